@@ -1,0 +1,39 @@
+"""Where a Chromium is: named by CHROMIUM, installed on the system, or Playwright's own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# Quiet and offline: a test browser has no business with other hosts.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def find_chromium(install: bool = False) -> str:
+    """Path of the browser; FileNotFoundError where there is none (a check that can't run has failed)."""
+    named = os.environ.get("CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = found or playwrights_own()
+    if found is None and install:
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        found = playwrights_own()
+    if found is None:
+        raise FileNotFoundError("no Chromium: install Debian's `chromium`, or `python -m playwright install chromium`")
+    return found

@@ -1,0 +1,128 @@
+"""The arrows of the house, in both languages: who may import whom. A new arrow is a decision, made here first."""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Each room of app/, and what of our own it may know.
+ROOMS: dict[str, set[str]] = {
+    "app.engine": set(),
+    "app.data": set(),
+    "app.runs": {"app.engine", "app.data", "app"},
+    "app.settings": set(),
+    "app.api": {"app.runs", "app.settings", "app"},
+    "app.pages": {"app.runs", "app.settings", "app"},
+    "app.main": {"app.api", "app.pages", "app.settings", "app.runs", "app"},
+    "app.__main__": {"app.main", "app.settings", "app"},
+    "app": set(),
+}
+# What each room may take from outside the standard library.
+PACKAGES: dict[str, set[str]] = {
+    "app.engine": {"numpy"},
+    "app.data": {"numpy"},
+    "app.runs": {"numpy", "pydantic"},
+    "app.settings": {"pydantic", "pydantic_settings"},
+    "app.api": {"numpy", "pydantic", "fastapi", "starlette", "orjson", "fastapi_offline", "jinja2"},
+    "app.pages": {"fastapi", "starlette", "jinja2", "orjson"},
+    "app.main": {"fastapi", "starlette"},
+    "app.__main__": {"uvicorn"},
+    "app": set(),
+}
+
+# JavaScript: files with no DOM and no fetch, tested in Node; files that may touch the network; files nobody imports.
+JS_PURE_FORBIDDEN = re.compile(r"\b(document|window|fetch|localStorage|sessionStorage|navigator)\b")
+JS_FETCH = {"api.js"}
+JS_ROOTS = {"main.js", "theme.js", "docs.js"}
+
+
+def room_of(module: str) -> str:
+    """The room that a module lies in: the longest of ROOMS that it starts with."""
+    parts = module.split(".")
+    while parts and ".".join(parts) not in ROOMS:
+        parts.pop()
+    return ".".join(parts)
+
+
+def python_files() -> list[Path]:
+    return sorted((ROOT / "app").rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Absolute names of all modules that a file imports, wherever the import stands."""
+    module, found = module_name(path), set()
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            found.add(".".join([*base, node.module or ""]).strip("."))
+    return found
+
+
+@pytest.mark.parametrize("path", python_files(), ids=module_name)
+def test_python_imports_follow_the_arrows(path: Path) -> None:
+    room = room_of(module_name(path))
+    for name in imports_of(path):
+        if name == "app" or name.startswith("app."):
+            target = room_of(name)
+            assert target == room or target in ROOMS[room], f"{room} must not know {name}"
+        elif name.partition(".")[0] not in sys.stdlib_module_names:
+            assert name.partition(".")[0] in PACKAGES[room], f"{room} must not use {name}"
+
+
+def js_files() -> list[Path]:
+    return sorted((ROOT / "static" / "js").rglob("*.js"))
+
+
+def js_imports(path: Path) -> set[str]:
+    return set(re.findall(r"""(?:from|import)\s*\(?\s*["']([^"']+)["']""", path.read_text()))
+
+
+def is_pure(path: Path) -> bool:
+    """Pure files say so themselves, in their first line."""
+    return "pure" in path.read_text().partition("\n")[0].lower()
+
+
+@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
+def test_javascript_imports_follow_the_arrows(path: Path) -> None:
+    for name in js_imports(path):
+        assert name.startswith("./"), f"{path.name} imports {name}: only our own files, no build, no third party"
+        target = path.parent / name
+        assert target.exists(), f"{path.name} imports {name}, which does not exist"
+        assert target.name not in JS_ROOTS, f"{path.name} imports the composition root {name}"
+        if is_pure(path):
+            assert is_pure(target), f"{path.name} is pure and must not know {name}"
+
+
+@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
+def test_only_one_javascript_file_speaks_to_the_server(path: Path) -> None:
+    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+    if path.name not in JS_FETCH:
+        assert not re.search(r"\bfetch\(|XMLHttpRequest|EventSource|WebSocket", code)
+    if is_pure(path):
+        assert not JS_PURE_FORBIDDEN.search(re.sub(r"""(["'`])(?:\\.|(?!\1).)*\1""", "", code)), f"{path.name} is pure"
+
+
+def test_the_pages_carry_no_inline_script_or_style() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text()
+        assert not re.search(r"\sstyle\s*=|<style|\son\w+\s*=", text), path.name
+        for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, flags=re.S):
+            assert "src=" in attributes or "application/json" in attributes, f"{path.name}: {body[:60]}"
+
+
+def test_the_top_level_holds_nothing_without_need() -> None:
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    tracked = {"app", "static", "templates", "tests", "Dockerfile", "pyproject.toml", "README.md", "LICENSE"}
+    assert names <= tracked | {"artefacts", "build", "dist"} | {n for n in names if n.endswith(".egg-info")}

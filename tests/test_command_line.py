@@ -1,0 +1,69 @@
+"""The command line as a stranger uses it: it says where it listens, stops on Ctrl-C, and names what is wrong."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
+    command = [sys.executable, "-m", "app", *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def test_it_says_where_it_listens_and_stops_cleanly_on_ctrl_c() -> None:
+    with start("--port", "0", "--no-open") as process:
+        assert process.stdout is not None
+        address = re.search(r"http://\S+", process.stdout.readline())
+        assert address is not None
+        with urllib.request.urlopen(address.group() + "healthz", timeout=10) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert errors == ""
+
+
+def test_a_port_in_use_is_a_clear_message() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with start("--port", port, "--no-open") as process:
+            _, errors = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert errors.startswith(f"Can't listen on 127.0.0.1 port {port}: ")
+    assert "Traceback" not in errors
+
+
+def test_the_port_may_come_from_the_environment() -> None:
+    with start("--no-open", PORT="0") as process:
+        assert process.stdout is not None
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "eighty"])
+def test_a_port_that_is_none_is_refused_by_name(port: str) -> None:
+    with start("--port", port, "--no-open") as process:
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "--port" in errors and port in errors
+
+
+def test_it_tells_its_version() -> None:
+    with start("--version") as process:
+        said, _ = process.communicate(timeout=20)
+    assert said.strip() == f"backprop-playground {__version__}"

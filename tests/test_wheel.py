@@ -1,0 +1,60 @@
+"""What `pip install .` puts on a machine: the page, its files and the table, found from any folder."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from app import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ASK = """
+import asyncio, httpx, app
+from app.main import app as application
+
+async def ask():
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        page = await client.get("/")
+        assert page.status_code == 200, page.text
+        for path in ("static/js/main.js", "static/css/app.css", "healthz"):
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+        made = await client.post("/api/runs", json={"dataset": "penguins"})
+        assert made.status_code == 201, made.text
+    print(app.__file__)
+
+asyncio.run(ask())
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_carries_the_page_and_nothing_under_generic_names(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"app", f"backprop_playground-{__version__}.dist-info"}
+    assert {"app/templates/playground.html", "app/static/js/main.js", "app/data/penguins.csv"} <= set(names)
+    assert not [name for name in names if name.startswith("app/static/") and name.endswith((".py", ".pyc"))]
+
+
+def test_the_wheel_serves_the_page_from_any_folder(wheel: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = subprocess.run([sys.executable, "-c", ASK], cwd=elsewhere, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().startswith(str(tmp_path / "site")), (
+        "the wheel's own files must answer, not the checkout's"
+    )
