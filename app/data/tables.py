@@ -1,0 +1,115 @@
+"""A table that was sent in place: checked cell by cell, because the outside is not to be trusted."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from app.data.datasets import TASKS, Array, Table, Task
+from app.data.errors import DataError
+
+MAX_CLASSES = 20
+
+
+def read(table: Mapping[str, object]) -> Table:
+    """`{"inputs": [[number or null …]], "targets": […], "task": …}` -> a Table with columns x1 … xn.
+
+    null (or NaN) is a missing value, allowed in inputs only. Targets of a classification are class numbers, labels or
+    one-hot rows (the classes are the distinct ones, sorted); of a regression a number or a row of numbers each.
+    """
+    task = table.get("task")
+    if task not in TASKS:
+        raise DataError(f"task {task!r} is unknown", ("dataset", "task"), task, TASKS)
+    inputs = _matrix(table.get("inputs"), "inputs", missing=True)
+    rows = _rows(table.get("targets"), "targets")
+    if len(rows) != len(inputs):
+        raise DataError(
+            f"{len(inputs)} rows of inputs but {len(rows)} targets", ("dataset", "targets"), len(rows), len(inputs)
+        )
+    columns = tuple(f"x{number}" for number in range(1, inputs.shape[1] + 1))
+    targets, classes = _regression(rows) if task == "regression" else _classes(rows, task)
+    return Table(columns, inputs, targets, task, classes, ("",) * len(columns))
+
+
+def _rows(value: object, field: str) -> Sequence[object]:
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not value:
+        raise DataError(f"{field} must be a list with at least one row", ("dataset", field), value, "a list of rows")
+    return value
+
+
+def _matrix(value: object, field: str, missing: bool) -> Array:
+    rows = [_rows(row, field) for row in _rows(value, field)]
+    width = len(rows[0])
+    matrix = np.empty((len(rows), width))
+    for i, row in enumerate(rows):
+        if len(row) != width:
+            raise DataError(
+                f"row {i} of {field} has {len(row)} values, the first has {width}", ("dataset", field, i), row, width
+            )
+        for j, cell in enumerate(row):
+            matrix[i, j] = _number(cell, ("dataset", field, i, j), missing)
+    return matrix
+
+
+def _number(cell: object, path: tuple[str | int, ...], missing: bool) -> float:
+    if missing and (cell is None or cell != cell):
+        return np.nan
+    if isinstance(cell, int | float):
+        try:
+            number = float(cell)
+        except OverflowError:  # an integer beyond the largest float64
+            number = np.inf
+        if np.isfinite(number):
+            return number
+    allowed = "a finite number or null" if missing else "a finite number"
+    raise DataError(f"{cell!r} is not {allowed}", path, cell, allowed)
+
+
+def _regression(rows: Sequence[object]) -> tuple[Array, tuple[str, ...]]:
+    return _matrix([row if _is_row(row) else [row] for row in rows], "targets", missing=False), ()
+
+
+def _is_row(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
+def _classes(rows: Sequence[object], task: Task) -> tuple[Array, tuple[str, ...]]:
+    """Class numbers (rows, 1), and the classes by name."""
+    cells = [row[0] if isinstance(row, Sequence) and _is_row(row) and len(row) == 1 else row for row in rows]
+    if task == "multiclass" and all(_is_row(cell) for cell in cells):
+        return _one_hot(cells)
+    labels = [_label(cell, i) for i, cell in enumerate(cells)]
+    kinds = {isinstance(label, str) for label in labels}
+    if len(kinds) > 1:
+        raise DataError(
+            "targets are partly numbers and partly labels", ("dataset", "targets"), None, "one or the other"
+        )
+    found: list[int | str] = sorted(set(labels), key=lambda label: (isinstance(label, str), label))
+    if task == "binary" and set(found) <= {0, 1}:
+        found = [0, 1]
+    limit = 2 if task == "binary" else MAX_CLASSES
+    if not 2 <= len(found) <= limit:
+        allowed = "2 classes" if task == "binary" else f"2 to {MAX_CLASSES} classes"
+        raise DataError(f"targets hold {len(found)} classes", ("dataset", "targets"), len(found), allowed)
+    number = {label: index for index, label in enumerate(found)}
+    return np.array([[float(number[label])] for label in labels]), tuple(str(label) for label in found)
+
+
+def _label(cell: object, row: int) -> int | str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer()):
+        return int(cell)
+    allowed = "a class number or a label"
+    raise DataError(f"{cell!r} is not {allowed}", ("dataset", "targets", row), cell, allowed)
+
+
+def _one_hot(cells: Sequence[object]) -> tuple[Array, tuple[str, ...]]:
+    matrix = _matrix(cells, "targets", missing=False)
+    if not (((matrix == 0) | (matrix == 1)).all() and (matrix.sum(axis=1) == 1).all()):
+        row = int(np.argmin(((matrix == 0) | (matrix == 1)).all(axis=1) & (matrix.sum(axis=1) == 1)))
+        allowed = "a single 1 among zeros"
+        raise DataError(f"row {row} of targets is not one-hot", ("dataset", "targets", row), cells[row], allowed)
+    if matrix.shape[1] > MAX_CLASSES:
+        count = matrix.shape[1]
+        raise DataError(f"targets hold {count} classes", ("dataset", "targets"), count, f"2 to {MAX_CLASSES} classes")
+    return matrix.argmax(axis=1)[:, None].astype(np.float64), tuple(str(k) for k in range(matrix.shape[1]))
