@@ -73,7 +73,7 @@ def test_features_are_functions_of_the_two_raw_columns() -> None:
     values = features.apply(tuple(features.FEATURES), ("x1", "x2"), inputs)
     x1, x2 = inputs.T
     expected = [x1, x2, x1**2, x2**2, x1 * x2, np.sin(x1), np.sin(x2)]
-    assert (values.T == expected).all()
+    assert np.array_equal(values.T, expected)
 
 
 def test_two_named_columns_offer_the_functions_too_and_three_do_not() -> None:
