@@ -1,5 +1,4 @@
-// @ts-check
-// The order in which one training step was computed, as cells that a playhead can stand on.
+// Pure: the order in which one training step was computed, as cells that a playhead can stand on.
 // A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell.
 
 /**

@@ -1,0 +1,102 @@
+// Pure: the whole setup as a readable query, and back. What stands at its default isn't written.
+
+const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
+
+/**
+ * @typedef {{step: number, name: string, value: number|null}} Change
+ * @typedef {{config: Record<string, any>, step: number, changes: Change[], run: string|null}} Address
+ * @param {{config: Record<string, any>, step?: number, changes?: Change[]}} of
+ * @param {Record<string, any>} defaults every field's default @returns {string} "" or "?…"
+ */
+export function toQuery({ config, step = 0, changes = [] }, defaults) {
+  const parts = [];
+  for (const [name, standard] of Object.entries(defaults)) {
+    const value = config[name];
+    if (value === undefined || value === null || typeof value === "function") {
+      if (value === null && standard !== null && standard !== undefined) parts.push([name, "none"]);
+      continue;
+    }
+    if (name === "from" || name === "parameters" || (name === "dataset" && typeof value !== "string")) continue;
+    const text = write(name, value);
+    if (text !== write(name, standard)) parts.push([name, text]);
+  }
+  for (const change of changes) parts.push(["change", `${change.step}:${change.name}:${change.value ?? "none"}`]);
+  if (step > 0) parts.push(["step", String(step)]);
+  return parts.length ? `?${parts.map(([k, v]) => `${k}=${readable(v)}`).join("&")}` : "";
+}
+
+/**
+ * What a query asks for. Values that can't be read are left out and named in `errors`.
+ * @param {string} query @param {Record<string, any>} defaults @returns {Address & {errors: string[]}}
+ */
+export function fromQuery(query, defaults) {
+  /** @type {Address & {errors: string[]}} */
+  const address = { config: {}, step: 0, changes: [], run: null, errors: [] };
+  for (const [name, text] of new URLSearchParams(query)) {
+    try {
+      if (name === "run") address.run = text;
+      else if (name === "step") address.step = whole(text);
+      else if (name === "change") address.changes.push(readChange(text));
+      else if (name in defaults && name !== "from" && name !== "parameters") address.config[name] = read(name, text, defaults[name]);
+    } catch {
+      address.errors.push(`${name}=${text}`);
+    }
+  }
+  address.changes.sort((a, b) => a.step - b.step);
+  return address;
+}
+
+/** @param {string} name @param {any} value @returns {string} */
+function write(name, value) {
+  if (name === "hidden") return value.length ? value.map(writeLayer).join(",") : "none";
+  if (Array.isArray(value)) return value.join(",");
+  return value === null || value === undefined ? "none" : String(value);
+}
+
+const writeLayer = ({ units, activation, dropout, batch_norm }) =>
+  `${units}${activation}${batch_norm === true ? ".norm" : batch_norm === false ? ".plain" : ""}${dropout === null || dropout === undefined ? "" : `.d${dropout}`}`;
+
+function read(name, text, standard) {
+  if (name === "hidden") return text === "none" || text === "" ? [] : text.split(",").map(readLayer);
+  if (Array.isArray(standard)) return text.split(",").filter(Boolean);
+  if (typeof standard === "boolean") {
+    if (text !== "true" && text !== "false") throw new Error(text);
+    return text === "true";
+  }
+  if (typeof standard === "string") return text;
+  if (text === "none") return null;
+  return number(text);
+}
+
+function readLayer(text) {
+  const match = LAYER.exec(text);
+  if (!match) throw new Error(text);
+  const [, units, activation, flags, dropout] = match;
+  return {
+    units: Number(units),
+    activation,
+    ...(dropout === undefined ? {} : { dropout: number(dropout) }),
+    ...(flags.includes(".norm") ? { batch_norm: true } : flags.includes(".plain") ? { batch_norm: false } : {}),
+  };
+}
+
+function readChange(text) {
+  const [step, name, value] = text.split(":");
+  if (!name || value === undefined) throw new Error(text);
+  return { step: whole(step), name, value: value === "none" ? null : number(value) };
+}
+
+function number(text) {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new Error(text);
+  return value;
+}
+
+function whole(text) {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 0) throw new Error(text);
+  return value;
+}
+
+/** Commas, colons and the like may stand in a query as they are. */
+const readable = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%5E/g, "^");
