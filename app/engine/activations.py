@@ -1,7 +1,7 @@
 """Activations and their slopes, each a few NumPy calls that write where they are told.
 
-Every function takes `out` and a `scratch` array of the same shape; nothing is allocated. Constants are 0-d arrays, which
-NumPy takes twice as fast as Python numbers, so there is one table for each float type: `activation(name, dtype)`.
+Every function takes `out` and a `scratch` array of the same shape; nothing is allocated. Constants are 0-d arrays,
+which NumPy takes twice as fast as Python numbers, so each float type has its own: `activation(name, dtype)`.
 """
 
 import math
@@ -74,7 +74,7 @@ def _relu(number: Number) -> Activation:
     zero = number(0.0)
 
     def forward(z: Floats, out: Floats, _: Floats) -> None:
-        np.maximum(z, zero, out)
+        np.maximum(z, zero, out=out)
 
     def slope(_z: Floats, a: Floats, out: Floats, _: Floats) -> None:
         np.sign(a, out)
@@ -88,11 +88,11 @@ def _leaky_relu(number: Number) -> Activation:
 
     def forward(z: Floats, out: Floats, _: Floats) -> None:
         np.multiply(z, leak, out)
-        np.maximum(z, out, out)
+        np.maximum(z, out, out=out)
 
     def slope(_z: Floats, a: Floats, out: Floats, _: Floats) -> None:
         np.sign(a, out)
-        np.maximum(out, leak, out)
+        np.maximum(out, leak, out=out)
 
     return Activation("leaky_relu", forward, slope, "a")
 
@@ -102,13 +102,13 @@ def _elu(number: Number) -> Activation:
     zero = number(0.0)
 
     def forward(z: Floats, out: Floats, scratch: Floats) -> None:
-        np.minimum(z, zero, scratch)
+        np.minimum(z, zero, out=scratch)
         np.expm1(scratch, scratch)
-        np.maximum(z, zero, out)
+        np.maximum(z, zero, out=out)
         np.add(out, scratch, out)
 
     def slope(z: Floats, _a: Floats, out: Floats, _: Floats) -> None:
-        np.minimum(z, zero, out)
+        np.minimum(z, zero, out=out)
         np.exp(out, out)
 
     return Activation("elu", forward, slope, "z")
@@ -117,7 +117,7 @@ def _elu(number: Number) -> Activation:
 def _gelu(number: Number) -> Activation:
     """f(z) = z h, with h = (1 + tanh u) / 2 and u = √(2/π) (z + 0.044715 z³); f' = h + z · 2u' h (1 − h).
 
-    From |z| = 20 on h is exactly 0 or 1, so z² is held at 400 inside: otherwise a large z would make 0 · ∞ of the slope.
+    From |z| = 20 on h is exactly 0 or 1, so z² is held at 400 inside: a large z would make 0 · ∞ of the slope.
     """
     one, half, far = number(1.0), number(0.5), number(400.0)
     cubic, cubic3 = number(0.044715), number(3 * 0.044715)
@@ -125,7 +125,7 @@ def _gelu(number: Number) -> Activation:
 
     def tanh_of(z: Floats, out: Floats) -> None:
         np.square(z, out)
-        np.minimum(out, far, out)
+        np.minimum(out, far, out=out)
         np.multiply(out, cubic, out)
         np.add(out, one, out)
         np.multiply(out, z, out)
@@ -140,7 +140,7 @@ def _gelu(number: Number) -> Activation:
 
     def slope(z: Floats, _a: Floats, out: Floats, scratch: Floats) -> None:
         np.square(z, out)
-        np.minimum(out, far, out)
+        np.minimum(out, far, out=out)
         np.multiply(out, cubic3, out)
         np.add(out, one, out)
         np.multiply(out, twice_c, out)  # 2u'

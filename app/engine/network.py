@@ -40,7 +40,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class LayerParameters:
-    """Views into a flat vector: W (units, inputs + 1) with the bias as its last column; gamma, beta (units,) or None."""
+    """Views into a flat vector: W (units, inputs + 1), the bias its last column; gamma, beta (units,) or None."""
 
     W: Array
     gamma: Array | None
@@ -85,7 +85,7 @@ class Network:
         return {name: part.copy(order="C") for name, part in self._parts(flat).items()}
 
     def initial(self, initializer: str, scale: float, seed: int) -> Array:
-        """Start values: weights by the initializer, biases and beta 0, gamma 1. Layer k draws from its own generator."""
+        """Start values: weights by the initializer, biases and beta 0, gamma 1; a generator for each layer."""
         flat = np.zeros(self.size)
         for block, view in zip(self.blocks, self.views(flat), strict=True):
             rng = np.random.default_rng([seed, 3, block.layer])

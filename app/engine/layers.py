@@ -1,0 +1,121 @@
+"""What a hidden layer does to a batch, forward and backward, over views of one workspace's planes.
+
+Arrays are (units, batch). A layer's input and output are blocks (units + 1, batch) whose last row is ones.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Forward
+
+Array = NDArray[np.float64]
+EPSILON = np.array(1e-5)
+
+
+@dataclass(slots=True, eq=False)
+class BatchNorm:
+    """n = γ x̂ + β, x̂ = (z − mean) / √(variance + ε); mean and (biased) variance over the batch (Ioffe & Szegedy 2015).
+
+    With `held`, mean and variance are given and held constant: for evaluation, and for one sample of a recorded batch.
+    A batch of one sample is its own mean, so x̂ = 0. Arrays of one number a unit come as a vector and as a column of it.
+    """
+
+    held: bool
+    z: Array
+    n: Array
+    dn: Array
+    dz: Array
+    normal: Array  # x̂
+    scratch: Array
+    mean: Array
+    variance: Array
+    root: Array
+    gamma: Array
+    beta: Array
+    dgamma: Array
+    dbeta: Array
+
+    ones: Array  # (batch,)
+    shares: Array  # (batch,), all 1 / batch
+    share: Array  # 1 / batch
+
+    mean_column: Array
+    root_column: Array
+    gamma_column: Array
+    beta_column: Array
+    factor: Array  # workspace (units,)
+    factor_column: Array
+
+    def forward(self) -> None:
+        if self.held:
+            np.subtract(self.z, self.mean_column, self.normal)
+        else:
+            self.z.dot(self.shares, self.mean)
+            np.subtract(self.z, self.mean_column, self.normal)
+            np.square(self.normal, self.scratch)
+            self.scratch.dot(self.shares, self.variance)
+        np.add(self.variance, EPSILON, self.root)
+        np.sqrt(self.root, self.root)
+        np.divide(self.normal, self.root_column, self.normal)
+        np.multiply(self.normal, self.gamma_column, self.n)
+        np.add(self.n, self.beta_column, self.n)
+
+    def backward(self) -> None:
+        """dγ = Σ dn·x̂, dβ = Σ dn, dz = γ/√(variance + ε) · (dn − x̂·dγ/batch − dβ/batch); held: without the last two."""
+        dn, dz = self.dn, self.dz
+        np.multiply(dn, self.normal, dz)
+        dz.dot(self.ones, self.dgamma)
+        dn.dot(self.ones, self.dbeta)
+        if self.held:
+            np.divide(self.gamma, self.root, self.factor)
+            np.multiply(dn, self.factor_column, dz)
+            return
+        np.multiply(self.dgamma, self.share, self.factor)
+        np.multiply(self.normal, self.factor_column, dz)
+        np.subtract(dn, dz, dz)
+        np.multiply(self.dbeta, self.share, self.factor)
+        np.subtract(dz, self.factor_column, dz)
+        np.divide(self.gamma, self.root, self.factor)
+        np.multiply(dz, self.factor_column, dz)
+
+
+@dataclass(slots=True, eq=False)
+class Hidden:
+    """z = W·x, n = batch norm(z), a = f(n), d = a · keep; each of n and d only where the layer has it.
+
+    `keep` is the dropout mask over 1 − p, and 0 where p is 1. Backward starts from `dout`, the gradient of the output.
+    """
+
+    W: Array  # (units, inputs + 1)
+    z: Array
+    norm: BatchNorm | None
+    activate: Forward
+    before: Array  # what the activation reads: n or z
+    dbefore: Array
+    a: Array
+    da: Array
+    slope: Array
+    scratch: Array
+    keep: Array | None
+    d: Array  # a again where nothing is dropped, like dd
+    dd: Array
+    out: Array  # d with its row of ones: (units + 1, batch)
+    dout: Array  # dd, and a row that nobody reads
+
+    def forward(self, x: Array) -> Array:
+        self.W.dot(x, self.z)
+        if self.norm is not None:
+            self.norm.forward()
+        self.activate(self.before, self.a, self.scratch)
+        if self.keep is not None:
+            np.multiply(self.a, self.keep, self.d)
+        return self.out
+
+    def backward(self) -> None:
+        if self.keep is not None:
+            np.multiply(self.dd, self.keep, self.da)
+        np.multiply(self.da, self.slope, self.dbefore)
+        if self.norm is not None:
+            self.norm.backward()

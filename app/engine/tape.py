@@ -1,0 +1,413 @@
+"""What one training step recorded: every operation in the order in which it was computed, and what it read.
+
+A Step keeps the copy that the trainer made, and splits it into records when somebody looks. What is only told about a
+step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import paths
+from .activations import activation, slope
+from .batch import Batch, make_batch
+from .network import Array, Network
+from .spec import Settings
+from .workspace import Layout
+
+Value = Array | float | dict[str, Array]
+BINS = 25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Record:
+    """One operation: what it made (`value`), and of which records, parameters and targets y (`reads`).
+
+    Values are (batch, units), a float for L, the gradient of one parameter in its own shape, or for the update what is
+    added to each parameter by name. `multiplications` are for one sample. `mask` (0 or 1, batch × units) belongs to
+    dropout, `outputs` (batch × outputs) to L, `norm` to parameters' gradients, `clip_scale` to the update.
+    """
+
+    name: str
+    kind: str
+    phase: str
+    layer: int | None
+    reads: tuple[str, ...]
+    multiplications: int
+    value: Value
+    mask: NDArray[np.uint8] | None = None
+    outputs: Array | None = None
+    clip_scale: float | None = None
+
+    @property
+    def norm(self) -> float | None:
+        """Euclidean norm of a parameter's gradient, else None."""
+        if self.name[:2] not in ("dW", "db", "dg"):
+            return None
+        return _norm(np.asarray(self.value))
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number of value and outputs is finite."""
+        return all(bool(np.isfinite(array).all()) for array in self._arrays())
+
+    @property
+    def not_finite(self) -> dict[str, int] | None:
+        """How many numbers of value and outputs are nan, +inf and -inf; None where all are finite."""
+        if self.finite:
+            return None
+        numbers = np.concatenate([array.reshape(-1) for array in self._arrays()])
+        counts = {"nan": np.isnan(numbers), "+inf": np.isposinf(numbers), "-inf": np.isneginf(numbers)}
+        return {name: int(found.sum()) for name, found in counts.items()}
+
+    def _arrays(self) -> list[Array]:
+        values = list(self.value.values()) if isinstance(self.value, dict) else [np.asarray(self.value)]
+        return values if self.outputs is None else [*values, self.outputs]
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts in equal bins from `lo` to `hi`, of the finite numbers only."""
+
+    lo: float
+    hi: float
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A record in a few numbers; `dead` is the share of units with slope 0 on the whole batch, for activations."""
+
+    mean: float
+    std: float
+    norm: float
+    histogram: Histogram
+    dead: float | None
+
+
+class Step:
+    """One training step: from the state after step − 1 to the state after `step`. Immutable, but for `epoch`.
+
+    `epoch` is left to the run, which knows how many samples an epoch has.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "_data",
+        "_parameters",
+        "_settings",
+        "batch",
+        "clip_scale",
+        "epoch",
+        "finite",
+        "layout",
+        "loss",
+        "optimizer",
+        "step",
+    )
+
+    def __init__(
+        self,
+        step: int,
+        batch: Batch,
+        layout: Layout,
+        parameters: bytes,
+        data: bytes,
+        settings: Settings,
+        optimizer: str,
+        loss: float,
+        clip_scale: float,
+        finite: bool,
+    ) -> None:
+        self.step, self.batch, self.layout = step, batch, layout
+        self._parameters, self._data, self._settings = parameters, data, settings
+        self.optimizer, self.loss, self.clip_scale, self.finite = optimizer, loss, clip_scale, finite
+        self.epoch: float | None = None
+
+    @property
+    def network(self) -> Network:
+        return self.layout.network
+
+    @property
+    def settings(self) -> Settings:
+        """What was in force at this step."""
+        return self._settings
+
+    @property
+    def learning_rate(self) -> float:
+        return self._settings.learning_rate
+
+    @property
+    def dropout(self) -> float:
+        """The hidden layers' rate; the largest where they differ, 0 without hidden layers."""
+        return max(self._settings.dropout, default=0.0)
+
+    @property
+    def flat(self) -> Array:
+        """The parameters before the step (size,)."""
+        return np.frombuffer(self._parameters)
+
+    @property
+    def gradients(self) -> Array:
+        """dL of every parameter (size,)."""
+        return self._area("gradients")
+
+    @property
+    def update(self) -> Array:
+        """What is added to every parameter (size,)."""
+        return self._area("update")
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The parameters before the step by name; W as (inputs, units)."""
+        return {name: _frozen(value) for name, value in self.network.unpack(self.flat).items()}
+
+    @cached_property
+    def penalty(self) -> float:
+        """l1·Σ|W| + l2/2·ΣW², weights only, before the step; not part of L."""
+        settings = self._settings
+        if not (settings.l1 or settings.l2):
+            return 0.0
+        with np.errstate(all="ignore"):
+            weights = self.flat[self.network.weights > 0]
+            return settings.l1 * float(np.abs(weights).sum()) + settings.l2 / 2 * float(np.square(weights).sum())
+
+    @cached_property
+    def loss_after(self) -> float:
+        """L of the same batch under the same mask with the parameters after the step; batch norm by the batch."""
+        with np.errstate(all="ignore"), self.layout.borrowed() as workspace:
+            np.add(self.flat, self.update, workspace.parameters)
+            if workspace.keep is not None:
+                workspace.keep[:] = self._area("keep")
+            return workspace.forward(self.batch)
+
+    @property
+    def loss_predicted(self) -> float:
+        """L + Σ gradient · update: what the slope alone promised."""
+        with np.errstate(all="ignore"):
+            return self.loss + float(self.gradients.dot(self.update))
+
+    @property
+    def paths(self) -> int:
+        """How many ways lead from an input to an output."""
+        return paths.paths(self.network.spec)
+
+    @property
+    def path_multiplications(self) -> int:
+        """What all weights' gradients would take, path by path, for one sample."""
+        return paths.path_multiplications(self.network.spec, self._settings.dropout)
+
+    @property
+    def multiplications(self) -> int:
+        """What the tape took for one sample, from the first operation to the update."""
+        return sum(record.multiplications for record in self.tape)
+
+    @cached_property
+    def tape(self) -> tuple[Record, ...]:
+        """Every operation in the order in which it was computed."""
+        return (*_pass(self.layout, np.frombuffer(self._data), self.batch, self.loss), self._update())
+
+    def __getitem__(self, name: str) -> Record:
+        """The record of that name."""
+        return self._by_name[name]
+
+    def spotlight(self, inputs: ArrayLike, target: ArrayLike, row: int | None = None) -> dict[str, Array | float]:
+        """One sample's own forward and backward values, by record name and not divided by n.
+
+        inputs (inputs,), target (outputs,): the sample. It goes alone through the step's parameters and mask (its own,
+        that of its `row` in the batch; a sample without one keeps every unit where each sample has its own mask), and
+        through the batch's means and variances held constant. Values are (units,), dW (inputs, units), L a float.
+        """
+        layout = self.layout.single
+        batch = make_batch([0], np.asarray(inputs, float)[None], np.asarray(target, float)[None])
+        with np.errstate(all="ignore"), layout.borrowed(held=True) as workspace:
+            workspace.parameters[:] = self.flat
+            workspace.statistics[:] = self._area("statistics")
+            if workspace.keep is not None:
+                workspace.keep[:, 0] = self._keep(row)
+            loss = workspace.forward(batch)
+            workspace.backward(batch)
+            memory = np.frombuffer(workspace.record())
+        values: dict[str, Array | float] = {}
+        for record in _pass(layout, memory, batch, loss):
+            per_sample = isinstance(record.value, np.ndarray) and record.norm is None
+            values[record.name] = record.value[0] if per_sample else record.value  # type: ignore[index,assignment]
+            if record.outputs is not None:
+                values["outputs"] = record.outputs[0]
+        return values
+
+    def summaries(self) -> dict[str, Summary]:
+        """Each record in a few numbers, by name."""
+        with np.errstate(all="ignore"):
+            return {record.name: self._summary(record) for record in self.tape}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Record]:
+        return {record.name: record for record in self.tape}
+
+    def _area(self, name: str) -> Array:
+        return self.layout.places[name].of(np.frombuffer(self._data))
+
+    def _keep(self, row: int | None) -> Array:
+        keep = self._area("keep")
+        if row is not None or self.network.spec.dropout_mask == "per_step":
+            return keep[:, row or 0]
+        kept = np.ones(len(keep))
+        for k, rate in enumerate(self._settings.dropout, 1):
+            kept[self.layout.units(k)] = float(rate < 1)
+        return kept
+
+    def _update(self) -> Record:
+        reads = tuple(f"d{name}" for name in self.network.names)
+        if self._settings.l1 or self._settings.l2:
+            reads += self.network.weight_names
+        value = {name: _frozen(part) for name, part in self.network.unpack(self.update).items()}
+        size = self.network.size
+        return Record("update", self.optimizer, "update", None, reads, size, value, clip_scale=self.clip_scale)
+
+    def _summary(self, record: Record) -> Summary:
+        value = record.value
+        parts = list(value.values()) if isinstance(value, dict) else [np.asarray(value)]
+        numbers = np.concatenate([part.reshape(-1) for part in parts])
+        dead = None
+        if record.phase == "forward" and record.name.startswith("a"):
+            before = np.asarray(self[record.reads[0]].value)
+            dead = float(np.mean(np.all(slope(record.kind, before, np.asarray(value)) == 0, axis=0)))
+        return Summary(float(numbers.mean()), float(numbers.std()), _norm(numbers), histogram(numbers), dead)
+
+
+def histogram(numbers: Array, bins: int = BINS) -> Histogram:
+    """The finite numbers in equal bins from the smallest to the largest."""
+    finite = numbers[np.isfinite(numbers)]
+    if not finite.size:
+        return Histogram(0.0, 0.0, (0,) * bins)
+    lo, hi = float(finite.min()), float(finite.max())
+    half = hi / 2 - lo / 2  # halves, so that the width of ±1e308 is a number
+    place = (finite / 2 - lo / 2) * (bins / half) if half > 0 else np.zeros(finite.size)
+    counts = np.bincount(np.clip(place, 0, bins - 1).astype(np.intp), minlength=bins)
+    return Histogram(lo, hi, tuple(counts.tolist()))
+
+
+def _pass(layout: Layout, memory: Array, batch: Batch, loss: float) -> Iterator[Record]:
+    """The records of a forward and a backward pass, read from a workspace's record."""
+    yield from _forward(layout, memory, batch)
+    yield _loss(layout, memory, loss)
+    yield from _backward(layout, memory)
+
+
+def _forward(layout: Layout, memory: Array, batch: Batch) -> Iterator[Record]:
+    spec = layout.network.spec
+    yield Record("x", "input", "forward", 0, (), 0, batch.inputs)
+    read = "x"
+    for k, layer in enumerate(spec.hidden, 1):
+        inputs, units = spec.widths[k - 1], layer.units
+        yield _value(layout, memory, f"z{k}", "dense", k, (read, f"W{k}", f"b{k}"), inputs * units)
+        read = f"z{k}"
+        if layer.batch_norm:
+            yield _value(layout, memory, f"n{k}", "batch_norm", k, (read, f"gamma{k}", f"beta{k}"), units)
+            read = f"n{k}"
+        yield _value(layout, memory, f"a{k}", layer.activation, k, (read,), 0)
+        read = f"a{k}"
+        if layout.dropping[k - 1]:
+            mask = np.ascontiguousarray((_plane(layout, memory, "keep", k) != 0).T, dtype=np.uint8)
+            mask.flags.writeable = False
+            yield _value(layout, memory, f"d{k}", "dropout", k, (read,), units, mask=mask)
+            read = f"d{k}"
+    last = len(spec.hidden) + 1
+    reads = (read, f"W{last}", f"b{last}")
+    yield _value(layout, memory, f"z{last}", "dense", last, reads, spec.widths[-2] * spec.outputs)
+    if spec.output_activation != "linear":
+        yield _value(layout, memory, f"a{last}", spec.output_activation, last, (f"z{last}",), 0)
+
+
+def _loss(layout: Layout, memory: Array, loss: float) -> Record:
+    spec = layout.network.spec
+    last = len(spec.hidden) + 1
+    read = f"z{last}" if spec.output_activation == "linear" else f"a{last}"
+    area = "outputs" if "outputs" in layout.places else f"{read[0]}_last"
+    outputs = _outward(layout.places[area].of(memory))
+    return Record("L", spec.loss, "loss", last, (read, "y"), 0, loss, outputs=outputs)
+
+
+def _backward(layout: Layout, memory: Array) -> Iterator[Record]:
+    spec = layout.network.spec
+    last = len(spec.hidden) + 1
+    units = spec.outputs
+    if spec.output_activation == "linear":
+        yield _value(layout, memory, f"dz{last}", spec.loss, last, ("L", f"z{last}", "y"), units)
+    else:
+        yield _value(layout, memory, f"da{last}", spec.loss, last, ("L", f"a{last}", "y"), 0)
+        yield _value(layout, memory, f"dz{last}", spec.output_activation, last, (f"da{last}", f"a{last}"), units)
+    gradients = layout.network.unpack(layout.places["gradients"].of(memory))
+    for k in range(last, 0, -1):
+        inputs = "x" if k == 1 else f"d{k - 1}" if layout.dropping[k - 2] else f"a{k - 1}"
+        products = spec.widths[k - 1] * spec.widths[k]
+        yield _gradient(gradients, f"W{k}", "dense", k, (f"dz{k}", inputs), products)
+        yield _gradient(gradients, f"b{k}", "dense", k, (f"dz{k}",), 0)
+        if k > 1:
+            yield _value(layout, memory, f"d{inputs}", "dense", k - 1, (f"dz{k}", f"W{k}"), products)
+            yield from _backward_hidden(layout, memory, gradients, k - 1)
+
+
+def _backward_hidden(layout: Layout, memory: Array, gradients: dict[str, Array], k: int) -> Iterator[Record]:
+    layer = layout.network.spec.hidden[k - 1]
+    units, before = layer.units, "n" if layer.batch_norm else "z"
+    if layout.dropping[k - 1]:
+        yield _value(layout, memory, f"da{k}", "dropout", k, (f"dd{k}", f"d{k}"), units)
+    slope_reads = {"a": (f"a{k}",), "z": (f"{before}{k}",), "": ()}[activation(layer.activation).slope_reads]
+    reads = (f"da{k}", *slope_reads)
+    yield _value(layout, memory, f"d{before}{k}", layer.activation, k, reads, units)
+    if layer.batch_norm:
+        yield _gradient(gradients, f"gamma{k}", "batch_norm", k, (f"dn{k}", f"z{k}"), units)
+        yield _gradient(gradients, f"beta{k}", "batch_norm", k, (f"dn{k}",), 0)
+        reads = (f"dn{k}", f"z{k}", f"gamma{k}", f"dgamma{k}", f"dbeta{k}")
+        yield _value(layout, memory, f"dz{k}", "batch_norm", k, reads, units)
+
+
+def _value(
+    layout: Layout,
+    memory: Array,
+    name: str,
+    kind: str,
+    layer: int,
+    reads: tuple[str, ...],
+    multiplications: int,
+    mask: NDArray[np.uint8] | None = None,
+) -> Record:
+    """The record of a value (batch, units): `z1` lies in the plane z, the output layer's in an area of its own."""
+    area = name.rstrip("0123456789")
+    phase = "backward" if len(area) == 2 else "forward"
+    if layer > len(layout.dropping):
+        value = layout.places[f"{area}_last"].of(memory)
+    else:
+        value = _plane(layout, memory, area, layer)
+    return Record(name, kind, phase, layer, reads, multiplications, _outward(value), mask=mask)
+
+
+def _gradient(
+    gradients: dict[str, Array], name: str, kind: str, layer: int, reads: tuple[str, ...], multiplications: int
+) -> Record:
+    return Record(f"d{name}", kind, "backward", layer, reads, multiplications, _frozen(gradients[name]))
+
+
+def _plane(layout: Layout, memory: Array, area: str, k: int) -> Array:
+    return layout.places[area].of(memory)[layout.units(k)]
+
+
+def _outward(value: Array) -> Array:
+    """(units, batch) to (batch, units), contiguous and read-only."""
+    return _frozen(np.ascontiguousarray(value.T))
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
+
+
+def _norm(numbers: Array) -> float:
+    with np.errstate(all="ignore"):
+        return math.sqrt(float(np.square(numbers).sum()))

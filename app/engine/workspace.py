@@ -1,0 +1,272 @@
+"""Where a forward and a backward pass are computed: one stretch of memory, laid out once, written over by every pass.
+
+A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
+`a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers
+with the same activation are one call. What a training step records lies together at the front: a record is one copy.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Slope, activation
+from .batch import Batch
+from .layers import BatchNorm, Hidden
+from .losses import Loss, make_loss
+from .network import Array, Network
+
+_LINE = 8  # float64 numbers in 64 bytes: every area starts on such a line
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an area lies, in numbers from the start of the memory."""
+
+    start: int
+    stop: int
+    shape: tuple[int, ...]
+
+    def of(self, memory: Array) -> Array:
+        return memory[self.start : self.stop].reshape(self.shape)
+
+
+class Layout:
+    """The areas of a workspace: for one network, one batch size, and which hidden layers drop units."""
+
+    def __init__(self, network: Network, samples: int, dropping: tuple[bool, ...]) -> None:
+        if len(dropping) != len(network.spec.hidden):
+            raise ValueError(f"{len(network.spec.hidden)} hidden layers got {len(dropping)} dropout rates")
+        self.network, self.samples, self.dropping = network, samples, dropping
+        self.first_rows: list[int] = []
+        self.rows = 0
+        for layer in network.spec.hidden:
+            self.first_rows.append(self.rows)
+            self.rows += layer.units + 1
+        self.places: dict[str, Place] = {}
+        self.numbers = 0
+        self.spares: dict[bool, Workspace] = {}
+        self._place_all()
+
+    def units(self, k: int) -> slice:
+        """The rows of hidden layer k (from 1) in a plane."""
+        first = self.first_rows[k - 1]
+        return slice(first, first + self.network.spec.hidden[k - 1].units)
+
+    def block(self, k: int) -> slice:
+        """The same, and the row of ones."""
+        units = self.units(k)
+        return slice(units.start, units.stop + 1)
+
+    def norm_units(self, k: int) -> slice:
+        """Layer k's part of the vectors with one number for each batch-norm unit."""
+        block = self.network.blocks[k - 1]
+        if block.norm is None:
+            raise ValueError(f"layer {k} has no batch norm")
+        return slice(block.norm, block.norm + block.units)
+
+    @cached_property
+    def single(self) -> "Layout":
+        """The layout for one sample."""
+        return Layout(self.network, 1, self.dropping)
+
+    @contextmanager
+    def borrowed(self, held: bool = False) -> Iterator["Workspace"]:
+        """A workspace with parameters of its own for a computation beside the training; built once, then lent again.
+
+        What it holds is left over from whoever had it before. Taking it out is atomic: two threads never share one.
+        """
+        spare = self.spares.pop(held, None) or Workspace(self, np.zeros(self.network.size), held)
+        try:
+            yield spare
+        finally:
+            self.spares[held] = spare
+
+    def _place_all(self) -> None:
+        spec, network = self.network.spec, self.network
+        last, plane = (spec.outputs, self.samples), (self.rows, self.samples)
+        activated = spec.output_activation != "linear"
+        crossed = spec.loss != "squared_error"
+        normed, dropped = network.normalised > 0, any(self.dropping)
+        self._place(network.size, "gradients", "update")
+        self._place(2 * network.normalised, "statistics")
+        self._place(network.normalised, "root")
+        self._place(last, "z_last", "dz_last", *(["a_last", "da_last"] if activated else []))
+        self._place(last, *(["outputs"] if crossed else []))
+        self._place(plane, "z", "a", "da", "dz", *(["n", "dn"] if normed else []))
+        self._place(plane, *(["d", "dd", "keep"] if dropped else []))
+        self.recorded = self.numbers
+        self._place(last, "slope_last", "scratch_last")
+        self._place(plane, "slope", "scratch", *(["normal"] if normed else []))
+
+    def _place(self, shape: int | tuple[int, ...], *names: str) -> None:
+        shape = (shape,) if isinstance(shape, int) else shape
+        for name in names:
+            stop = self.numbers + int(np.prod(shape))
+            self.places[name] = Place(self.numbers, stop, shape)
+            self.numbers = -(-stop // _LINE) * _LINE
+
+
+class Workspace:
+    """A network's forward and backward pass over batches of one size. It has one owner at a time.
+
+    `parameters` is the flat vector it reads: a view, so whoever moves the parameters moves them here. With `held`,
+    batch norm uses the `statistics` (means, then variances) that it finds, instead of the batch's.
+    """
+
+    def __init__(self, layout: Layout, parameters: Array, held: bool = False) -> None:
+        self.layout, self.network, self.parameters, self.held = layout, layout.network, parameters, held
+        self.samples = layout.samples
+        self.memory = _aligned(layout.numbers)
+        self.gradients, self.update = self.area("gradients"), self.area("update")
+        self.statistics = self.area("statistics")
+        self.mean, self.variance = np.split(self.statistics, 2)
+        self.keep = self.area("keep") if "keep" in layout.places else None
+        self._recorded = self.memory[: layout.recorded]
+        self._lay_ones()
+        spec = self.network.spec
+        self.hidden = tuple(self._hidden(k) for k in range(1, len(spec.hidden) + 1))
+        self._loss: Loss = make_loss(spec.loss, spec.output_activation, self.area, self.samples)
+        W = self._weights
+        self._z, self._W = self.area("z_last"), W[-1]
+        dz = [*(self.area("dz")[layout.units(k)] for k in range(1, len(W))), self.area("dz_last")]
+        gW = [view.W for view in self.network.views(self.gradients)]
+        # last layer first: what a dense layer reads and writes backward, and the hidden layer before it
+        self._descent = [
+            (dz[k], self.hidden[k - 1].out.T, gW[k], W[k].T, self.hidden[k - 1].dout, self.hidden[k - 1])
+            for k in range(len(W) - 1, 0, -1)
+        ]
+        self._first_dz, self._first_gW = dz[0], gW[0]
+        self._slopes = self._slope_runs()
+
+    def area(self, name: str) -> Array:
+        """The area of that name: a plane (rows, batch), an output (outputs, batch) or a vector."""
+        return self.layout.places[name].of(self.memory)
+
+    def forward(self, batch: Batch) -> float:
+        """The batch's mean loss L; leaves every forward value in its area."""
+        x = batch.x
+        for layer in self.hidden:
+            x = layer.forward(x)
+        self._W.dot(x, self._z)
+        return self._loss.forward(batch.y)
+
+    def backward(self, batch: Batch) -> None:
+        """After forward with the same batch: every gradient in its area, those of the parameters in `gradients`."""
+        self._loss.backward(batch.y)
+        for slope, z, a, out, scratch in self._slopes:
+            slope(z, a, out, scratch)
+        for dz, xT, gW, WT, dout, before in self._descent:
+            dz.dot(xT, gW)
+            WT.dot(dz, dout)
+            before.backward()
+        self._first_dz.dot(batch.xT, self._first_gW)
+
+    def record(self) -> bytes:
+        """A copy of all that is worth recording; the layout's places find their way in it."""
+        return self._recorded.tobytes()
+
+    @cached_property
+    def _weights(self) -> list[Array]:
+        return [view.W for view in self.network.views(self.parameters)]
+
+    def _lay_ones(self) -> None:
+        for name in ("a", "d", "keep"):
+            if name in self.layout.places:
+                self.area(name)[...] = 1.0
+
+    def _hidden(self, k: int) -> Hidden:
+        layout, spec = self.layout, self.network.spec.hidden[k - 1]
+        units, block = layout.units(k), layout.block(k)
+        dropping = layout.dropping[k - 1]
+        before = "n" if spec.batch_norm else "z"
+        out = "d" if dropping else "a"
+        return Hidden(
+            W=self._weights[k - 1],
+            z=self.area("z")[units],
+            norm=self._batch_norm(k) if spec.batch_norm else None,
+            activate=activation(spec.activation).forward,
+            before=self.area(before)[units],
+            dbefore=self.area(f"d{before}")[units],
+            a=self.area("a")[units],
+            da=self.area("da")[units],
+            slope=self.area("slope")[units],
+            scratch=self.area("scratch")[units],
+            keep=self.area("keep")[units] if dropping else None,
+            d=self.area(out)[units],
+            dd=self.area(f"d{out}")[units],
+            out=self.area(out)[block],
+            dout=self.area(f"d{out}")[block],
+        )
+
+    def _batch_norm(self, k: int) -> BatchNorm:
+        units, norm_units = self.layout.units(k), self.layout.norm_units(k)
+        layer, gradient = self.network.views(self.parameters)[k - 1], self.network.views(self.gradients)[k - 1]
+        mean, variance, root = self.mean[norm_units], self.variance[norm_units], self.area("root")[norm_units]
+        assert layer.gamma is not None
+        assert layer.beta is not None
+        assert gradient.gamma is not None
+        assert gradient.beta is not None
+        factor = np.empty(len(mean))
+        return BatchNorm(
+            held=self.held,
+            z=self.area("z")[units],
+            n=self.area("n")[units],
+            dn=self.area("dn")[units],
+            dz=self.area("dz")[units],
+            normal=self.area("normal")[units],
+            scratch=self.area("scratch")[units],
+            mean=mean,
+            variance=variance,
+            root=root,
+            gamma=layer.gamma,
+            beta=layer.beta,
+            dgamma=gradient.gamma,
+            dbeta=gradient.beta,
+            ones=np.ones(self.samples),
+            shares=np.full(self.samples, 1 / self.samples),
+            share=np.array(1 / self.samples),
+            mean_column=_column(mean),
+            root_column=_column(root),
+            gamma_column=_column(layer.gamma),
+            beta_column=_column(layer.beta),
+            factor=factor,
+            factor_column=_column(factor),
+        )
+
+    def _slope_runs(self) -> list[tuple[Slope, Array, Array, Array, Array]]:
+        """Neighbouring layers whose activation is the same, and reads the same plane, as one flat span each."""
+        runs: list[tuple[str, str, int, int]] = []
+        for k, spec in enumerate(self.network.spec.hidden, 1):
+            before, block = "n" if spec.batch_norm else "z", self.layout.block(k)
+            if runs and runs[-1][:2] == (spec.activation, before):
+                runs[-1] = (*runs[-1][:2], runs[-1][2], block.stop)
+            else:
+                runs.append((spec.activation, before, block.start, block.stop))
+        return [
+            (
+                activation(name).slope,
+                self._span(before, start, stop),
+                self._span("a", start, stop),
+                self._span("slope", start, stop),
+                self._span("scratch", start, stop),
+            )
+            for name, before, start, stop in runs
+        ]
+
+    def _span(self, area: str, start: int, stop: int) -> Array:
+        return self.area(area)[start:stop].reshape(-1)
+
+
+def _aligned(numbers: int) -> Array:
+    raw: NDArray[Any] = np.zeros(numbers + _LINE)
+    skip = -raw.ctypes.data // 8 % _LINE
+    return raw[skip : skip + numbers]
+
+
+def _column(vector: Array) -> Array:
+    return vector.reshape(-1, 1)
