@@ -1,0 +1,10 @@
+// Before the first paint: the theme that was chosen here, else the system's, so that nothing flashes.
+(() => {
+  let theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  try {
+    theme = localStorage.getItem("theme") ?? theme;
+  } catch {
+    // storage may be switched off; the system's theme it is
+  }
+  document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
+})();
