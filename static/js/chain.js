@@ -1,0 +1,388 @@
+// The chain rule of one weight, bias or unit, as factors that stand on recorded numbers. Pure: views in, values out.
+// Every factor carries the record and the indices it was read from, so that it can be followed on the screen;
+// a value is undefined before it is recorded and null where it is not finite.
+import { isNumber } from "./scales.js";
+
+const C = Math.sqrt(2 / Math.PI);
+const EPSILON = 1e-5; // of batch norm
+
+/** What an activation does to a sum, its slope from the recorded sum and answer, and how that slope is written. */
+export const ACTIVATIONS = {
+  linear: { value: (z) => z, slope: () => 1, formula: "1" },
+  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (_, a) => a * (1 - a), formula: "a (1 − a)" },
+  tanh: { value: Math.tanh, slope: (_, a) => 1 - a * a, formula: "1 − a²" },
+  relu: { value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0), formula: "1 if z > 0, else 0" },
+  leaky_relu: {
+    value: (z) => (z > 0 ? z : 0.01 * z),
+    slope: (z) => (z > 0 ? 1 : 0.01),
+    formula: "1 if z > 0, else 0.01",
+  },
+  elu: {
+    value: (z) => (z > 0 ? z : Math.expm1(z)),
+    slope: (z, a) => (z > 0 ? 1 : a + 1),
+    formula: "1 if z > 0, else a + 1",
+  },
+  gelu: { value: (z) => 0.5 * z * (1 + geluGate(z)), slope: geluSlope, formula: "½ (1 + t) + ½ z t′" },
+  step: { value: (z) => (z > 0 ? 1 : 0), slope: () => 0, formula: "0" },
+};
+
+function geluGate(z) {
+  return Math.tanh(C * (z + 0.044715 * z ** 3));
+}
+
+function geluSlope(z) {
+  const t = geluGate(z);
+  return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * C * (1 + 3 * 0.044715 * z * z);
+}
+
+/** "dW2[3][1]" → {record: "dW2", indices: [3, 1]}. */
+export function parseRef(ref) {
+  return { record: ref.replace(/\[.*$/, ""), indices: [...ref.matchAll(/\[(\d+)\]/g)].map((m) => Number(m[1])) };
+}
+
+/** ("dW2", 3, 1) → "dW2[3][1]". */
+export const refOf = (record, ...indices) => record + indices.map((i) => `[${i}]`).join("");
+
+const maps = new WeakMap();
+
+/** A step's records by name. @returns {Map<string, any>} */
+export function recordsOf(step) {
+  if (!step) return new Map();
+  if (!maps.has(step)) maps.set(step, new Map(step.tape.map((record) => [record.name, record])));
+  return maps.get(step);
+}
+
+/** True once the playhead has passed (or is finishing) the operation that records this name. */
+export function known(view, name) {
+  if (!view.step) return false;
+  if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
+  const at = view.ops.findIndex((op) => op.names.includes(name));
+  return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
+}
+
+/** How the step's network is put together, read from the names of its records. */
+export function networkOf(view) {
+  const names = new Set(view.step ? view.step.tape.map((r) => r.name) : (view.ops ?? []).flatMap((op) => op.names));
+  const parameters = view.step?.parameters ?? view.run?.parameters ?? {};
+  let last = 0;
+  while (parameters[`W${last + 1}`]) last++;
+  /** The record that leaves layer k. */
+  const out = (k) => (k === 0 ? "x" : ([`d${k}`, `a${k}`, `n${k}`, `z${k}`].find((n) => names.has(n)) ?? `z${k}`));
+  const kind = (name) =>
+    view.step ? recordsOf(view.step).get(name)?.kind : view.ops?.find((op) => op.names.includes(name))?.kind;
+  return { names, parameters, last, out, kind, loss: kind("L"), records: recordsOf(view.step) };
+}
+
+const isGradient = (record) => /^d[zandWbg]/.test(record);
+
+/** A record's letter as the page writes it: "dz" is δ, other gradients ∂ and the letter. */
+export function letterOf(record) {
+  const [, stem, sup = ""] = /^([a-z]+?)(\d*)$/i.exec(record) ?? [record, record];
+  if (stem === "dz") return { base: "δ", sup };
+  if (isGradient(record)) return { base: `∂${{ gamma: "γ", beta: "β" }[stem.slice(1)] ?? stem.slice(1)}`, sup };
+  return {
+    base: { outputs: "ŷ", gamma: "γ", beta: "β" }[stem] ?? (/^[Wb]$/.test(stem) ? stem.toLowerCase() : stem),
+    sup,
+  };
+}
+
+/** Units are counted from 1 for readers; from and to of a weight get a comma once one has two figures. */
+export const subOf = (...indices) => indices.map((i) => i + 1).join(indices.some((i) => i > 8) ? "," : "");
+
+/** One number of the chain: where it stands and what it is. */
+function term(view, record, indices, value) {
+  const seen = record === "y" || /^(W|b|gamma|beta)\d/.test(record) || known(view, record === "outputs" ? "L" : record);
+  return {
+    ref: refOf(record, ...indices),
+    record,
+    indices,
+    ...letterOf(record),
+    sub: subOf(...indices),
+    kind: isGradient(record) ? "gradient" : "value",
+    value: seen && value !== undefined ? (isNumber(value) ? value : null) : undefined,
+  };
+}
+
+/** The spotlight sample's value of a record's unit. */
+const spotTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
+
+const parameterTerm = (net, view, record, ...indices) =>
+  term(
+    view,
+    record,
+    indices,
+    indices.reduce((at, i) => at?.[i], net.parameters[record]),
+  );
+
+/** The row of the batch that holds the spotlight sample, or -1. */
+export function spotRow(view) {
+  const row = view.step?.spotlight?.sample?.row;
+  return isNumber(row) ? row : (view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1);
+}
+
+/** The spotlight sample's target y, as the wire has it: a list, one number for each output. */
+export function truthOf(view) {
+  const row = spotRow(view);
+  const sample = view.step?.spotlight?.sample;
+  const target =
+    sample?.target ?? (row >= 0 ? view.step.batch.targets[row] : view.samples?.targets?.[view.spotlight?.index ?? -1]);
+  return typeof target === "number" ? [target] : target;
+}
+
+/** By how much dropout scaled this unit for the spotlight sample: 0 if it was dropped, else 1/(1−p). */
+export function dropoutScale(view, layer, unit) {
+  const mask = recordsOf(view.step).get(`d${layer}`)?.mask;
+  if (!mask || !known(view, `d${layer}`)) return undefined;
+  const row = spotRow(view);
+  const alike = mask.every((other) => other[unit] === mask[0][unit]);
+  const kept = row >= 0 || alike ? mask[Math.max(0, row)][unit] : view.step.dropout < 1; // no row, no mask: it keeps every unit
+  return kept ? 1 / (1 - rateOf(view, layer)) : 0;
+}
+
+/** The dropout rate that was in force in this hidden layer: the step says the largest, its records say each. */
+export function rateOf(view, layer) {
+  const records = recordsOf(view.step);
+  const [before, after] = [records.get(`a${layer}`)?.value, records.get(`d${layer}`)?.value];
+  const stated = view.step?.dropout ?? 0;
+  for (const [i, mask] of (records.get(`d${layer}`)?.mask ?? []).entries())
+    for (const [u, kept] of mask.entries())
+      if (kept && isNumber(before?.[i][u]) && Math.abs(before[i][u]) > 1e-9) {
+        const rate = 1 - before[i][u] / after[i][u];
+        return Math.abs(rate - stated) < 1e-9 ? stated : Math.round(rate * 1e9) / 1e9;
+      }
+  return stated;
+}
+
+/** What was in force at the view's step: what was changed since then is undone. */
+export function settingAt(view, field) {
+  const own = view.step?.controls?.[field];
+  const since = (view.changes ?? view.run?.changes ?? []).filter(
+    (c) => c.field === field && c.step >= (view.step?.step ?? 0),
+  );
+  const first = since.sort((a, b) => a.step - b.step)[0];
+  return (
+    own ?? (first ? first.before : (view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field]))
+  );
+}
+
+/** Where δ of a unit comes from: a difference at the loss, else what arrives × dropout scale × slope (× batch norm). */
+export function deltaChain(view, layer, unit) {
+  const net = networkOf(view);
+  const result = spotTerm(view, `dz${layer}`, unit);
+  if (layer === net.last) return outputChain(view, net, unit, result);
+  const dropped = net.names.has(`d${layer}`);
+  const normed = net.names.has(`n${layer}`);
+  const factors = [
+    { ...spotTerm(view, dropped ? `dd${layer}` : `da${layer}`, unit), role: "arrives", words: "arriving error" },
+  ];
+  if (dropped) factors.push(scaleFactor(view, layer, unit));
+  factors.push(slopeFactor(view, net, layer, unit));
+  if (!normed) return { result, factors, difference: null, norm: null };
+  return {
+    result,
+    error: spotTerm(view, `dn${layer}`, unit),
+    factors,
+    difference: null,
+    norm: normFactor(view, net, layer, unit),
+  };
+}
+
+function outputChain(view, net, unit, result) {
+  const outputs = {
+    ...spotTerm(view, "outputs", unit),
+    ref: refOf("outputs", unit),
+    base: net.loss === "squared_error" ? "ŷ" : "p",
+  };
+  outputs.value = view.spot?.outputs && known(view, "L") ? number(view.spot.outputs[unit]) : undefined;
+  const difference = [outputs, term(view, "y", [unit], truthOf(view)?.[unit])];
+  const answer = `a${net.last}`;
+  if (!net.names.has(answer)) return { result, factors: [], difference, norm: null };
+  const arrives = {
+    ...spotTerm(view, `da${net.last}`, unit),
+    base: "∂ŷ",
+    sup: "",
+    role: "arrives",
+    words: "error at the answer",
+  };
+  return { result, factors: [arrives, slopeFactor(view, net, net.last, unit)], difference, norm: null };
+}
+
+const number = (value) => (isNumber(value) ? value : null);
+
+function scaleFactor(view, layer, unit) {
+  const value = dropoutScale(view, layer, unit);
+  return {
+    ref: refOf(`d${layer}`, unit),
+    record: `d${layer}`,
+    indices: [unit],
+    kind: "scale",
+    value,
+    role: "dropout scale",
+    words: value === 0 ? "dropped" : "dropout scale",
+  };
+}
+
+/** The slope of the layer's activation at the spotlight sample, from what the way forward wrote down. */
+export function slopeFactor(view, net, layer, unit) {
+  const activation = net.kind(`a${layer}`) ?? "linear";
+  const z = view.spot?.[net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`]?.[unit];
+  const a = view.spot?.[`a${layer}`]?.[unit];
+  const rule = ACTIVATIONS[activation];
+  const seen = known(view, `a${layer}`) && z !== undefined;
+  return {
+    ref: refOf(`a${layer}`, unit),
+    record: `a${layer}`,
+    indices: [unit],
+    kind: "slope",
+    activation,
+    formula: rule.formula,
+    value: seen ? (isNumber(z) && isNumber(a) ? rule.slope(z, a) : null) : undefined,
+    role: "slope",
+    words: "slope",
+  };
+}
+
+/** Batch norm on the way back, for one sample: γ ÷ the batch's spread. Its mean and spread are held still. */
+function normFactor(view, net, layer, unit) {
+  const column = net.records.get(`z${layer}`)?.value?.map((row) => row[unit]);
+  const factor = {
+    ref: refOf(`n${layer}`, unit),
+    record: `n${layer}`,
+    indices: [unit],
+    kind: "scale",
+    role: "batch norm",
+    words: "γ ÷ spread",
+  };
+  if (!column || !known(view, `dz${layer}`)) return { ...factor, value: undefined };
+  const mean = column.reduce((s, v) => s + v, 0) / column.length;
+  const spread = Math.sqrt(column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length + EPSILON);
+  return { ...factor, value: number(net.parameters[`gamma${layer}`][unit] / spread) };
+}
+
+/** ∂L/∂w of one weight for the spotlight sample: the error at its end times the value at its beginning. */
+export function weightChain(view, { layer, from, to }) {
+  const net = networkOf(view);
+  const error = spotTerm(view, `dz${layer}`, to);
+  const source = spotTerm(view, net.out(layer - 1), from);
+  const own = view.spot?.[`dW${layer}`]?.[from]?.[to];
+  return {
+    layer,
+    target: parameterTerm(net, view, `W${layer}`, from, to),
+    factors: [error, source],
+    product: term(view, `dW${layer}`, [from, to], own ?? times(error.value, source.value)),
+    delta: deltaChain(view, layer, to),
+    batch: batchTerms(view, net, { layer, from, to }),
+    update: updateOf(view, refOf(`W${layer}`, from, to)),
+  };
+}
+
+const times = (a, b) => (a === undefined || b === undefined ? undefined : a === null || b === null ? null : a * b);
+
+/** ∂L/∂b of one bias: the error itself, because a bias multiplies a one. */
+export function biasChain(view, { layer, unit }) {
+  const net = networkOf(view);
+  return {
+    layer,
+    target: parameterTerm(net, view, `b${layer}`, unit),
+    factors: [spotTerm(view, `dz${layer}`, unit)],
+    product: spotTerm(view, `db${layer}`, unit),
+    delta: deltaChain(view, layer, unit),
+    batch: batchTerms(view, net, { layer, from: -1, to: unit }),
+    update: updateOf(view, refOf(`b${layer}`, unit)),
+  };
+}
+
+/** The batch's terms, one a sample, as recorded (each already ÷ n): their sum is the recorded dW (or db: from is -1). */
+function batchTerms(view, net, { layer, from, to }) {
+  const errors = net.records.get(`dz${layer}`)?.value;
+  const sources = net.records.get(net.out(layer - 1))?.value;
+  const name = from < 0 ? `db${layer}` : `dW${layer}`;
+  if (!errors || (from >= 0 && !sources) || !known(view, name)) return null;
+  const rows = errors.map((error, row) => {
+    const value = from < 0 ? 1 : sources[row][from];
+    const ok = isNumber(error[to]) && isNumber(value);
+    return {
+      row,
+      index: view.step.batch.indices[row],
+      error: error[to],
+      value,
+      product: ok ? error[to] * value : null,
+    };
+  });
+  const recorded = net.records.get(name)?.value;
+  const total = rows.reduce((sum, r) => (sum === null || r.product === null ? null : sum + r.product), 0);
+  const value = from < 0 ? recorded?.[to] : recorded?.[from]?.[to];
+  return {
+    n: rows.length,
+    rows,
+    total,
+    own: spotRow(view),
+    recorded: term(view, name, from < 0 ? [to] : [from, to], value),
+  };
+}
+
+/**
+ * What the step's update does to one parameter: the recorded change, and how it came about. `plain` is −η·g alone;
+ * `pull` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
+ */
+export function updateOf(view, ref) {
+  const { record, indices } = parseRef(ref);
+  const pick = (values) => indices.reduce((at, i) => at?.[i], values);
+  const update = recordsOf(view.step).get("update");
+  if (!update?.value || !known(view, "update")) return null;
+  const before = pick(view.step.parameters[record]);
+  const gradient = number(pick(recordsOf(view.step).get(`d${record}`)?.value));
+  const change = number(pick(update.value[record]));
+  const rate = view.step.learning_rate;
+  const clip = update.clip_scale ?? 1;
+  const plain = gradient === null ? null : -rate * gradient;
+  const [l1, l2] = ["l1", "l2"].map((field) => settingAt(view, field) ?? 0);
+  const pull = record[0] === "W" ? l1 * Math.sign(before) + l2 * before : 0;
+  const after = change === null ? null : before + change;
+  return { ref, before, gradient, change, after, rate, clip, pull, plain, kind: update.kind };
+}
+
+/** A unit from both sides: what came in, what it made of it, what came back. */
+export function unitChain(view, { layer, unit }) {
+  const net = networkOf(view);
+  const incoming =
+    layer === 0 ? [] : (net.parameters[`W${layer}`] ?? []).map((_, from) => edge(view, net, layer, from, unit, true));
+  const outgoing =
+    layer === net.last
+      ? []
+      : (net.parameters[`W${layer + 1}`]?.[unit] ?? []).map((_, to) => edge(view, net, layer + 1, unit, to, false));
+  const bias = layer === 0 ? null : parameterTerm(net, view, `b${layer}`, unit);
+  return {
+    layer,
+    unit,
+    last: net.last,
+    loss: net.loss,
+    incoming: incoming.sort(bySize),
+    bias,
+    sum: layer === 0 ? spotTerm(view, "x", unit) : spotTerm(view, `z${layer}`, unit),
+    scaled: net.names.has(`n${layer}`) ? spotTerm(view, `n${layer}`, unit) : null,
+    answer: net.names.has(`a${layer}`) ? spotTerm(view, `a${layer}`, unit) : null,
+    slope: layer > 0 && net.names.has(`a${layer}`) ? slopeFactor(view, net, layer, unit) : null,
+    outgoing: outgoing.sort(bySize),
+    arrives:
+      layer === 0 || layer === net.last
+        ? null
+        : spotTerm(view, net.names.has(`d${layer}`) ? `dd${layer}` : `da${layer}`, unit),
+    delta: layer === 0 ? null : deltaChain(view, layer, unit),
+    batch: layer === 0 ? [] : batchColumn(net, net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`, unit),
+  };
+}
+
+const bySize = (p, q) => Number(p.dropped) - Number(q.dropped) || Math.abs(q.product ?? 0) - Math.abs(p.product ?? 0);
+
+/** A unit's recorded values over the batch's samples. */
+const batchColumn = (net, name, unit) => (net.records.get(name)?.value ?? []).map((row) => row[unit]).filter(isNumber);
+
+/** One line of a unit: weight × the value it carries (forward) or × the error it brings back. */
+function edge(view, net, layer, from, to, forward) {
+  const weight = parameterTerm(net, view, `W${layer}`, from, to);
+  const other = forward ? spotTerm(view, net.out(layer - 1), from) : spotTerm(view, `dz${layer}`, to);
+  const at = forward ? [layer - 1, from] : [layer, to];
+  const dropped = net.names.has(`d${at[0]}`) && dropoutScale(view, at[0], at[1]) === 0;
+  return { weight, other, product: times(weight.value, other.value), dropped, layer, from, to };
+}

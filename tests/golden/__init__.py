@@ -1,0 +1,1 @@
+"""Recorded steps of small networks, read by both languages: `python -m tests.golden.make` writes them."""

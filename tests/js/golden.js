@@ -1,0 +1,19 @@
+// The recorded steps that both languages read, as the views that the page would make of them.
+import { readFileSync } from "node:fs";
+import { operations } from "../../static/js/timeline.js";
+
+export const steps = JSON.parse(readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"));
+
+/** A step at the end of its last operation, with its spotlight; `more` overrides. */
+export function viewOf(name, more = {}) {
+  const step = steps[name];
+  const ops = operations(step);
+  const index = step.spotlight.sample.index;
+  return { step, spot: step.spotlight.values, spotlight: { index }, ops, op: ops.length - 1, t: 1, ...more };
+}
+
+export const finite = Object.keys(steps).filter((name) => steps[name].finite);
+export const lastLayer = (step) => Object.keys(step.parameters).filter((name) => name.startsWith("W")).length;
+
+/** |a − b|, against the larger of both or one. */
+export const near = (a, b, tolerance = 1e-9) => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
