@@ -1,0 +1,174 @@
+"""What went wrong, as application/problem+json (RFC 9457). One table says which error is which status."""
+
+import http
+import logging
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Match
+
+from app.api.security import SECURITY_HEADERS
+from app.runs.config import ChoiceError
+from app.runs.errors import (
+    BusyError,
+    ElsewhereError,
+    FieldError,
+    FieldsError,
+    NoSuchStepError,
+    NotFiniteError,
+    RunError,
+    StoreFullError,
+    UnknownRunError,
+    path_text,
+)
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
+
+#: domain error -> status, name of the problem's type, title
+PROBLEMS: dict[type[RunError], tuple[int, str, str]] = {
+    FieldsError: (422, "fields", "Some fields can't be"),
+    UnknownRunError: (404, "unknown-run", "No such run"),
+    NoSuchStepError: (404, "no-such-step", "No such step"),
+    BusyError: (409, "busy", "The run is being moved"),
+    ElsewhereError: (409, "elsewhere", "The run stands at another step"),
+    NotFiniteError: (409, "not-finite", "The run has overflowed"),
+    StoreFullError: (503, "full", "No room for another run"),
+}
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    kind: str = "",
+    title: str = "",
+    errors: Iterable[FieldError] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer that says so."""
+    body: dict[str, Any] = {
+        "type": f"urn:backprop-playground:{kind}" if kind else "about:blank",
+        "title": title or http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": printable(detail),
+    }
+    listed = [_field(error) for error in errors]
+    if listed:
+        body["errors"] = listed
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def _field(error: FieldError) -> dict[str, Any]:
+    found = {"path": printable(error.path), "value": shown(error.value), "message": printable(error.message)}
+    if error.allowed is not None:
+        allowed = list(error.allowed) if isinstance(error.allowed, tuple) else error.allowed
+        found["allowed"] = shown(allowed, most=100)
+    return found
+
+
+def printable(text: str, most: int = 1000) -> str:
+    """Text that every reader of JSON can take, not too long."""
+    text = text.encode("utf-8", "replace").decode()
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def shown(value: Any, most: int = 20) -> Any:
+    """A value that was sent, fit to be sent back: short, and without what JSON has no word for."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= 2**53 else _digits(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, bytes):
+        return printable(value[:200].decode("utf-8", "replace"), 200)
+    if isinstance(value, Mapping):
+        return {printable(str(key), 100): shown(value[key], 5) for key in list(value)[:most]}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) > most:
+            return f"a list of {len(value)}"
+        return [shown(item, 5) for item in value]
+    return printable(str(value), 200)
+
+
+def _digits(value: int) -> str:
+    return str(value) if abs(value) < 10**40 else "an integer of more than 40 digits"
+
+
+def install(app: FastAPI) -> None:
+    """Every error of this app becomes a problem."""
+    app.add_exception_handler(RunError, _run_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def of(error: RunError) -> Response:
+    """The answer to a domain error."""
+    status, kind, title = PROBLEMS[type(error)]
+    errors = error.errors if isinstance(error, FieldsError) else ()
+    return problem(status, str(error), kind=kind, title=title, errors=errors)
+
+
+async def _run_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RunError)
+    return of(error)
+
+
+async def _validation_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        reason = found[0].get("ctx", {}).get("error", "")
+        return problem(400, f"The body is not JSON: {reason}", kind="not-json", title="The body is not JSON")
+    if any(item["loc"] == ("body",) and isinstance(item.get("input"), bytes) for item in found):
+        return problem(415, "Send JSON, with the header Content-Type: application/json.")
+    errors = [_from_pydantic(item) for item in found]
+    detail = "; ".join(f"{item.path or 'the body'}: {item.message}" for item in errors[:5])
+    status, kind, title = PROBLEMS[FieldsError]
+    return problem(status, detail, kind=kind, title=title, errors=errors)
+
+
+def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
+    # Tags of unions ("#table") are ours, not the asker's.
+    path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
+    message = item["msg"].removeprefix("Value error, ")
+    cause = item.get("ctx", {}).get("error")
+    allowed = cause.allowed if isinstance(cause, ChoiceError) else item.get("ctx", {}).get("expected")
+    value = None if item["type"] == "missing" else item.get("input")
+    return FieldError(path, value, message, allowed)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    detail = str(error.detail)
+    if error.status_code == 404 and detail == http.HTTPStatus.NOT_FOUND.phrase:
+        detail = f"There is nothing at {request.url.path}."
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+        detail = f"{request.method} does nothing here; allowed: {headers['Allow']}."
+    return problem(error.status_code, detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method that the path of this request answers to."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found)
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    # Answered outside of our middleware, hence the headers.
+    return problem(500, "Something went wrong here; it is not your doing.", headers=SECURITY_HEADERS)

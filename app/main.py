@@ -1,0 +1,39 @@
+"""The composition root: settings, store, API and pages become one app."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+
+from app import __version__, pages
+from app.api import docs, problems, routes
+from app.api.security import BodyLimit, SecurityHeaders
+from app.runs.store import MemoryStore
+from app.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole service, with a store of its own."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Backprop Playground",
+        version=__version__,
+        description="See how a neural network learns: every operation of every training step, on real numbers.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.root_path,
+    )
+    app.state.store = MemoryStore(settings.runs, settings.memory * 1_000_000, settings.idle * 60)
+    # The last one added is the outermost. A stream is never compressed: each line leaves as it is.
+    app.add_middleware(
+        GZipMiddleware, compresslevel=4, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/jsonl")
+    )
+    app.add_middleware(BodyLimit, most=settings.body)
+    app.add_middleware(SecurityHeaders)
+    problems.install(app)
+    app.include_router(routes.router)
+    docs.install(app)
+    pages.install(app)
+    return app
+
+
+app = create_app()

@@ -1,0 +1,69 @@
+"""The pages: HTML with the catalog in it, so that the first paint asks for nothing, and the static files beside it."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app import __version__
+from app.runs.catalog import catalog
+
+HERE = Path(__file__).resolve().parent
+
+
+def folder(name: str) -> Path:
+    """`static` or `templates`: inside the package in a wheel, beside it in a checkout."""
+    return next(path for path in (HERE / name, HERE.parent / name) if path.is_dir())
+
+
+class FreshFiles(StaticFiles):
+    """Static files that a browser asks about each time, and mostly hears 304."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+class Html(str):
+    """Text that a template puts into the page as it is."""
+
+    def __html__(self) -> str:
+        return self
+
+
+def data_block(value: Any) -> Html:
+    """JSON for a <script type="application/json">: no "<" in it, so nothing can close the block."""
+    return Html(orjson.dumps(value).decode().replace("<", "\\u003c"))
+
+
+def install(app: FastAPI) -> None:
+    """Mounts /static and the pages."""
+    app.mount("/static", FreshFiles(directory=folder("static")), name="static")
+    environment = Environment(
+        loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    embedded = data_block(catalog())
+    router = APIRouter(include_in_schema=False)
+
+    def page(request: Request, template: str) -> HTMLResponse:
+        root = request.scope.get("root_path", "").rstrip("/")
+        text = environment.get_template(template).render(
+            root=root,
+            static=lambda path: f"{root}/static/{path}",
+            catalog=catalog(),
+            catalog_json=embedded,
+            version=__version__,
+        )
+        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
+
+    @router.get("/")
+    async def playground(request: Request) -> HTMLResponse:
+        return page(request, "playground.html")
+
+    app.include_router(router)

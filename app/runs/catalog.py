@@ -1,0 +1,152 @@
+"""Every choice there is, with limits, defaults and one line of what it is: made from the models."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from app import __version__
+from app.data.datasets import DATASETS, Dataset, load
+from app.data.features import available
+from app.data.scaling import SCALINGS
+from app.runs.build import LOSS_OF_TASK
+from app.runs.config import (
+    ACTIVATIONS,
+    DROPOUT_MASKS,
+    INITIALIZERS,
+    LOSSES,
+    MAX_COLUMNS,
+    MAX_FEATURES,
+    MAX_LAYERS,
+    MAX_LINE_NUMBERS,
+    MAX_ROWS,
+    MAX_STEPS,
+    MAX_SURFACE,
+    MAX_UNITS,
+    OPTIMIZER_CONSTANTS,
+    OPTIMIZERS,
+    OUTPUT_ACTIVATIONS,
+    PATCHABLE,
+    TASKS,
+    LayerConfig,
+    PatchRequest,
+    RunConfig,
+    TrainRequest,
+)
+
+PREVIEW_POINTS = 60
+
+FEATURES = {
+    "x1": "the first column",
+    "x2": "the second column",
+    "x1^2": "the first column squared",
+    "x2^2": "the second column squared",
+    "x1*x2": "the product of both columns",
+    "sin(x1)": "the sine of the first column",
+    "sin(x2)": "the sine of the second column",
+}
+
+
+@cache
+def catalog() -> dict[str, Any]:
+    """The whole catalog as JSON-ready values."""
+    return {
+        "version": __version__,
+        "fields": {name: field | {"restart": name not in PATCHABLE} for name, field in fields(RunConfig).items()},
+        "layer": fields(LayerConfig),
+        "train": fields(TrainRequest),
+        "patch": list(PatchRequest.model_fields),
+        "datasets": [_dataset(dataset) for dataset in DATASETS.values()],
+        "tasks": [item | {"loss": LOSS_OF_TASK[item["name"]]} for item in _items(TASKS)],
+        "features": _items(FEATURES),
+        "scalings": _items(SCALINGS),
+        "activations": _items(ACTIVATIONS),
+        "losses": [item | {"tasks": _tasks(item["name"])} for item in _items(LOSSES)],
+        "output_activations": _items(OUTPUT_ACTIVATIONS),
+        "dropout_masks": _items(DROPOUT_MASKS),
+        "initializers": _items(INITIALIZERS),
+        "optimizers": [item | {"constants": list(OPTIMIZER_CONSTANTS[item["name"]])} for item in _items(OPTIMIZERS)],
+        "export_formats": [{"name": "json", "description": "config, step, parameters and state, as numbers"}],
+        "limits": {
+            "steps": MAX_STEPS,
+            "layers": MAX_LAYERS,
+            "units": MAX_UNITS,
+            "features": MAX_FEATURES,
+            "rows": MAX_ROWS,
+            "columns": MAX_COLUMNS,
+            "surfaces": MAX_SURFACE,
+            "line_numbers": MAX_LINE_NUMBERS,
+        },
+        "defaults": RunConfig().model_dump(by_alias=True, exclude={"hidden": {"__all__": {"dropout", "batch_norm"}}}),
+    }
+
+
+def fields(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    """Type, limits, default and description of each field of a model, by its name on the wire."""
+    schema = model.model_json_schema()
+    return {name: _field(found, schema.get("$defs", {})) for name, found in schema["properties"].items()}
+
+
+def _field(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+    options = [_followed(option, definitions) for option in schema.get("anyOf", schema.get("oneOf", [schema]))]
+    nullable = any(option.get("type") == "null" for option in options)
+    facts = next(option for option in options if option.get("type") != "null")
+    facts = {**_followed(facts, definitions), **{key: value for key, value in schema.items() if key != "anyOf"}}
+    found: dict[str, Any] = {"type": facts.get("type", "any"), "description": facts.get("description", "")}
+    renamed = {
+        "minimum": "min",
+        "exclusiveMinimum": "above",
+        "maximum": "max",
+        "exclusiveMaximum": "below",
+        "minItems": "least",
+        "maxItems": "most",
+        "enum": "choices",
+        "default": "default",
+    }
+    found |= {short: facts[long] for long, short in renamed.items() if long in facts}
+    return found | ({"nullable": True} if nullable else {})
+
+
+def _followed(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference: str = schema.get("$ref", "")
+    return definitions[reference.rpartition("/")[2]] if reference else schema
+
+
+def _items(described: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [{"name": name, "description": text} for name, text in described.items()]
+
+
+def _tasks(loss: str) -> list[str]:
+    return [task for task, usual in LOSS_OF_TASK.items() if loss in ("auto", "squared_error", usual)]
+
+
+def _dataset(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "task": dataset.task,
+        "description": dataset.description,
+        "columns": list(dataset.columns),
+        "units": list(dataset.units),
+        "classes": list(dataset.classes),
+        "target": dataset.target,
+        "made_up": dataset.made_up,
+        "source": dataset.source,
+        "rows": dataset.rows,
+        "noisy": dataset.noisy,
+        "left_out": dataset.left_out,
+        "why": dataset.why,
+        "features": list(available(dataset.columns)),
+        "default_features": list(dataset.columns),
+        "preview": _preview(dataset),
+    }
+
+
+def _preview(dataset: Dataset) -> dict[str, Any] | None:
+    """A handful of points to draw, to three digits; None with other than two columns."""
+    if len(dataset.columns) != 2:
+        return None
+    table = load(dataset.name, PREVIEW_POINTS, 0.1, 0)
+    inputs = [[float(f"{value:.3g}") for value in row] for row in table.inputs[:PREVIEW_POINTS]]
+    targets = [float(f"{value:.3g}") for value in table.targets[:PREVIEW_POINTS, 0]]
+    return {"inputs": inputs, "targets": targets}

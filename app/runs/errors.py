@@ -1,0 +1,79 @@
+"""What can be wrong with a question about a run. Each error carries facts; the web layer alone knows statuses."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+def path_text(parts: Iterable[str | int]) -> str:
+    """("hidden", 0, "units") -> "hidden[0].units"."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
+    return text.removeprefix(".")
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One field that can't be: its path in the body ("hidden[0].units"), the value it got, and what would do."""
+
+    path: str
+    value: Any
+    message: str
+    allowed: Any = None
+
+
+class RunError(Exception):
+    """Something about a run that is the asker's to mend."""
+
+
+class FieldsError(RunError):
+    """Fields that are wrong one by one, or do not go together."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(f"{error.path}: {error.message}" for error in errors))
+        self.errors: Sequence[FieldError] = errors
+
+
+class UnknownRunError(RunError):
+    """No run of that name is kept (any longer)."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"There is no run {run[:100]!r}: it never was, was deleted, or is no longer kept.")
+
+
+class NoSuchStepError(RunError):
+    """A step that the run has not reached, or that lies before its start."""
+
+    def __init__(self, step: int, first: int, last: int) -> None:
+        super().__init__(
+            f"This run holds steps {first} to {last}, not {step}."
+            if last >= first
+            else f"This run has not trained a step yet; there is no step {step}."
+        )
+
+
+class BusyError(RunError):
+    """Another request is moving the run."""
+
+    def __init__(self) -> None:
+        super().__init__("Another request is training or rewinding this run; one at a time.")
+
+
+class ElsewhereError(RunError):
+    """`from_step` names another step than the one the run stands at."""
+
+    def __init__(self, asked: int, stands_at: int) -> None:
+        super().__init__(f"The run stands at step {stands_at}, not at {asked}: nothing was trained.")
+
+
+class NotFiniteError(RunError):
+    """The run has overflowed; it can only be rewound."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"Step {step} was not finite. Rewind to an earlier step to train on.")
+
+
+class StoreFullError(RunError):
+    """Every run that is kept is being trained just now."""
+
+    def __init__(self, runs: int) -> None:
+        super().__init__(f"All {runs} runs that can be kept are in training; try again when one has ended.")

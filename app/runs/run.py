@@ -1,0 +1,397 @@
+"""One run: a network, its place in the data, what was changed when, and the way back to any of its steps.
+
+A Run has one owner at a time and never waits. What takes long is a generator that yields None after each slice of at
+most 2 ms, so that whoever drives it can let others have a turn.
+"""
+
+import secrets
+from bisect import bisect_right
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import Any, TypeAlias, TypeVar
+
+import numpy as np
+
+from app.engine.evaluation import Evaluation, Evaluator
+from app.engine.gradcheck import GradientCheck, gradcheck
+from app.engine.health import Baseline
+from app.engine.inference import predict
+from app.engine.surfaces import LayerBytes, Surfaces
+from app.engine.tape import Record, Step
+from app.engine.training import State
+from app.runs.build import Controls, Plan, Start
+from app.runs.config import MAX_LINE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
+from app.runs.errors import BusyError, ElsewhereError, FieldError, FieldsError, NoSuchStepError, NotFiniteError
+from app.runs.walker import Change, Walker
+
+__all__ = ["EvaluationLine", "LayerBytes", "Line", "Record", "Run", "Slices", "State", "Step", "StepLine", "View"]
+
+SLICE = 0.002  # seconds that a run may hold the only thread
+MARKS_BYTES = 4_000_000  # what the marks of a run may take together
+MOST_MARKS, LEAST_MARKS = 256, 16
+FIRST_INTERVAL = 16  # steps between marks, doubled whenever there are too many of them
+
+T = TypeVar("T")
+Slices: TypeAlias = Generator[None, None, T]
+Array: TypeAlias = np.typing.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class View:
+    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes."""
+
+    size: int = 0
+    format: str = "numbers"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A recorded step, its place in the data, and what was asked to be told of it."""
+
+    step: Step
+    epoch: float
+    detail: str = "full"
+    spotlight: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class EvaluationLine:
+    """The network after a step, judged on all samples."""
+
+    evaluation: Evaluation
+    view: View
+    extent: tuple[float, float, float, float] | None
+    surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
+
+
+Line: TypeAlias = StepLine | EvaluationLine
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A sample under the spotlight: what the network sees of it, what is wanted, and its number where it has one."""
+
+    inputs: Array
+    target: Array
+    index: int | None
+
+
+@dataclass
+class Marks:
+    """Starts to replay from, thinned as they grow in number: the first is kept for good."""
+
+    first: int
+    starts: dict[int, Start]
+    most: int
+    interval: int = FIRST_INTERVAL
+    order: list[int] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, start: Start) -> "Marks":
+        size = state_bytes(start.state)
+        most = min(MOST_MARKS, max(LEAST_MARKS, MARKS_BYTES // size))
+        return cls(start.state.step, {start.state.step: start}, most, order=[start.state.step])
+
+    def due(self, step: int) -> bool:
+        return step % self.interval == 0 and step not in self.starts
+
+    def add(self, start: Start) -> None:
+        self.starts[start.state.step] = start
+        self.order.insert(bisect_right(self.order, start.state.step), start.state.step)
+        if len(self.order) > self.most:
+            self.interval *= 2
+            self._keep([step for step in self.order if step == self.first or step % self.interval == 0])
+
+    def before(self, step: int) -> Start:
+        """The latest start that is not after `step`."""
+        return self.starts[self.order[bisect_right(self.order, step) - 1]]
+
+    def forget_after(self, step: int) -> None:
+        self._keep([at for at in self.order if at <= step])
+
+    def _keep(self, order: list[int]) -> None:
+        self.order = order
+        self.starts = {step: self.starts[step] for step in order}
+
+
+class Run:
+    """The one owner of a network in training."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.id = secrets.token_urlsafe(16)
+        self.plan = plan
+        self.changes: dict[int, list[Change]] = {}
+        self.walker = Walker(plan, plan.start, self.changes)
+        self.first = self.furthest = self.walker.at
+        self.busy = False  # somebody is training or rewinding
+        self.deleted = False
+        self._sends_full = False
+        self._marks = Marks.at(plan.start)
+        self._evaluator = self._made_evaluator()
+        self._surfaces: tuple[int, Surfaces] | None = None
+        self._baseline: Baseline | None = None
+        self._baseline = self.evaluation().evaluation.baseline
+
+    @property
+    def step(self) -> int:
+        return self.walker.at
+
+    @property
+    def stopped(self) -> str | None:
+        """ "not_finite" once a step overflowed: then only a rewind helps."""
+        return None if self.walker.trainer.finite else "not_finite"
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the run takes, near enough."""
+        samples = self.plan.samples
+        data = 2 * (samples.inputs.nbytes + samples.values.nbytes + samples.targets.nbytes)
+        grid = 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self.plan.network.spec.widths)
+        return 200_000 + data + grid + len(self._marks.order) * state_bytes(self.plan.start.state)
+
+    def changes_in_order(self) -> list[Change]:
+        """Every change, also those that a rewind has put into the future."""
+        return [change for step in sorted(self.changes) for change in self.changes[step]]
+
+    def evaluation(self, view: View = View()) -> EvaluationLine:
+        """The network as it stands."""
+        return self._judged(self.walker, view)
+
+    # Training
+
+    def begin(self, request: TrainRequest) -> None:
+        """Takes the run for a stream of steps, or says why it can't be; `end` gives it back."""
+        if self.busy:
+            raise BusyError
+        if request.from_step is not None and request.from_step != self.step:
+            raise ElsewhereError(request.from_step, self.step)
+        if self.stopped:
+            raise NotFiniteError(self.step)
+        self.spot(request.spotlight)
+        if request.detail == "full":
+            self._check_size(self.walker.controls, "detail", request.detail)
+        self.busy = True
+        self._sends_full = request.detail == "full"
+
+    def end(self) -> None:
+        self.busy = self._sends_full = False
+
+    def train(self, request: TrainRequest) -> Iterator[Line | None]:
+        """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
+        walker, last = self.walker, self.walker.at + request.steps
+        view, spot = View(request.surfaces, request.surface_format), self.spot(request.spotlight)
+        deadline = perf_counter() + SLICE
+        while walker.at < last and not self.deleted:
+            number = walker.at + 1
+            shown = number % request.every == 0 or number == last
+            step = walker.record() if shown else None
+            if step is None:
+                walker.step()
+            self._came_to(number)
+            if step is not None:
+                yield self._line(step, walker.epoch, request.detail, spot)
+            if not walker.trainer.finite:
+                if step is None:
+                    yield (yield from self.recorded(number, request.detail, spot))
+                break
+            if request.evaluate_every and number % request.evaluate_every == 0 and number != last:
+                yield self.evaluation(view)
+            if perf_counter() > deadline:
+                yield None
+                deadline = perf_counter() + SLICE
+        yield self.evaluation(view)
+
+    def _came_to(self, step: int) -> None:
+        walker = self.walker
+        self.furthest = max(self.furthest, step)
+        if self._marks.due(step):
+            self._marks.add(walker.here())
+
+    # Changing
+
+    def patch(self, values: dict[str, Any]) -> None:
+        """Changes controls from the next step on; later changes and steps are dropped, as they will not happen."""
+        at, controls = self.step, self.walker.controls
+        for name, value in values.items():
+            controls = controls.changed(name, value)
+        later = [step for step in self.changes if step > at]
+        if not values or (controls == self.walker.controls and not later):
+            return
+        if self._sends_full:
+            self._check_size(controls, "batch_size", controls.batch_size)
+        self._note(at, controls)
+        for step in later:
+            del self.changes[step]
+        self.furthest = at
+        self._marks.forget_after(at)
+        self.walker.control(controls)
+
+    def _note(self, at: int, controls: Controls) -> None:
+        """Writes down what differs from the controls that were in force before any change at this step."""
+        self.changes.pop(at, None)
+        before = self.walker.controls_at(at)
+        values = [(name, before.value(name), controls.value(name)) for name in PATCHABLE]
+        noted = [Change(at, name, old, new) for name, old, new in values if old != new]
+        if noted:
+            self.changes[at] = noted
+
+    def rewind(self, step: int) -> Slices[None]:
+        """Back or forward to the exact state after `step`; changes made later come into force again at their steps."""
+        if self.busy:
+            raise BusyError
+        if not self.first <= step <= self.furthest:
+            allowed = f"{self.first} to {self.furthest}"
+            raise FieldsError(FieldError("step", step, f"this run can be rewound to steps {allowed}", allowed))
+        self.busy = True
+        try:
+            self.walker.go_to((yield from self._walked_to(step)).here())
+        finally:
+            self.busy = False
+
+    # Looking back
+
+    def recorded(self, step: int, detail: str, spot: Spot | None) -> Slices[StepLine]:
+        """The line of a step again, exactly as it was streamed."""
+        if not self.first < step <= self.furthest:
+            raise NoSuchStepError(step, self.first + 1, self.furthest)
+        walker = yield from self._walked_to(step - 1)
+        if detail == "full":
+            self._check_size(walker.controls, "detail", detail)
+        return self._line(walker.record(), walker.epoch, detail, spot)
+
+    def evaluation_at(self, step: int, view: View) -> Slices[EvaluationLine]:
+        """The evaluation after a step, as it was or would have been."""
+        return self._judged((yield from self._walked_to(step)), view)
+
+    def fork_at(self, step: int) -> Slices[tuple[Controls, Start]]:
+        """What is in force in the step after `step`, and the exact state to start it from."""
+        if not self.first <= step <= self.furthest:
+            allowed = f"{self.first} to {self.furthest}"
+            raise FieldsError(
+                FieldError("from.step", step, f"that run holds the states after steps {allowed}", allowed)
+            )
+        walker = yield from self._walked_to(step)
+        return walker.controls, walker.here()
+
+    def _walked_to(self, step: int) -> Slices[Walker]:
+        """A walker of its own that stands at `step`, replayed from the nearest mark."""
+        if not self.first <= step <= self.furthest:
+            raise NoSuchStepError(step, self.first, self.furthest)
+        walker = Walker(self.plan, self._marks.before(step), self.changes)
+        deadline = perf_counter() + SLICE
+        while walker.at < step:
+            walker.step()
+            if perf_counter() > deadline:
+                yield None
+                deadline = perf_counter() + SLICE
+        if step > self.furthest:  # a PATCH came in between
+            raise NoSuchStepError(step, self.first, self.furthest)
+        return walker
+
+    # Looking closer
+
+    def predict(self, inputs: list[list[float | None]]) -> Array:
+        """Raw rows (samples, columns) -> outputs (samples, outputs), as an evaluation computes them."""
+        columns = self.plan.samples.columns
+        for number, row in enumerate(inputs):
+            if len(row) != len(columns):
+                message = f"{len(row)} values for {len(columns)} columns ({', '.join(columns)})"
+                raise FieldsError(FieldError(f"inputs[{number}]", row, message, f"{len(columns)} numbers"))
+        if not inputs:
+            return np.empty((0, self.plan.network.spec.outputs))
+        raw = np.array(inputs, dtype=np.float64)  # None becomes NaN
+        state, rates = self.walker.trainer.state(), self.walker.controls.settings.dropout
+        return predict(self.plan.network, state.parameters, state.running, rates, self.plan.samples.transform(raw))
+
+    def gradient_check(self) -> Callable[[], GradientCheck]:
+        """Analytic against numerical gradients, on the next step's batch and mask; a call that any thread may make."""
+        walker = self.walker
+        state, settings, batch = walker.trainer.state(), walker.controls.settings, walker.batch()
+        return partial(gradcheck, self.plan.network, state, settings, self.plan.config.seed, batch)
+
+    def spot(self, asked: int | OwnSample | None) -> Spot | None:
+        """The sample that a spotlight asks for; FieldsError where there is none such."""
+        samples = self.plan.samples
+        if asked is None:
+            return None
+        if isinstance(asked, int):
+            if asked >= len(samples.inputs):
+                message = f"samples are numbered 0 to {len(samples.inputs) - 1}"
+                raise FieldsError(FieldError("spotlight", asked, message))
+            return Spot(samples.values[asked], samples.targets[asked], asked)
+        if len(asked.inputs) != len(samples.columns):
+            message = f"{len(asked.inputs)} values for {len(samples.columns)} columns"
+            raise FieldsError(FieldError("spotlight.input", asked.inputs, message, list(samples.columns)))
+        raw = np.array([asked.inputs], dtype=np.float64)
+        return Spot(samples.transform(raw)[0], self._target(asked.target), None)
+
+    def _target(self, target: float | str | list[float]) -> Array:
+        """A target as on the wire, from a class number or label, or from the numbers of a regression."""
+        samples = self.plan.samples
+        if samples.task == "regression" or isinstance(target, list):
+            row = target if isinstance(target, list) else [target]
+            if len(row) != samples.outputs or any(isinstance(value, str) for value in row):
+                raise FieldsError(FieldError("spotlight.target", target, f"{samples.outputs} numbers are wanted"))
+            return np.array(row, dtype=np.float64)
+        number = samples.classes.index(target) if target in samples.classes else target
+        if number not in range(len(samples.classes)):
+            raise FieldsError(FieldError("spotlight.target", target, "no such class", list(samples.classes)))
+        return np.eye(samples.outputs)[int(number)] if samples.outputs > 1 else np.array([float(number)])
+
+    def _line(self, step: Step, epoch: float, detail: str, spot: Spot | None) -> StepLine:
+        if spot is None:
+            return StepLine(step, epoch, detail)
+        rows = np.flatnonzero(step.batch.indices == (-1 if spot.index is None else spot.index))
+        row = int(rows[0]) if len(rows) else None
+        return StepLine(step, epoch, detail, step.spotlight(spot.inputs, spot.target, row))
+
+    def _judged(self, walker: Walker, view: View) -> EvaluationLine:
+        state, rates = walker.trainer.state(), walker.controls.settings.dropout
+        evaluation = self._evaluator.evaluate(state, rates, self._baseline)
+        return EvaluationLine(evaluation, view, self.plan.samples.extent, self._painted(state, rates, view))
+
+    def _painted(
+        self, state: State, dropout: tuple[float, ...], view: View
+    ) -> tuple[Array, ...] | tuple[LayerBytes, ...] | None:
+        """Every unit on the grid; None where none was asked for, or the input is not a plane."""
+        if not view.size or self.plan.samples.extent is None:
+            return None
+        if self._surfaces is None or self._surfaces[0] != view.size:
+            grid = self.plan.samples.grid(view.size)
+            assert grid is not None
+            self._surfaces = (view.size, Surfaces(self.plan.network, grid, view.size))
+        painter = self._surfaces[1]
+        if view.format == "uint8":
+            return painter.bytes(state.parameters, state.running, dropout)
+        return painter.numbers(state.parameters, state.running, dropout)
+
+    def _check_size(self, controls: Controls, path: str, value: Any) -> None:
+        """Refuses full lines that would hold too many numbers."""
+        numbers = line_numbers(self.plan, controls)
+        if numbers > MAX_LINE_NUMBERS:
+            message = (
+                f"a full line would hold {numbers} numbers, more than {MAX_LINE_NUMBERS}: smaller batch, or summary"
+            )
+            raise FieldsError(FieldError(path, value, message, "summary" if path == "detail" else None))
+
+    def _made_evaluator(self) -> Evaluator:
+        samples, train = self.plan.samples, self.plan.samples.train
+        values, targets = samples.values, samples.targets
+        return Evaluator(
+            self.plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:])
+        )
+
+
+def line_numbers(plan: Plan, controls: Controls) -> int:
+    """How many numbers a full line holds, to a few."""
+    spec = plan.network.spec
+    sample = 2 * spec.inputs + 5 * spec.outputs
+    for layer, rate in zip(spec.hidden, controls.settings.dropout, strict=True):
+        sample += layer.units * (4 + 2 * layer.batch_norm + 3 * (rate > 0))
+    return sample * min(controls.batch_size, plan.samples.train) + 3 * plan.network.size
+
+
+def state_bytes(state: State) -> int:
+    return 500 + state.parameters.nbytes * (1 + len(state.moments)) + state.running.nbytes
