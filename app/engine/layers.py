@@ -1,6 +1,7 @@
-"""What a hidden layer does to a batch, forward and backward, over views of one workspace's planes.
+"""What a hidden layer does to a batch between two matrix products, forward and backward, over views of one workspace.
 
-Arrays are (units, batch). A layer's input and output are blocks (units + 1, batch) whose last row is ones.
+Arrays are (units, batch). A layer's output is a block (units + 1, batch) whose last row is ones: with it, the bias of
+the next layer rides inside the product.
 """
 
 from dataclasses import dataclass
@@ -83,12 +84,11 @@ class BatchNorm:
 
 @dataclass(slots=True, eq=False)
 class Hidden:
-    """z = W·x, n = batch norm(z), a = f(n), d = a · keep; each of n and d only where the layer has it.
+    """n = batch norm(z), a = f(n), d = a · keep; each of n and d only where the layer has it.
 
     `keep` is the dropout mask over 1 − p, and 0 where p is 1. Backward starts from `dout`, the gradient of the output.
     """
 
-    W: Array  # (units, inputs + 1)
     z: Array
     norm: BatchNorm | None
     activate: Forward
@@ -104,8 +104,7 @@ class Hidden:
     out: Array  # d with its row of ones: (units + 1, batch)
     dout: Array  # dd, and a row that nobody reads
 
-    def forward(self, x: Array) -> Array:
-        self.W.dot(x, self.z)
+    def forward(self) -> Array:
         if self.norm is not None:
             self.norm.forward()
         self.activate(self.before, self.a, self.scratch)

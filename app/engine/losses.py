@@ -29,16 +29,16 @@ class Loss(Protocol):
 class SquaredError:
     """½ Σ_outputs (ŷ − y)², mean over the batch; ŷ = z."""
 
-    __slots__ = ("_dz", "_errors", "_samples", "_share", "_z")
+    __slots__ = ("_dz", "_errors", "_half", "_share", "_z")
 
     def __init__(self, area: Area, samples: int) -> None:
         self._z, self._dz = area("z_last"), area("dz_last")
         self._errors = self._dz.reshape(-1)
-        self._samples, self._share = samples, np.array(1 / samples)
+        self._half, self._share = 0.5 / samples, np.array(1 / samples)
 
     def forward(self, y: Array) -> float:
         np.subtract(self._z, y, self._dz)
-        return 0.5 * float(self._errors.dot(self._errors)) / self._samples
+        return self._half * float(self._errors.dot(self._errors))
 
     def backward(self, _y: Array) -> None:
         np.multiply(self._dz, self._share, self._dz)
@@ -47,7 +47,7 @@ class SquaredError:
 class ActivatedSquaredError:
     """½ Σ_outputs (ŷ − y)², mean over the batch; ŷ = f(z), so that dz = da · f'(z)."""
 
-    __slots__ = ("_a", "_activation", "_da", "_dz", "_errors", "_samples", "_scratch", "_share", "_slope", "_z")
+    __slots__ = ("_a", "_activation", "_da", "_dz", "_errors", "_half", "_scratch", "_share", "_slope", "_z")
 
     def __init__(self, area: Area, samples: int, name: str) -> None:
         self._activation = activation(name)
@@ -55,12 +55,12 @@ class ActivatedSquaredError:
         self._a, self._da = area("a_last"), area("da_last")
         self._slope, self._scratch = area("slope_last"), area("scratch_last")
         self._errors = self._da.reshape(-1)
-        self._samples, self._share = samples, np.array(1 / samples)
+        self._half, self._share = 0.5 / samples, np.array(1 / samples)
 
     def forward(self, y: Array) -> float:
         self._activation.forward(self._z, self._a, self._scratch)
         np.subtract(self._a, y, self._da)
-        return 0.5 * float(self._errors.dot(self._errors)) / self._samples
+        return self._half * float(self._errors.dot(self._errors))
 
     def backward(self, _y: Array) -> None:
         np.multiply(self._da, self._share, self._da)

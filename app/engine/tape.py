@@ -209,7 +209,7 @@ class Step:
     @cached_property
     def tape(self) -> tuple[Record, ...]:
         """Every operation in the order in which it was computed."""
-        return (*_pass(self.layout, np.frombuffer(self._data), self.batch, self.loss), self._update())
+        return (*_pass(self.layout, self._memory, self.batch, self.loss), self._update())
 
     def __getitem__(self, name: str) -> Record:
         """The record of that name."""
@@ -231,7 +231,7 @@ class Step:
                 workspace.keep[:, 0] = self._keep(row)
             loss = workspace.forward(batch)
             workspace.backward(batch)
-            memory = np.frombuffer(workspace.record())
+            memory = workspace.memory.copy()
         values: dict[str, Array | float] = {}
         for record in _pass(layout, memory, batch, loss):
             per_sample = isinstance(record.value, np.ndarray) and record.norm is None
@@ -249,7 +249,16 @@ class Step:
     def _by_name(self) -> Mapping[str, Record]:
         return {record.name: record for record in self.tape}
 
+    @cached_property
+    def _memory(self) -> Array:
+        """The workspace's memory as it was after the step."""
+        with np.errstate(all="ignore"), self.layout.borrowed() as workspace:
+            workspace.parameters[:] = self.flat
+            workspace.complete(self._data)
+            return workspace.memory.copy()
+
     def _area(self, name: str) -> Array:
+        """A recorded area, read-only."""
         return self.layout.places[name].of(np.frombuffer(self._data))
 
     def _keep(self, row: int | None) -> Array:

@@ -3,9 +3,10 @@
 The trainer writes in its own memory; what it hands out is copied and never written to again.
 """
 
-import math
 from collections.abc import Mapping
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from math import isfinite, sqrt
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from .network import Array, Network
 from .optimizers import load, make_optimizer
 from .spec import OptimizerSpec, Settings
 from .tape import Step
-from .workspace import Layout, Workspace
+from .workspace import Layout, Workspace, aligned
 
 __all__ = ["Batch", "State", "Trainer", "initial_state", "make_batch", "make_batches"]
 
@@ -51,11 +52,13 @@ class Trainer:
 
     def __init__(self, network: Network, optimizer: OptimizerSpec, settings: Settings, state: State, seed: int) -> None:
         self.network, self.seed, self.optimizer = network, seed, optimizer
-        self._parameters = np.zeros(network.size)
+        self._quiet = copy_context()  # overflow is a result here, not a warning; cheaper than entering np.errstate
+        self._quiet.run(np.seterr, all="ignore")
+        self._parameters = aligned(network.size)
         self._zeros = np.zeros(network.size)
         self._pull = np.zeros(network.size)  # the gradient with penalties, clipped
         self._penalty = np.zeros(network.size)
-        self._running = network.initial_running()
+        self._running, self._normalised = network.initial_running(), network.normalised > 0
         self._rule = make_optimizer(optimizer, network.size, {})
         self._averages: dict[int, RunningAverages] = {}
         self._workspaces: dict[int, Workspace] = {}
@@ -93,16 +96,15 @@ class Trainer:
         """False once a step's loss, gradient or next parameters were not finite."""
         return self._finite
 
-    @np.errstate(all="ignore")
     def step(self, batch: Batch) -> float:
         """One training step, nothing recorded; the loss L of the batch before it, without penalties."""
-        return self._advance(self._workspace(batch.size), batch)
+        return self._quiet.run(self._advance, batch)
 
-    @np.errstate(all="ignore")
     def recorded_step(self, batch: Batch) -> Step:
         """The same step to the last bit, and its record."""
-        workspace, before = self._workspace(batch.size), self._parameters.tobytes()
-        loss = self._advance(workspace, batch)
+        before = self._parameters.tobytes()
+        loss = self._quiet.run(self._advance, batch)
+        workspace = self._workspaces[batch.size]
         return Step(
             self._steps,
             batch,
@@ -141,7 +143,8 @@ class Trainer:
         self._running[:] = state.running
         self._steps, self._updates, self._finite = state.step, state.updates, state.finite
 
-    def _advance(self, workspace: Workspace, batch: Batch) -> float:
+    def _advance(self, batch: Batch) -> float:
+        workspace = self._workspaces.get(batch.size) or self._laid_out(batch.size)
         self._steps += 1
         self._updates += 1
         if workspace.keep is not None:
@@ -151,11 +154,11 @@ class Trainer:
         pull = workspace.gradients if self._plain else self._pulled(workspace.gradients)
         self._rule.write(pull, workspace.update, self._updates)
         np.add(self._parameters, workspace.update, self._parameters)
-        if self._running.size:
+        if self._normalised:
             self._averages[batch.size].take(workspace.statistics)
         # A gradient that is not finite makes an update that is not, so the parameters and L tell it all;
         # 0 · x is 0 for every finite x, and NaN for every other.
-        if not (self._parameters.dot(self._zeros) == 0.0 and math.isfinite(loss)):
+        if not (self._parameters.dot(self._zeros) == 0.0 and isfinite(loss)):
             self._finite = False
         return loss
 
@@ -177,10 +180,6 @@ class Trainer:
             if self._clip_scale < 1.0:
                 np.multiply(pull, self._clip_scale, pull)
         return pull
-
-    def _workspace(self, samples: int) -> Workspace:
-        workspace = self._workspaces.get(samples)
-        return workspace if workspace is not None else self._laid_out(samples)
 
     def _laid_out(self, samples: int) -> Workspace:
         if len(self._workspaces) == _KEPT_WORKSPACES:
@@ -215,10 +214,10 @@ class RunningAverages:
 def norm(vector: Array) -> float:
     """The Euclidean norm, also where the squares overflow."""
     squares = float(vector.dot(vector))
-    if math.isfinite(squares):
-        return math.sqrt(squares)
+    if isfinite(squares):
+        return sqrt(squares)
     largest = float(np.abs(vector).max())
-    return largest * norm(vector / largest) if math.isfinite(largest) else largest
+    return largest * norm(vector / largest) if isfinite(largest) else largest
 
 
 def _frozen(array: Array) -> Array:

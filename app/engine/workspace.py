@@ -3,6 +3,9 @@
 A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
 `a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers
 with the same activation are one call. What a training step records lies together at the front: a record is one copy.
+
+Recorded are the results of matrix products and of the loss, and the mask. The rest, unit by unit, follows from them by
+the same code on the same layout, to the last bit: `complete` does it when somebody reads, so recording stays cheap.
 """
 
 from collections.abc import Iterator
@@ -80,7 +83,7 @@ class Layout:
 
         What it holds is left over from whoever had it before. Taking it out is atomic: two threads never share one.
         """
-        spare = self.spares.pop(held, None) or Workspace(self, np.zeros(self.network.size), held)
+        spare = self.spares.pop(held, None) or Workspace(self, aligned(self.network.size), held)
         try:
             yield spare
         finally:
@@ -91,17 +94,18 @@ class Layout:
         last, plane = (spec.outputs, self.samples), (self.rows, self.samples)
         activated = spec.output_activation != "linear"
         crossed = spec.loss != "squared_error"
-        normed, dropped = network.normalised > 0, any(self.dropping)
+        normed = network.normalised > 0
+        products = ["da"] * (not all(self.dropping)) + ["dd", "keep"] * any(self.dropping)
+        follow = ["a", "dz"] + ["n", "dn", "normal"] * normed + ["da"] * all(self.dropping) + ["d"] * any(self.dropping)
         self._place(network.size, "gradients", "update")
         self._place(2 * network.normalised, "statistics")
-        self._place(network.normalised, "root")
         self._place(last, "z_last", "dz_last", *(["a_last", "da_last"] if activated else []))
         self._place(last, *(["outputs"] if crossed else []))
-        self._place(plane, "z", "a", "da", "dz", *(["n", "dn"] if normed else []))
-        self._place(plane, *(["d", "dd", "keep"] if dropped else []))
+        self._place(plane, "z", *products)
         self.recorded = self.numbers
+        self._place(plane, *follow, "slope", "scratch")
         self._place(last, "slope_last", "scratch_last")
-        self._place(plane, "slope", "scratch", *(["normal"] if normed else []))
+        self._place(network.normalised, "root")
 
     def _place(self, shape: int | tuple[int, ...], *names: str) -> None:
         shape = (shape,) if isinstance(shape, int) else shape
@@ -121,7 +125,7 @@ class Workspace:
     def __init__(self, layout: Layout, parameters: Array, held: bool = False) -> None:
         self.layout, self.network, self.parameters, self.held = layout, layout.network, parameters, held
         self.samples = layout.samples
-        self.memory = _aligned(layout.numbers)
+        self.memory = aligned(layout.numbers)
         self.gradients, self.update = self.area("gradients"), self.area("update")
         self.statistics = self.area("statistics")
         self.mean, self.variance = np.split(self.statistics, 2)
@@ -131,7 +135,8 @@ class Workspace:
         spec = self.network.spec
         self.hidden = tuple(self._hidden(k) for k in range(1, len(spec.hidden) + 1))
         self._loss: Loss = make_loss(spec.loss, spec.output_activation, self.area, self.samples)
-        W = self._weights
+        W = [view.W for view in self.network.views(parameters)]
+        self._ascent = [(w, layer.z, layer) for w, layer in zip(W, self.hidden, strict=False)]
         self._z, self._W = self.area("z_last"), W[-1]
         dz = [*(self.area("dz")[layout.units(k)] for k in range(1, len(W))), self.area("dz_last")]
         gW = [view.W for view in self.network.views(self.gradients)]
@@ -150,8 +155,9 @@ class Workspace:
     def forward(self, batch: Batch) -> float:
         """The batch's mean loss L; leaves every forward value in its area."""
         x = batch.x
-        for layer in self.hidden:
-            x = layer.forward(x)
+        for W, z, layer in self._ascent:
+            W.dot(x, z)
+            x = layer.forward()
         self._W.dot(x, self._z)
         return self._loss.forward(batch.y)
 
@@ -167,12 +173,18 @@ class Workspace:
         self._first_dz.dot(batch.xT, self._first_gW)
 
     def record(self) -> bytes:
-        """A copy of all that is worth recording; the layout's places find their way in it."""
+        """A copy of what `complete` needs to have everything again."""
         return self._recorded.tobytes()
 
-    @cached_property
-    def _weights(self) -> list[Array]:
-        return [view.W for view in self.network.views(self.parameters)]
+    def complete(self, record: bytes) -> None:
+        """All areas as they were when `record` was taken, given the same parameters."""
+        self._recorded[:] = np.frombuffer(record)
+        for layer in self.hidden:
+            layer.forward()
+        for slope, z, a, out, scratch in self._slopes:
+            slope(z, a, out, scratch)
+        for layer in self.hidden:
+            layer.backward()
 
     def _lay_ones(self) -> None:
         for name in ("a", "d", "keep"):
@@ -186,7 +198,6 @@ class Workspace:
         before = "n" if spec.batch_norm else "z"
         out = "d" if dropping else "a"
         return Hidden(
-            W=self._weights[k - 1],
             z=self.area("z")[units],
             norm=self._batch_norm(k) if spec.batch_norm else None,
             activate=activation(spec.activation).forward,
@@ -227,8 +238,8 @@ class Workspace:
             beta=layer.beta,
             dgamma=gradient.gamma,
             dbeta=gradient.beta,
-            ones=np.ones(self.samples),
-            shares=np.full(self.samples, 1 / self.samples),
+            ones=_full(self.samples, 1.0),
+            shares=_full(self.samples, 1 / self.samples),
             share=np.array(1 / self.samples),
             mean_column=_column(mean),
             root_column=_column(root),
@@ -262,10 +273,17 @@ class Workspace:
         return self.area(area)[start:stop].reshape(-1)
 
 
-def _aligned(numbers: int) -> Array:
+def aligned(numbers: int) -> Array:
+    """Zeros that start on a line of 64 bytes, so that a repeated computation takes the same vector instructions."""
     raw: NDArray[Any] = np.zeros(numbers + _LINE)
     skip = -raw.ctypes.data // 8 % _LINE
     return raw[skip : skip + numbers]
+
+
+def _full(numbers: int, value: float) -> Array:
+    vector = aligned(numbers)
+    vector[:] = value
+    return vector
 
 
 def _column(vector: Array) -> Array:
