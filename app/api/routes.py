@@ -2,8 +2,8 @@
 
 from typing import Annotated, Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Body, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from app import __version__
@@ -223,7 +223,7 @@ async def predict(run: Found, request: Annotated[PredictRequest, body({"inputs":
 )
 async def get_gradcheck(run: Found) -> Response:
     # Two losses a parameter take long; the check has a workspace of its own, so another thread may make it.
-    return answered(wire.gradient_check(await run_sync(run.gradient_check())))
+    return answered(wire.gradient_check(await run_in_threadpool(run.gradient_check())))
 
 
 @router.get(
