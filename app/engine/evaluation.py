@@ -1,0 +1,224 @@
+"""How good the network is, and how well its layers are, on the whole training and test split.
+
+Evaluated without dropout and with batch norm's running averages. The gradients behind health and histograms are those
+of the mean loss over the whole training split in that mode, without penalties. An evaluation is a value: nothing in it
+is written to again.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import health
+from .health import Baseline, Findings, Health
+from .inference import Inference
+from .network import Array, Network
+from .training import State, norm
+
+BINS = 25
+
+Task = Literal["binary", "multiclass", "regression"]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """25 equal bins from lo to hi, the least and largest finite value; both None where there is none.
+
+    Values that are not finite are in no bin. Where lo = hi all are in the middle one.
+    """
+
+    lo: float | None
+    hi: float | None
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LayerHistograms:
+    """Of one layer, over the training split: its activations (the last layer's outputs) and dL/dz."""
+
+    layer: int
+    activation: Histogram
+    gradient: Histogram
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Counts, rows the true class and columns the answered one; an answer that is not a number is in no column."""
+
+    train: tuple[tuple[int, ...], ...]
+    test: tuple[tuple[int, ...], ...] | None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Of the state after `step` steps. Test values are None without a test split, accuracies in a regression."""
+
+    step: int
+    train_loss: float
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    confusion: Confusion | None
+    health: Health
+    histograms: tuple[LayerHistograms, ...]
+    stopped: str | None
+
+    @property
+    def baseline(self) -> Baseline:
+        """What later evaluations of the same run are compared with, when this one is of its start."""
+        return Baseline(self.train_loss, tuple(layer.dead_units for layer in self.health.layers[:-1]))
+
+
+class Evaluator:
+    """Evaluates the states of one run; keeps workspaces of its own, and has one owner at a time."""
+
+    def __init__(
+        self,
+        network: Network,
+        task: Task,
+        train: tuple[ArrayLike, ArrayLike],
+        test: tuple[ArrayLike, ArrayLike] | None = None,
+    ) -> None:
+        """`train` and `test` are inputs (n, inputs) and targets (n, outputs); a test split of no samples is None."""
+        self.network = network
+        self._task = task
+        self._train = Inference(network, *train)
+        self._test = Inference(network, *test) if test is not None and len(np.asarray(test[0])) else None
+
+    def evaluate(self, state: State, dropout: Sequence[float], baseline: Baseline | None = None) -> Evaluation:
+        """`dropout` is one rate a hidden layer; at 1 the layer is left out. Without a baseline this is the start."""
+        train, test = self._train, self._test
+        train_loss = train.forward(state.parameters, state.running, dropout)
+        train.backward()
+        test_loss = test.forward(state.parameters, state.running, dropout) if test else None
+        train_answers = _answers(self._task, train)
+        test_answers = _answers(self._task, test) if test else None
+        with np.errstate(all="ignore"):
+            return Evaluation(
+                step=state.step,
+                train_loss=train_loss,
+                test_loss=test_loss,
+                train_accuracy=train_answers.accuracy if train_answers else None,
+                test_accuracy=test_answers.accuracy if test_answers else None,
+                confusion=Confusion(train_answers.confusion(), test_answers.confusion() if test_answers else None)
+                if train_answers
+                else None,
+                health=self._health(state, train_loss, baseline),
+                histograms=self._histograms(),
+                stopped=None if state.finite else "not_finite",
+            )
+
+    def _health(self, state: State, loss: float, baseline: Baseline | None) -> Health:
+        hidden = self.network.spec.hidden
+        roots = [norm(layer.reshape(-1)) / math.sqrt(layer.size) for layer in self._gradients()[:-1]]
+        return health.diagnose(
+            self._findings(),
+            roots,
+            step=state.step,
+            loss=loss,
+            baseline=baseline,
+            batch_norm=any(layer.batch_norm for layer in hidden),
+            stopped=not state.finite,
+        )
+
+    def _findings(self) -> list[Findings]:
+        workspace, spec = self._train.workspace, self.network.spec
+        parameters = self.network.views(workspace.parameters)
+        gradients = self.network.views(workspace.gradients)
+        none = np.zeros(spec.outputs, dtype=np.bool_)
+        found = []
+        for k, (own, gradient) in enumerate(zip(parameters, gradients, strict=True)):
+            weights = norm(np.ascontiguousarray(gradient.W[:, :-1]).reshape(-1))
+            last = k == len(spec.hidden)
+            layer = None if last else workspace.hidden[k]
+            outputs = self._train.outputs if layer is None else layer.a
+            found.append(
+                Findings(
+                    norm=weights,
+                    dead=none if layer is None else health.dead_units(layer.slope),
+                    saturated=none if layer is None else health.saturated_units(spec.hidden[k].activation, layer.a),
+                    finite=math.isfinite(weights) and _all_finite(own.W) and _all_finite(outputs),
+                    flat=not last and spec.hidden[k].activation == "step",
+                )
+            )
+        return found
+
+    def _gradients(self) -> list[Array]:
+        """dL/dz of every layer, each (units, n); views."""
+        workspace = self._train.workspace
+        plane = workspace.area("dz")
+        hidden = [plane[workspace.layout.units(k)] for k in range(1, len(workspace.hidden) + 1)]
+        return [*hidden, workspace.area("dz_last")]
+
+    def _histograms(self) -> tuple[LayerHistograms, ...]:
+        values = [*self._train.activations(), self._train.outputs]
+        return tuple(
+            LayerHistograms(k, histogram(activation), histogram(gradient))
+            for k, (activation, gradient) in enumerate(zip(values, self._gradients(), strict=True), 1)
+        )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Class numbers (n,): the true ones and the answered ones, -1 for an answer that is not a number."""
+
+    truth: NDArray[np.intp]
+    answer: NDArray[np.intp]
+    classes: int
+
+    @property
+    def accuracy(self) -> float:
+        return int(np.count_nonzero(self.truth == self.answer)) / len(self.truth)
+
+    def confusion(self) -> tuple[tuple[int, ...], ...]:
+        known = self.answer >= 0
+        cells = self.truth[known] * self.classes + self.answer[known]
+        counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
+        return tuple(tuple(row) for row in counts.tolist())
+
+
+def _answers(task: Task, inference: Inference) -> Answers | None:
+    """Probability (or ŷ) ≥ 0.5 answers class 1; of several outputs the largest answers. None in a regression."""
+    outputs, targets = inference.outputs, inference.batch.y
+    if task == "regression":
+        return None
+    if task == "binary":
+        answer = (outputs[0] >= 0.5).astype(np.intp)
+        truth = (targets[0] >= 0.5).astype(np.intp)
+    else:
+        answer, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
+    answer[np.isnan(outputs).any(axis=0)] = -1
+    return Answers(truth, answer, max(2, len(outputs)))
+
+
+def histogram(values: NDArray[Any]) -> Histogram:
+    """The counts of all values in 25 equal bins."""
+    flat = values.reshape(-1)
+    lo, hi = float(flat.min()), float(flat.max())
+    if not math.isfinite(hi - lo):
+        flat = flat[np.isfinite(flat)]
+        if not flat.size:
+            return Histogram(None, None, (0,) * BINS)
+        lo, hi = float(flat.min()), float(flat.max())
+    if lo == hi:
+        return Histogram(lo, hi, (0,) * (BINS // 2) + (flat.size,) + (0,) * (BINS - BINS // 2 - 1))
+    width = hi / BINS - lo / BINS
+    if width == 0 or not math.isfinite(hi - lo):  # bins too narrow or a span too wide for a float64
+        return Histogram(lo, hi, _spread(flat, lo, hi))
+    bins = ((flat - lo) / width).astype(np.intp)
+    np.minimum(bins, BINS - 1, out=bins)
+    return Histogram(lo, hi, tuple(np.bincount(bins, minlength=BINS).tolist()))
+
+
+def _spread(flat: Array, lo: float, hi: float) -> tuple[int, ...]:
+    """The same with numbers brought to a size that float64 can divide: large ones smaller, tiny ones larger."""
+    scale = 0.25 if not math.isfinite(hi - lo) else 2.0**500
+    return histogram(flat * scale).counts
+
+
+def _all_finite(values: NDArray[Any]) -> bool:
+    return bool(np.isfinite(values).all())

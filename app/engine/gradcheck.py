@@ -1,0 +1,147 @@
+"""The independent judge: the gradients that backpropagation computed against central differences of the loss alone.
+
+Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
+the activations' values. Checked are the next step's batch and mask, with the batch's statistics.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import Floats, activate
+from .batch import Batch
+from .masks import Masks
+from .network import Array, Network
+from .spec import NetworkSpec, Settings
+from .training import State
+from .workspace import Layout, Workspace
+
+H = 1e-5
+"""Half the distance of the two points. The error is smallest here: 1e-10, where 1e-3 and 1e-7 give 1e-7 and 1e-9."""
+
+SMALLEST = 1e-8
+"""Gradients smaller than this are compared with this: a difference of two losses of size 1 holds no more."""
+
+FAINT = 1e-4
+"""A parameter's difference quotient below this holds fewer than about six digits beside the rounding of L, 1e-11."""
+
+_NUMBERS_AT_ONCE = 1 << 18
+
+
+@dataclass(frozen=True)
+class ParameterCheck:
+    name: str
+    relative_error: float
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """‖a − n‖ / max(‖a‖, ‖n‖, 1e-8) of every parameter, a from backpropagation and n from differences."""
+
+    step: int
+    max_relative_error: float
+    parameters: tuple[ParameterCheck, ...]
+
+
+def gradcheck(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> GradientCheck:
+    """Checks the step after `state`, on its batch. Takes two losses a parameter; touches nobody's workspace."""
+    analytic, keep = _backpropagated(network, state, settings, seed, batch)
+    return compare(network, state, batch, keep, analytic)
+
+
+def compare(
+    network: Network, state: State, batch: Batch, keep: Sequence[Array | None], analytic: Array
+) -> GradientCheck:
+    """Judges a flat gradient. `keep` holds each hidden layer's mask over 1 − p, (units, batch), or None."""
+    with np.errstate(all="ignore"):
+        numeric = differences(network, state.parameters, batch.inputs, batch.targets, keep)
+        a, n = network.unpack(analytic), network.unpack(numeric)
+        checks = tuple(ParameterCheck(name, relative_error(a[name], n[name])) for name in network.names)
+    return GradientCheck(state.step, float(np.max([check.relative_error for check in checks])), checks)
+
+
+def relative_error(analytic: Array, numeric: Array) -> float:
+    """‖a − n‖ / max(‖a‖, ‖n‖, 1e-8); NaN where a number is not finite."""
+    scale = max(float(np.linalg.norm(analytic)), float(np.linalg.norm(numeric)), SMALLEST)
+    return float(np.linalg.norm(analytic - numeric)) / scale
+
+
+def differences(
+    network: Network, parameters: Array, inputs: Array, targets: Array, keep: Sequence[Array | None]
+) -> Array:
+    """(L(p + h) − L(p − h)) / 2h for each of the parameters, flat.
+
+    Where that is next to nothing it is mostly the rounding of L (a bias before batch norm has gradient 0): there it is
+    computed again in the longest floating-point type of the machine.
+    """
+    numeric = _differences(network, parameters, np.arange(network.size), (inputs, targets, keep))
+    faint = [np.linalg.norm(part) < FAINT for part in network.unpack(numeric).values()]
+    marks = {n: np.full(s, f, np.float64) for (n, s), f in zip(network.shapes.items(), faint, strict=True)}
+    again = np.flatnonzero(network.pack(marks))
+    data = inputs.astype(np.longdouble), targets.astype(np.longdouble), keep
+    numeric[again] = _differences(network, parameters.astype(np.longdouble), again, data)
+    return numeric
+
+
+def _differences(
+    network: Network, parameters: Floats, which: NDArray[np.intp], data: tuple[Floats, Floats, Sequence[Array | None]]
+) -> Array:
+    """The same for the parameters of these numbers, as many points at once as memory should hold."""
+    numeric = np.empty(len(which))
+    at_once = max(1, _NUMBERS_AT_ONCE // (2 * max(network.size, max(network.spec.widths) * len(data[0]))))
+    for start in range(0, len(which), at_once):
+        moved = which[start : start + at_once]
+        points = np.tile(parameters, (2, len(moved), 1))
+        points[0, np.arange(len(moved)), moved] += H
+        points[1, np.arange(len(moved)), moved] -= H
+        above, below = losses(network, points.reshape(-1, network.size), *data).reshape(2, -1)
+        numeric[start : start + at_once] = (above - below) / (2 * H)
+    return numeric
+
+
+def losses(network: Network, points: Array, inputs: Array, targets: Array, keep: Sequence[Array | None]) -> Array:
+    """The mean loss L over the batch at each of many parameter vectors: (points, size) -> (points,)."""
+    spec = network.spec
+    x = inputs
+    for block, layer, mask in zip(network.blocks, spec.hidden, keep, strict=False):
+        flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
+        x = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
+        if layer.batch_norm:
+            gamma, beta = (
+                points[:, block.gamma : block.stop].reshape(len(points), 2, 1, block.units).transpose(1, 0, 2, 3)
+            )
+            x = gamma * (x - x.mean(axis=1, keepdims=True)) / np.sqrt(x.var(axis=1, keepdims=True) + 1e-5) + beta
+        x = activate(layer.activation, x)
+        if mask is not None:
+            x = x * mask.T
+    block = network.blocks[-1]
+    flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
+    return _loss(spec, x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1], targets)
+
+
+def _loss(spec: NetworkSpec, z: Floats, y: Floats) -> Floats:
+    """Over the last axis summed, over the batch the mean: (points, batch, outputs) -> (points,)."""
+    if spec.loss == "binary_cross_entropy":
+        each = np.logaddexp(0, z) - y * z
+    elif spec.loss == "softmax_cross_entropy":
+        each = np.logaddexp.reduce(z, axis=2, keepdims=True) - (y * z).sum(axis=2, keepdims=True)
+    else:
+        each = 0.5 * (activate(spec.output_activation, z) - y) ** 2
+    mean: Floats = each.sum(axis=2).mean(axis=1)
+    return mean
+
+
+def _backpropagated(
+    network: Network, state: State, settings: Settings, seed: int, batch: Batch
+) -> tuple[Array, list[Array | None]]:
+    """The next step's gradient of L, flat, and its masks, from a workspace of its own."""
+    layout = Layout(network, batch.size, tuple(rate > 0 for rate in settings.dropout))
+    workspace = Workspace(layout, state.parameters)
+    if workspace.keep is not None:
+        Masks(seed, network.spec, settings.dropout).write(state.step + 1, workspace.keep)
+    with np.errstate(all="ignore"):
+        workspace.forward(batch)
+        workspace.backward(batch)
+    return workspace.gradients, [layer.keep for layer in workspace.hidden]

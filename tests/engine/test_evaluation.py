@@ -1,0 +1,263 @@
+"""What an evaluation says, checked against plain formulas, and what it leaves alone."""
+
+import numpy as np
+import pytest
+
+from app.engine.evaluation import Evaluation, Evaluator, histogram
+from app.engine.inference import predict
+from app.engine.network import Network
+from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
+from app.engine.training import State, Trainer, initial_state, make_batch
+
+RNG = np.random.default_rng(5)
+INPUTS = RNG.normal(size=(40, 2))
+BINARY = (INPUTS[:, :1] * INPUTS[:, 1:] < 0).astype(np.float64)
+TRAIN = (INPUTS[:30], BINARY[:30])
+TEST = (INPUTS[30:], BINARY[30:])
+
+
+def network_of(*activations: str, units: int = 6, loss: str = "binary_cross_entropy", **layer: object) -> Network:
+    hidden = tuple(LayerSpec(units, name, **layer) for name in activations)  # type: ignore[arg-type]
+    return Network(NetworkSpec(2, hidden, 3 if loss == "softmax_cross_entropy" else 1, loss))
+
+
+def start_of(network: Network, initializer: str = "glorot_normal", scale: float = 1.0, seed: int = 0) -> State:
+    return initial_state(network, network.initial(initializer, scale, seed))
+
+
+def evaluated(network: Network, state: State, dropout: float = 0.0) -> Evaluation:
+    return Evaluator(network, "binary", TRAIN, TEST).evaluate(state, (dropout,) * len(network.spec.hidden))
+
+
+def trained(network: Network, state: State, inputs: np.ndarray, targets: np.ndarray, **how: float) -> State:
+    """Steps of 16 samples drawn in order, around and around."""
+    trainer = Trainer(network, OptimizerSpec(), settings_of(network.spec, how["rate"]), state, 0)
+    for k in range(int(how["steps"])):
+        indices = np.arange(16 * k, 16 * k + 16) % len(inputs)
+        trainer.step(make_batch(indices, inputs[indices], targets[indices]))
+    return trainer.state()
+
+
+def test_losses_and_accuracies_are_those_of_the_plain_formulas() -> None:
+    network = network_of("tanh")
+    state = start_of(network)
+    named = network.unpack(state.parameters)
+    z = np.tanh(INPUTS @ named["W1"] + named["b1"]) @ named["W2"] + named["b2"]
+    each = np.logaddexp(0, z) - z * BINARY
+    right = (z >= 0) == (BINARY == 1)
+    found = evaluated(network, state)
+    assert found.train_loss == pytest.approx(each[:30].mean(), rel=1e-14)
+    assert found.test_loss == pytest.approx(each[30:].mean(), rel=1e-14)
+    assert (found.train_accuracy, found.test_accuracy) == (right[:30].mean(), right[30:].mean())
+
+
+def test_confusion_has_the_truth_in_rows() -> None:
+    network = Network(NetworkSpec(2, (), 1, "binary_cross_entropy"))
+    state = initial_state(network, network.pack({"W1": [[0], [0]], "b1": [5]}))  # always answers 1
+    confusion = evaluated(network, state).confusion
+    assert confusion is not None
+    assert confusion.train == ((0, int((BINARY[:30] == 0).sum())), (0, int(BINARY[:30].sum())))
+
+
+def test_three_classes_are_answered_by_the_largest_output() -> None:
+    network = Network(NetworkSpec(2, (), 3, "softmax_cross_entropy"))
+    state = initial_state(network, network.pack({"W1": np.zeros((2, 3)), "b1": [0, 2, 1]}))
+    targets = np.eye(3)[np.arange(9) % 3]
+    found = Evaluator(network, "multiclass", (INPUTS[:9], targets)).evaluate(state, ())
+    assert found.train_accuracy == 1 / 3
+    assert found.confusion is not None
+    assert found.confusion.train == ((0, 3, 0), (0, 3, 0), (0, 3, 0))
+    assert (found.test_loss, found.test_accuracy, found.confusion.test) == (None, None, None)
+
+
+def test_a_regression_has_no_accuracy_and_no_confusion() -> None:
+    network = network_of("tanh", loss="squared_error")
+    found = Evaluator(network, "regression", (INPUTS, INPUTS[:, :1])).evaluate(start_of(network), (0.0,))
+    assert (found.train_accuracy, found.confusion) == (None, None)
+
+
+def test_an_answer_that_is_not_a_number_is_wrong_and_in_no_column() -> None:
+    network = network_of("relu")
+    found = evaluated(network, initial_state(network, np.full(network.size, np.nan)))
+    assert found.train_accuracy == 0
+    assert found.confusion is not None
+    assert found.confusion.train == ((0, 0), (0, 0))
+    assert found.health.status == "not_finite"
+    assert {layer.status for layer in found.health.layers} == {"not_finite"}
+    assert found.histograms[0].activation.counts == (0,) * 25
+
+
+def test_dropout_below_one_does_not_show_in_an_evaluation() -> None:
+    network = network_of("tanh", "tanh")
+    assert evaluated(network, start_of(network), 0.5) == evaluated(network, start_of(network))
+
+
+def test_a_layer_that_drops_everything_is_left_out() -> None:
+    network = network_of("tanh")
+    flat = network.initial("glorot_normal", 1.0, 0)
+    named = network.unpack(flat) | {"b2": np.array([0.3])}
+    state = initial_state(network, network.pack(named))
+    found = evaluated(network, state, 1.0)
+    assert found.train_loss == pytest.approx((np.logaddexp(0, 0.3) - 0.3 * BINARY[:30]).mean(), rel=1e-14)
+    assert found.health.layers[0].norm == 0
+    answers = predict(network, state.parameters, state.running, (1.0,), INPUTS)
+    assert np.ptp(answers) == 0
+
+
+def test_a_layer_is_left_out_only_while_its_rate_is_one() -> None:
+    network = network_of("tanh")
+    evaluator, state = Evaluator(network, "binary", TRAIN, TEST), start_of(network)
+    first = evaluator.evaluate(state, (0.0,))
+    evaluator.evaluate(state, (1.0,))
+    assert evaluator.evaluate(state, (0.0,)) == first
+
+
+def test_batch_norm_is_evaluated_with_its_running_averages() -> None:
+    network = network_of("tanh", batch_norm=True)
+    mean, variance = np.linspace(-1, 1, 6), np.linspace(0.5, 2, 6)
+    start = start_of(network)
+    state = State(1, start.parameters, np.concatenate([mean, variance]))
+    named = network.unpack(state.parameters)
+    z = (INPUTS @ named["W1"] + named["b1"] - mean) / np.sqrt(variance + 1e-5)
+    outputs = 1 / (1 + np.exp(-(np.tanh(z) @ named["W2"] + named["b2"])))
+    assert np.allclose(predict(network, state.parameters, state.running, (0.0,), INPUTS), outputs, rtol=1e-13)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_gradients_are_those_of_the_loss_over_the_whole_training_split(batch_norm: bool) -> None:
+    network = network_of("tanh", "elu", batch_norm=batch_norm)
+    evaluator, state = Evaluator(network, "binary", TRAIN), start_of(network)
+    found = evaluator.evaluate(state, (0.0, 0.0))
+    for k in (1, 2, 3):
+        named = network.unpack(state.parameters)
+        slopes = np.zeros_like(named[f"W{k}"])
+        for at in np.ndindex(slopes.shape):
+            for sign in (1, -1):
+                moved = {name: value.copy() for name, value in named.items()}
+                moved[f"W{k}"][at] += sign * 1e-6
+                there = State(0, network.pack(moved), state.running)
+                slopes[at] += sign * evaluator.evaluate(there, (0.0, 0.0)).train_loss / 2e-6
+        assert found.health.layers[k - 1].norm == pytest.approx(np.linalg.norm(slopes), rel=1e-6)
+
+
+def test_evaluating_leaves_state_and_training_alone() -> None:
+    network = network_of("tanh", batch_norm=True)
+    state, batch = start_of(network), make_batch(np.arange(8), INPUTS[:8], BINARY[:8])
+    alone, watched = (Trainer(network, OptimizerSpec(), settings_of(network.spec, 0.1), state, 0) for _ in range(2))
+    evaluator = Evaluator(network, "binary", TRAIN, TEST)
+    for _ in range(5):
+        alone.step(batch)
+        watched.step(batch)
+        evaluator.evaluate(watched.state(), (0.0,))
+    assert (alone.state().parameters == watched.state().parameters).all()
+    assert (alone.state().running == watched.state().running).all()
+
+
+def test_a_run_that_stopped_says_why() -> None:
+    network = network_of("relu")
+    start = start_of(network)
+    found = evaluated(network, State(4, start.parameters, start.running, finite=False))
+    assert (found.stopped, found.health.status) == ("not_finite", "not_finite")
+    assert evaluated(network, start).stopped is None
+
+
+@pytest.mark.parametrize(
+    ("activation", "initializer", "scale", "lower", "upper", "called"),
+    [
+        ("sigmoid", "glorot_normal", 1.0, 0.45, 0.85, "vanishing"),
+        ("tanh", "glorot_normal", 1.0, -0.1, 0.25, "healthy"),
+        ("relu", "he_normal", 2.0, -0.5, -0.16, "exploding"),
+    ],
+)
+def test_five_layers_have_the_slope_that_theory_says(
+    activation: str, initializer: str, scale: float, lower: float, upper: float, called: str
+) -> None:
+    network = network_of(*[activation] * 5, units=16)
+    for seed in range(5):
+        found = evaluated(network, start_of(network, initializer, scale, seed)).health
+        assert found.slope is not None
+        assert lower < found.slope < upper
+        assert found.status == called
+
+
+def test_a_step_layer_is_dead_from_the_start_and_says_that_it_is_flat() -> None:
+    network = network_of("step", "tanh")
+    layers = evaluated(network, start_of(network)).health.layers
+    assert (layers[0].status, layers[0].flat, layers[0].dead, layers[0].dead_at_start) == ("dead", True, 6, 6)
+    assert (layers[1].flat, layers[0].norm) == (False, 0.0)
+
+
+def test_dead_and_saturated_units_are_found_by_number() -> None:
+    network = network_of("relu", "tanh", units=4)
+    named = network.unpack(network.initial("glorot_normal", 0.1, 0))
+    named["b1"][[1, 3]] = -100
+    named["b2"][2] = 9
+    layers = evaluated(network, initial_state(network, network.pack(named))).health.layers
+    assert layers[0].dead_units == (1, 3)
+    assert layers[1].saturated_units == (2,)
+
+
+def test_raw_housing_sizes_saturate_tanh() -> None:
+    network = network_of("tanh", units=8)
+    sizes = np.abs(INPUTS[:30]) * [2, 1500]
+    found = Evaluator(network, "binary", (sizes, BINARY[:30])).evaluate(start_of(network), (0.0,))
+    assert found.health.layers[0].status == "saturated"
+
+
+def test_too_large_a_learning_rate_kills_a_relu_layer_and_its_dead_stay_counted_apart() -> None:
+    angle = np.linspace(0, 40, 200)
+    radius = np.where(np.arange(200) % 2 == 0, 0.45, 1.0)
+    inputs = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    targets = (radius == 1)[:, None].astype(np.float64)
+    network = network_of("relu", "relu", units=8)
+    start = start_of(network, "he_normal")
+    evaluator = Evaluator(network, "binary", (inputs, targets))
+    baseline = evaluator.evaluate(start, (0.0, 0.0)).baseline
+    found = evaluator.evaluate(trained(network, start, inputs, targets, rate=4.0, steps=300), (0.0, 0.0), baseline)
+    ill = [layer for layer in found.health.layers if layer.status == "dead"]
+    assert ill
+    assert ill[0].dead > ill[0].dead_at_start == len(set(baseline.dead[ill[0].layer - 1]))
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4, 5])
+@pytest.mark.parametrize(
+    ("activation", "initializer", "rate"),
+    [("tanh", "glorot_uniform", 0.3), ("relu", "he_normal", 0.1), ("leaky_relu", "he_normal", 0.1)],
+)
+def test_an_ordinary_run_of_1500_steps_raises_no_alarm(
+    activation: str, initializer: str, rate: float, depth: int
+) -> None:
+    inputs = np.random.default_rng(depth).uniform(-1, 1, (120, 2))
+    targets = (np.hypot(*inputs.T) > 0.75)[:, None].astype(np.float64)
+    network = network_of(*[activation] * depth, units=8)
+    evaluator, start, rates = (
+        Evaluator(network, "binary", (inputs, targets)),
+        start_of(network, initializer),
+        (0.0,) * depth,
+    )
+    before = evaluator.evaluate(start, rates)
+    after = evaluator.evaluate(trained(network, start, inputs, targets, rate=rate, steps=1500), rates, before.baseline)
+    assert (before.health.status, after.health.status) == ("healthy", "healthy")
+    assert after.train_loss < 0.5
+
+
+def test_a_histogram_counts_what_numpy_counts() -> None:
+    values = np.random.default_rng(0).normal(size=(8, 50))
+    counts, edges = np.histogram(values, 25)
+    found = histogram(values)
+    assert (found.counts, found.lo, found.hi) == (tuple(counts.tolist()), edges[0], edges[-1])
+
+
+@pytest.mark.parametrize("value", [0.0, -3.5, 1e308])
+def test_equal_values_are_all_in_the_middle_bin(value: float) -> None:
+    found = histogram(np.full((2, 4), value))
+    assert (found.lo, found.hi, found.counts[12], sum(found.counts)) == (value, value, 8, 8)
+
+
+@pytest.mark.parametrize(
+    "values", [[-1e308, 1e308, 0, 5], [0, 5e-324, 5e-324, 0], [np.nan, 1, 2, 3, 3], [-np.inf, np.inf, 0, 1, 2, 3]]
+)
+def test_a_histogram_survives_every_float(values: list[float]) -> None:
+    found = histogram(np.array(values, dtype=np.float64))
+    finite = [v for v in values if np.isfinite(v)]
+    assert (found.lo, found.hi, sum(found.counts)) == (min(finite), max(finite), len(finite))

@@ -1,0 +1,102 @@
+"""The judge of the gradients: it agrees with a right backward pass, and catches a wrong one."""
+
+import numpy as np
+import pytest
+
+from app.engine import gradcheck as judge
+from app.engine.activations import Activation
+from app.engine.gradcheck import gradcheck, losses
+from app.engine.network import Network
+from app.engine.spec import ACTIVATION_NAMES, LayerSpec, NetworkSpec, settings_of
+from app.engine.training import State, initial_state, make_batch
+from app.engine.workspace import Layout, Workspace
+
+RNG = np.random.default_rng(7)
+INPUTS = RNG.normal(size=(6, 3))
+
+
+def network_of(activation: str, *, loss: str = "squared_error", output: str = "linear", **layer: object) -> Network:
+    hidden = (LayerSpec(4, activation, **layer), LayerSpec(3, activation, **layer))  # type: ignore[arg-type]
+    outputs = 3 if loss == "softmax_cross_entropy" else 2
+    return Network(NetworkSpec(3, hidden, outputs, loss, output))
+
+
+def targets_of(network: Network) -> np.ndarray:
+    if network.spec.loss == "softmax_cross_entropy":
+        return np.eye(3)[[0, 1, 2, 0, 1, 1]]
+    rows = np.array([[0.0, 1], [1, 1], [0, 0], [1, 0], [0, 1], [1, 1]])
+    return rows if network.spec.loss == "binary_cross_entropy" else rows - 0.3
+
+
+def start_of(network: Network) -> State:
+    """A start away from zero biases, so that no two of a unit's derivatives are alike by accident."""
+    flat = network.initial("glorot_normal", 1.5, 3)
+    return initial_state(network, flat + 0.1 * np.random.default_rng(1).normal(size=flat.size))
+
+
+def error_of(network: Network) -> float:
+    batch = make_batch(np.arange(6), INPUTS, targets_of(network))
+    return gradcheck(network, start_of(network), settings_of(network.spec, 0.1), 0, batch).max_relative_error
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "binary_cross_entropy", "softmax_cross_entropy"])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_backpropagation_agrees_with_differences_for_every_activation_and_loss(activation: str, loss: str) -> None:
+    assert error_of(network_of(activation, loss=loss)) < 1e-7
+
+
+@pytest.mark.parametrize("output", ["linear", "sigmoid", "tanh"])
+def test_backpropagation_agrees_through_every_output_activation(output: str) -> None:
+    assert error_of(network_of("tanh", output=output)) < 1e-7
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("activation", ["tanh", "gelu", "leaky_relu"])
+def test_backpropagation_agrees_with_batch_statistics_and_a_held_mask(activation: str, dropout: float) -> None:
+    assert error_of(network_of(activation, batch_norm=True, dropout=dropout)) < 1e-5
+
+
+def test_the_judge_computes_the_same_loss_as_training() -> None:
+    for loss in ("squared_error", "binary_cross_entropy", "softmax_cross_entropy"):
+        network = network_of("elu", loss=loss, batch_norm=True)
+        batch, state = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
+        workspace = Workspace(Layout(network, 6, (False, False)), state.parameters)
+        own = losses(network, state.parameters[None, :], batch.inputs, batch.targets, [None, None])
+        assert own[0] == pytest.approx(workspace.forward(batch), rel=1e-13)
+
+
+def test_a_wrong_slope_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.engine import workspace
+
+    right = workspace.activation("tanh")
+    wrong = Activation("tanh", right.forward, lambda _z, a, out, _s: np.subtract(1.0, a, out), right.slope_reads)
+    monkeypatch.setattr(workspace, "activation", lambda *_: wrong)
+    assert error_of(network_of("tanh")) > 0.01
+
+
+@pytest.mark.parametrize("name", ["W1", "gamma1", "beta2", "W3", "b3"])
+def test_a_gradient_that_is_off_by_a_thousandth_is_named(name: str) -> None:
+    network = network_of("tanh", batch_norm=True)
+    batch, state = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
+    workspace = Workspace(Layout(network, 6, (False, False)), state.parameters)
+    workspace.forward(batch)
+    workspace.backward(batch)
+    gradients = network.unpack(workspace.gradients)
+    gradients[name] = gradients[name] * 1.001
+    check = judge.compare(network, state, batch, [None, None], network.pack(gradients))
+    off = {parameter.name for parameter in check.parameters if parameter.relative_error > 1e-4}
+    assert off == {name}
+
+
+def test_checking_in_many_pieces_gives_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = network_of("sigmoid")
+    whole = error_of(network)
+    monkeypatch.setattr(judge, "_NUMBERS_AT_ONCE", 300)
+    assert error_of(network) == pytest.approx(whole, rel=1e-2)
+
+
+def test_a_run_that_is_not_finite_has_no_error_rather_than_a_crash() -> None:
+    network = network_of("relu")
+    state = initial_state(network, np.full(network.size, np.nan))
+    batch = make_batch(np.arange(6), INPUTS, targets_of(network))
+    assert np.isnan(gradcheck(network, state, settings_of(network.spec, 0.1), 0, batch).max_relative_error)
