@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app import __version__, pages
-from app.api import docs, problems, routes
+from app.api import description, docs, problems, routes
 from app.api.security import BodyLimit, SecurityHeaders
 from app.runs.store import MemoryStore
 from app.settings import Settings
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     problems.install(app)
     app.include_router(routes.router)
+    description.install(app)
     docs.install(app)
     pages.install(app)
     return app

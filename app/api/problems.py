@@ -3,7 +3,7 @@
 import http
 import logging
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 
 from app.api.security import SECURITY_HEADERS
 from app.runs.config import ChoiceError
@@ -161,11 +161,17 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> list[str]:
     """Every method that the path of this request answers to."""
     found: set[str] = set()
-    for route in request.app.routes:
-        match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
+    for route in _leaves(request.app.routes):
+        if route.matches(request.scope)[0] is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
-    return sorted(found)
+    return sorted(found) or ["GET", "HEAD"]
+
+
+def _leaves(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Every route; newer versions of FastAPI keep those of an included router together."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        yield from [route] if router is None else _leaves(router.routes)
 
 
 async def _unexpected(_: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.api import schemas, wire
@@ -143,7 +143,7 @@ async def delete(run: Found, store: Store) -> Response:
     "/api/runs/{run_id}/train",
     tags=["runs", "live"],
     summary="Train, and stream the steps as they are computed",
-    response_class=StepStream,
+    response_class=StreamingResponse,
     responses={
         200: {
             "description": "JSON Lines: Steps, and at the end an Evaluation",
