@@ -1,0 +1,235 @@
+// Pure: scales, ticks and paths of the charts, for any number of steps, with numbers that may not be finite.
+
+import { format, isNumber, superscript } from "./scales.js";
+
+/** @typedef {ArrayLike<number|null|undefined>} Values */
+
+/** Smallest and largest of some columns; null when there is no finite number (above `floor`, for a log scale).
+ * @param {Values[]} columns @param {number} floor @returns {[number, number]|null} */
+export function extentOf(columns, floor = Number.NEGATIVE_INFINITY) {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const column of columns) {
+    for (let i = 0; i < column.length; i++) {
+      const v = /** @type {number} */ (column[i]);
+      if (!isNumber(v) || v <= floor) continue;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+  }
+  return high >= low ? [low, high] : null;
+}
+
+/** value → pixel. @param {number} low @param {number} high @param {number} from pixel of low @param {number} to pixel of high */
+export const linear = (low, high, from, to) => (/** @type {number} */ v) =>
+  high > low ? from + ((v - low) / (high - low)) * (to - from) : (from + to) / 2;
+
+/** The same over powers of ten; low and high above 0, a value that is not lies on the low end. */
+export const logarithmic = (low, high, from, to) => {
+  const scale = linear(Math.log10(low), Math.log10(high), from, to);
+  return (/** @type {number} */ v) => (v > 0 ? scale(Math.log10(v)) : from);
+};
+
+/** A sound axis for some values: the range, and ticks inside it that a reader can say.
+ * @param {[number, number]|null} extent @param {boolean} log @param {number} count at most so many ticks, about */
+export function axis(extent, log, count = 4) {
+  if (!extent) return { low: log ? 0.1 : 0, high: 1, ticks: [], log };
+  return log ? logAxis(extent, count) : linearAxis(extent, count);
+}
+
+function linearAxis([low, high], count) {
+  const from = Math.min(0, low);
+  const to = high > from ? high : from + 1;
+  const step = niceStep((to - from) / Math.max(1, count));
+  const ticks = [];
+  for (let v = Math.ceil(from / step) * step; v <= to + step * 1e-9; v += step) ticks.push(Number(v.toPrecision(12)));
+  return { low: from, high: to, ticks, log: false };
+}
+
+function logAxis([low, high], count) {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
+  const every = Math.max(1, Math.ceil((last - first) / count));
+  const ticks = [];
+  for (let e = last; e >= first; e -= every) ticks.unshift(10 ** e);
+  return { low: 10 ** first, high: 10 ** last, ticks, log: true };
+}
+
+/** 1, 2 or 5 times a power of ten, at least as large. @param {number} rough */
+export function niceStep(rough) {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  return [1, 2, 5, 10].map((f) => f * power).find((step) => step >= rough * (1 - 1e-9)) ?? 10 * power;
+}
+
+/** Whole steps for the axis of time, none closer than `apart` pixels. */
+export function stepTicks(first, last, pixels, apart = 70) {
+  if (last <= first) return [first];
+  const step = Math.max(1, niceStep((last - first) / Math.max(1, Math.floor(pixels / apart))));
+  const ticks = [];
+  for (let k = Math.ceil(first / step) * step; k <= last; k += step) ticks.push(Math.round(k));
+  return ticks;
+}
+
+/** "10⁻³" on a log axis, "0.5" on a linear one. */
+export function tickText(v, log) {
+  if (!log) return Math.abs(v) >= 1000 ? format(v, 0) : String(Number(v.toPrecision(6))).replace("-", "−");
+  const e = Math.round(Math.log10(v));
+  return e === 0 ? "1" : e === 1 ? "10" : e === -1 ? "0.1" : `10${superscript(e)}`;
+}
+
+/** Several orders of magnitude, all above 0: only a log scale shows them.
+ * @param {Values[]} columns */
+export function wantsLog(columns, decades = 2.5) {
+  const all = extentOf(columns);
+  const positive = extentOf(columns, 0);
+  return !!positive && !!all && all[0] >= 0 && Math.log10(positive[1] / positive[0]) > decades && positive[1] > 10;
+}
+
+/**
+ * An SVG path through a column. Where several steps fall on one pixel the path runs through their first, smallest,
+ * largest and last value, so 100 000 steps cost no more than the pixels and no peak is lost. What is missing or not
+ * finite is left out; what a log scale cannot show (0) makes a gap.
+ * @param {ArrayLike<number>} steps @param {Values} values @param {(v: number) => number} X @param {(v: number) => number} Y
+ * @param {{log?: boolean, from?: number, to?: number}} options indices
+ */
+export function linePath(steps, values, X, Y, { log = false, from = 0, to = steps.length - 1 } = {}) {
+  let path = "";
+  let open = false;
+  let column = Number.NaN;
+  let first = 0;
+  let low = 0;
+  let high = 0;
+  let last = 0;
+  let count = 0;
+  const put = (/** @type {number} */ v) => {
+    path += `${open ? "L" : "M"}${column} ${tenth(Y(v))}`;
+    open = true;
+  };
+  const flush = () => {
+    if (!count) return;
+    put(first);
+    if (count > 2 && low !== first) put(low);
+    if (count > 2 && high !== first && high !== low) put(high);
+    if (count > 1) put(last);
+    count = 0;
+  };
+  for (let i = from; i <= to; i++) {
+    const v = /** @type {number} */ (values[i]);
+    if (!isNumber(v)) continue;
+    if (log && v <= 0) {
+      flush();
+      open = false;
+      continue;
+    }
+    const x = Math.round(X(steps[i]) * 2) / 2;
+    if (x !== column) {
+      flush();
+      column = x;
+    }
+    if (!count) first = low = high = v;
+    if (v < low) low = v;
+    if (v > high) high = v;
+    last = v;
+    count++;
+  }
+  flush();
+  return path;
+}
+
+const tenth = (v) => Math.round(v * 10) / 10;
+
+/** Labels at the ends of lines: none closer than `gap`, order kept, all between low and high.
+ * @param {number[]} wanted @returns {number[]} */
+export function spread(wanted, gap, low, high) {
+  const order = wanted.map((y, i) => ({ y, i })).sort((a, b) => a.y - b.y);
+  for (let k = 0; k < order.length; k++) order[k].y = Math.max(order[k].y, k ? order[k - 1].y + gap : low);
+  for (let k = order.length - 1; k >= 0; k--)
+    order[k].y = Math.min(order[k].y, k < order.length - 1 ? order[k + 1].y - gap : high);
+  const result = new Array(wanted.length);
+  for (const { y, i } of order) result[i] = y;
+  return result;
+}
+
+/** Index of the recorded step nearest to k; -1 in an empty list. @param {ArrayLike<number>} steps ascending @param {number} k */
+export function nearest(steps, k) {
+  let low = 0;
+  let high = steps.length - 1;
+  if (high < 0) return -1;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (steps[mid] < k) low = mid + 1;
+    else high = mid;
+  }
+  return low > 0 && k - steps[low - 1] <= steps[low] - k ? low - 1 : low;
+}
+
+/** Index of the last finite value, -1 without one. @param {Values|undefined} values */
+export function lastFinite(values, until = (values?.length ?? 0) - 1) {
+  for (let i = until; i >= 0; i--) if (isNumber(values?.[i])) return i;
+  return -1;
+}
+
+/** At most `count` indices, evenly spread, with the first and the last. */
+export function sampled(length, count) {
+  if (length <= count) return Array.from({ length }, (_, i) => i);
+  return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / (count - 1)));
+}
+
+const FIELDS = {
+  learning_rate: ["η", "learning rate"],
+  dropout: ["p", "dropout"],
+  batch_size: ["batch", "batch size"],
+  momentum: ["μ", "momentum"],
+  l1: ["λ₁", "L1"],
+  l2: ["λ₂", "L2"],
+  clip_norm: ["clip", "clip norm"],
+};
+
+/**
+ * What was changed while training, old → new. What the wire does not say about "before" is the change before it, or
+ * the run's config. @param {any[]|null|undefined} changes {step, field, before, value} @param {Record<string, any>} config
+ */
+export function changeFlags(changes, config = {}) {
+  const now = { ...config };
+  return [...(changes ?? [])]
+    .sort((a, b) => a.step - b.step)
+    .map(({ step, field, before, value }) => {
+      const from = before === undefined ? now[field] : before;
+      now[field] = value;
+      const [symbol, plain] = FIELDS[field] ?? [field, field];
+      return { step, field, plain, from: short(from), to: short(value), text: `${symbol} ${short(from)} → ${short(value)}` };
+    });
+}
+
+function short(value) {
+  if (value === null || value === undefined) return "off";
+  if (Array.isArray(value)) return [...new Set(value.map(short))].join(" ");
+  return isNumber(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : String(value);
+}
+
+/** What became of the slope's promise, in a sentence. All three are losses of the same batch and mask. */
+export function promiseWords(before, after, predicted) {
+  if (![before, after, predicted].every(isNumber)) return "The loss is no longer a number: the step went too far.";
+  const promised = before - predicted;
+  const kept = before - after;
+  if (promised <= 0) return "The slope alone promised no gain here.";
+  if (kept < 0) return "The step was too long: it overshot, and the loss went up.";
+  const share = kept / promised;
+  if (share > 1.02) return "The loss curves downward here, so the step gave more than promised.";
+  if (share > 0.98) return "On so short a step the loss is almost straight, so the promise was kept.";
+  return "The loss is curved, so a step of this size gives less.";
+}
+
+/** The last steps of a run as rows: step, loss, size of the gradient (root of the sum of the layers' squares). A row
+ * with nothing but an evaluation has no gradient, and the loss of the whole training set.
+ * @param {{steps: ArrayLike<number>, loss: Values, train: Values, norms: Values[]}} series */
+export function lastSteps(series, count = 5) {
+  const rows = [];
+  for (let i = Math.max(0, series.steps.length - count); i < series.steps.length; i++) {
+    const norms = series.norms.map((layer) => layer[i]);
+    const gradient = norms.every(isNumber) ? Math.hypot(.../** @type {number[]} */ (norms)) : null;
+    const evaluated = !isNumber(series.loss[i]) && gradient === null && isNumber(series.train[i]);
+    rows.push({ step: series.steps[i], loss: evaluated ? series.train[i] : series.loss[i], gradient, evaluated });
+  }
+  return rows;
+}

@@ -1,0 +1,370 @@
+// The output plane: what the network answers at every place, and the samples it is asked about.
+
+import { contour, gridsOf, levelByte, readColors } from "./heat.js";
+import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
+import { between, certainty, classOf, hueOf, neighbour, place, planeOf, sampleAt, SHAPES, shapeOf, valueScale } from "./planemap.js";
+import { noReadout, readout } from "./readout.js";
+import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
+
+const STRENGTH = 0.62;
+const GAMMA = 0.85;
+const REGIONS = 160; // pixels across of the decision regions
+const PROBABILITIES = [0.1, 0.3, 0.5, 0.7, 0.9]; // ½ is the boundary
+const RADIUS = { train: 2.5, test: 2.2, spotlight: 4 };
+
+/** @param {HTMLElement} element @param {{spotlight?: (index: number) => void}} on */
+export function createPlane(element, on = {}) {
+  element.classList.add("reading");
+  const caption = html("h2", { class: "reading-head" }, element);
+  const title = html("span", {}, caption);
+  const when = html("small", {}, caption);
+  const board = html("div", { class: "plane", role: "application", tabindex: 0, "aria-roledescription": "plane of samples" }, element);
+  const canvas = html("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
+  const root = svg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
+  stripes(root, "plane-lost");
+  const lost = svg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
+  const lines = svg("g", { class: "plane-lines" }, root);
+  const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) => svg("path", { class: `contour ${name}` }, lines));
+  const points = svg("g", { class: "plane-points" }, root);
+  const batch = svg("path", { class: "plane-batch", "data-ref": "batch.indices" }, root);
+  const spot = makeSpot(root);
+  const legend = html("p", { class: "plane-legend" }, element);
+  const note = html("p", { class: "plane-note" }, element);
+
+  let last = null;
+  let drawn = {};
+  let colors = null;
+  let plane = null;
+  let marks = [];
+  const draw = onceAFrame(() => last && render(last));
+  const size = sizeOf(board, draw);
+
+  function render(view) {
+    last = view;
+    const { samples } = view;
+    const side = size.measure().width;
+    if (!samples || !side) return;
+    if (drawn.theme !== view.theme || !colors) colors = readColors();
+    const evaluation = shownEvaluation(view);
+    const surfaces = evaluation?.surfaces ?? null;
+    const now = { theme: view.theme, samples, side, evaluation, surfaces, ghost: view.ghost ?? null };
+    const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
+    if (changed("samples") || !plane || (surfaces && surfaces.extent.some((v, i) => v !== plane.extent[i])))
+      plane = planeOf(samples, surfaces?.extent ?? samples.extent);
+    const moved = plane !== drawn.plane || changed("side");
+    if (moved || changed("theme", "samples")) drawPoints(samples, side);
+    if (moved || changed("theme", "surfaces", "ghost")) drawField(samples, surfaces, now.ghost, side);
+    if (changed("samples")) writeLegend(samples);
+    drawSpot(view, samples, side);
+    drawBatch(view, side);
+    write(view, samples, evaluation, surfaces);
+    drawn = { ...now, plane };
+  }
+
+  // ---- the field
+
+  function drawField(samples, surfaces, before, side) {
+    const ratio = devicePixelRatio || 1;
+    const pixels = Math.round(side * ratio);
+    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    const context = canvas.getContext("2d");
+    context.clearRect(0, 0, pixels, pixels);
+    const layer = plane.field ? surfaces?.layers.at(-1) : null;
+    const sound = !layer || (isNumber(layer.lo) && isNumber(layer.hi));
+    set(lost, "class", sound ? "off" : "");
+    const reading = layer && sound ? readingOf(layer, samples) : null;
+    set(thin, "d", reading ? pathOf(reading.thin, side) : "");
+    set(bold, "d", reading ? pathOf(reading.bold, side) : "");
+    const earlier = before?.surfaces?.layers.at(-1);
+    set(ghost, "d", reading && earlier && isNumber(earlier.lo) ? pathOf(readingOf(earlier, samples).bold, side) : "");
+    if (!reading) return;
+    const picture = reading.picture(colors);
+    context.imageSmoothingEnabled = true;
+    context.imageSmoothingQuality = "high";
+    const inset = reading.nodes ? 0.5 : 0; // the grid's points are nodes: the outermost lie on the rim
+    context.drawImage(picture, inset, inset, picture.width - 2 * inset, picture.height - 2 * inset, 0, 0, pixels, pixels);
+  }
+
+  // ---- the samples
+
+  function drawPoints(samples, side) {
+    const n = samples.targets.length;
+    while (marks.length > n) marks.pop().remove();
+    const hue = pointHues(samples);
+    for (let i = 0; i < n; i++) {
+      const mark = (marks[i] ??= svg("path", { "data-ref": `inputs[${i}]` }, points));
+      const test = i >= samples.train;
+      const { x, y } = place(plane, i, side);
+      const here = x !== null && y !== null;
+      set(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
+      if (!here) continue;
+      set(mark, "d", SHAPES[shapeOf(samples.targets[i], samples.task)]);
+      set(mark, "transform", `translate(${tenth(x)} ${tenth(y)}) scale(${test ? RADIUS.test : RADIUS.train})`);
+      mark.style.color = hue.color(i);
+    }
+  }
+
+  /** A point's hue: its class, or its value. @param {any} samples */
+  function pointHues(samples) {
+    if (samples.task === "binary") return { name: (i) => (classOf(samples.targets[i], "binary") ? "vp" : "vn"), color: () => "" };
+    if (samples.task === "multiclass") {
+      const name = (i) => classOf(samples.targets[i], "multiclass");
+      return { name: (i) => (name(i) < 3 ? `c${name(i) + 1}` : "tint"), color: (i) => (name(i) < 3 ? "" : css(classHue(name(i), colors))) };
+    }
+    const scale = targetScale(samples);
+    return { name: () => "value", color: (i) => css(valueHue(scale.of(samples.targets[i][0] ?? 0), 1, colors)) };
+  }
+
+  function drawSpot(view, samples, side) {
+    const index = view.spotlight?.index;
+    const known = Number.isInteger(index) && samples.targets[index];
+    const { x, y } = known ? place(plane, index, side) : { x: null, y: null };
+    spot.show(!!known, x, y, side);
+    if (!known) return;
+    const mark = marks[index];
+    set(spot.mark, "d", SHAPES[shapeOf(samples.targets[index], samples.task)]);
+    set(spot.mark, "class", mark.getAttribute("class") === "off" ? "off" : `${mark.getAttribute("class").replace("test", "train")}`);
+    spot.mark.style.color = mark.style.color;
+    set(spot.group, "data-ref", `inputs[${index}]`);
+  }
+
+  /** The samples of the batch, while they are read. */
+  function drawBatch(view, side) {
+    const reading = view.step && view.mode === "operations" && view.ops[view.op]?.name === "x";
+    set(batch, "class", reading ? "plane-batch" : "off");
+    if (!reading) return;
+    const rings = view.step.batch.indices.map((i) => place(plane, i, side)).filter(({ x, y }) => x !== null && y !== null);
+    set(batch, "d", rings.map(({ x, y }) => `M${tenth(x - 5)} ${tenth(y)}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z`).join(""));
+  }
+
+  // ---- words
+
+  function write(view, samples, evaluation, surfaces) {
+    const several = samples.task === "multiclass";
+    say(title, plane.field ? (several ? "Decision regions" : "Output plane") : `${pretty(plane.names[0])} against ${pretty(plane.names[1])}`);
+    const step = evaluation?.step;
+    say(when, !evaluation ? "" : step === 0 ? "step 0" : `after step ${step}`);
+    say(note, noteOf(view, evaluation, surfaces));
+    const index = view.spotlight?.index;
+    const target = Number.isInteger(index) ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}` : "";
+    const state = evaluation ? `, evaluation mode, after step ${step}` : "";
+    set(board, "aria-label", `${title.textContent}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`);
+  }
+
+  function noteOf(view, evaluation, surfaces) {
+    if (!plane.field) return "Other than two columns: no field to draw. Click a point to put it in the spotlight.";
+    const config = view.config ?? view.run?.config ?? {};
+    const norm = config.batch_norm || config.hidden?.some((layer) => layer.batch_norm);
+    const mode = surfaces ? `Evaluation mode: no dropout${norm ? ", running averages" : ""}.` : "No field yet.";
+    if (view.ghost) return `Dashed: the boundary after step ${view.ghost.step}. ${mode}`;
+    if (evaluation?.step === 0) return `The field is one random guess. ${mode} Click a point to put it in the spotlight.`;
+    return `${mode} Click a point to put it in the spotlight.`;
+  }
+
+  function writeLegend(samples) {
+    legend.replaceChildren();
+    const key = (shape, name, hue, text) => {
+      const item = html("span", {}, legend);
+      const picture = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, item);
+      const mark = svg("path", { d: SHAPES[shape], class: `pt train ${name}` }, picture);
+      mark.style.color = hue;
+      item.append(text);
+    };
+    if (samples.task === "regression") {
+      const [low, high] = targetRange(samples);
+      html("span", { text: `colour: ${format(low, 2)} … ${format(high, 2)}` }, legend);
+    } else {
+      const order = samples.task === "binary" ? [1, 0] : samples.classes.map((_, k) => k);
+      for (const k of order) {
+        const target = samples.task === "binary" ? [k] : samples.classes.map((_, j) => (j === k ? 1 : 0));
+        const tint = samples.task !== "binary" && k >= 3;
+        key(shapeOf(target, samples.task), samples.task === "binary" ? (k ? "vp" : "vn") : tint ? "tint" : `c${k + 1}`, tint ? css(classHue(k, colors)) : "", String(samples.classes[k] ?? k));
+      }
+    }
+    if (samples.train < samples.targets.length) html("span", { text: "filled = train, hollow = test" }, legend);
+  }
+
+  function sampleWords(samples, i) {
+    const where = plane.names.slice(0, plane.field ? 2 : samples.columns.length > 1 ? 2 : 1).map((name, k) => `${name} = ${full(k ? plane.y[i] : plane.x[i])}`);
+    const target = samples.targets[i];
+    const what = samples.task === "regression" ? `target ${target.map(full).join(", ")}` : `class ${samples.classes[classOf(target, samples.task)] ?? classOf(target, samples.task)}`;
+    const wrong = samples.flipped?.includes(i) ? " (label flipped)" : "";
+    return `sample ${i}, ${i < samples.train ? "train" : "test"}\n${where.join(", ")}\n${what}${wrong}`;
+  }
+
+  function fieldWords(x, y, side) {
+    const evaluation = shownEvaluation(last);
+    const layer = plane.field ? evaluation?.surfaces?.layers.at(-1) : null;
+    if (!layer || !isNumber(layer.lo)) return "";
+    const grids = gridsOf(layer);
+    const n = Math.round(Math.sqrt(grids[0].length));
+    const values = grids.map((grid) => layer.lo + (between(grid, n, x / side, y / side) / 255) * (layer.hi - layer.lo));
+    const [x1, x2, y1, y2] = plane.extent;
+    const { samples } = last;
+    const names = samples.task === "binary" ? [`probability of ${samples.classes[1] ?? "class 1"}`] : values.map((_, k) => (samples.task === "multiclass" ? `p(${samples.classes[k] ?? k})` : `ŷ${values.length > 1 ? subscript(k + 1) : ""}`));
+    const at = `${plane.names[0]} ${format(x1 + (x / side) * (x2 - x1), 2)}, ${plane.names[1]} ${format(y2 - (y / side) * (y2 - y1), 2)}`;
+    return `${values.map((v, k) => `${names[k]} ≈ ${format(v, 2)}`).join(", ")}\n${at}\nevaluation mode, after step ${evaluation.step}`;
+  }
+
+  // ---- intents
+
+  const local = (event) => {
+    const box = board.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  board.addEventListener("click", (event) => {
+    if (!plane) return;
+    const { x, y } = local(event);
+    const index = sampleAt(plane, x, y, size.box.width, 16);
+    if (index >= 0) on.spotlight?.(index);
+  });
+  board.addEventListener("pointermove", (event) => {
+    if (!plane || event.pointerType === "touch") return;
+    const { x, y } = local(event);
+    const side = size.box.width;
+    const index = sampleAt(plane, x, y, side, 7);
+    const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
+    const words = index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field}` : ""}` : field;
+    if (words) readout(words, event.clientX, event.clientY);
+    else noReadout();
+    set(board, "data-over", index >= 0 ? "sample" : null);
+  });
+  board.addEventListener("pointerleave", noReadout);
+  board.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!way || !plane || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const from = last.spotlight?.index ?? -1;
+    const index = neighbour(plane, from, way[0], way[1], size.box.width);
+    if (index >= 0) on.spotlight?.(index);
+  });
+
+  return { render };
+}
+
+/** During the step the network before it; once the update is done, and while steps fly by, the one after it. */
+function shownEvaluation(view) {
+  const done = view.mode !== "operations" || (view.ops?.[view.op]?.phase === "update" && (view.t ?? 1) >= 1);
+  const order = done ? [view.after, view.before] : [view.before, view.after];
+  return order.find((e) => e?.surfaces) ?? order.find((e) => e) ?? null;
+}
+
+/** How the outputs are drawn: a picture, the boundary, and thinner lines. Both lines as segments in a box of side 1. */
+function readingOf(layer, samples) {
+  const grids = gridsOf(layer);
+  const n = Math.round(Math.sqrt(grids[0].length));
+  if (samples.task === "multiclass" && grids.length > 1) return regionsOf(layer, grids, n);
+  const scale = samples.task === "regression" ? targetScale(samples) : { of: (p) => 2 * p - 1, centre: 0.5, half: 0.5 };
+  const levels = samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
+  const lines = (level) => nodes(contour(grids[0], n, levelByte(layer, level)), n);
+  return {
+    nodes: true,
+    bold: lines(levels[2]),
+    thin: [0, 1, 3, 4].flatMap((k) => lines(levels[k])),
+    picture: (colors) => {
+      const ramp = Array.from({ length: 256 }, (_, byte) => valueHue(scale.of(layer.lo + (byte / 255) * (layer.hi - layer.lo)), STRENGTH, colors));
+      return paint(n, (i) => ramp[grids[0][i]]);
+    },
+  };
+}
+
+/** The likeliest class at each place, the paler the less certain; lines where two are equally likely, and at p = 0.9. */
+function regionsOf(layer, grids, n) {
+  const value = (byte) => layer.lo + (byte / 255) * (layer.hi - layer.lo);
+  const lead = grids.map((grid, k) =>
+    Float64Array.from(grid, (byte, i) => byte - Math.max(...grids.map((other, j) => (j === k ? Number.NEGATIVE_INFINITY : other[i])))),
+  );
+  const best = Float64Array.from(grids[0], (_, i) => Math.max(...grids.map((grid) => value(grid[i]))));
+  return {
+    nodes: false,
+    bold: lead.slice(grids.length === 2 ? 1 : 0).flatMap((margin) => nodes(contour(margin, n, 0), n)),
+    thin: nodes(contour(best, n, 0.9), n),
+    picture: (colors) =>
+      paint(REGIONS, (at) => {
+        const u = ((at % REGIONS) + 0.5) / REGIONS;
+        const v = (Math.floor(at / REGIONS) + 0.5) / REGIONS;
+        const p = grids.map((grid) => value(between(grid, n, u, v)));
+        const k = p.indexOf(Math.max(...p));
+        return mix(colors.hmid, classHue(k, colors), certainty(p[k], p.length));
+      }),
+  };
+}
+
+/** The grid's points are nodes, the contour counts them as the middles of cells. @param {number[]} segments */
+const nodes = (segments, n) => segments.map((s) => (s * n - 0.5) / (n - 1));
+
+const scratch = new Map();
+/** @param {number} side @param {(index: number) => number[]} color rgb */
+function paint(side, color) {
+  if (!scratch.has(side)) {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
+    scratch.set(side, { canvas, context, image: context.createImageData(side, side) });
+  }
+  const { canvas, context, image } = scratch.get(side);
+  const data = image.data;
+  for (let i = 0; i < side * side; i++) {
+    const [r, g, b] = color(i);
+    data[4 * i] = r;
+    data[4 * i + 1] = g;
+    data[4 * i + 2] = b;
+    data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+const tenth = (v) => Math.round(v * 10) / 10;
+const pretty = (name) => name.replace(/_/g, " ");
+const valueHue = (v, strength, colors) => mix(colors.hmid, v < 0 ? colors.fneg : colors.fpos, Math.abs(clamp(v, -1, 1)) ** GAMMA * strength);
+const classHue = (k, colors) => hueOf(k, [colors.c1, colors.c2, colors.c3], colors.hmid);
+const pathOf = (segments, side) => {
+  let d = "";
+  for (let i = 0; i < segments.length; i += 4)
+    d += `M${tenth(segments[i] * side)} ${tenth(segments[i + 1] * side)}L${tenth(segments[i + 2] * side)} ${tenth(segments[i + 3] * side)}`;
+  return d;
+};
+
+const ranges = new WeakMap();
+function targetRange(samples) {
+  if (!ranges.has(samples)) {
+    const values = samples.targets.map((row) => row[0]).filter(isNumber);
+    ranges.set(samples, values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : [-1, 1]);
+  }
+  return ranges.get(samples);
+}
+const targetScale = (samples) => valueScale(...targetRange(samples));
+
+/** Ring, crosshair, and stripes where a coordinate is missing. */
+function makeSpot(root) {
+  const group = svg("g", { class: "off" }, root);
+  const cross = svg("path", { class: "plane-cross" }, group);
+  const gone = svg("rect", { class: "off", fill: "url(#plane-lost)" }, group);
+  const halo = svg("circle", { class: "plane-halo", r: 9 }, group);
+  const ring = svg("circle", { class: "plane-ring", r: 8 }, group);
+  const mark = svg("path", {}, group);
+  return {
+    group,
+    mark,
+    show(known, x, y, side) {
+      set(group, "class", known && (x !== null || y !== null) ? "plane-spot" : "off");
+      if (!known) return;
+      const whole = x !== null && y !== null;
+      for (const part of [halo, ring]) {
+        set(part, "class", whole ? (part === halo ? "plane-halo" : "plane-ring") : "off");
+        set(part, "cx", tenth(x ?? 0));
+        set(part, "cy", tenth(y ?? 0));
+      }
+      set(mark, "transform", `translate(${tenth(x ?? 0)} ${tenth(y ?? 0)}) scale(${RADIUS.spotlight})`);
+      set(cross, "d", whole ? `M${tenth(x)} 0V${tenth(y - 9)}M${tenth(x)} ${tenth(y + 9)}V${side}M0 ${tenth(y)}H${tenth(x - 9)}M${tenth(x + 9)} ${tenth(y)}H${side}` : "");
+      set(gone, "class", whole ? "off" : "");
+      set(gone, "x", x === null ? 0 : tenth(x - 4));
+      set(gone, "y", y === null ? 0 : tenth(y - 4));
+      set(gone, "width", x === null ? side : 8);
+      set(gone, "height", y === null ? side : 8);
+    },
+  };
+}

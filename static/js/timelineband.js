@@ -1,0 +1,242 @@
+// The band's second zoom: all steps of the run as a loss curve, with the same cursor as the tape.
+
+import { axis, changeFlags, extentOf, lastFinite, linear, linePath, logarithmic, nearest, stepTicks, tickText } from "./chartscale.js";
+import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
+import { noReadout, readout } from "./readout.js";
+import { clamp, format, full, isNumber, thousands } from "./scales.js";
+import { createButtons, createZoom } from "./tape.js";
+
+const TOP = 14;
+
+/**
+ * @param {HTMLElement} element
+ * @param {{goto?: (step: number) => void, zoom?: (name: string) => void}} on
+ */
+export function createTimelineBand(element, on = {}) {
+  element.classList.add("band-view");
+  const head = html("div", { class: "tape-head" }, element);
+  if (!on.zoom) head.classList.add("shares");
+  html("h2", { text: "Steps" }, head);
+  const zoom = createZoom(head, "steps", on);
+  html("em", { text: "drag to go back and forth: nothing is computed again" }, head);
+  const count = html("div", { class: "tape-count" }, head);
+  const what = html("span", {}, count);
+  const where = html("span", { text: "step " }, count);
+  const now = html("b", {}, where);
+  const of = html("span", {}, where);
+  const row = html("div", { class: "tape-row" }, element);
+  const buttons = createButtons(row, "step", (d) => goBy(d));
+  const slider = html("div", { class: "tape-slider", role: "slider", tabindex: 0, "aria-label": "Steps of the run" }, row);
+  const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
+  const grid = svg("g", { class: "chart-grid" }, root);
+  const flagGroup = svg("g", { class: "flags" }, root);
+  const future = svg("path", { class: "line run future", "data-ref": "train_loss" }, root);
+  const past = svg("path", { class: "line run", "data-ref": "train_loss" }, root);
+  const rule = svg("path", { class: "tape-rule" }, root);
+  const done = svg("path", { class: "tape-done" }, root);
+  const cursor = svg("path", { class: "tape-sweep" }, root);
+  const pointer = svg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
+  const end = svg("circle", { r: 2.8, class: "chart-end" }, root);
+  const endLabel = svg("text", { class: "end-label strong" }, root);
+  const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" }, root);
+  const ticks = [];
+  let flags = [];
+  let last = null;
+  let drawn = "";
+  let scale = null;
+  let dragging = false;
+  const draw = onceAFrame(() => last && render(last));
+  const size = sizeOf(slider, () => {
+    drawn = "";
+    draw();
+  });
+
+  function render(view) {
+    last = view;
+    const { series } = view;
+    const box = size.measure();
+    if (!series || !box.width) return;
+    const at = stepOf(view);
+    const furthest = series.steps.at(-1) ?? 0;
+    const key = `${series.version} ${series.steps.length} ${box.width} ${box.height} ${view.size} ${JSON.stringify(view.changes ?? [])}`;
+    if (key !== drawn) {
+      drawn = key;
+      place(view, box);
+    }
+    moveTo(at, furthest, view);
+    zoom.render(view.step ? `operations of step ${view.step.step}` : "operations of step 1");
+    say(now, thousands(at));
+    say(of, ` of ${thousands(furthest)}`);
+    buttons.render(`step ${thousands(at)}`, at > (series.steps[0] ?? 0), at < furthest);
+    set(slider, "aria-valuemin", series.steps[0] ?? 0);
+    set(slider, "aria-valuemax", furthest);
+    set(slider, "aria-valuenow", at);
+    const i = nearest(series.steps, at);
+    const loss = i < 0 ? undefined : scale?.values[lastFinite(scale.values, i)];
+    set(slider, "aria-valuetext", `step ${at} of ${furthest}${isNumber(loss) ? `, loss ${format(loss)}` : ""}`);
+  }
+
+  /** Axes, flags and the scale; the two lines follow with the cursor. */
+  function place(view, { width, height }) {
+    const { series } = view;
+    const phone = view.size === "phone";
+    const [left, right, bottom] = [phone ? 40 : 128, width - (phone ? 20 : 118), height - 30];
+    const evaluated = countFinite(series.train) > Math.min(2, series.steps.length - 1);
+    const values = evaluated ? series.train : series.loss;
+    say(what, evaluated ? "loss of the training set, log" : "loss of each batch, log");
+    const first = series.steps[0] ?? 0;
+    const furthest = Math.max(first + 1, series.steps.at(-1) ?? 1);
+    const X = linear(first, furthest, left, right);
+    const { low, high, ticks: levels } = tightLog(extentOf([values], 0));
+    const Y = logarithmic(low, high, bottom, TOP + 4);
+    scale = { X, Y, values, left, right, bottom, first, furthest, name: evaluated ? "training set" : "batch" };
+    set(root, "viewBox", `0 0 ${width} ${height}`);
+    buttons.at((TOP + bottom) / 2);
+    buttons.element.hidden = phone;
+    const marks = [
+      ...stepTicks(first, furthest, right - left, 90).map((k) => ({ d: `M${tenth(X(k))} ${bottom}v5`, x: X(k), y: bottom + 17, anchor: "middle", text: thousands(k) })),
+      ...levels.map((v) => ({ d: `M${left} ${tenth(Y(v))}H${right}`, x: left - 6, y: Y(v) + 3.5, anchor: "end", text: tickText(v, true), level: true })),
+    ];
+    while (ticks.length < marks.length) ticks.push([svg("path", {}, grid), svg("text", { class: "tick" }, grid)]);
+    ticks.forEach(([line, text], i) => {
+      const mark = marks[i];
+      for (const part of [line, text]) set(part, "visibility", mark ? null : "hidden");
+      if (!mark) return;
+      set(line, "d", mark.d);
+      set(line, "class", mark.level ? "" : "mark");
+      set(text, "x", tenth(mark.x));
+      set(text, "y", tenth(mark.y));
+      set(text, "text-anchor", mark.anchor);
+      say(text, mark.text);
+    });
+    placeFlags(view);
+    const i = lastFinite(values);
+    const began = i > 0;
+    set(empty, "visibility", began ? "hidden" : null);
+    set(empty, "x", (left + right) / 2);
+    set(empty, "y", (TOP + bottom) / 2);
+    for (const part of [end, endLabel]) set(part, "visibility", began ? null : "hidden");
+    if (began) {
+      set(end, "cx", tenth(X(series.steps[i])));
+      set(end, "cy", tenth(Y(values[i])));
+      set(endLabel, "x", tenth(X(series.steps[i]) + 8));
+      set(endLabel, "y", tenth(clamp(Y(values[i]), TOP + 4, bottom - 4) + 4));
+      say(endLabel, phone ? "" : `this run ${format(values[i], 2)}`);
+    }
+  }
+
+  function placeFlags(view) {
+    const wanted = changeFlags(view.changes, view.config ?? view.run?.config);
+    while (flags.length > wanted.length) flags.pop().group.remove();
+    let free = Number.NEGATIVE_INFINITY;
+    wanted.forEach((change, i) => {
+      const flag = (flags[i] ??= makeFlag());
+      const x = tenth(scale.X(change.step));
+      set(flag.group, "data-ref", `changes[${i}]`);
+      set(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
+      set(flag.sign, "d", `M${x} ${TOP - 11}h7l-2.5 3.5l2.5 3.5h-7z`);
+      set(flag.text, "x", x + 11);
+      set(flag.text, "y", TOP - 4);
+      const fits = x > free;
+      set(flag.text, "visibility", fits ? null : "hidden");
+      if (fits) free = x + 16 + change.text.length * 6.2;
+      say(flag.text, change.text);
+      say(flag.title, `step ${change.step}: ${change.plain} ${change.from} → ${change.to}`);
+    });
+  }
+
+  function makeFlag() {
+    const group = svg("g", {}, flagGroup);
+    const title = svg("title", {}, group);
+    return { group, title, line: svg("path", { class: "flag-line" }, group), sign: svg("path", { class: "flag" }, group), text: svg("text", { class: "flag-text" }, group) };
+  }
+
+  let cut = "";
+  function moveTo(at, furthest, view) {
+    const { series } = view;
+    const { X, Y, values, left, right, bottom } = scale;
+    const i = nearest(series.steps, at);
+    const key = `${drawn} ${i}`;
+    if (key !== cut) {
+      cut = key;
+      const began = series.steps.length > 1;
+      set(past, "d", began ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
+      set(future, "d", began && i < series.steps.length - 1 ? linePath(series.steps, values, X, Y, { log: true, from: Math.max(0, lastFinite(values, i)) }) : "");
+    }
+    const x = tenth(X(clamp(at, scale.first, furthest)));
+    set(rule, "d", `M${left} ${bottom}H${right}`);
+    set(done, "d", `M${left} ${bottom}H${x}`);
+    set(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
+    set(pointer, "transform", `translate(${x} ${bottom + 3})`);
+  }
+
+  // ---- intents
+
+  const stepAt = (event) => {
+    const x = event.clientX - slider.getBoundingClientRect().left;
+    const { left, right, first } = scale;
+    const furthest = last.series.steps.at(-1) ?? first;
+    return Math.round(first + clamp((x - left) / (right - left)) * (furthest - first));
+  };
+  const goto = (step) => {
+    const { steps } = last.series;
+    if (steps.length) on.goto?.(clamp(step, steps[0], steps.at(-1)));
+  };
+  const goBy = (d) => last?.series && goto(stepOf(last) + d);
+  slider.addEventListener("pointerdown", (event) => {
+    if (event.button || !scale) return;
+    slider.setPointerCapture(event.pointerId);
+    dragging = true;
+    noReadout();
+    goto(stepAt(event));
+  });
+  slider.addEventListener("pointermove", (event) => {
+    if (!scale || !last.series.steps.length) return;
+    const step = stepAt(event);
+    if (dragging) {
+      if (step !== stepOf(last)) goto(step);
+      return;
+    }
+    const { steps } = last.series;
+    const i = nearest(steps, step);
+    const at = lastFinite(scale.values, i);
+    if (at >= 0) readout(`step ${steps[i]}\nloss of the ${scale.name} ${full(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`, event.clientX, event.clientY);
+  });
+  const stop = () => {
+    dragging = false;
+  };
+  slider.addEventListener("pointerup", stop);
+  slider.addEventListener("pointercancel", stop);
+  slider.addEventListener("pointerleave", noReadout);
+  slider.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !last?.series.steps.length) return;
+    const far = event.shiftKey ? 10 : 1;
+    const by = { ArrowRight: far, ArrowUp: far, ArrowLeft: -far, ArrowDown: -far, PageUp: 10, PageDown: -10 }[event.key];
+    if (by) goBy(by);
+    else if (event.key === "Home") goto(last.series.steps[0]);
+    else if (event.key === "End") goto(last.series.steps.at(-1));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return { render };
+}
+
+/** The step under the playhead; 0 before the first. */
+const stepOf = (view) => view.step?.step ?? view.run?.step ?? 0;
+const tenth = (v) => Math.round(v * 10) / 10;
+
+function countFinite(values) {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (isNumber(values[i])) count++;
+  return count;
+}
+
+/** A log axis that ends a little beyond the values, with the powers of ten inside it. */
+function tightLog(extent) {
+  if (!extent) return { low: 0.1, high: 1, ticks: [] };
+  const [low, high] = [extent[0] / 1.15, extent[1] * 1.15];
+  const all = axis([low, high], true, 4).ticks.filter((v) => v >= low && v <= high);
+  return { low, high, ticks: all };
+}
