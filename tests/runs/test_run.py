@@ -1,0 +1,471 @@
+"""A run can be trained, changed, looked back on and gone back in, and every number comes again to the last bit."""
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+from app.api import wire
+from app.runs import run as run_module
+from app.runs.build import fork, plan
+from app.runs.config import LayerConfig, OwnSample, RunConfig, TableConfig, TrainRequest
+from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError
+from app.runs.run import EvaluationLine, Line, Run, StepLine, View
+
+T = TypeVar("T")
+
+RICH = RunConfig(
+    dataset="spirals3",
+    hidden=[
+        LayerConfig(units=5, activation="relu", batch_norm=True),
+        LayerConfig(units=4, activation="tanh", dropout=0.3),
+    ],
+    dropout=0.2,
+    dropout_mask="per_sample",
+    optimizer="adam",
+    learning_rate=0.01,
+    batch_size=24,
+    l2=0.001,
+    clip_norm=1.0,
+)
+
+
+def done(work: Generator[None, None, T]) -> T:
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+def train(run: Run, **asked: Any) -> list[Line]:
+    request = TrainRequest(**asked)
+    run.begin(request)
+    try:
+        return [line for line in run.train(request) if line is not None]
+    finally:
+        run.end()
+
+
+def steps(lines: list[Line]) -> list[StepLine]:
+    return [line for line in lines if isinstance(line, StepLine)]
+
+
+def evaluations(lines: list[Line]) -> list[EvaluationLine]:
+    return [line for line in lines if isinstance(line, EvaluationLine)]
+
+
+def state(run: Run) -> tuple[Any, ...]:
+    found = run.walker.trainer.state()
+    moments = {name: moment.tobytes() for name, moment in found.moments.items()}
+    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.walker.used
+
+
+@pytest.fixture(params=[RunConfig(), RICH], ids=["plain", "rich"])
+def run(request: pytest.FixtureRequest) -> Run:
+    return Run(plan(request.param))
+
+
+def test_lines_are_those_that_every_divides_and_the_last(run: Run) -> None:
+    assert [line.step.step for line in steps(train(run, steps=10, every=4))] == [4, 8, 10]
+    assert [line.step.step for line in steps(train(run, steps=3, every=4))] == [12, 13]
+    assert run.step == 13
+
+
+def test_a_stream_ends_with_one_evaluation(run: Run) -> None:
+    lines = train(run, steps=6, evaluate_every=3)
+    assert [type(line) for line in lines] == [StepLine] * 3 + [EvaluationLine] + [StepLine] * 3 + [EvaluationLine]
+    assert [line.evaluation.step for line in evaluations(lines)] == [3, 6]
+
+
+def test_what_is_not_shown_is_trained_all_the_same(run: Run) -> None:
+    other = Run(run.plan)
+    train(run, steps=50)
+    train(other, steps=50, every=50)
+    assert state(run) == state(other)
+
+
+def test_a_step_takes_its_parameters_to_those_of_the_next(run: Run) -> None:
+    first, second = steps(train(run, steps=2))
+    moved = first.step.flat + first.step.update
+    assert moved.tobytes() == second.step.flat.tobytes()
+
+
+def test_epochs_count_samples_of_the_training_split() -> None:
+    run = Run(plan(RunConfig(samples=30, test_fraction=0, batch_size=12)))
+    lines = steps(train(run, steps=4))
+    assert [line.epoch for line in lines] == [12 / 30, 24 / 30, 1.0, 42 / 30]
+    assert [line.step.batch.size for line in lines] == [12, 12, 6, 12]
+    assert sorted(i for line in lines[:3] for i in line.step.batch.indices) == list(range(30))
+
+
+def test_a_step_can_be_had_again_exactly(run: Run) -> None:
+    spot = run.spot(3)
+    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=40, spotlight=3))}
+    for number in (1, 15, 16, 17, 40):
+        assert wire.step(done(run.recorded(number, "full", spot))) == sent[number]
+
+
+def test_a_summary_can_be_had_again_exactly(run: Run) -> None:
+    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=20, detail="summary"))}
+    assert wire.step(done(run.recorded(20, "summary", None))) == sent[20]
+
+
+def test_looking_back_leaves_the_run_where_it_is(run: Run) -> None:
+    train(run, steps=20)
+    before = state(run)
+    done(run.recorded(5, "full", None))
+    done(run.evaluation_at(3, View()))
+    assert state(run) == before
+
+
+def test_the_evaluation_after_a_step_comes_again(run: Run) -> None:
+    lines = evaluations(train(run, steps=9, evaluate_every=3, surfaces=5))
+    for line in lines:
+        again = done(run.evaluation_at(line.evaluation.step, View(5)))
+        assert wire.dumps(wire.evaluation(again)) == wire.dumps(wire.evaluation(line))
+
+
+def test_rewinding_and_training_on_repeats_the_same_numbers(run: Run) -> None:
+    sent = [wire.step(line) for line in steps(train(run, steps=30))]
+    end = state(run)
+    done(run.rewind(12))
+    assert run.step == 12
+    assert run.furthest == 30
+    assert [wire.step(line) for line in steps(train(run, steps=18))] == sent[12:]
+    assert state(run) == end
+    done(run.rewind(0))
+    done(run.rewind(30))
+    assert state(run) == end
+
+
+def test_marks_are_thinned_but_every_step_stays_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "MOST_MARKS", 8)
+    monkeypatch.setattr(run_module, "LEAST_MARKS", 4)
+    run = Run(plan(RunConfig(samples=50)))
+    train(run, steps=1000, every=1000)
+    end = state(run)
+    assert len(run._marks.order) <= 8
+    assert run._marks.order[0] == 0
+    done(run.rewind(333))
+    train(run, steps=667, every=667)
+    assert state(run) == end
+
+
+def test_a_patch_is_in_force_from_the_next_step_on(run: Run) -> None:
+    train(run, steps=3)
+    run.patch({"learning_rate": 0.5, "batch_size": 7, "dropout": 0.4})
+    line = steps(train(run, steps=1))[0]
+    assert (line.step.learning_rate, line.step.batch.size, line.step.dropout) == (0.5, 7, 0.4)
+    changed = {change.field: (change.step, change.value) for change in run.changes_in_order()}
+    assert changed["learning_rate"] == (3, 0.5)
+    assert changed["batch_size"] == (3, 7)
+
+
+def test_a_change_goes_on_from_the_same_place_in_the_epoch() -> None:
+    run = Run(plan(RunConfig(samples=30, test_fraction=0, batch_size=10)))
+    first = steps(train(run, steps=1))
+    run.patch({"batch_size": 20})
+    second = steps(train(run, steps=1))
+    visited = [*first[0].step.batch.indices, *second[0].step.batch.indices]
+    assert sorted(visited) == list(range(30))
+
+
+def test_after_a_rewind_later_changes_come_into_force_again(run: Run) -> None:
+    train(run, steps=5)
+    run.patch({"learning_rate": 0.05, "batch_size": 5})
+    train(run, steps=5)
+    run.patch({"dropout": 0.5})
+    train(run, steps=20)
+    end = state(run)
+    for target in (10, 5, 3, 0):
+        done(run.rewind(target))
+        train(run, steps=30 - target)
+        assert state(run) == end
+    assert len(run.changes_in_order()) == 3
+
+
+def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
+    train(run, steps=5)
+    run.patch({"learning_rate": 0.05})
+    train(run, steps=40)
+    done(run.rewind(2))
+    run.patch({"l1": 0.01})
+    assert [(change.step, change.field) for change in run.changes_in_order()] == [(2, "l1")]
+    assert run.furthest == 2
+    with pytest.raises(FieldsError):
+        done(run.rewind(3))
+    rate = run.plan.controls.settings.learning_rate
+    assert {line.step.learning_rate for line in steps(train(run, steps=10))} == {rate}
+
+
+def test_a_patch_that_changes_nothing_leaves_the_future_alone(run: Run) -> None:
+    train(run, steps=5)
+    done(run.rewind(2))
+    run.patch({})
+    run.patch({"learning_rate": run.plan.controls.settings.learning_rate})
+    assert run.furthest == 5
+    assert run.changes_in_order() == []
+
+
+def test_two_patches_at_one_step_are_one_change(run: Run) -> None:
+    before = run.plan.controls.settings.l2
+    run.patch({"l2": 0.5})
+    run.patch({"l2": 0.25, "l1": 0.125})
+    assert [(c.field, c.before, c.value) for c in run.changes_in_order()] == [("l1", 0.0, 0.125), ("l2", before, 0.25)]
+    run.patch({"l2": before, "l1": 0.0})
+    assert run.changes_in_order() == []
+
+
+def test_one_writer_at_a_time(run: Run) -> None:
+    request = TrainRequest(steps=5)
+    run.begin(request)
+    with pytest.raises(BusyError):
+        run.begin(request)
+    with pytest.raises(BusyError):
+        done(run.rewind(0))
+    run.end()
+    run.begin(request)
+
+
+def test_a_repeated_request_can_not_train_twice(run: Run) -> None:
+    train(run, steps=5, from_step=0)
+    with pytest.raises(ElsewhereError):
+        train(run, steps=5, from_step=0)
+    assert run.step == 5
+
+
+def test_a_stream_that_is_left_stops_on_a_whole_step(run: Run) -> None:
+    other = Run(run.plan)
+    request = TrainRequest(steps=100)
+    run.begin(request)
+    lines = run.train(request)
+    for _ in range(7):
+        next(lines)
+    del lines
+    run.end()
+    reached = run.step
+    train(other, steps=reached)
+    assert state(run) == state(other)
+    train(run, steps=3)
+    train(other, steps=3)
+    assert state(run) == state(other)
+
+
+def test_a_deleted_run_ends_its_stream_with_an_evaluation(run: Run) -> None:
+    request = TrainRequest(steps=100)
+    run.begin(request)
+    lines = run.train(request)
+    next(lines)
+    run.deleted = True
+    assert [type(line) for line in lines if line is not None] == [EvaluationLine]
+
+
+@pytest.mark.parametrize("every", [1, 1000])
+def test_a_step_that_is_not_finite_is_the_last_line_before_the_evaluation(every: int) -> None:
+    run = Run(plan(RunConfig(dataset="hills", learning_rate=1000)))
+    lines = train(run, steps=1000, every=every)
+    broken, last = lines[-2], lines[-1]
+    assert isinstance(broken, StepLine)
+    assert isinstance(last, EvaluationLine)
+    assert not broken.step.finite
+    assert all(line.step.finite for line in steps(lines)[:-1])
+    assert last.evaluation.stopped == "not_finite"
+    assert run.step == broken.step.step
+    with pytest.raises(NotFiniteError):
+        train(run, steps=1)
+    done(run.rewind(run.step - 1))
+    assert run.stopped is None
+    run.patch({"learning_rate": 0.01})
+    assert evaluations(train(run, steps=1))[0].evaluation.stopped in (None, "not_finite")
+
+
+def test_steps_that_are_not_there_are_refused(run: Run) -> None:
+    train(run, steps=3)
+    for number in (0, 4):
+        with pytest.raises(NoSuchStepError):
+            done(run.recorded(number, "full", None))
+    with pytest.raises(NoSuchStepError):
+        done(run.evaluation_at(4, View()))
+
+
+def test_a_line_that_would_be_too_long_is_refused() -> None:
+    layers = [LayerConfig(units=16, activation="tanh")] * 10
+    run = Run(plan(RunConfig(hidden=layers, batch_size=5000, samples=2000)))
+    with pytest.raises(FieldsError) as refused:
+        train(run, steps=1)
+    assert refused.value.errors[0].path == "detail"
+    assert not run.busy
+    train(run, steps=1, detail="summary")
+    with pytest.raises(FieldsError):
+        done(run.recorded(1, "full", None))
+
+
+def test_the_estimate_of_a_lines_length_is_close(run: Run) -> None:
+    line = steps(train(run, steps=1))[0]
+    step = line.step
+    found = step.batch.inputs.size + step.batch.targets.size + 3 * run.plan.network.size
+    for record in step.tape[:-1]:
+        if record.norm is None:
+            found += np.size(record.value) + (0 if record.mask is None else record.mask.size)
+            found += 0 if record.outputs is None else record.outputs.size
+    assert found <= run_module.line_numbers(run.plan, run.plan.controls) <= 1.2 * found
+
+
+def test_a_stream_of_full_lines_can_not_be_patched_too_long() -> None:
+    layers = [LayerConfig(units=16, activation="tanh")] * 10
+    run = Run(plan(RunConfig(hidden=layers, samples=2000)))
+    run.begin(TrainRequest(steps=10))
+    with pytest.raises(FieldsError):
+        run.patch({"batch_size": 2000})
+    run.end()
+    run.patch({"batch_size": 2000})
+
+
+def test_predictions_are_the_evaluations_outputs(run: Run) -> None:
+    train(run, steps=20)
+    samples = run.plan.samples
+    outputs = run.predict(samples.inputs[: samples.train].tolist())
+    answers = (outputs[:, 0] >= 0.5) if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+    truth = samples.targets[:, 0] if outputs.shape[1] == 1 else samples.targets.argmax(axis=1)
+    assert (answers == truth[: samples.train]).mean() == run.evaluation().evaluation.train_accuracy
+
+
+def test_predicting_wants_raw_columns(run: Run) -> None:
+    with pytest.raises(FieldsError) as refused:
+        run.predict([[1.0, 2.0], [1.0]])
+    assert refused.value.errors[0].path == "inputs[1]"
+    assert run.predict([]).shape[0] == 0
+    assert np.isnan(run.predict([[None, 1.0]])).all()
+
+
+def test_the_gradient_check_agrees(run: Run) -> None:
+    train(run, steps=3)
+    assert run.gradient_check()().max_relative_error < 1e-6
+
+
+def test_a_sample_of_ones_own_can_be_under_the_spotlight() -> None:
+    run = Run(plan(RunConfig(dataset="blobs3")))
+    sample = OwnSample(input=[0.25, 0.5], target=run.plan.samples.classes[1])
+    line = steps(train(run, steps=1, spotlight=sample))[0]
+    assert line.spotlight is not None
+    assert line.spotlight["x"].tolist() == [0.25, 0.5]
+    for wrong in (OwnSample(input=[1.0], target=0), OwnSample(input=[1.0, 1.0], target="nobody")):
+        with pytest.raises(FieldsError):
+            run.spot(wrong)
+    with pytest.raises(FieldsError):
+        run.spot(300)
+
+
+def test_spotlights_of_the_batch_average_to_its_gradient(run: Run) -> None:
+    other = Run(run.plan)
+    line = steps(train(run, steps=1))[0]
+    indices = line.step.batch.indices
+    total = sum(
+        done_first(other, int(index)).spotlight["dW3"]  # type: ignore[index]
+        for index in indices
+    )
+    assert np.allclose(total / len(indices), line.step["dW3"].value)
+
+
+def done_first(run: Run, index: int) -> StepLine:
+    fresh = Run(run.plan)
+    return steps(train(fresh, steps=1, spotlight=index))[0]
+
+
+# Forks
+
+
+def forked(run: Run, step: int, **changed: Any) -> Run:
+    config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changed})
+    return Run(fork(config, run.plan, *done(run.fork_at(step))))
+
+
+def test_a_fork_starts_in_that_exact_state_and_goes_the_same_way(run: Run) -> None:
+    train(run, steps=10)
+    run.patch({"learning_rate": 0.02, "dropout": 0.1})
+    sent = [wire.step(line) for line in steps(train(run, steps=10))]
+    other = forked(run, 10)
+    assert (other.first, other.step) == (10, 10)
+    assert [wire.step(line) for line in steps(train(other, steps=10))] == sent
+    assert other.changes_in_order() == []
+
+
+def test_a_fork_is_the_parents_config_with_the_named_fields_changed(run: Run) -> None:
+    train(run, steps=4)
+    run.patch({"learning_rate": 0.02})
+    other = forked(run, 4, optimizer="rmsprop", l1=0.5)
+    config = other.plan.config
+    assert (config.optimizer, config.l1, config.learning_rate) == ("rmsprop", 0.5, 0.02)
+    assert config.dataset == run.plan.config.dataset
+    assert config.features == run.plan.config.features
+    assert config.from_ is not None
+    assert config.from_.step == 4
+    assert len(train(other, steps=2)) == 3
+
+
+def test_a_fork_can_not_go_back_behind_its_start(run: Run) -> None:
+    train(run, steps=4)
+    other = forked(run, 4)
+    train(other, steps=2)
+    for work in (other.rewind(3), other.recorded(4, "full", None)):
+        with pytest.raises((FieldsError, NoSuchStepError)):
+            done(work)
+    done(other.rewind(4))
+
+
+def test_a_fork_may_switch_batch_norm_on_and_optimizers_over() -> None:
+    run = Run(plan(RunConfig(optimizer="adam")))
+    train(run, steps=5)
+    other = forked(run, 5, batch_norm=True, optimizer="momentum")
+    named = other.plan.network.unpack(other.plan.start.state.parameters)
+    assert (named["gamma1"] == 1).all()
+    assert (named["beta2"] == 0).all()
+    assert (named["W1"] == run.plan.network.unpack(run.walker.trainer.state().parameters)["W1"]).all()
+    assert not other.plan.start.state.moments
+    train(other, steps=3)
+    back = forked(other, 8, batch_norm=False)
+    assert set(back.plan.network.names) == {"W1", "b1", "W2", "b2", "W3", "b3"}
+    assert set(back.plan.start.state.moments) == {"velocity"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"hidden": []}, "hidden"),
+        ({"features": ["x1"]}, "features"),
+        ({"dataset": "blobs3"}, "dataset"),
+    ],
+)
+def test_a_fork_keeps_its_shape(changed: dict[str, Any], path: str) -> None:
+    run = Run(plan(RunConfig()))
+    with pytest.raises(FieldsError) as refused:
+        forked(run, 0, **changed)
+    assert refused.value.errors[0].path == path
+    assert "fork" in refused.value.errors[0].message
+
+
+def test_a_fork_of_a_step_that_was_not_reached_is_refused(run: Run) -> None:
+    with pytest.raises(FieldsError) as refused:
+        forked(run, 1)
+    assert refused.value.errors[0].path == "from.step"
+
+
+def test_a_fork_may_change_the_data_and_single_weights() -> None:
+    run = Run(plan(RunConfig()))
+    train(run, steps=20)
+    other = forked(run, 20, dataset="xor", samples=40, parameters={"b1": [0, 0, 0, 0, 0, 0]})
+    assert other.plan.network.unpack(other.plan.start.state.parameters)["b1"].tolist() == [0] * 6
+    assert divmod(run.walker.used, run.plan.samples.train) == (1, 112)
+    assert divmod(other.walker.used, other.plan.samples.train) == (2, 0)  # past the end of its epoch: the next
+    train(other, steps=5)
+
+
+def test_a_table_in_place_is_trained_like_any_other() -> None:
+    table = TableConfig(inputs=[[0, 0], [0, 1], [1, 0], [1, 1]], targets=["no", "yes", "yes", "no"], task="binary")
+    run = Run(plan(RunConfig(dataset=table, test_fraction=0)))
+    last = evaluations(train(run, steps=5))[0].evaluation
+    assert run.plan.samples.classes == ("no", "yes")
+    assert (last.test_loss, last.test_accuracy) == (None, None)
