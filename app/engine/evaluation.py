@@ -17,23 +17,10 @@ from . import health
 from .health import Baseline, Findings, Health
 from .inference import Inference
 from .network import Array, Network
+from .tape import Histogram, histogram
 from .training import State, norm
 
-BINS = 25
-
 Task = Literal["binary", "multiclass", "regression"]
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """25 equal bins from lo to hi, the least and largest finite value; both None where there is none.
-
-    Values that are not finite are in no bin. Where lo = hi all are in the middle one.
-    """
-
-    lo: float | None
-    hi: float | None
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -193,31 +180,6 @@ def _answers(task: Task, inference: Inference) -> Answers | None:
         answer, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
     answer[np.isnan(outputs).any(axis=0)] = -1
     return Answers(truth, answer, max(2, len(outputs)))
-
-
-def histogram(values: NDArray[Any]) -> Histogram:
-    """The counts of all values in 25 equal bins."""
-    flat = values.reshape(-1)
-    lo, hi = float(flat.min()), float(flat.max())
-    if not math.isfinite(hi - lo):
-        flat = flat[np.isfinite(flat)]
-        if not flat.size:
-            return Histogram(None, None, (0,) * BINS)
-        lo, hi = float(flat.min()), float(flat.max())
-    if lo == hi:
-        return Histogram(lo, hi, (0,) * (BINS // 2) + (flat.size,) + (0,) * (BINS - BINS // 2 - 1))
-    width = hi / BINS - lo / BINS
-    if width == 0 or not math.isfinite(hi - lo):  # bins too narrow or a span too wide for a float64
-        return Histogram(lo, hi, _spread(flat, lo, hi))
-    bins = ((flat - lo) / width).astype(np.intp)
-    np.minimum(bins, BINS - 1, out=bins)
-    return Histogram(lo, hi, tuple(np.bincount(bins, minlength=BINS).tolist()))
-
-
-def _spread(flat: Array, lo: float, hi: float) -> tuple[int, ...]:
-    """The same with numbers brought to a size that float64 can divide: large ones smaller, tiny ones larger."""
-    scale = 0.25 if not math.isfinite(hi - lo) else 2.0**500
-    return histogram(flat * scale).counts
 
 
 def _all_finite(values: NDArray[Any]) -> bool:

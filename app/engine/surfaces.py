@@ -4,7 +4,7 @@ Two paths give the same picture: `numbers` in float64, through the workspace tha
 float32 and in place, for a picture of one byte a point many times a second. Neither touches what a training step holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,11 +56,26 @@ class Surfaces:
     def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> tuple[LayerBytes, ...]:
         """The same, one byte a point."""
         if self._painter is None:
-            self._painter = Painter(self.network, self._grid)
-        return tuple(
-            LayerBytes(lo, hi, units.reshape(len(units), self.size, self.size))
-            for lo, hi, units in self._painter.paint(parameters, running, dropout)
-        )
+            self._painter = Painter(self.network, self._grid, self.size)
+        return tuple(self._painter.paint(parameters, running, dropout))
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Where one layer is computed, (units, points) each: `z` and `scratch` are lent to every layer in turn.
+
+    `after` is what the next layer reads, its row of ones included, and `silent` the same of a layer that is left out.
+    """
+
+    W: Single
+    z: Single
+    values: Single
+    scratch: Single
+    flat: Single
+    after: Single
+    silent: Single
+    answer: Callable[[Single, Single, Single], object]
+    picture: tuple[int, int, int]
 
 
 class Painter:
@@ -69,30 +84,36 @@ class Painter:
     Batch norm's running averages are folded into the weights: W·s and b·s + shift, with s = γ / √(variance + ε).
     """
 
-    def __init__(self, network: Network, grid: Array) -> None:
+    def __init__(self, network: Network, grid: Array, size: int) -> None:
         spec, points = network.spec, len(grid)
         self._network = network
         self._folded = np.zeros(network.size)
         self._single = np.zeros(network.size, np.float32)
-        self._W = [view.W for view in network.views(_any(self._single))]
-        self._inputs = [np.ones((width + 1, points), np.float32) for width in spec.widths[:-1]]
-        self._inputs[0][:-1] = grid.T
-        widest = max(spec.widths[1:])
-        self._z = np.empty(widest * points, np.float32)
-        self._scratch = np.empty(widest * points, np.float32)
-        self._values = [block[:-1] for block in self._inputs[1:]] + [np.empty((spec.outputs, points), np.float32)]
-        self._forwards = [activation(layer.activation, np.float32).forward for layer in spec.hidden]
-        self._last = activation(_output_activation(spec.loss, spec.output_activation), np.float32).forward
-        self._silent = [_bias_only(block) for block in self._inputs]
+        self._inputs = np.ones((spec.inputs + 1, points), np.float32)
+        self._inputs[:-1] = grid.T
+        self._scale, self._shift = np.zeros((), np.float32), np.zeros((), np.float32)
+        widest = max(spec.widths[1:]) * points
+        lent = np.empty(widest, np.float32), np.empty(widest, np.float32)
+        answers = [activation(layer.activation, np.float32).forward for layer in spec.hidden]
+        answers.append(_answer(spec.loss, spec.output_activation))
+        views = network.views(_any(self._single))
+        self._canvases = [
+            _canvas(_any(view.W), units, size, lent, answer)
+            for view, units, answer in zip(views, spec.widths[1:], answers, strict=True)
+        ]
 
-    def paint(
-        self, parameters: Array, running: Array, dropout: Sequence[float]
-    ) -> list[tuple[float | None, float | None, Bytes]]:
-        """For each hidden layer and the outputs: lo, hi and the bytes (units, points) of one's own."""
+    def paint(self, parameters: Array, running: Array, dropout: Sequence[float]) -> list[LayerBytes]:
+        """For each hidden layer and the outputs: lo, hi and the bytes of one's own."""
+        left_out = [*(rate == 1 for rate in dropout), False]
         with np.errstate(all="ignore"):
             self._load(parameters, running)
-            self._forward(dropout)
-            return [self._quantised(values) for values in self._values]
+            x, painted = self._inputs, []
+            for canvas, left in zip(self._canvases, left_out, strict=True):
+                canvas.W.dot(x, canvas.z)
+                canvas.answer(canvas.z, canvas.values, canvas.scratch)
+                painted.append(self._quantised(canvas))  # at once, while its values are in the cache
+                x = canvas.silent if left else canvas.after
+        return painted
 
     def _load(self, parameters: Array, running: Array) -> None:
         if not self._network.normalised:
@@ -109,66 +130,65 @@ class Painter:
                 view.W[:, -1] += view.beta
         self._single[:] = self._folded
 
-    def _forward(self, dropout: Sequence[float]) -> None:
-        x = self._inputs[0]
-        for k, (W, values) in enumerate(zip(self._W, self._values, strict=True)):
-            z = self._z[: values.size].reshape(values.shape)
-            scratch = self._scratch[: values.size].reshape(values.shape)
-            W.dot(_any(x), _any(z))
-            if k == len(self._forwards):
-                self._answer(z, values, scratch)
-            else:
-                self._forwards[k](z, values, scratch)
-                x = self._silent[k + 1] if dropout[k] == 1 else self._inputs[k + 1]
-
-    def _answer(self, z: Single, out: Single, scratch: Single) -> None:
-        if self._network.spec.loss == "softmax_cross_entropy":
-            np.subtract(z, z.max(axis=0), out)
-            np.exp(out, out)
-            np.divide(out, out.sum(axis=0), out)
+    def _quantised(self, canvas: Canvas) -> LayerBytes:
+        """⌊(v - lo) · 255/(hi - lo) + ½⌋; what float32 rounds off may not reach the half to spare at both ends."""
+        values, scaled = canvas.values, canvas.scratch
+        lo, hi = float(np.minimum.reduce(canvas.flat)), float(np.maximum.reduce(canvas.flat))
+        span = hi - lo
+        if span == 0:
+            return LayerBytes(lo, hi, np.zeros(canvas.picture, np.uint8))
+        if not _LEAST_SPAN < span < _LARGEST_SPAN:
+            return _quantised_carefully(values.reshape(canvas.picture))
+        scale, shift = self._scale, self._shift
+        scale[()] = 255 / span
+        if max(-lo, hi) < _FAR * span:
+            shift[()] = 0.5 - lo * 255 / span
+            np.multiply(values, scale, scaled)
         else:
-            self._last(z, out, scratch)
-
-    def _quantised(self, values: Single) -> tuple[float | None, float | None, Bytes]:
-        lo, hi = float(values.min()), float(values.max())
-        if not (hi == lo or _LEAST_SPAN < hi - lo < _LARGEST_SPAN):
-            return _quantised_carefully(values)
-        pixels = np.empty(values.shape, np.uint8)
-        if hi == lo:
-            pixels.fill(0)
-            return lo, hi, pixels
-        # ⌊(v - lo) · 255/(hi - lo) + ½⌋, within 0 … 255 for every v in [lo, hi] though the products are rounded
-        scaled = self._scratch[: values.size].reshape(values.shape)
-        np.subtract(values, np.array(lo, np.float32), scaled)
-        np.multiply(scaled, np.array(255 / (hi - lo), np.float32), scaled)
-        np.add(scaled, _HALF, scaled)
-        np.copyto(pixels, scaled, casting="unsafe")
-        return lo, hi, pixels
+            shift[()] = lo
+            np.subtract(values, shift, scaled)
+            np.multiply(scaled, scale, scaled)
+            shift[()] = 0.5
+        np.add(scaled, shift, scaled)
+        return LayerBytes(lo, hi, scaled.astype(np.uint8).reshape(canvas.picture))
 
 
-_HALF: Any = np.array(0.5, np.float32)
+_FAR = 8.0  # spans from 0: closer than this, v · 255/(hi - lo) is right to 0.0003
 _LEAST_SPAN, _LARGEST_SPAN = 1e-30, 1e38  # between them, a float32 can hold both hi - lo and 255/(hi - lo)
 
 
-def _quantised_carefully(values: Single) -> tuple[float | None, float | None, Bytes]:
-    """The same where some value is not finite, or lo and hi lie further apart than a float32 reaches."""
+def _canvas(
+    W: Single, units: int, size: int, lent: tuple[Single, Single], answer: Callable[[Single, Single, Single], object]
+) -> Canvas:
+    points = size * size
+    z, scratch = (memory[: units * points].reshape(units, points) for memory in lent)
+    after, silent = np.ones((units + 1, points), np.float32), np.zeros((units + 1, points), np.float32)
+    silent[-1] = 1.0
+    return Canvas(W, z, after[:-1], scratch, after[:-1].reshape(-1), after, silent, answer, (units, size, size))
+
+
+def _quantised_carefully(values: Single) -> LayerBytes:
+    """The same where some value is not finite, or lo and hi lie closer or further apart than a float32 can tell."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
-        return None, None, np.zeros(values.shape, np.uint8)
+        return LayerBytes(None, None, np.zeros(values.shape, np.uint8))
     lo, hi = float(finite.min()), float(finite.max())
     within = np.clip(np.nan_to_num(values.astype(np.float64), nan=lo, posinf=hi, neginf=lo), lo, hi)
-    return lo, hi, np.rint((within - lo) * (255 / (hi - lo) if hi > lo else 0.0)).astype(np.uint8)
+    scaled = (within - lo) * (255 / (hi - lo) if hi > lo else 0.0)
+    return LayerBytes(lo, hi, np.rint(scaled).astype(np.uint8))
 
 
-def _bias_only(block: Single) -> Single:
-    """The input of a layer after one that is left out: zeros, and the row of ones."""
-    silent = np.zeros_like(block)
-    silent[-1] = 1.0
-    return silent
+def _answer(loss: str, output_activation: str) -> Callable[[Single, Single, Single], object]:
+    """What makes the outputs of the last layer's z: probabilities for the cross-entropies, else ŷ."""
+    if loss == "softmax_cross_entropy":
+        return _softmax
+    return activation("sigmoid" if loss == "binary_cross_entropy" else output_activation, np.float32).forward
 
 
-def _output_activation(loss: str, output_activation: str) -> str:
-    return "sigmoid" if loss == "binary_cross_entropy" else output_activation
+def _softmax(z: Single, out: Single, _: Single) -> None:
+    np.subtract(z, z.max(axis=0), out)
+    np.exp(out, out)
+    np.divide(out, out.sum(axis=0), out)
 
 
 def _any(array: Any) -> Any:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.engine.evaluation import Evaluation, Evaluator, histogram
+from app.engine.evaluation import Evaluation, Evaluator
 from app.engine.inference import predict
 from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
@@ -241,23 +241,22 @@ def test_an_ordinary_run_of_1500_steps_raises_no_alarm(
     assert after.train_loss < 0.5
 
 
-def test_a_histogram_counts_what_numpy_counts() -> None:
-    values = np.random.default_rng(0).normal(size=(8, 50))
-    counts, edges = np.histogram(values, 25)
-    found = histogram(values)
-    assert (found.counts, found.lo, found.hi) == (tuple(counts.tolist()), edges[0], edges[-1])
+def test_histograms_count_every_activation_and_gradient_of_the_training_split() -> None:
+    network = network_of("tanh", "relu")
+    state = start_of(network)
+    named = network.unpack(state.parameters)
+    first = np.tanh(TRAIN[0] @ named["W1"] + named["b1"])
+    counts, edges = np.histogram(first, 25)
+    layers = evaluated(network, state).histograms
+    assert [layer.layer for layer in layers] == [1, 2, 3]
+    assert layers[0].activation.counts == tuple(counts.tolist())
+    assert (layers[0].activation.lo, layers[0].activation.hi) == pytest.approx((edges[0], edges[-1]))
+    assert [sum(layer.gradient.counts) for layer in layers] == [180, 180, 30]
 
 
-@pytest.mark.parametrize("value", [0.0, -3.5, 1e308])
-def test_equal_values_are_all_in_the_middle_bin(value: float) -> None:
-    found = histogram(np.full((2, 4), value))
-    assert (found.lo, found.hi, found.counts[12], sum(found.counts)) == (value, value, 8, 8)
-
-
-@pytest.mark.parametrize(
-    "values", [[-1e308, 1e308, 0, 5], [0, 5e-324, 5e-324, 0], [np.nan, 1, 2, 3, 3], [-np.inf, np.inf, 0, 1, 2, 3]]
-)
-def test_a_histogram_survives_every_float(values: list[float]) -> None:
-    found = histogram(np.array(values, dtype=np.float64))
-    finite = [v for v in values if np.isfinite(v)]
-    assert (found.lo, found.hi, sum(found.counts)) == (min(finite), max(finite), len(finite))
+def test_the_gradient_histogram_of_the_last_layer_is_that_of_probability_minus_target() -> None:
+    network = network_of("tanh")
+    state = start_of(network)
+    errors = (predict(network, state.parameters, state.running, (0.0,), TRAIN[0]) - TRAIN[1]) / 30
+    found = evaluated(network, state).histograms[-1].gradient
+    assert (found.lo, found.hi) == pytest.approx((errors.min(), errors.max()))

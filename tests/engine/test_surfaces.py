@@ -76,6 +76,17 @@ def test_a_layer_that_drops_everything_leaves_a_constant_answer_in_both() -> Non
     assert not answer.units.any()
 
 
+@pytest.mark.parametrize("bias", [0.0, -7.0, 7.0, 1e4, -1e6])
+def test_the_least_is_drawn_as_0_and_the_largest_as_255_however_far_from_zero(bias: float) -> None:
+    network = Network(NetworkSpec(2, (), 1, "squared_error"))
+    flat = network.pack({"W1": [[0.3], [0.1]], "b1": [bias]})
+    (layer,) = Surfaces(network, GRID, SIZE).bytes(flat, np.zeros(0), ())
+    drawn = layer.units[0].astype(int)
+    assert (drawn.min(), drawn.max()) == (0, 255)
+    assert drawn[0, -1] == 255
+    assert drawn[-1, 0] == 0
+
+
 def test_rows_go_from_the_top_down_and_columns_from_left_to_right() -> None:
     network = Network(NetworkSpec(2, (), 1, "squared_error"))
     flat = network.pack({"W1": [[1], [10]], "b1": [0]})
