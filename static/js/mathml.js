@@ -39,7 +39,8 @@ const index = (text) => {
 /** A letter with its layer above and its unit below: {base: "δ", sup: 2, sub: 4}. A ∂ in front is an operator. */
 export function symbol({ base, sup = "", sub = "" }) {
   const partial = base.length > 1 && base.startsWith("∂");
-  const letter = mi(partial ? base.slice(1) : base);
+  const name = partial ? base.slice(1) : base;
+  const letter = name === "ŷ" ? element("mover", { accent: "true" }, mi("y"), mo("^")) : mi(name);
   const indexed =
     sup !== "" && sub !== ""
       ? element("msubsup", {}, letter, index(sub), index(sup))
