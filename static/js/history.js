@@ -43,6 +43,8 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
         if (k !== 0) evaluations.delete(k);
       }
     },
+    /** For the charts alone: an evaluation without surfaces can't be shown. */
+    noteEvaluation: series.addEvaluation,
     /** @param {number} k @returns {Kept|undefined} */
     step: (k) => steps.get(k),
     evaluation: (k) => evaluations.get(k),

@@ -1,0 +1,56 @@
+// The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
+
+export const KEYS = [
+  ["Space", "play or pause"],
+  ["← →", "one operation back or forward"],
+  ["Shift ← →", "to the previous or next layer"],
+  ["Home End", "first or last operation of the step"],
+  ["B", "one batch: a whole step"],
+  ["E", "to the end of the epoch"],
+  ["R", "reset: same seed, step 0"],
+  ["+ −", "faster, slower"],
+  ["L", "to the learning rate"],
+  ["D", "to dropout"],
+  ["T", "light or dark"],
+  ["Esc", "close, clear the selection"],
+  ["?", "this list"],
+];
+
+/** @param {any} actions @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
+export function listen(actions, state, page) {
+  addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (!target.closest("dialog") && page.escape()) event.preventDefault();
+      return;
+    }
+    if (target.closest("dialog, select, textarea, input:not([type=range])")) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const arrows = /^(Arrow|Home|End)/.test(key);
+    if (arrows && target.closest("input, [role=slider], [role=radiogroup], [role=application], [role=tablist], [role=toolbar]:not(#transport), .graph")) return;
+    if (key === " " && target.closest("button, summary, a, [role=button], .graph")) return;
+    if (/^[a-z]$/.test(key) && (!state().letters || (key === "e" && target.closest(".graph")))) return;
+    const act = {
+      " ": actions.toggle,
+      ArrowRight: () => (event.shiftKey ? actions.jump(1) : state().band === "steps" ? actions.stepBy(1) : actions.forward()),
+      ArrowLeft: () => (event.shiftKey ? actions.jump(-1) : state().band === "steps" ? actions.stepBy(-1) : actions.back()),
+      Home: actions.first,
+      End: actions.last,
+      b: actions.batch,
+      e: actions.epoch,
+      r: actions.reset,
+      "+": () => actions.speed(state().speed + 1),
+      "=": () => actions.speed(state().speed + 1),
+      "-": () => actions.speed(state().speed - 1),
+      l: () => page.focus("learning_rate"),
+      d: () => page.focus("dropout"),
+      t: actions.theme,
+      "?": page.help,
+    }[key];
+    if (!act) return;
+    if (state().away && /^[ber ]$/.test(key)) return;
+    event.preventDefault();
+    act();
+  });
+}

@@ -1,0 +1,394 @@
+// The composition root: puts the page together, assembles the View, and runs the one animation loop. Nobody imports it.
+import { createActions } from "./actions.js";
+import { createApi } from "./api.js";
+import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
+import { createControls } from "./controls.js";
+import { createGraph } from "./graph.js";
+import { createInspector } from "./inspector.js";
+import { listen } from "./keyboard.js";
+import { createHelp, createNotices, htmlWriter } from "./notices.js";
+import { createPlane } from "./plane.js";
+import { modeOf, SPEEDS, speedText, speedWords } from "./player.js";
+import { textOf } from "./settings.js";
+import { createStats } from "./stats.js";
+import { createStore } from "./store.js";
+import { createTape } from "./tape.js";
+import { createTimelineBand } from "./timelineband.js";
+import { createViewer } from "./view.js";
+import { announce, caption, glyph } from "./words.js";
+
+const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const root = document.documentElement;
+const app = find("app");
+const catalog = JSON.parse(find("catalog").textContent);
+const show = htmlWriter();
+
+/** What the browser remembers, where it may. */
+const storage = (name) => {
+  try {
+    return window[name];
+  } catch {
+    return null; // storage is switched off
+  }
+};
+const keep = (name) => ({
+  get: (key) => storage(name)?.getItem(key) ?? null,
+  set(key, value) {
+    try {
+      storage(name)?.setItem(key, value);
+    } catch {
+      // full, or not allowed: then it is not remembered
+    }
+  },
+});
+const local = keep("localStorage");
+const session = keep("sessionStorage");
+
+const media = (query) => matchMedia(query).matches;
+const sizeNow = () => (media("(max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide");
+const visited = local.get("visited");
+
+const store = createStore({
+  catalog,
+  run: null,
+  samples: null,
+  base: null,
+  config: null,
+  changes: [],
+  at: 0,
+  op: 0,
+  t: 1,
+  moving: false,
+  playing: false,
+  speed: Math.min(SPEEDS.length - 1, Number(local.get("speed") ?? 1) || 1),
+  clock: 0,
+  rate: 0,
+  position: 0,
+  furthest: 0,
+  broken: null,
+  epoch: 0,
+  spotlight: { index: 0 },
+  selection: null,
+  hover: null,
+  hoverRef: null,
+  band: "operations",
+  away: null,
+  strip: null,
+  busy: null,
+  pending: null,
+  setup: false,
+  tab: "network",
+  stopped: null,
+  gone: null,
+  visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
+  letters: local.get("letters") !== "off",
+  theme: root.dataset.theme,
+  reduced: media("(prefers-reduced-motion: reduce)"),
+  size: sizeNow(),
+  version: 0,
+});
+
+const api = createApi({ root: root.dataset.root ?? "", onAway: (seconds) => actions.away(seconds), onBack: () => actions.returned() });
+const address = {
+  read: () => location.search,
+  write: (query) => {
+    if (query !== location.search) history.replaceState(null, "", query || location.pathname);
+  },
+};
+const actions = createActions({ store, api, catalog, session, local, address });
+
+/* ---------- the page's parts ---------- */
+
+const help = createHelp(find("help"), actions, store.get);
+const on = {
+  select: actions.select,
+  hover: actions.hover,
+  hoverRef: actions.hoverRef,
+  structure: ({ hidden }) => actions.restart({ hidden }),
+  spotlight: actions.spotlight,
+  scrub: actions.scrub,
+  move: (direction) => (direction > 0 ? actions.forward() : actions.back()),
+  zoom: actions.zoom,
+  goto: actions.scrubSteps,
+  help: () => {},
+};
+const graph = createGraph(find("graph"), on);
+const stats = createStats(find("stats"));
+const tape = createTape(find("operations"), on);
+const band = createTimelineBand(find("timeline"), { ...on, move: actions.stepBy });
+const plane = createPlane(find("plane"), on);
+const inspector = createInspector(find("inspector"), on);
+const charts = [
+  createHelpBars(find("help-bars")),
+  createDivergence(find("divergence")),
+  createLossChart(find("loss")),
+  createGradientChart(find("gradient")),
+];
+const controls = createControls(app, catalog, {
+  config: () => ({ ...store.get().config, ...store.get().pending }),
+  change: actions.change,
+  restart: actions.restart,
+  collect: actions.collect,
+});
+const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
+const viewOf = createViewer();
+
+/* ---------- drawing ---------- */
+
+let dirty = true;
+let ghosts = null;
+store.subscribe(() => {
+  dirty = true;
+});
+
+let before = performance.now();
+let drawnAt = 0;
+function frame(now) {
+  const elapsed = Math.min(100, now - before);
+  before = now;
+  if (!document.hidden) actions.tick(elapsed);
+  const state = store.get();
+  const fast = state.playing && modeOf(state.speed) === "fast";
+  const gap = fast ? (state.reduced ? 500 : 0) : 0;
+  if (dirty && now - drawnAt >= gap) {
+    drawnAt = now;
+    dirty = false;
+    draw(state, fast, now);
+  }
+  requestAnimationFrame(frame);
+}
+
+/** While whole steps are played, what is recorded changes at most 20 times a second; only the sweep moves in between. */
+let followed = 0;
+function draw(state, fast, now) {
+  if (fast && now - followed >= 50) {
+    followed = now;
+    actions.follow();
+    dirty = false;
+  }
+  const current = store.get();
+  const view = viewOf(current, actions.history());
+  view.ghost = ghostOf(view);
+  shell(current, view);
+  if (!view.run || current.gone) return;
+  graph.render(view);
+  if (current.size !== "phone" || current.tab === "layers") stats.render(view);
+  if (current.band === "steps" && current.size !== "phone") band.render(view);
+  else tape.render(view);
+  plane.render(view);
+  const rescue = current.stopped && !current.selection;
+  inspector.render(rescue ? { ...view, step: null, selection: null } : view);
+  seat(view.selection?.kind === "unit" || (current.size === "tablet" && view.selection) ? find("unit") : find("stage"));
+  for (const chart of charts) chart.render(view);
+  say(view, current);
+}
+
+/** In fast play: the evaluation of about two dozen lines ago, drawn pale. */
+function ghostOf(view) {
+  if (view.mode !== "fast" || !view.after) {
+    ghosts = null;
+    return null;
+  }
+  ghosts ??= [];
+  if (ghosts.at(-1) !== view.after) ghosts.push(view.after);
+  if (ghosts.length > 24) ghosts.shift();
+  return ghosts.length > 3 ? ghosts[0] : null;
+}
+
+/** A unit's numbers fill the right column; a weight's stand beside the graph. */
+function seat(place) {
+  const element = find("inspector");
+  if (element.parentElement !== place) place.append(element);
+  const inSide = place.id === "unit";
+  find("unit").hidden = !inSide;
+  find("side").classList.toggle("of-unit", inSide && store.get().size === "wide");
+}
+
+let shown = null;
+function shell(state, view) {
+  const { playing, speed, theme, size, tab, setup, band: zoom, away } = state;
+  const key = [playing, speed, theme, size, tab, setup, zoom, away, state.at, state.furthest, state.op, state.stopped, state.config, state.pending, state.visit, state.strip, state.busy, state.gone, state.selection, state.run, state.base, state.changes, state.samples, state.rate, state.epoch, state.version, state.letters];
+  if (!shown || key.some((value, i) => value !== shown[i])) {
+    shown = key;
+    app.classList.toggle("playing", playing);
+    app.classList.toggle("away", Boolean(away));
+    app.classList.toggle("setup-open", setup);
+    app.dataset.tab = tab;
+    app.dataset.size = size;
+    const play = app.querySelector("[data-do=play]");
+    play.setAttribute("aria-label", playing ? "Pause" : "Play");
+    for (const element of app.querySelectorAll(".transport .needs"))
+      if (away) element.setAttribute("aria-disabled", "true");
+      else element.removeAttribute("aria-disabled");
+    const slider = /** @type {HTMLInputElement} */ (find("speed"));
+    slider.value = String(speed);
+    slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
+    slider.setAttribute("aria-valuetext", speedWords(speed));
+    find("speed-text").textContent = speedText(speed);
+    if (root.dataset.theme !== theme) {
+      root.classList.add("fade");
+      root.dataset.theme = theme;
+      setTimeout(() => root.classList.remove("fade"), 250);
+    }
+    const drawer = find("setup");
+    if (drawer.hidden === setup) {
+      drawer.hidden = !setup;
+      if (setup) drawer.focus({ preventScroll: true });
+      else app.querySelector("[data-do=setup]")?.focus({ preventScroll: true });
+    }
+    const menu = app.querySelector(".menu");
+    menu.setAttribute("aria-expanded", String(setup));
+    menu.querySelector("span").textContent = setup ? "close" : size === "wide" ? "more" : "setup";
+    const rail = find("rail");
+    const home = size === "tablet" ? find("data-here") : app;
+    if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
+    const statsHome = size === "phone" ? find("side") : find("stage");
+    if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
+    find("operations").hidden = zoom === "steps" && size !== "phone";
+    find("timeline").hidden = !find("operations").hidden;
+    for (const button of app.querySelectorAll("[role=tab]")) {
+      const chosen = button.dataset.tab === tab;
+      button.setAttribute("aria-selected", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    }
+    find("letters").setAttribute("aria-checked", String(state.letters));
+    app.querySelector("[data-do=back]").toggleAttribute("disabled", state.at === 0 || (state.at === (state.run?.first_step ?? 0) + 1 && state.op === 0 && state.at > 1));
+    const words = actions.pendingWords();
+    const apply = /** @type {HTMLButtonElement} */ (find("apply"));
+    apply.disabled = !words.length;
+    show(apply, `Restart${words.length ? `: ${words.length} change${words.length > 1 ? "s" : ""}` : ""}<small>${words.length ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet"}</small>`);
+    const undo = /** @type {HTMLButtonElement} */ (find("undo"));
+    undo.disabled = !words.length;
+    show(undo, `Undo${words.length > 1 ? (words.length === 2 ? " both" : " all") : ""}<small>go on</small>`);
+    find("penalty").textContent = view.step ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.` : "The penalty is reported apart.";
+    controls.render(state);
+    notices.render(state);
+    find("side").classList.toggle("of-steps", zoom === "steps");
+    legend(view);
+  }
+  captionOf(view, state);
+}
+
+function captionOf(view, state) {
+  const element = find("caption");
+  if (!view.run) return show(element, "");
+  const said = caption(view);
+  const hue = { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
+  const formula = [said.formula, said.sentence].filter(Boolean);
+  const mode = view.step && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
+  return show(
+    element,
+    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+  );
+}
+
+/** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
+const trainMode = (view) => (view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout") ? "training mode, mask and batch statistics on" : "training mode");
+
+const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
+const LEGENDS = {
+  both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
+  update: (n) => `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
+};
+function legend(view) {
+  const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
+  show(find("legend"), updating ? LEGENDS.update(view.step.batch.indices.length) : LEGENDS.both);
+}
+
+/* ---------- in words ---------- */
+
+let said = "";
+let saidAt = 0;
+let timer = 0;
+function say(view, state) {
+  const { text, urgent } = announce(view);
+  const words = state.away ? "The server is away. What is recorded can be read on." : state.strip ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}` : text;
+  const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
+  if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
+  const now = performance.now();
+  if (urgent) {
+    said = words;
+    find("alarm").textContent = words;
+    return;
+  }
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    said = words;
+    saidAt = performance.now();
+    find("live").textContent = words;
+  }, Math.max(0, 2000 - (now - saidAt)));
+}
+
+/* ---------- what the reader does ---------- */
+
+const deeds = {
+  reset: actions.reset,
+  seed: actions.seed,
+  back: actions.back,
+  play: actions.toggle,
+  forward: actions.forward,
+  batch: actions.batch,
+  epoch: actions.epoch,
+  setup: () => actions.setup(),
+  help,
+  theme: actions.theme,
+};
+app.addEventListener("click", (event) => {
+  const button = /** @type {HTMLElement} */ (event.target).closest("[data-do], [data-tab][role=tab]");
+  if (!button || button.getAttribute("aria-disabled") === "true") return;
+  if (button.dataset.do) deeds[button.dataset.do]();
+  else actions.tab(button.dataset.tab);
+});
+app.querySelector(".tabs").addEventListener("keydown", (event) => {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!by) return;
+  const tabs = [...app.querySelectorAll("[role=tab]")];
+  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+  actions.tab(next.dataset.tab);
+  next.focus();
+});
+find("transport").addEventListener("keydown", (event) => {
+  // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
+  if (event.target === find("speed") && /^Arrow/.test(event.key)) event.stopPropagation();
+});
+find("speed").addEventListener("input", (event) => actions.speed(Number(event.target.value)));
+find("apply").addEventListener("click", actions.apply);
+find("undo").addEventListener("click", actions.undo);
+find("letters").addEventListener("click", actions.letters);
+listen(actions, store.get, {
+  focus: (id) => find(id).focus(),
+  help,
+  escape() {
+    const { setup, selection } = store.get();
+    if (setup) actions.setup(false);
+    else if (selection) actions.select(null);
+    else return false;
+    return true;
+  },
+});
+const resized = () => {
+  const size = sizeNow();
+  if (size !== store.get().size) actions.environment({ size });
+  dirty = true;
+};
+addEventListener("resize", resized);
+matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) => actions.environment({ reduced: event.matches }));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+  if (!local.get("theme")) actions.environment({ theme: event.matches ? "dark" : "light" });
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden && store.get().playing) actions.pause();
+});
+
+/** The run as a file: setup, changes and the steps that are kept here. */
+function download() {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(actions.save())], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `run-step-${store.get().at}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+requestAnimationFrame(frame);
+actions.begin();
