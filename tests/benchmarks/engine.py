@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import cycle
 from time import perf_counter
+from typing import Any
 
 from app.engine.batch import Batch, make_batch
 from app.engine.network import Network
@@ -50,7 +51,7 @@ def spec_of(net: Net) -> NetworkSpec:
 def trainer_of(net: Net) -> tuple[Trainer, Iterator[Batch]]:
     """A trainer that starts from the floor's weights, and its batches, for ever."""
     network = Network(spec_of(net))
-    named = {}
+    named: dict[str, Any] = {}
     for k, (w, b) in enumerate(weights(net), 1):
         named |= {f"W{k}": w, f"b{k}": b}
     for k, units in enumerate(net.sizes[1:-1], 1):

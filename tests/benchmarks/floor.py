@@ -6,6 +6,7 @@ what one writes first. All train exactly the same networks on the same batches.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class Floor:
     def __init__(self, net: Net) -> None:
         sizes, batch = net.sizes, net.batch
         self.relu = net.activation == "relu"
-        count = sum(units * (inputs + 1) for inputs, units in zip(sizes, sizes[1:], strict=False))
+        count = sum(units * (inputs + 1) for inputs, units in pairwise(sizes))
         self.P, self.G, self.T = np.empty(count), np.zeros(count), np.empty(count)
         W, gW, at = [], [], 0
         for (w, b), inputs, units in zip(weights(net), sizes, sizes[1:], strict=False):
