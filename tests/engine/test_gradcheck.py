@@ -7,8 +7,8 @@ from app.engine import gradcheck as judge
 from app.engine.activations import Activation
 from app.engine.gradcheck import gradcheck, losses
 from app.engine.network import Network
-from app.engine.spec import ACTIVATION_NAMES, LayerSpec, NetworkSpec, settings_of
-from app.engine.training import State, initial_state, make_batch
+from app.engine.spec import ACTIVATION_NAMES, LayerSpec, NetworkSpec, OptimizerSpec, settings_of
+from app.engine.training import State, Trainer, initial_state, make_batch
 from app.engine.workspace import Layout, Workspace
 
 RNG = np.random.default_rng(7)
@@ -100,3 +100,15 @@ def test_a_run_that_is_not_finite_has_no_error_rather_than_a_crash() -> None:
     state = initial_state(network, np.full(network.size, np.nan))
     batch = make_batch(np.arange(6), INPUTS, targets_of(network))
     assert np.isnan(gradcheck(network, state, settings_of(network.spec, 0.1), 0, batch).max_relative_error)
+
+
+def test_the_gradient_that_is_judged_is_the_one_the_next_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = network_of("tanh", batch_norm=True, dropout=0.4)
+    batch, start = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
+    settings = settings_of(network.spec, 0.1)
+    trainer = Trainer(network, OptimizerSpec(), settings, start, 9)
+    trainer.step(batch)
+    state, judged = trainer.state(), []
+    monkeypatch.setattr(judge, "compare", lambda *arguments: judged.append(arguments[-1]))
+    gradcheck(network, state, settings, 9, batch)
+    assert (judged[0] == trainer.recorded_step(batch).gradients).all()
