@@ -115,17 +115,12 @@ const parameterTerm = (net, view, record, ...indices) =>
   );
 
 /** The row of the batch that holds the spotlight sample, or -1. */
-export function spotRow(view) {
-  const row = view.step?.spotlight?.sample?.row;
-  return isNumber(row) ? row : (view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1);
-}
+export const spotRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1;
 
 /** The spotlight sample's target y, as the wire has it: a list, one number for each output. */
 export function truthOf(view) {
   const row = spotRow(view);
-  const sample = view.step?.spotlight?.sample;
-  const target =
-    sample?.target ?? (row >= 0 ? view.step.batch.targets[row] : view.samples?.targets?.[view.spotlight?.index ?? -1]);
+  const target = row >= 0 ? view.step.batch.targets[row] : view.samples?.targets?.[view.spotlight?.index ?? -1];
   return typeof target === "number" ? [target] : target;
 }
 
@@ -155,23 +150,20 @@ export function rateOf(view, layer) {
 
 /** What was in force at the view's step: what was changed since then is undone. */
 export function settingAt(view, field) {
-  const own = view.step?.controls?.[field];
-  const since = (view.changes ?? view.run?.changes ?? []).filter(
-    (c) => c.field === field && c.step >= (view.step?.step ?? 0),
-  );
-  const first = since.sort((a, b) => a.step - b.step)[0];
-  return (
-    own ?? (first ? first.before : (view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field]))
-  );
+  const since = (view.changes ?? view.run?.changes ?? []).filter((c) => c.field === field && c.step >= view.step.step);
+  if (since.length) return since.reduce((first, c) => (c.step < first.step ? c : first)).before;
+  return view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field];
 }
 
-/** Where δ of a unit comes from: a difference at the loss, else what arrives × dropout scale × slope (× batch norm). */
+/** Where δ of a unit comes from: a difference at the loss, else what arrives × dropout scale × slope (× batch norm).
+ * @returns {{result: any, error?: any, factors: any[], difference: any[]|null, norm: any}} */
 export function deltaChain(view, layer, unit) {
   const net = networkOf(view);
   const result = spotTerm(view, `dz${layer}`, unit);
   if (layer === net.last) return outputChain(view, net, unit, result);
   const dropped = net.names.has(`d${layer}`);
   const normed = net.names.has(`n${layer}`);
+  /** @type {any[]} */
   const factors = [
     { ...spotTerm(view, dropped ? `dd${layer}` : `da${layer}`, unit), role: "arrives", words: "arriving error" },
   ];

@@ -1,6 +1,6 @@
 // The inspector: the chain rule of one weight, bias or unit, with its recorded numbers. A view: values in, intents out.
 import { ACTIVATIONS, biasChain, networkOf, refOf, truthOf, unitChain, weightChain } from "./chain.js";
-import { attributes, derivative, equation, escaped, math, mi, product, row, symbol } from "./mathml.js";
+import { attributes, derivative, equation, escaped, figures, math, mi, product, row, symbol } from "./mathml.js";
 import { format, full, gradientClass, isNumber, thousands, valueClass } from "./scales.js";
 import { refTitle } from "./words.js";
 
@@ -17,15 +17,15 @@ export function createInspector(element, on, kinds = ["weight", "bias", "update"
   let shown = "";
   let view = null;
   let open = false;
-  const refOfEvent = (event) => event.target.closest?.("[data-ref]")?.dataset.ref ?? null;
+  const refOfEvent = (/** @type {any} */ event) => event.target.closest?.("[data-ref]")?.dataset.ref ?? null;
   const hover = (ref) => ref !== (view?.hoverRef ?? null) && on.hoverRef?.(ref);
   element.classList.add("inspect");
   element.addEventListener("pointerover", (event) => hover(refOfEvent(event)));
   element.addEventListener("pointerleave", () => hover(null));
   element.addEventListener("focusin", (event) => hover(refOfEvent(event)));
   element.addEventListener("focusout", () => hover(null));
-  element.addEventListener("click", (event) => act(event.target.closest("[data-act]")));
-  element.addEventListener("keydown", (event) => {
+  element.addEventListener("click", (/** @type {any} */ event) => act(event.target.closest("[data-act]")));
+  element.addEventListener("keydown", (/** @type {any} */ event) => {
     const target = event.target.closest("[data-act]");
     if (!target || target.tagName === "BUTTON" || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
@@ -33,7 +33,7 @@ export function createInspector(element, on, kinds = ["weight", "bias", "update"
   });
   element.addEventListener(
     "toggle",
-    (event) => {
+    (/** @type {any} */ event) => {
       if (event.target.matches("details.batch")) open = event.target.open;
     },
     true,
@@ -58,7 +58,7 @@ export function createInspector(element, on, kinds = ["weight", "bias", "update"
       if (element.dataset.kind !== kind) element.dataset.kind = kind;
       element.hidden = !kind;
       for (const mark of element.querySelectorAll("[data-ref]"))
-        mark.classList.toggle("lit", mark.dataset.ref === view.hoverRef);
+        mark.classList.toggle("lit", mark.getAttribute("data-ref") === view.hoverRef);
     },
   };
 }
@@ -98,8 +98,6 @@ function className({ kind, value }) {
   return kind === "gradient" ? gradientClass(value) : valueClass(value);
 }
 
-/** Enough decimals for three figures, so that what is shown multiplies out. */
-const figures = (value) => Math.max(3, Math.min(5, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
 const short = (value) => format(value, figures(value));
 
 /* ---------- marks: every number stands on a record ---------- */
@@ -149,7 +147,7 @@ function gradientSection(view, selection, chain, open) {
     : num(view, chain.product, { strong: true, note: "this sample alone" });
   const wide = ready && [...chain.factors, chain.product].reduce((length, f) => length + short(f.value).length, 0) > 17;
   if (view.size === "phone")
-    return `${heading(name, alone(view), weight ? CROSS : "")}${equation(chain, className)}${whereLine(view, chain)}`;
+    return `${heading(name, alone(view), weight ? CROSS : "")}<div class="eqline">${equation(chain, className)}</div>${whereLine(view, chain)}`;
   return `${heading(name, alone(view), weight ? CROSS : "")}
 <div class="eq"><span class="lhs">${math(derivative(chain.target))}</span>${is}<span class="rhs">${chain.factors.map((f) => sym(view, f)).join('<span class="op">·</span>')}</span>
 ${ready ? `<span class="rhs second${wide ? " wide" : ""}">${is}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
@@ -621,5 +619,5 @@ function classSection(view) {
     const bar = `<svg viewBox="0 0 84 12" aria-hidden="true"><path class="track" d="M0 6H84"/><path class="class c${(u % 3) + 1}" d="M0 6H${(84 * (p ?? 0)).toFixed(1)}"/><path class="target" d="M${truth?.[u] ? 83 : 1} 0v12"/></svg>`;
     return `<tr><td><svg class="shape c${(u % 3) + 1}" viewBox="0 0 12 12" aria-hidden="true"><path d="${SHAPES[u % SHAPES.length]}"/></svg></td><th scope="row">${escaped(names[u] ?? `class ${u + 1}`)}</th><td>${num(view, pt)}</td><td class="bar">${bar}</td><td>${truth ? truth[u] : ""}</td><td>${dt.value === undefined ? '<span class="later">later</span>' : num(view, dt, { strong: true })}</td></tr>`;
   });
-  return `<header><h3>Softmax and its slope</h3><span class="note">δ = <i>p</i> − <i>y</i>, ${alone(view)}</span></header><table><thead><tr><th></th><th>class</th><th><i>p</i></th><th></th><th><i>y</i></th><th><i>δ</i><sup>${last}</sup></th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
+  return `<header><h3>Softmax and its slope</h3><span class="note">δ = <i>p</i> − <i>y</i>, ${alone(view)}</span></header><table><thead><tr><td></td><th>class</th><th><i>p</i></th><td></td><th><i>y</i></th><th><i>δ</i><sup>${last}</sup></th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }

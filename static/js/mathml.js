@@ -25,7 +25,8 @@ export const root = (inside) => element("msqrt", {}, inside);
 /** A whole formula. `display` "block" stands on its own line. */
 export const math = (...children) => element("math", {}, row(...children));
 
-/** Part of a formula with a colour and a record behind it. */
+/** Part of a formula with a colour and a record behind it.
+ * @param {string} content @param {{className?: string, ref?: string}} behind */
 export const factor = (content, { className, ref } = {}) =>
   element("mrow", { class: className, "data-ref": ref }, content);
 
@@ -68,6 +69,9 @@ export function number(value, digits) {
   return row(sign, mn(mantissa), mo("·"), power(mn(10), mn(size)));
 }
 
+/** Enough decimals for three figures, so that what is shown multiplies out. */
+export const figures = (value) => Math.max(3, Math.min(5, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
+
 /** The same, in brackets where it is negative and follows a sign. */
 export const bracketed = (value, digits) =>
   value < 0 ? row(mo("("), number(value, digits), mo(")")) : number(value, digits);
@@ -75,18 +79,22 @@ export const bracketed = (value, digits) =>
 /** [a, b, c] → a × b × c. */
 export const product = (factors, sign = "×") => factors.flatMap((f, i) => (i ? [mo(sign), f] : [f])).join("");
 
-/** ∂L/∂w = δ·d = −0.566 × 0.421 = −0.238, as one formula: what chain.js found for a weight or a bias. */
+/** ∂L/∂w = δ·d = −0.566 × 0.421 = −0.238, as one formula: what chain.js found for a weight or a bias.
+ * @param {any} chain @param {(term: any) => string} className */
 export function equation(chain, className = () => "") {
   const letters = chain.factors.map((f) => factor(symbol(f), { className: className(f), ref: f.ref }));
   const parts = [derivative(chain.target), mo("="), product(letters, "·")];
   if (chain.factors.some((f) => f.value === undefined) || chain.product.value === undefined) return math(...parts);
   const numbers = chain.factors.map((f, i) =>
-    factor(i ? bracketed(f.value) : number(f.value), { className: className(f), ref: f.ref }),
+    factor((i ? bracketed : number)(f.value, figures(f.value)), { className: className(f), ref: f.ref }),
   );
   if (numbers.length > 1) parts.push(mo("="), product(numbers));
   parts.push(
     mo("="),
-    factor(number(chain.product.value), { className: className(chain.product), ref: chain.product.ref }),
+    factor(number(chain.product.value, figures(chain.product.value)), {
+      className: className(chain.product),
+      ref: chain.product.ref,
+    }),
   );
   return math(...parts);
 }

@@ -43,7 +43,8 @@ function position(view) {
     : operation;
 }
 
-const reached = (view) => Math.max(view.run?.furthest_step ?? 0, view.run?.step ?? 0, view.step?.step ?? 0);
+const reached = (view) =>
+  Math.max(view.furthest ?? 0, view.run?.furthest_step ?? 0, view.run?.step ?? 0, view.step?.step ?? 0);
 const isBack = (view) => reached(view) > view.step.step && !view.playing;
 
 /** "dW2" → "dW". */
@@ -433,7 +434,7 @@ const sizeOf = (value) =>
 
 /**
  * Why a step is not finite, in plain words: the first record that was not, what led there, and what usually helps.
- * @returns {null | {kind: "missing"|"overflow"|"undefined", record: string, step: number, title: string, text: string,
+ * @returns {null | {kind: string, record: string, step: number, title: string, text: string,
  *   helps: {label: string, change: Record<string, any>}[]}}
  */
 export function cause(view) {

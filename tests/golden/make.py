@@ -114,28 +114,29 @@ def answers(spec: NetworkSpec, inputs: Any) -> Any:
 
 
 def line(step: Step, index: int, row: int | None, inputs: Any, target: Any) -> Any:
-    """The step as the contract writes it; numbers that are not finite become null."""
-    values = step.spotlight(inputs, target, row)
+    """The step as the contract writes it, its spotlight's index and target, and what was in force; null: not finite."""
     settings = step.settings
-    return wire(
-        {
-            "type": "step",
-            "step": step.step,
-            "epoch": 1.0,
-            "finite": step.finite,
-            "learning_rate": step.learning_rate,
-            "dropout": step.dropout,
-            "batch": {
-                "indices": step.batch.indices,
-                "inputs": step.batch.inputs,
-                "targets": step.batch.targets,
-            },
-            "parameters": step.parameters,
-            "tape": [record(r) for r in step.tape],
-            "spotlight": {"sample": {"index": index, "row": row, "target": target}, "values": values},
-            "controls": {"l1": settings.l1, "l2": settings.l2, "clip_norm": settings.clip_norm},
-        }
-    )
+    controls = {"l1": settings.l1, "l2": settings.l2, "clip_norm": settings.clip_norm}
+    return wire({"index": index, "target": target, "controls": controls, "step": fields(step, inputs, target, row)})
+
+
+def fields(step: Step, inputs: Any, target: Any, row: int | None) -> dict[str, Any]:
+    return {
+        "type": "step",
+        "step": step.step,
+        "epoch": 1.0,
+        "finite": step.finite,
+        "learning_rate": step.learning_rate,
+        "dropout": step.dropout,
+        "batch": {
+            "indices": step.batch.indices,
+            "inputs": step.batch.inputs,
+            "targets": step.batch.targets,
+        },
+        "parameters": step.parameters,
+        "tape": [record(r) for r in step.tape],
+        "spotlight": step.spotlight(inputs, target, row),
+    }
 
 
 def record(r: Record) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 import { readFileSync } from "node:fs";
 import { operations } from "../../static/js/timeline.js";
 
-export const steps = JSON.parse(readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"));
+const cases = JSON.parse(readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"));
+
+/** The recorded steps by name. */
+export const steps = Object.fromEntries(Object.entries(cases).map(([name, { step }]) => [name, step]));
 
 /** A step at the end of its last operation, with its spotlight; `more` overrides. */
 export function viewOf(name, more = {}) {
-  const step = steps[name];
+  const { step, index, target, controls } = cases[name];
   const ops = operations(step);
-  const index = step.spotlight.sample.index;
-  return { step, spot: step.spotlight.values, spotlight: { index }, ops, op: ops.length - 1, t: 1, ...more };
+  const known = { samples: { targets: { [index]: target } }, run: { controls } };
+  return { step, spot: step.spotlight, spotlight: { index }, ops, op: ops.length - 1, t: 1, ...known, ...more };
 }
 
 export const finite = Object.keys(steps).filter((name) => steps[name].finite);
