@@ -5,7 +5,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from app import __version__, pages
 from app.api import description, docs, problems, routes
-from app.api.security import BodyLimit, SecurityHeaders
+from app.api.middleware import BelowPath, BodyLimit, SecurityHeaders
 from app.runs.store import MemoryStore
 from app.settings import Settings
 
@@ -20,7 +20,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
     )
     app.state.store = MemoryStore(settings.runs, settings.memory * 1_000_000, settings.idle * 60)
     # The last one added is the outermost. A stream is never compressed: each line leaves as it is.
@@ -29,6 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, most=settings.body)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(BelowPath, root_path=settings.root_path)
     problems.install(app)
     app.include_router(routes.router)
     description.install(app)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
-from app.api.security import SECURITY_HEADERS
+from app.api.middleware import SECURITY_HEADERS
 from app.runs.config import ChoiceError
 from app.runs.errors import (
     BusyError,

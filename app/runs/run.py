@@ -22,7 +22,7 @@ from app.engine.surfaces import LayerBytes, Surfaces
 from app.engine.tape import Record, Step
 from app.engine.training import State
 from app.runs.build import Controls, Plan, Start
-from app.runs.config import MAX_LINE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
+from app.runs.config import MAX_LINE_NUMBERS, MAX_SURFACE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
 from app.runs.errors import BusyError, ElsewhereError, FieldError, FieldsError, NoSuchStepError, NotFiniteError
 from app.runs.walker import Change, Walker
 
@@ -157,6 +157,7 @@ class Run:
 
     def evaluation(self, view: View = View()) -> EvaluationLine:
         """The network as it stands."""
+        self.check_view(view)
         return self._judged(self.walker, view)
 
     # Training
@@ -170,6 +171,7 @@ class Run:
         if self.stopped:
             raise NotFiniteError(self.step)
         self.spot(request.spotlight)
+        self.check_view(View(request.surfaces, request.surface_format))
         if request.detail == "full":
             self._check_size(self.walker.controls, "detail", request.detail)
         self.busy = True
@@ -263,6 +265,7 @@ class Run:
 
     def evaluation_at(self, step: int, view: View) -> Slices[EvaluationLine]:
         """The evaluation after a step, as it was or would have been."""
+        self.check_view(view)
         return self._judged((yield from self._walked_to(step)), view)
 
     def fork_at(self, step: int) -> Slices[tuple[Controls, Start]]:
@@ -366,6 +369,15 @@ class Run:
         if view.format == "uint8":
             return painter.bytes(state.parameters, state.running, dropout)
         return painter.numbers(state.parameters, state.running, dropout)
+
+    def check_view(self, view: View) -> None:
+        """Refuses surfaces that would hold too many numbers."""
+        numbers = view.size**2 * sum(self.plan.network.spec.widths[1:])
+        if view.format == "numbers" and numbers > MAX_SURFACE_NUMBERS:
+            message = (
+                f"surfaces would hold {numbers} numbers, more than {MAX_SURFACE_NUMBERS}; take uint8, or a smaller N"
+            )
+            raise FieldsError(FieldError("surfaces", view.size, message))
 
     def _check_size(self, controls: Controls, path: str, value: Any) -> None:
         """Refuses full lines that would hold too many numbers."""

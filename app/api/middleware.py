@@ -1,4 +1,4 @@
-"""What surrounds every answer: the security headers, and a limit to what is read of a request."""
+"""What surrounds every answer: the path in front of ours, the security headers, a limit to what is read."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -64,3 +64,19 @@ class BodyLimit:
             return message
 
         await self.app(scope, limited if scope["type"] == "http" else receive, send)
+
+
+class BelowPath:
+    """Serves below a path that a proxy puts before ours, whether the proxy strips it or not."""
+
+    def __init__(self, app: ASGIApp, root_path: str) -> None:
+        self.app = app
+        self.root_path = root_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.root_path and scope["type"] == "http":
+            path = scope["path"]
+            if not f"{path}/".startswith(f"{self.root_path}/"):
+                path = self.root_path + path
+            scope = {**scope, "root_path": self.root_path, "path": path, "raw_path": path.encode()}
+        await self.app(scope, receive, send)

@@ -1,0 +1,126 @@
+"""Whatever goes wrong is told as a problem, with headers that keep a browser safe."""
+
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.api.problems import PROBLEMS, shown
+from app.runs import errors
+
+pytestmark = pytest.mark.anyio
+
+JSON = {"content-type": "application/json"}
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    assert found["status"] == status
+    assert found["title"]
+    assert found["detail"]
+    return found
+
+
+async def test_a_bad_field_is_named_with_the_value_it_got(client: httpx.AsyncClient) -> None:
+    body = {"hidden": [{"units": 0, "activation": "swish"}], "learning_rate": False}
+    found = problem(await client.post("/api/runs", json=body), 422)
+    by_path = {item["path"]: item for item in found["errors"]}
+    assert by_path["hidden[0].units"]["value"] == 0
+    assert by_path["hidden[0].activation"]["value"] == "swish"
+    assert "tanh" in by_path["hidden[0].activation"]["allowed"]
+    assert by_path["learning_rate"]["value"] is False
+
+
+async def test_the_tags_of_our_unions_stay_inside(client: httpx.AsyncClient) -> None:
+    table = {"inputs": [[1, "a"]], "targets": [True], "task": "guess"}
+    found = problem(await client.post("/api/runs", json={"dataset": table}), 422)
+    assert [item["path"] for item in found["errors"]] == [
+        "dataset.inputs[0][1]",
+        "dataset.targets[0]",
+        "dataset.task",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [
+        (b"{", JSON, 400),
+        (b"[" * 90_000, JSON, 400),
+        (b"\xff", JSON, 400),
+        (b'{"seed": ' + b"9" * 5000 + b"}", JSON, 400),
+        (b"a=1", {"content-type": "application/x-www-form-urlencoded"}, 415),
+        (b"{}", {"content-type": "text/plain"}, 415),
+        (b" " * 100_001, JSON, 413),
+        (b"[]", JSON, 422),
+        (b'{"seed": ' + b"9" * 400 + b"}", JSON, 422),
+        (b'{"learning_rate": NaN}', JSON, 422),
+        (b'{"learning_rate": 1e999}', JSON, 422),
+        (b'{"\\ud800": 1}', JSON, 422),
+    ],
+)
+async def test_a_body_that_can_not_be_read_is_a_problem(
+    client: httpx.AsyncClient, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    problem(await client.post("/api/runs", content=content, headers=headers), status)
+
+
+async def test_a_path_that_is_nothing_and_a_method_that_does_nothing(client: httpx.AsyncClient) -> None:
+    problem(await client.get("/nothing"), 404)
+    problem(await client.get("/static/js/nothing.js"), 404)
+    problem(await client.get("/api/runs/%00%ff"), 404)
+    answer = await client.put("/api/runs/x")
+    problem(answer, 405)
+    assert answer.headers["allow"] == "DELETE, GET, PATCH"
+
+
+async def test_what_a_run_can_not_do_is_a_problem(client: httpx.AsyncClient) -> None:
+    run = (await client.post("/api/runs")).json()["id"]
+    path = f"/api/runs/{run}"
+    assert problem(await client.get(f"{path}/steps/1"), 404)["type"].endswith("no-such-step")
+    problem(await client.get(f"{path}/steps/x"), 422)
+    problem(await client.get(f"{path}?surfaces=101"), 422)
+    problem(await client.post(f"{path}/train", json={"from_step": 3}), 409)
+    assert problem(await client.post(f"{path}/rewind", json={"step": 1}), 422)["errors"][0]["path"] == "step"
+    assert problem(await client.post(f"{path}/train", json={"spotlight": 300}), 422)["errors"][0]["value"] == 300
+    problem(await client.get(f"{path}/steps/0"), 404)
+
+
+def test_every_domain_error_has_a_status() -> None:
+    found = {error for error in vars(errors).values() if isinstance(error, type) and issubclass(error, errors.RunError)}
+    assert found - {errors.RunError} == set(PROBLEMS)
+
+
+def test_values_are_shown_fit_for_every_reader() -> None:
+    assert shown(2**60) == str(2**60)
+    assert shown(float("nan")) == "nan"
+    assert shown([1] * 50) == "a list of 50"
+    assert shown("\ud800") == "?"
+    assert shown({"a": [1.5, None, True]}) == {"a": [1.5, None, True]}
+    assert len(shown("x" * 1000)) == 200
+
+
+async def test_every_answer_carries_the_security_headers(app: FastAPI) -> None:
+    @app.get("/broken")
+    async def broken() -> None:
+        raise RuntimeError("a bug")
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        run = (await client.post("/api/runs")).json()["id"]
+        answers = [
+            await client.get(path)
+            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", "/static/js/main.js")
+        ]
+        answers.append(await client.post(f"/api/runs/{run}/train"))
+    problem(answers[4], 500)
+    assert "a bug" not in answers[4].text
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"

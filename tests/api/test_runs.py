@@ -1,0 +1,283 @@
+"""The calls of the contract, through the public door."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.anyio
+
+DROPPING = {
+    "hidden": [{"units": 3, "activation": "relu", "batch_norm": True}, {"units": 2, "activation": "tanh"}],
+    "dropout": 0.25,
+    "optimizer": "adam",
+    "batch_size": 8,
+}
+
+
+async def made(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
+    answer = await client.post("/api/runs", json=config)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def trained(client: httpx.AsyncClient, run: str, **asked: Any) -> list[dict[str, Any]]:
+    answer = await client.post(f"/api/runs/{run}/train", json=asked)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/jsonl"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+async def test_an_empty_body_makes_the_default_run(client: httpx.AsyncClient) -> None:
+    for body in ({"json": {}}, {}):
+        answer = await client.post("/api/runs", **body)  # type: ignore[arg-type]
+        run = answer.json()
+        assert answer.headers["location"] == f"/api/runs/{run['id']}"
+        assert (run["step"], run["epoch"], run["changes"]) == (0, 0.0, [])
+        assert run["config"]["hidden"] == [{"units": 6, "activation": "tanh"}, {"units": 4, "activation": "tanh"}]
+        assert [len(run["parameters"][name]) for name in ("W1", "b1", "W2", "b2", "W3", "b3")] == [2, 6, 6, 4, 4, 1]
+        assert run["evaluation"]["type"] == "evaluation"
+        assert (await client.get(answer.headers["location"])).json() == run
+
+
+async def test_the_config_of_a_run_makes_the_same_run(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING, dataset="penguins", scaling="standard")
+    again = await made(client, **run["config"])
+    first, second = await trained(client, run["id"], steps=3), await trained(client, again["id"], steps=3)
+    assert first == second
+
+
+async def test_the_graph_is_enough_to_draw_the_network(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="blobs3", hidden=[{"units": 4, "activation": "relu"}])
+    graph = run["graph"]
+    assert [node["label"] for node in graph["nodes"]][:2] == ["x1", "x2"]
+    assert len(graph["nodes"]) == 2 + 4 + 3
+    assert len(graph["edges"]) == 2 * 4 + 4 * 3
+    for edge in graph["edges"]:
+        row, column = edge["index"]
+        assert isinstance(run["parameters"][edge["parameter"]][row][column], float)
+
+
+async def test_a_step_holds_what_the_contract_says(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING)
+    step, evaluation = await trained(client, run["id"], spotlight=0)
+    assert (step["type"], step["step"], step["finite"], step["dropout"]) == ("step", 1, True, 0.25)
+    assert step["epoch"] == 8 / 201
+    assert step["parameters"] == run["parameters"]
+    assert (step["paths"], step["penalty"]) == (2 * 3 * 2, 0.0)
+    forward = [record["name"] for record in step["tape"] if record["phase"] == "forward"]
+    assert forward == ["x", "z1", "n1", "a1", "d1", "z2", "a2", "d2", "z3"]
+    assert [record["name"] for record in step["tape"] if record["phase"] == "loss"] == ["L"]
+    assert step["tape"][-1]["name"] == "update"
+    assert step["tape"][-1]["layer"] is None
+    records = {record["name"]: record for record in step["tape"]}
+    assert records["z1"]["reads"] == ["x", "W1", "b1"]
+    assert {kept for row in records["d1"]["mask"] for kept in row} <= {0, 1}
+    assert len(records["L"]["outputs"]) == 8
+    assert isinstance(records["dW1"]["norm"], float)
+    assert all("finite" not in record for record in step["tape"])
+    assert {"x", "z1", "n1", "a1", "d1", "L", "outputs", "dz3", "dW1", "db1", "dgamma1"} <= set(step["spotlight"])
+    assert step["loss_predicted"] < step["tape"][9]["value"]
+    assert evaluation["step"] == 1
+
+
+async def test_next_is_before_plus_update_on_the_wire(client: httpx.AsyncClient) -> None:
+    run = await made(client)
+    first, second, _ = await trained(client, run["id"], steps=2)
+    before, update = first["parameters"]["W1"], first["tape"][-1]["value"]["W1"]
+    moved = [[w + u for w, u in zip(*rows, strict=True)] for rows in zip(before, update, strict=True)]
+    assert moved == second["parameters"]["W1"]
+
+
+async def test_a_summary_has_numbers_about_each_record_instead_of_values(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING)
+    step = (await trained(client, run["id"], detail="summary"))[0]
+    for record in step["tape"]:
+        assert "value" not in record
+        assert {"mean", "std", "norm", "histogram", "dead"} <= set(record)
+        assert len(record["histogram"]["counts"]) == 25
+    assert "loss_after" not in step
+
+
+async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING)
+    answer = await client.post(f"/api/runs/{run['id']}/train", json={"steps": 20, "spotlight": 5})
+    sent = answer.content.splitlines()
+    again = await client.get(f"/api/runs/{run['id']}/steps/13?spotlight=5")
+    assert again.content == sent[12]
+    last = await client.get(f"/api/runs/{run['id']}/evaluations/20")
+    assert last.content == sent[20]
+
+
+async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="hills", learning_rate=1000)
+    lines = await trained(client, run["id"], steps=100)
+    broken, last = lines[-2], lines[-1]
+    assert broken["finite"] is False
+    bad = [record for record in broken["tape"] if record.get("finite") is False]
+    assert bad
+    assert set(bad[0]["not_finite"]) == {"nan", "+inf", "-inf"}
+    assert last["stopped"] == "not_finite"
+    again = await client.post(f"/api/runs/{run['id']}/train")
+    assert (again.status_code, again.json()["type"]) == (409, "urn:backprop-playground:not-finite")
+    now = (await client.get(f"/api/runs/{run['id']}")).json()
+    assert now["evaluation"]["stopped"] == "not_finite"
+    assert (now["evaluation"]["train_loss"], now["evaluation"]["finite"]) == (None, False)
+    back = await client.post(f"/api/runs/{run['id']}/rewind", json={"step": 0})
+    assert back.status_code == 200
+    assert back.json()["parameters"] == run["parameters"]
+    summary = await trained(client, run["id"], steps=100, detail="summary", every=100)
+    assert summary[0]["finite"] is False
+    assert any(record.get("finite") is False for record in summary[0]["tape"])
+
+
+async def test_paths_beyond_what_javascript_counts_are_strings(client: httpx.AsyncClient) -> None:
+    table = {"inputs": [[0] * 16] * 20, "targets": [*range(20)], "task": "multiclass"}
+    deep = [{"units": 16, "activation": "tanh"}] * 10
+    run = await made(client, dataset=table, test_fraction=0, hidden=deep, dropout=0.5)
+    step = (await trained(client, run["id"], detail="summary"))[0]
+    assert step["paths"] == 16**11 * 20
+    assert isinstance(step["path_multiplications"], str)
+    assert int(step["path_multiplications"]) > 2**53
+
+
+async def test_a_missing_cell_is_null_in_samples_and_breaks_the_step(client: httpx.AsyncClient) -> None:
+    table = {"inputs": [[0, 1], [None, 2], [3, 4]], "targets": [0, 1, 1], "task": "binary"}
+    run = await made(client, dataset=table, test_fraction=0)
+    samples = (await client.get(f"/api/runs/{run['id']}/samples")).json()
+    assert sorted(row[0] is None for row in samples["inputs"]) == [False, False, True]
+    assert samples["not_finite"]["nan"] == 2
+    step, evaluation = await trained(client, run["id"])
+    assert not step["finite"]
+    assert evaluation["stopped"] == "not_finite"
+
+
+@pytest.mark.parametrize("surface_format", ["numbers", "uint8"])
+async def test_surfaces_come_where_asked_for(client: httpx.AsyncClient, surface_format: str) -> None:
+    run = await made(client)
+    lines = await trained(client, run["id"], surfaces=6, surface_format=surface_format)
+    found = await client.get(f"/api/runs/{run['id']}?surfaces=6&surface_format={surface_format}")
+    surfaces = found.json()["evaluation"]["surfaces"]
+    assert surfaces == lines[-1]["surfaces"]
+    assert surfaces["extent"] == (await client.get(f"/api/runs/{run['id']}/samples")).json()["extent"]
+    if surface_format == "numbers":
+        assert [[len(unit) for unit in layer] for layer in surfaces["layers"]] == [[6] * 6, [6] * 4, [6]]
+    else:
+        assert [len(layer["units"]) for layer in surfaces["layers"]] == [6, 4, 1]
+    assert "surfaces" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
+
+
+async def test_other_than_two_columns_have_no_surfaces(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="penguins")
+    assert (await trained(client, run["id"], surfaces=6))[-1]["surfaces"] is None
+
+
+async def test_surfaces_of_too_many_numbers_are_refused(client: httpx.AsyncClient) -> None:
+    run = await made(client, hidden=[{"units": 16, "activation": "tanh"}] * 10)
+    for call in (
+        client.get(f"/api/runs/{run['id']}?surfaces=100"),
+        client.get(f"/api/runs/{run['id']}/evaluations/0?surfaces=100"),
+        client.post(f"/api/runs/{run['id']}/train", json={"surfaces": 100}),
+    ):
+        answer = await call
+        assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "surfaces")
+    assert (await client.get(f"/api/runs/{run['id']}?surfaces=100&surface_format=uint8")).status_code == 200
+
+
+async def test_a_patch_answers_the_run_with_its_changes(client: httpx.AsyncClient) -> None:
+    run = await made(client)
+    answer = await client.patch(f"/api/runs/{run['id']}", json={"learning_rate": 0.01, "clip_norm": 2, "dropout": 0.5})
+    found = answer.json()
+    assert {change["field"] for change in found["changes"]} == {"learning_rate", "clip_norm", "dropout"}
+    assert found["changes"][0] == {"step": 0, "field": "learning_rate", "before": 0.3, "value": 0.01}
+    assert found["controls"]["dropout"] == [0.5, 0.5]
+    assert found["config"]["learning_rate"] == 0.3
+    assert (await trained(client, run["id"]))[0]["learning_rate"] == 0.01
+
+
+async def test_predictions_are_probabilities_of_raw_rows(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="penguins", scaling="log")
+    answer = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": [[39.1, 18.7, 181, 3750]]})
+    assert sum(answer.json()["outputs"][0]) == pytest.approx(1)
+    wrong = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": [[39.1]]})
+    assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (422, "inputs[0]")
+    empty = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": []})
+    assert empty.json()["outputs"] == []
+
+
+async def test_gradients_agree_with_differences(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING)
+    check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
+    assert check["max_relative_error"] < 1e-6
+    assert [item["name"] for item in check["parameters"]] == list(run["parameters"])
+
+
+async def test_an_export_starts_the_same_network(client: httpx.AsyncClient) -> None:
+    run = await made(client)
+    await trained(client, run["id"], steps=5)
+    export = (await client.get(f"/api/runs/{run['id']}/export?format=json")).json()
+    assert (export["format"], export["step"]) == ("json", 5)
+    again = await made(client, **{**export["config"], "parameters": export["parameters"]})
+    now = (await client.get(f"/api/runs/{run['id']}")).json()
+    assert again["evaluation"]["train_loss"] == now["evaluation"]["train_loss"]
+    assert (await client.get(f"/api/runs/{run['id']}/export?format=npz")).status_code == 422
+
+
+async def test_a_fork_goes_its_own_way(client: httpx.AsyncClient) -> None:
+    parent = await made(client)
+    await trained(client, parent["id"], steps=10)
+    fork = await made(client, **{"from": {"run": parent["id"], "step": 7}, "learning_rate": 0.01})
+    assert (fork["step"], fork["first_step"]) == (7, 7)
+    assert fork["config"]["from"] == {"run": parent["id"], "step": 7}
+    assert (await trained(client, fork["id"], from_step=7))[0]["step"] == 8
+    wide = {"from": {"run": parent["id"], "step": 7}, "hidden": [{"units": 3, "activation": "relu"}]}
+    answer = await client.post("/api/runs", json=wide)
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "hidden")
+
+
+async def test_a_deleted_run_is_gone_for_every_call(client: httpx.AsyncClient) -> None:
+    run = (await made(client))["id"]
+    assert (await client.delete(f"/api/runs/{run}")).status_code == 204
+    for method, path, body in [
+        ("GET", "", None),
+        ("PATCH", "", {}),
+        ("DELETE", "", None),
+        ("POST", "/train", {}),
+        ("POST", "/rewind", {"step": 0}),
+        ("POST", "/predict", {"inputs": []}),
+        ("GET", "/steps/1", None),
+        ("GET", "/evaluations/0", None),
+        ("GET", "/samples", None),
+        ("GET", "/gradcheck", None),
+        ("GET", "/export", None),
+    ]:
+        answer = await client.request(method, f"/api/runs/{run}{path}", json=body)
+        assert answer.status_code == 404, (method, path)
+        assert answer.json()["type"] == "urn:backprop-playground:unknown-run"
+    assert (await client.post("/api/runs", json={"from": {"run": run, "step": 0}})).status_code == 404
+
+
+async def test_the_least_recently_used_run_is_no_longer_kept(client: httpx.AsyncClient) -> None:
+    first = (await made(client))["id"]
+    for _ in range(5):
+        await made(client)
+    answer = await client.get(f"/api/runs/{first}")
+    assert answer.status_code == 404
+    assert "no longer kept" in answer.json()["detail"]
+
+
+async def test_the_catalog_is_whole(client: httpx.AsyncClient) -> None:
+    catalog = (await client.get("/api/catalog")).json()
+    for item in catalog["datasets"]:
+        assert item["description"]
+        assert (item["preview"] is None) == (len(item["columns"]) != 2)
+    for name in ("scalings", "activations", "losses", "initializers", "optimizers", "features", "dropout_masks"):
+        assert all(item["name"] and item["description"] for item in catalog[name])
+    run = await made(client)
+    assert run["config"] == catalog["defaults"]
+
+
+async def test_the_server_is_well(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok", "version": "0.1.0"}

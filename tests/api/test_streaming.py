@@ -1,0 +1,248 @@
+"""A stream sends each step before the next is computed, waits for its reader, and leaves others their turn."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.runs import run as run_module
+from app.runs.run import Run
+
+pytestmark = pytest.mark.anyio
+
+SMALL = {"hidden": [{"units": 2, "activation": "tanh"}], "batch_size": 2}
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def run_of(app: FastAPI, client: httpx.AsyncClient, **config: Any) -> Run:
+    answer = await client.post("/api/runs", json=config)
+    run: Run = await app.state.store.get(answer.json()["id"])
+    return run
+
+
+class Reader:
+    """Calls a training stream as a server would, and may be slow, or leave."""
+
+    def __init__(self, app: FastAPI, run: Run, send: Send, **asked: Any) -> None:
+        self.left = asyncio.Event()
+        self.asked = [{"type": "http.request", "body": json.dumps(asked).encode(), "more_body": False}]
+        path = f"/api/runs/{run.id}/train"
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "headers": [(b"content-type", b"application/json"), (b"accept-encoding", b"gzip")],
+            "client": ("test", 1),
+            "server": ("test", 80),
+        }
+        self.task = asyncio.ensure_future(app(scope, self._receive, send))  # type: ignore[arg-type]
+
+    async def _receive(self) -> dict[str, Any]:
+        if self.asked:
+            return self.asked.pop()
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+
+async def turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_a_line_leaves_before_the_next_step_is_computed(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    stood_at = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            stood_at.append((json.loads(message["body"]).get("step"), run.step))
+
+    await Reader(app, run, send, steps=5).task
+    assert stood_at == [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (5, 5)]
+
+
+async def test_a_slow_reader_slows_the_training(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    ready = asyncio.Semaphore(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            await ready.acquire()
+
+    reader = Reader(app, run, send, steps=5)
+    await turns(200)
+    assert run.step == 1
+    ready.release()
+    await turns(200)
+    assert run.step == 2
+    for _ in range(5):
+        ready.release()
+    await reader.task
+    assert run.step == 5
+    assert not run.busy
+
+
+@pytest.mark.parametrize("every", [1, 100_000])
+async def test_hanging_up_ends_training_on_a_whole_step(app: FastAPI, client: httpx.AsyncClient, every: int) -> None:
+    run, other = await run_of(app, client, **SMALL), await run_of(app, client, **SMALL)
+    far = asyncio.Event()
+
+    async def send(_: dict[str, Any]) -> None:
+        if run.step > 50:
+            far.set()
+
+    reader = Reader(app, run, send, steps=100_000, every=every)
+    while not far.is_set() and run.step <= 50:
+        await asyncio.sleep(0)
+    reader.left.set()
+    await reader.task
+    reached = run.step
+    assert 50 < reached < 100_000
+    assert not run.busy
+    await client.post(f"/api/runs/{other.id}/train", json={"steps": reached, "every": reached})
+    states = [(await client.get(f"/api/runs/{each.id}")).json() for each in (run, other)]
+    assert states[0]["parameters"] == states[1]["parameters"]
+    assert (await client.post(f"/api/runs/{run.id}/train")).status_code == 200
+
+
+async def test_a_change_is_in_force_in_a_stream_under_way(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    rates = []
+
+    async def send(message: dict[str, Any]) -> None:
+        line = json.loads(message["body"]) if message.get("body") else {}
+        if line.get("type") == "step":
+            rates.append(line["learning_rate"])
+            if line["step"] == 3:
+                answer = await client.patch(f"/api/runs/{run.id}", json={"learning_rate": 0.5})
+                assert answer.status_code == 200
+
+    await Reader(app, run, send, steps=6).task
+    assert rates == [0.3, 0.3, 0.3, 0.5, 0.5, 0.5]
+
+
+async def test_one_stream_at_a_time(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    answers = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body") and not answers:
+            answers.append(await client.post(f"/api/runs/{run.id}/train"))
+            answers.append(await client.post(f"/api/runs/{run.id}/rewind", json={"step": 0}))
+            answers.append(await client.get(f"/api/runs/{run.id}"))
+
+    await Reader(app, run, send, steps=3).task
+    assert [answer.status_code for answer in answers] == [409, 409, 200]
+    assert answers[0].json()["type"] == "urn:backprop-playground:busy"
+    assert answers[2].json()["training"] is True
+    assert (await client.get(f"/api/runs/{run.id}")).json()["training"] is False
+
+
+async def test_deleting_a_run_ends_its_stream(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    lines = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            lines.append(json.loads(message["body"])["type"])
+            if len(lines) == 2:
+                await client.delete(f"/api/runs/{run.id}")
+
+    await Reader(app, run, send, steps=100).task
+    assert lines == ["step", "step", "evaluation"]
+
+
+async def test_a_stream_is_not_compressed_but_a_run_is(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await run_of(app, client, **SMALL)
+    stream = await client.post(f"/api/runs/{run.id}/train", json={"steps": 3}, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in stream.headers
+    answer = await client.get(f"/api/runs/{run.id}", headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_others_have_a_turn_after_every_slice(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a clock on which a look takes half a millisecond, a slice of 2 ms is four steps: counted, not timed."""
+    ticks = count()
+    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
+    runs = [await run_of(app, client, **SMALL) for _ in range(4)]
+
+    async def send(_: dict[str, Any]) -> None:
+        return
+
+    readers = [Reader(app, run, send, steps=2000, every=2000) for run in runs]
+    answered, most, before = 0, 0, [0] * 4
+    while not all(reader.task.done() for reader in readers):
+        await asyncio.sleep(0)
+        now = [run.step for run in runs]
+        most = max(most, *(after - earlier for after, earlier in zip(now, before, strict=True)))
+        before = now
+        if answered < 20:
+            assert (await client.get("/healthz")).status_code == 200
+            answered += 1
+            before = [run.step for run in runs]
+    assert answered == 20
+    assert most <= 6
+    assert [run.step for run in runs] == [2000] * 4
+
+
+async def test_replaying_and_rewinding_leave_others_their_turn(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await run_of(app, client, **SMALL)
+    await client.post(f"/api/runs/{run.id}/train", json={"steps": 400, "every": 400})
+    run._marks.forget_after(0)  # the whole way again
+    ticks = count()
+    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
+    turns_taken = 0
+    task = asyncio.ensure_future(client.post(f"/api/runs/{run.id}/rewind", json={"step": 399}))
+    while not task.done():
+        turns_taken += 1
+        await asyncio.sleep(0)
+    assert (await task).json()["step"] == 399
+    assert turns_taken > 50
+
+
+# Over a real socket
+
+
+async def test_a_socket_that_nobody_reads_holds_the_training_up(live_app: FastAPI, server_url: str) -> None:
+    async with httpx.AsyncClient(base_url=server_url) as client:
+        run = await run_of(live_app, client)
+        async with client.stream("POST", f"/api/runs/{run.id}/train", json={"steps": 100_000}) as answer:
+            lines = answer.aiter_lines()
+            assert json.loads(await anext(lines))["step"] == 1
+            stood, still = 0, 0
+            while still < 20:  # as many answers to other questions without a step between
+                assert (await client.get("/healthz")).status_code == 200
+                still = still + 1 if run.step == stood else 0
+                stood = run.step
+            assert stood < 20_000
+            assert json.loads(await anext(lines))["step"] == 2
+        while run.busy:  # the server sees the hang-up within a few turns
+            await client.get("/healthz")
+        assert run.step < 100_000
+        again = await client.post(f"/api/runs/{run.id}/train", json={"from_step": run.step})
+        assert again.status_code == 200
+
+
+async def test_lines_arrive_one_by_one(live_app: FastAPI, server_url: str) -> None:
+    async with httpx.AsyncClient(base_url=server_url) as client:
+        run = await run_of(live_app, client, **SMALL)
+        async with client.stream("POST", f"/api/runs/{run.id}/train", json={"steps": 300, "every": 3}) as answer:
+            assert answer.headers["content-type"] == "application/jsonl"
+            found = [json.loads(line) async for line in answer.aiter_lines()]
+    assert [line["step"] for line in found] == [*range(3, 301, 3), 300]
+    assert [line["type"] for line in found[-2:]] == ["step", "evaluation"]
