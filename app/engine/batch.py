@@ -61,7 +61,7 @@ def _alike(numbers: Indices, values: Array, wanted: Array, size: int) -> list[Ba
     parts = len(numbers) // size
     x = np.ones((parts, values.shape[1] + 1, size))
     x[:, :-1] = values.reshape(parts, size, -1).transpose(0, 2, 1)
-    y = np.ascontiguousarray(wanted.reshape(parts, size, -1).transpose(0, 2, 1))
+    y = np.array(wanted.reshape(parts, size, -1).transpose(0, 2, 1), order="C")
     _frozen(x), _frozen(y)
     return [
         Batch(numbers[k * size : (k + 1) * size], x_k, x_k.T, y_k, size)

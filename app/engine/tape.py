@@ -296,7 +296,7 @@ def histogram(numbers: Array, bins: int = BINS) -> Histogram:
         return Histogram(0.0, 0.0, (0,) * bins)
     lo, hi = float(finite.min()), float(finite.max())
     half = hi / 2 - lo / 2  # halves, so that the width of ±1e308 is a number
-    place = (finite / 2 - lo / 2) * (bins / half) if half > 0 else np.zeros(finite.size)
+    place = (finite / 2 - lo / 2) / half * bins if half > 0 else np.zeros(finite.size)
     counts = np.bincount(np.clip(place, 0, bins - 1).astype(np.intp), minlength=bins)
     return Histogram(lo, hi, tuple(counts.tolist()))
 
