@@ -1,7 +1,7 @@
 // The charts of a run: loss, gradient flow, whether the step helped, and the last steps of a run that broke.
 
 import {
-  axis, extentOf, lastFinite, lastSteps, linear, linePath, logarithmic, nearest, promiseWords, sampled, spread, tickText, wantsLog,
+  axis, binnedPath, extentOf, lastFinite, lastSteps, linear, linePath, logarithmic, nearest, promiseWords, sampled, spread, tickText, wantsLog,
 } from "./chartscale.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
@@ -18,7 +18,6 @@ export function createLossChart(element, _on = {}) {
     test: svg("path", { class: "line test", "data-ref": "test_loss" }, chart.lines),
     train: svg("path", { class: "line train", "data-ref": "train_loss" }, chart.lines),
   };
-  const here = svg("path", { class: "chart-here" }, chart.over);
   const end = svg("circle", { r: 2.4, class: "chart-end" }, chart.over);
   const ends = { train: svg("text", { class: "end-label strong" }, chart.over), test: svg("text", { class: "end-label" }, chart.over) };
   const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" }, chart.over);
@@ -43,7 +42,7 @@ export function createLossChart(element, _on = {}) {
     const heights = spread([isNumber(value.test) ? Y(value.test) : box.top, isNumber(value.train) ? Y(value.train) : box.bottom], 12.5, box.top + 2, box.bottom - 2);
     ["test", "train"].forEach((name, i) => {
       const v = began || name === "train" ? value[name] : undefined;
-      say(ends[name], isNumber(v) ? (began ? `${name === "train" && main === "loss" ? "batch" : name} ${format(v, v < 0.0995 ? 3 : 2)}` : `${format(v, 2)} at step ${first}`) : "");
+      say(ends[name], isNumber(v) ? (began ? `${name === "train" && main === "loss" ? "batch" : name} ${short(v)}` : `${format(v, 2)} at step ${first}`) : "");
       set(ends[name], "x", began ? box.right + 6 : box.left + 9);
       set(ends[name], "y", (began ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
     });
@@ -52,9 +51,6 @@ export function createLossChart(element, _on = {}) {
       set(end, "cx", tenth(X(series.steps[at[main]])));
       set(end, "cy", tenth(Y(value.train)));
     }
-    const k = view.step?.step;
-    const back = began && isNumber(k) && k < last;
-    set(here, "d", back ? `M${tenth(X(k))} ${box.top}V${box.bottom}` : "");
     chart.name(`Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`);
     chart.hovering(X, series.steps, (i) => wordsAt(series, i));
     chart.table(["step", "train", "test", "batch"], series.version, () =>
@@ -62,6 +58,9 @@ export function createLossChart(element, _on = {}) {
     );
   });
 }
+
+/** A loss in the little room beside its line. */
+const short = (v) => (v >= 1e5 || v < 1e-3 ? format(v).replace(/\.\d/, "") : format(v, v < 0.0995 ? 3 : 2));
 
 function wordsAt(series, i) {
   const own = (name) => {
@@ -76,16 +75,20 @@ function wordsAt(series, i) {
 export function createGradientChart(element, _on = {}) {
   const chart = createFrame(element, "Gradient flow", { right: 28, height: "flow" });
   const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "no gradient yet" }, chart.over);
-  const here = svg("path", { class: "chart-here" }, chart.over);
   let lines = [];
+  let areas = [];
   let labels = [];
 
   return chart.drawing((view, box) => {
     const { series } = view;
     const layers = series.norms.length;
     if (lines.length !== layers) {
-      for (const old of [...lines, ...labels]) old.remove();
-      lines = series.norms.map((_, k) => svg("path", { class: "line flow", "data-ref": `dW${k + 1}.norm`, "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2), "stroke-width": (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1) }, chart.lines));
+      for (const old of [...lines, ...areas, ...labels]) old.remove();
+      areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
+      lines = series.norms.map((_, k) => svg("path", { class: "line flow", "data-ref": `dW${k + 1}.norm`, "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2) }, chart.lines));
+      lines.forEach((line, k) => {
+        line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
+      });
       labels = series.norms.map((_, k) => svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over));
     }
     const extent = extentOf(series.norms, 0);
@@ -93,14 +96,20 @@ export function createGradientChart(element, _on = {}) {
     set(empty, "visibility", began ? "hidden" : null);
     set(empty, "x", (box.left + box.right) / 2);
     set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
-    chart.small("‖∂W‖ per layer, log");
     const { Y } = chart.axes(extent, true, 5);
     const first = series.steps[0] ?? 0;
     const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
     const X = linear(first, last, box.left, box.right);
     const at = series.norms.map((column) => lastFinite(column));
     const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
-    lines.forEach((line, k) => set(line, "d", began ? linePath(series.steps, series.norms[k], X, Y, { log: true }) : ""));
+    let most = 0;
+    lines.forEach((line, k) => {
+      const path = began ? binnedPath(series.steps, series.norms[k], X, Y, { log: true }) : { line: "", area: "", most: 0 };
+      set(line, "d", path.line);
+      set(areas[k], "d", path.area);
+      most = Math.max(most, path.most);
+    });
+    chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
     const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
     const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
     spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
@@ -108,8 +117,6 @@ export function createGradientChart(element, _on = {}) {
       set(labels[k], "x", box.right + 4);
       set(labels[k], "y", tenth(y + 4));
     });
-    const k = view.step?.step;
-    set(here, "d", began && isNumber(k) && k < last ? `M${tenth(X(k))} ${box.top}V${box.bottom}` : "");
     chart.name(began ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}` : "Size of the gradient per layer: none yet");
     chart.hovering(X, series.steps, (i) => {
       const rows = series.norms.map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null)).filter(Boolean);
@@ -240,6 +247,7 @@ function createFrame(element, title, { right, height }) {
   const grid = svg("g", { class: "chart-grid" }, root);
   const lines = svg("g", {}, root);
   const over = svg("g", {}, root);
+  const here = svg("path", { class: "chart-here" }, root);
   const cursor = svg("path", { class: "chart-cursor" }, root);
   const pool = [];
   let last = null;
@@ -336,13 +344,17 @@ function createFrame(element, title, { right, height }) {
         if (element.hidden !== gone) element.hidden = gone;
         const { width, height: tall } = size.measure();
         if (gone || !width || !view.series) return;
-        const key = `${view.series.version} ${view.series.steps.length} ${view.step?.step} ${width} ${tall} ${view.ops?.length}`;
-        if (key === drawn) return;
-        drawn = key;
-        set(root, "viewBox", `0 0 ${width} ${tall}`);
-        box.right = Math.max(box.left + 20, width - right);
-        box.bottom = Math.max(box.top + 20, tall - 4);
-        paint(view, box);
+        const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
+        if (key !== drawn) {
+          drawn = key;
+          set(root, "viewBox", `0 0 ${width} ${tall}`);
+          box.right = Math.max(box.left + 20, width - right);
+          box.bottom = Math.max(box.top + 20, tall - 4);
+          paint(view, box);
+        }
+        const k = view.step?.step; // walked back: where
+        const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
+        set(here, "d", back ? `M${tenth(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
       draw = onceAFrame(() => last && render(last));
       return { render };

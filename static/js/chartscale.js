@@ -49,9 +49,9 @@ function linearAxis([low, high], count) {
 function logAxis([low, high], count) {
   const first = Math.floor(Math.log10(low) + 1e-9);
   const last = Math.max(first + 1, Math.ceil(Math.log10(high) - 1e-9));
-  const every = Math.max(1, Math.ceil((last - first) / count));
+  const every = Math.max(1, niceStep((last - first) / count));
   const ticks = [];
-  for (let e = last; e >= first; e -= every) ticks.unshift(10 ** e);
+  for (let e = Math.ceil(first / every) * every; e <= last; e += every) ticks.push(10 ** e);
   return { low: 10 ** first, high: 10 ** last, ticks, log: true };
 }
 
@@ -138,6 +138,35 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
 
 const tenth = (v) => Math.round(v * 10) / 10;
 
+/**
+ * A restless column, where several steps fall on one bin of pixels: a line through the bins' means (of the logarithms on
+ * a log scale) and the area between their smallest and largest values. With at most one value a bin it is linePath.
+ * @param {ArrayLike<number>} steps @param {Values} values @param {(v: number) => number} X @param {(v: number) => number} Y
+ * @returns {{line: string, area: string, most: number}} most: values in the fullest bin
+ */
+export function binnedPath(steps, values, X, Y, { log = false, bin = 3 } = {}) {
+  const bins = [];
+  for (let i = 0; i < steps.length; i++) {
+    const v = /** @type {number} */ (values[i]);
+    if (!isNumber(v) || (log && v <= 0)) continue;
+    const column = Math.floor(X(steps[i]) / bin);
+    let last = bins.at(-1);
+    if (last?.column !== column) bins.push((last = { column, sum: 0, count: 0, low: v, high: v, x: 0 }));
+    last.sum += log ? Math.log(v) : v;
+    last.x += X(steps[i]);
+    last.count++;
+    if (v < last.low) last.low = v;
+    if (v > last.high) last.high = v;
+  }
+  const most = bins.reduce((m, b) => Math.max(m, b.count), 0);
+  if (most <= 1) return { line: linePath(steps, values, X, Y, { log }), area: "", most };
+  const mean = (b) => (log ? Math.exp(b.sum / b.count) : b.sum / b.count);
+  const at = (v) => (b) => `${tenth(b.x / b.count)} ${tenth(Y(v(b)))}`;
+  const upper = bins.map(at((b) => b.high));
+  const lower = bins.map(at((b) => b.low)).reverse();
+  return { line: `M${bins.map(at(mean)).join("L")}`, area: `M${[...upper, ...lower].join("L")}z`, most };
+}
+
 /** Labels at the ends of lines: none closer than `gap`, order kept, all between low and high.
  * @param {number[]} wanted @returns {number[]} */
 export function spread(wanted, gap, low, high) {
@@ -186,19 +215,21 @@ const FIELDS = {
 };
 
 /**
- * What was changed while training, old → new. What the wire does not say about "before" is the change before it, or
+ * What was changed while training, old → new, one flag a step. What the wire does not say about "before" is the change before it, or
  * the run's config. @param {any[]|null|undefined} changes {step, field, before, value} @param {Record<string, any>} config
  */
 export function changeFlags(changes, config = {}) {
   const now = { ...config };
-  return [...(changes ?? [])]
-    .sort((a, b) => a.step - b.step)
-    .map(({ step, field, before, value }) => {
-      const from = before === undefined ? now[field] : before;
-      now[field] = value;
-      const [symbol, plain] = FIELDS[field] ?? [field, field];
-      return { step, field, plain, from: short(from), to: short(value), text: `${symbol} ${short(from)} → ${short(value)}` };
-    });
+  const flags = [];
+  for (const { step, field, before, value } of [...(changes ?? [])].sort((a, b) => a.step - b.step)) {
+    const [symbol, plain] = FIELDS[field] ?? [field, field];
+    const move = `${short(before === undefined ? now[field] : before)} → ${short(value)}`;
+    now[field] = value;
+    if (flags.at(-1)?.step !== step) flags.push({ step, text: [], words: [] });
+    flags.at(-1).text.push(`${symbol} ${move}`);
+    flags.at(-1).words.push(`${plain} ${move}`);
+  }
+  return flags.map(({ step, text, words }) => ({ step, text: text.join(", "), words: words.join(", ") }));
 }
 
 function short(value) {
@@ -229,6 +260,8 @@ export function lastSteps(series, count = 5) {
     const norms = series.norms.map((layer) => layer[i]);
     const gradient = norms.every(isNumber) ? Math.hypot(.../** @type {number[]} */ (norms)) : null;
     const evaluated = !isNumber(series.loss[i]) && gradient === null && isNumber(series.train[i]);
+    const known = evaluated || isNumber(series.loss[i]) || gradient !== null;
+    if (!known && i < series.steps.length - 1) continue;
     rows.push({ step: series.steps[i], loss: evaluated ? series.train[i] : series.loss[i], gradient, evaluated });
   }
   return rows;

@@ -26,6 +26,7 @@ export function createPlane(element, on = {}) {
   const lines = svg("g", { class: "plane-lines" }, root);
   const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) => svg("path", { class: `contour ${name}` }, lines));
   const points = svg("g", { class: "plane-points" }, root);
+  const axes = ["end", "start"].map((anchor) => svg("text", { class: "plane-axis", "text-anchor": anchor }, root));
   const batch = svg("path", { class: "plane-batch", "data-ref": "batch.indices" }, root);
   const spot = makeSpot(root);
   const legend = html("p", { class: "plane-legend" }, element);
@@ -53,6 +54,7 @@ export function createPlane(element, on = {}) {
       plane = planeOf(samples, surfaces?.extent ?? samples.extent);
     const moved = plane !== drawn.plane || changed("side");
     if (moved || changed("theme", "samples")) drawPoints(samples, side);
+    if (moved) nameAxes(side);
     if (moved || changed("theme", "surfaces", "ghost")) drawField(samples, surfaces, now.ghost, side);
     if (changed("samples")) writeLegend(samples);
     drawSpot(view, samples, side);
@@ -71,7 +73,7 @@ export function createPlane(element, on = {}) {
     context.clearRect(0, 0, pixels, pixels);
     const layer = plane.field ? surfaces?.layers.at(-1) : null;
     const sound = !layer || (isNumber(layer.lo) && isNumber(layer.hi));
-    set(lost, "class", sound ? "off" : "");
+    set(lost, "class", sound ? "off" : "plane-lost");
     const reading = layer && sound ? readingOf(layer, samples) : null;
     set(thin, "d", reading ? pathOf(reading.thin, side) : "");
     set(bold, "d", reading ? pathOf(reading.bold, side) : "");
@@ -81,8 +83,18 @@ export function createPlane(element, on = {}) {
     const picture = reading.picture(colors);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    const inset = reading.nodes ? 0.5 : 0; // the grid's points are nodes: the outermost lie on the rim
+    const inset = 0.5; // the grid's points are nodes: the outermost lie on the rim
     context.drawImage(picture, inset, inset, picture.width - 2 * inset, picture.height - 2 * inset, 0, 0, pixels, pixels);
+  }
+
+  /** Columns with names of their own are named; x1 and x2 need no words. */
+  function nameAxes(side) {
+    const plain = plane.names.join() === "x1,x2";
+    plane.names.forEach((name, k) => {
+      say(axes[k], plain ? "" : pretty(name));
+      set(axes[k], "x", k ? 7 : side - 7);
+      set(axes[k], "y", k ? 16 : side - 8);
+    });
   }
 
   // ---- the samples
@@ -112,7 +124,8 @@ export function createPlane(element, on = {}) {
       return { name: (i) => (name(i) < 3 ? `c${name(i) + 1}` : "tint"), color: (i) => (name(i) < 3 ? "" : css(classHue(name(i), colors))) };
     }
     const scale = targetScale(samples);
-    return { name: () => "value", color: (i) => css(valueHue(scale.of(samples.targets[i][0] ?? 0), 1, colors)) };
+    const hue = (i) => valueHue(scale.of(samples.targets[i][0] ?? 0), 1, colors);
+    return { name: () => "value", color: (i) => css(i < samples.train ? hue(i) : mix(hue(i), colors.ink, 0.35)) };
   }
 
   function drawSpot(view, samples, side) {
@@ -141,9 +154,9 @@ export function createPlane(element, on = {}) {
 
   function write(view, samples, evaluation, surfaces) {
     const several = samples.task === "multiclass";
-    say(title, plane.field ? (several ? "Decision regions" : "Output plane") : `${pretty(plane.names[0])} against ${pretty(plane.names[1])}`);
+    say(title, plane.field ? (several ? "Decision regions" : "Output plane") : "Samples");
     const step = evaluation?.step;
-    say(when, !evaluation ? "" : step === 0 ? "step 0" : `after step ${step}`);
+    say(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
     say(note, noteOf(view, evaluation, surfaces));
     const index = view.spotlight?.index;
     const target = Number.isInteger(index) ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}` : "";
@@ -259,7 +272,6 @@ function readingOf(layer, samples) {
   const levels = samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
   const lines = (level) => nodes(contour(grids[0], n, levelByte(layer, level)), n);
   return {
-    nodes: true,
     bold: lines(levels[2]),
     thin: [0, 1, 3, 4].flatMap((k) => lines(levels[k])),
     picture: (colors) => {
@@ -277,18 +289,35 @@ function regionsOf(layer, grids, n) {
   );
   const best = Float64Array.from(grids[0], (_, i) => Math.max(...grids.map((grid) => value(grid[i]))));
   return {
-    nodes: false,
     bold: lead.slice(grids.length === 2 ? 1 : 0).flatMap((margin) => nodes(contour(margin, n, 0), n)),
     thin: nodes(contour(best, n, 0.9), n),
-    picture: (colors) =>
-      paint(REGIONS, (at) => {
-        const u = ((at % REGIONS) + 0.5) / REGIONS;
-        const v = (Math.floor(at / REGIONS) + 0.5) / REGIONS;
-        const p = grids.map((grid) => value(between(grid, n, u, v)));
-        const k = p.indexOf(Math.max(...p));
-        return mix(colors.hmid, classHue(k, colors), certainty(p[k], p.length));
-      }),
+    picture: (colors) => paintRegions(grids, n, value, colors),
   };
+}
+
+function paintRegions(grids, n, value, colors) {
+  const hues = grids.map((_, k) => classHue(k, colors));
+  const color = [0, 0, 0];
+  const low = value(0);
+  const span = (value(255) - low) / 255;
+  const share = (REGIONS - 1) / (n - 1);
+  return paint(REGIONS, (at) => {
+    const fx = (at % REGIONS) / share;
+    const fy = Math.floor(at / REGIONS) / share;
+    const [i, j] = [Math.min(n - 2, Math.floor(fx)), Math.min(n - 2, Math.floor(fy))];
+    const [a, b] = [fx - i, fy - j];
+    const node = j * n + i;
+    let best = 0;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < grids.length; k++) {
+      const grid = grids[k];
+      const p = (grid[node] * (1 - a) + grid[node + 1] * a) * (1 - b) + (grid[node + n] * (1 - a) + grid[node + n + 1] * a) * b;
+      if (p > largest) [best, largest] = [k, p];
+    }
+    const strength = certainty(low + largest * span, grids.length);
+    for (let c = 0; c < 3; c++) color[c] = colors.hmid[c] + (hues[best][c] - colors.hmid[c]) * strength;
+    return color;
+  });
 }
 
 /** The grid's points are nodes, the contour counts them as the middles of cells. @param {number[]} segments */

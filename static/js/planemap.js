@@ -93,7 +93,7 @@ export function neighbour(plane, index, dx, dy, size = 1) {
     const along = vx * dx + vy * dy;
     const across = Math.abs(vx * dy - vy * dx);
     if (along <= 0) continue;
-    const cost = Math.hypot(along, across) * (across <= along ? 1 : 4);
+    const cost = (along + 2 * across) * (across <= along ? 1 : 4);
     if (cost < least) [best, least] = [i, cost];
   }
   return best;

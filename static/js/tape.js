@@ -13,7 +13,7 @@ const AHEAD = "ahead";
 /**
  * @param {HTMLElement} element
  * @param {{scrub?: (op: number, t: number) => void, move?: (operations: number) => void, zoom?: (name: string) => void,
- *   hover?: (target: any) => void}} on
+ *   hover?: (target: any) => void, hoverRef?: (ref: string|null) => void}} on
  */
 export function createTape(element, on = {}) {
   element.classList.add("band-view");
@@ -36,8 +36,11 @@ export function createTape(element, on = {}) {
   const arrow = svg("path", { class: "tape-arrow", d: "M-4 -6l4 6l4 -6" }, arcs);
 
   let last = null;
+  let built = {};
   let structure = "";
   let placed = "";
+  let filled = {};
+  let lit = {};
   let layout = null;
   let cells = [];
   let links = [];
@@ -45,7 +48,7 @@ export function createTape(element, on = {}) {
   let hoverX = null; // client x relative to the slider, while the pointer is over it
   let drag = null;
   let offset = 0; // of the phone's row
-  let hovered = "";
+  let hovered = null;
   const draw = onceAFrame(() => last && render(last));
   const size = sizeOf(slider, () => {
     placed = "";
@@ -60,14 +63,14 @@ export function createTape(element, on = {}) {
     head.render(view, phone);
     set(element, "data-size", device);
     if (!box.width) return;
-    const glide = view.playing && view.mode !== "operations" && view.front ? view.front : null;
+    const glide = view.playing && view.mode !== "operations" && view.front ? view.front : null; // a sweep over whole steps
     build(ops, phone);
     place(view, box, phone, glide);
     if (!ops.length) return;
     const op = clamp(view.op ?? 0, 0, ops.length - 1);
     const t = view.step ? (view.t ?? 1) : 1;
     fill(view);
-    const reached = glide ? plan.sweepAt(layout, glide) : ops.length;
+    const reached = !glide ? ops.length : view.mode === "fast" ? plan.sweepAt(layout, glide) : op + t;
     const emptied = emptiedUntil(view, op, t, glide) * ops.length;
     states(view, op, t, glide, reached, emptied);
     drawLinks(view, op, t, glide, emptied);
@@ -81,10 +84,16 @@ export function createTape(element, on = {}) {
 
   /** Elements, once per structure: names of the cells and how they hang together. */
   function build(ops, phone) {
+    if (ops === built.ops && phone === built.phone) return;
+    built = { ops, phone };
     const key = `${ops.map((op) => `${op.names.join("+")}<${op.reads}|${op.from}`).join(" ")} ${phone}`;
-    if (key === structure) return;
+    if (key === structure) {
+      for (const cell of cells) cell.op = ops[cell.op.index];
+      return;
+    }
     structure = key;
     placed = "";
+    filled = {};
     cellsGroup.replaceChildren();
     for (const link of links) link.group.remove();
     cells = ops.map((op) => {
@@ -95,7 +104,7 @@ export function createTape(element, on = {}) {
       const label = svg("text", { class: "tape-label", "text-anchor": "middle" }, group);
       label.textContent = op.label.base;
       if (op.label.sup) svg("tspan", { text: superscript(op.label.sup) }, label);
-      return { op, group, frame, glyph, lit, label, marks: [], merged: [], sources: [], parts: [], split: null, glyphText: null };
+      return { op, group, frame, glyph, lit, label, marks: [], merged: [], nominal: 0, parts: [], split: null, glyphText: null };
     });
     links = ops.flatMap((op) => [
       ...op.reads.map((from) => makeLink(op, from, op.phase !== "backward" && op.index - from === 1 ? "bar" : "read")),
@@ -125,14 +134,14 @@ export function createTape(element, on = {}) {
     const { ops } = view;
     const at = hoverX !== null && layout && !phone ? plan.lensAt(layout, hoverX) : (view.op ?? 0);
     const lens = glide || phone ? null : Math.round(at * 20) / 20;
-    const plain = layout && !layout.magnified && layout.base - layout.gap >= 24;
+    const plain = layout && !layout.magnified && layout.base - layout.gap >= plan.LENS_BELOW;
     const key = `${box.width} ${box.height} ${plain ? "" : lens}`;
     if (key === placed) return;
     layout = plan.tapeLayout(ops, { ...box, lead: phone ? 0 : 84, phone, lens });
-    placed = layout.magnified || plain || layout.base - layout.gap >= 24 ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}` : key;
+    placed = layout.magnified || plain || layout.base - layout.gap >= plan.LENS_BELOW ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}` : key;
     set(root, "viewBox", `0 0 ${box.width} ${box.height}`);
     const { bottom, size: sizes, x } = layout;
-    const tiny = layout.largest < 34 || layout.magnified;
+    const tiny = layout.magnified || layout.largest < 24;
     cells.forEach((cell, i) => {
       const c = sizes[i];
       set(cell.group, "transform", `translate(${plan.fix(x[i])} ${plan.fix(bottom - c)})`);
@@ -143,7 +152,7 @@ export function createTape(element, on = {}) {
       set(cell.glyph, "transform", Math.abs(scale - 1) < 0.001 ? null : `scale(${Math.round(scale * 1000) / 1000})`);
       set(cell.label, "x", plan.fix(c / 2));
       set(cell.label, "y", plan.fix(c + (c < 34 ? 13 : 16)));
-      set(cell.label, "font-size", tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14);
+      cell.label.style.fontSize = `${tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14}px`;
       set(cell.label, "visibility", c > 15 ? null : "hidden");
     });
     set(turn, "d", ops.length ? `M${plan.fix(layout.turnAt)} ${plan.fix(bottom - layout.largest - 6)}V${plan.fix(bottom + 6)}` : "");
@@ -155,27 +164,26 @@ export function createTape(element, on = {}) {
   /** The marks of the cells, from the records. A cell is written again only when its own numbers are others. */
   function fill(view) {
     const nominal = layout.nominal;
+    const { step } = view;
+    const spot = spotOf(view);
+    if (filled.step === step && filled.spot === spot && filled.nominal === nominal) return;
+    filled = { step, spot, nominal };
     for (const cell of cells) {
-      const parts = plan.cellParts(cell.op, view.step, view.spot);
-      const same = cell.nominal === nominal && parts.length === cell.sources.length && parts.every((p, i) => cell.sources[i] === sourceOf(p, view));
-      if (same && cell.written) continue;
-      cell.written = true;
+      const parts = plan.cellParts(cell.op, step, spot);
+      const same = cell.nominal === nominal && parts.length === cell.parts.length && parts.every((p, i) => cell.parts[i].source === p.source);
+      if (same && cell.op.phase !== "update") continue;
       cell.nominal = nominal;
       cell.parts = parts;
-      cell.sources = parts.map((p) => sourceOf(p, view));
       if (cell.op.phase === "update") updateGlyph(cell, view, nominal);
       else writeGlyph(cell, nominal);
     }
   }
 
-  const sourceOf = (part, view) => (part.vector && !part.name.startsWith("d") ? view.spot?.[part.name] : recordedOf(part.name, view));
-  const recordedOf = (name, view) => (/^d(W|b|gamma|beta)\d/.test(name) ? view.step?.tape.find((r) => r.name === name)?.value : view.spot?.[name]);
-
   function updateGlyph(cell, view, nominal) {
     cell.glyphText ??= svg("text", { class: "tape-label", "text-anchor": "middle" }, cell.glyph);
     set(cell.glyphText, "x", plan.fix(nominal / 2));
     set(cell.glyphText, "y", plan.fix(nominal / 2 + nominal / 10));
-    set(cell.glyphText, "font-size", nominal > 36 ? 12 : 9);
+    cell.glyphText.style.fontSize = `${nominal > 36 ? 12 : 9}px`;
     say(cell.glyphText, cell.op.kind === "sgd" ? "−ηg" : "+Δ");
     set(cell.glyphText, "visibility", view.step ? null : "hidden");
   }
@@ -250,7 +258,7 @@ export function createTape(element, on = {}) {
     let reads = 0;
     for (const link of links) {
       const now = link.to === op;
-      const shown = !hide && (now || (link.lasting && link.to < op));
+      const shown = !hide && (!layout.strip || link.kind === "bar") && (now || (link.lasting && link.to < op));
       set(link.group, "class", shown ? (now ? "now" : "past") : "off");
       if (!shown) continue;
       if (now && link.kind === "read") reads++;
@@ -261,7 +269,7 @@ export function createTape(element, on = {}) {
       set(link.path, "stroke-dashoffset", growing ? (100 * (1 - share)).toFixed(1) : null);
       set(link.path, "opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
     }
-    set(arrow, "class", reads && share >= 1 ? "tape-arrow" : "off");
+    set(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");
     if (reads) set(arrow, "transform", `translate(${plan.fix(plan.middle(layout, op))} ${plan.fix(layout.bottom - layout.size[op] - 2)})`);
   }
 
@@ -282,7 +290,10 @@ export function createTape(element, on = {}) {
 
   /** What is selected or pointed at elsewhere is framed in its cells. */
   function light(view, op, glide) {
-    const refs = glide ? [] : refsOf(view.hover ?? view.selection, view.ops);
+    const now = { ref: view.hoverRef, hover: view.hover, selection: view.selection, op, glide: !!glide, filled, placed };
+    if (Object.keys(now).every((key) => now[key] === lit[key])) return;
+    lit = now;
+    const refs = glide ? [] : view.hoverRef ? [view.hoverRef] : refsOf(view.hover ?? view.selection, view.ops);
     for (const cell of cells) {
       const place = refs.length ? markOf(cell, refs) : null;
       set(cell.lit, "class", place && cell.op.index <= op ? "tape-lit" : "off");
@@ -295,7 +306,7 @@ export function createTape(element, on = {}) {
     const raw = glide ? plan.sweepX(layout, reached) : plan.playheadAt(layout, op, t);
     offset = phone ? layout.width / 2 - raw : 0;
     const x = raw + offset;
-    const y = layout.bottom + (layout.magnified ? 21 : 21);
+    const y = layout.bottom + (layout.strip ? 19 : 21);
     set(moved, "transform", phone ? `translate(${plan.fix(offset)} 0)` : null);
     set(pointer, "transform", `translate(${plan.fix(x)} ${plan.fix(y)})`);
     const [from, to] = phone ? [20, layout.width - 20] : [layout.left, layout.right];
@@ -356,7 +367,7 @@ export function createTape(element, on = {}) {
       if (drag.moved) dragTo(x);
     } else point(event, x);
     hoverX = last?.size === "phone" ? null : x;
-    if (layout && layout.base - layout.gap < 24) draw();
+    if (layout && layout.base - layout.gap < plan.LENS_BELOW) draw();
   });
   const release = (event) => {
     if (!drag) return;
@@ -398,7 +409,7 @@ export function createTape(element, on = {}) {
     const mark = plan.markAt(cell.parts, layout.nominal, (x - offset - layout.x[i]) / scale, (y - layout.bottom + layout.size[i]) / scale);
     const shown = mark && cell.group.getAttribute("class") !== "tape-cell future";
     readout(cellWords(cell.op, shown ? mark : null), event.clientX, event.clientY);
-    tellHover(shown ? targetOf(mark.ref) : null);
+    tellHover(shown ? mark.ref : null);
   }
 
   function cellWords(op, mark) {
@@ -412,11 +423,12 @@ export function createTape(element, on = {}) {
     return `${op.names.join(", ")}\n${plan.valueText(last.ops, op.index)}\n${count}, ${where}${clip}`;
   }
 
-  function tellHover(target) {
-    const key = JSON.stringify(target);
-    if (key === hovered) return;
-    hovered = key;
+  function tellHover(ref) {
+    if (ref === hovered) return;
+    hovered = ref;
+    const target = ref && targetOf(ref);
     on.hover?.(target);
+    on.hoverRef?.(ref);
   }
 
   slider.addEventListener("keydown", (event) => {
@@ -432,6 +444,9 @@ export function createTape(element, on = {}) {
 
   return { render };
 }
+
+/** The spotlight sample's own values by record name. */
+const spotOf = (view) => view.spot?.values ?? view.spot ?? null;
 
 /** How much of the row has emptied: from left to right in the last part of the update. */
 function emptiedUntil(view, op, t, glide) {
@@ -490,12 +505,12 @@ function createHead(element, on) {
   const motto = html("em", { text: "forward records, backward reuses" }, head);
   const count = html("div", { class: "tape-count" }, head);
   const fields = {
-    paths: makeSum(count, "paths input → loss", false),
-    byPath: makeSum(count, "products, path by path", true),
-    withTape: makeSum(count, "with the tape", true),
-    done: makeSum(count, "done so far", true),
+    paths: makeSum(count, "paths input → loss", "paths", false),
+    byPath: makeSum(count, "products, path by path", "by paths", true),
+    withTape: makeSum(count, "with the tape", "tape", true),
+    done: makeSum(count, "done so far", "done", true),
   };
-  let structure = "";
+  let counted = {};
   let numbers = null;
   head.addEventListener("toggle", (event) => {
     const opened = /** @type {HTMLDetailsElement} */ (event.target);
@@ -517,14 +532,13 @@ function createHead(element, on) {
     render(view, phone) {
       const { ops, step } = view;
       const parameters = step?.parameters ?? view.run?.parameters ?? {};
-      const key = `${ops.map((op) => `${op.name}${op.multiplications}`)} ${step?.paths} ${step?.path_multiplications}`;
-      if (key !== structure || !numbers) {
-        structure = key;
+      if (counted.ops !== ops || counted.step !== step || !numbers) {
+        counted = { ops, step };
         numbers = plan.counter(step, ops, parameters);
         const small = Number(numbers.byPath) < 1e4;
         const share = (v) => (small ? v / Number(numbers.byPath) : null);
         fields.paths.write(plan.integerText(numbers.paths), [numbers.pathsSum || "counted by the engine", "One path takes one unit from each layer."], null);
-        fields.byPath.write(plan.integerText(numbers.byPath), [...numbers.byPathSum, `together ${thousands(numbers.byPath)}`, "Every weight alone: the product along each of its paths to the loss."], share(Number(numbers.byPath)));
+        fields.byPath.write(plan.integerText(numbers.byPath, phone ? 7 : 16), [...numbers.byPathSum, `together ${thousands(numbers.byPath)}`, "Every weight alone: the product along each of its paths to the loss."], share(Number(numbers.byPath)));
         fields.withTape.write(thousands(numbers.withTape), [numbers.tapeSum.join(" + "), `= ${thousands(numbers.withTape)} multiplications of the backward pass, one sample`], share(numbers.withTape));
       }
       const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
@@ -539,10 +553,11 @@ function createHead(element, on) {
 }
 
 /** A number that opens into the sum behind it. */
-function makeSum(parent, name, bar) {
+function makeSum(parent, name, brief, bar) {
   const details = html("details", { class: "sum" }, parent);
   const summary = html("summary", { "aria-label": name }, details);
-  html("span", { text: `${name} ` }, summary);
+  html("span", { class: "long", text: `${name} ` }, summary);
+  html("span", { class: "brief", text: `${brief} ` }, summary);
   const number = html("b", {}, summary);
   const length = bar ? html("i", { "aria-hidden": "true" }, summary) : null;
   const body = html("div", { class: "sum-lines" }, details);

@@ -4,7 +4,7 @@ import { clamp, isNumber, maxAbs, superscript, thousands } from "./scales.js";
 
 /** @typedef {import("./timeline.js").Operation} Operation */
 
-const LENS_BELOW = 24; // cells narrower than this grow under the pointer
+export const LENS_BELOW = 28; // pixels: narrower cells grow under the pointer
 const LENS_REACH = 2.3; // in cells
 const LARGEST = 48;
 const PHONE_PITCH = 50;
@@ -34,7 +34,7 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
   const size = widths.map((w) => Math.min(w - gap, LARGEST));
   const largest = magnified ? Math.min(LARGEST, height - 62) : Math.max(1, ...size);
   const strip = phone && n > 30 ? 34 : 0;
-  const arc = clamp(height - strip - largest - 44, 6, 42);
+  const arc = strip ? 2 : clamp(height - largest - 44, 6, 42);
   return {
     n,
     forward,
@@ -128,20 +128,18 @@ export const fix = (v) => String(Math.round(v * 10) / 10);
  * What a cell shows: the spotlight sample's own values where the record is per sample, the recorded batch gradient of
  * a parameter. No part where nothing is known.
  * @param {Operation} op @param {any} step @param {Record<string, any>|null} spot
- * @returns {{name: string, rows: (number|null)[][], vector: boolean}[]}
+ * @returns {{name: string, rows: (number|null)[][], vector: boolean, source: any}[]} source: the record's value itself
  */
 export function cellParts(op, step, spot) {
   if (!step || op.phase === "update") return [];
-  const recorded = new Map(step.tape.map((record) => [record.name, record]));
   return op.names.flatMap((name) => {
     const ofParameter = /^d(W|b|gamma|beta)\d+$/.test(name);
-    const value = ofParameter ? recorded.get(name)?.value : spot?.[name];
-    if (value === undefined) return [];
-    if (!Array.isArray(value)) return [{ name, rows: [[value]], vector: false }];
-    if (Array.isArray(value[0])) return [{ name, rows: value, vector: false }];
-    return name.startsWith("db") && !name.startsWith("dbeta")
-      ? [{ name, rows: [value], vector: true }]
-      : [{ name, rows: value.map((v) => [v]), vector: true }];
+    const source = ofParameter ? step.tape.find((record) => record.name === name)?.value : spot?.[name];
+    if (source === undefined) return [];
+    if (!Array.isArray(source)) return [{ name, rows: [[source]], vector: false, source }];
+    if (Array.isArray(source[0])) return [{ name, rows: source, vector: false, source }];
+    const rows = /^db\d/.test(name) ? [source] : source.map((v) => [v]); // a bias lies below its W, column by column
+    return [{ name, rows, vector: true, source }];
   });
 }
 
@@ -266,7 +264,7 @@ function pathTerms(widths, ops) {
     for (let k = l; k <= last; k++) factors += 2 + (has(`d${k}`) ? 1 : 0) + (has(`n${k}`) ? 1 : 0);
     const weights = BigInt(widths[l - 1] * units);
     const value = weights * onward * BigInt(factors);
-    const text = `W${superscript(l)}: ${thousands(weights)} weights · ${thousands(onward)} paths · ${factors} factors = ${thousands(value)}`;
+    const text = `W${superscript(l)}: ${thousands(weights)} weights · ${thousands(onward)} ${onward === 1n ? "path" : "paths"} · ${factors} factors = ${thousands(value)}`;
     return { value, text };
   });
 }

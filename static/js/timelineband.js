@@ -141,7 +141,7 @@ export function createTimelineBand(element, on = {}) {
       set(flag.text, "visibility", fits ? null : "hidden");
       if (fits) free = x + 16 + change.text.length * 6.2;
       say(flag.text, change.text);
-      say(flag.title, `step ${change.step}: ${change.plain} ${change.from} → ${change.to}`);
+      say(flag.title, `after step ${change.step}: ${change.words}`);
     });
   }
 
