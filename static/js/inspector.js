@@ -152,7 +152,7 @@ function gradientSection(view, selection, chain, open) {
 <div class="eq"><span class="lhs">${math(derivative(chain.target))}</span>${is}<span class="rhs">${chain.factors.map((f) => sym(view, f)).join('<span class="op">·</span>')}</span>
 ${ready ? `<span class="rhs second${wide ? " wide" : ""}">${is}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
 ${whereLine(view, chain)}
-<p class="sub"><i>${weight ? "w" : "b"}</i> now ${num(view, chain.target, { strong: true })}${chain.batch ? ` · mean over the batch ${num(view, chain.batch.recorded, { strong: true })}` : ""}</p>
+<p class="sub"><i>${weight ? "w" : "b"}</i> now ${num(view, chain.target, { strong: true })}${chain.batch ? ` · batch mean ${num(view, chain.batch.recorded, { strong: true })}` : ""}</p>
 ${chain.batch ? batchSection(view, chain, open) : ""}`;
 }
 

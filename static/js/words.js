@@ -71,7 +71,6 @@ function factsOf(view, op) {
     over: n > 1 ? ` ÷ ${n}` : "",
     summed: net.names.has(`n${k}`) ? `n${superscript(k)}` : `z${superscript(k)}`,
     activation: net.kind(`a${k}`),
-    config: view.config ?? view.run?.config ?? {},
     setting: (field) => settingAt(view, field),
   };
 }
@@ -101,19 +100,18 @@ const OPERATIONS = {
   ],
   n: (_, { s, k }) => [
     `The sums of layer ${k} are brought to one scale`,
-    `n${s} = γ${s} (z${s} − mean) / √(variance + 10⁻⁵) + β${s}`,
-    "Mean and variance are taken over the batch, unit by unit. The stretch γ and the shift β are learned.",
+    `n${s} = γ${s} (z${s} − μ) / σ + β${s}`,
+    "Mean μ and spread σ are the batch’s, unit by unit; the stretch γ and the shift β are learned.",
   ],
   a: (_, facts) => SQUASH[facts.activation]?.(facts) ?? ["The sums are bent", "", ""],
   d: (op, facts) => dropout(op, facts),
   L: (op, facts) => {
-    const mean = isNumber(op.record.value)
-      ? `${facts.n > 1 ? `The mean over the batch is ${format(op.record.value)}. ` : ""}`
-      : "";
+    const mean = isNumber(op.record.value) && facts.n > 1 ? `, the mean over ${thousands(facts.n)} samples` : "";
+    const number = isNumber(op.record.value) ? format(op.record.value) : "one number";
     return [
       "The answer is compared with the truth",
       LOSSES[op.kind](facts),
-      `${mean}Everything that follows asks how to lower this one number.`,
+      `Here it is ${number}${mean}; all that follows asks how to lower it.`,
     ];
   },
   dz: (op, facts) => errorOfSum(op, facts),
@@ -128,7 +126,7 @@ const OPERATIONS = {
   dgamma: (_, { s, k }) => [
     `The stretch of layer ${k} gets its gradient`,
     `∂γ${s} = Σ ∂n${s} · x̂${s}`,
-    "γ multiplies x̂, the scaled sum, so its gradient is error × x̂, added up over the batch.",
+    "γ multiplies x̂ = (z − μ) / σ, so its gradient is error × x̂, added up over the batch.",
   ],
   dbeta: (_, { s, k }) => [
     `The shift of layer ${k} gets its gradient`,
@@ -138,7 +136,7 @@ const OPERATIONS = {
   dW: (op, { s, into, net, k }) => [
     "A weight’s gradient is error × recorded value",
     `∂W${s} = ${k > 1 || net.last === 0 ? `(${into})ᵀ` : "xᵀ"} δ${s}${op.names.includes(`db${k}`) ? `, ∂b${s} = Σ δ${s}` : ""}`,
-    `The error δ${s} comes back from the right; ${into} is not worked out again, it is read from the tape.`,
+    `δ${s} comes from the right; ${into} is not worked out again, it is read from the tape.`,
   ],
   db: (_, { s }) => [
     "A bias’s gradient is the error itself",
@@ -182,8 +180,8 @@ const SQUASH = {
   ],
   gelu: ({ s, summed, k }) => [
     `Layer ${k} lets its sums through a soft gate`,
-    `a${s} = ½ ${summed} (1 + t) with t = tanh(0.798 (${summed} + 0.0447 ${summed}³))`,
-    "Large sums pass, very negative ones are held back, and the bend is smooth.",
+    `a${s} = ½ ${summed} (1 + t) with t = tanh(0.798 (${summed} + 0.0447 (${summed})³))`,
+    "Large sums pass, very negative ones are held back.",
   ],
   step: ({ s, summed, k }) => [
     `Layer ${k} answers only yes or no`,
@@ -194,8 +192,8 @@ const SQUASH = {
 
 const SLOPES = {
   linear: "The slope of a straight line is 1, so the error passes unchanged.",
-  sigmoid: "The slope is a (1 − a), from the answer that was recorded on the way forward. It is never more than ¼.",
-  tanh: "The slope is 1 − a · a, from the answer that was recorded on the way forward.",
+  sigmoid: "The slope is a (1 − a), from the recorded answer: never more than ¼.",
+  tanh: "The slope is 1 − a · a, from the recorded answer: the flatter the bend, the less comes through.",
   relu: "The slope is 1 where the sum was positive, else 0: silent units get no error.",
   leaky_relu: "The slope is 1 where the sum was positive, else 0.01.",
   elu: "The slope is 1 where the sum was positive, else a + 1, from the recorded answer.",
@@ -227,16 +225,15 @@ function dropout(op, { s, k, view }) {
   return [
     `Dropout ${who}`,
     `d${s} = a${s} × mask / (1 − ${format(p, 2)})`,
-    "Those that stay speak up a little, to make up for the missing. The mask is recorded: the same units stay silent on the way back.",
+    "The others speak up a little, to make up for it. The mask is recorded for the way back.",
   ];
 }
 
-function turn(symbol, { over, outputs }) {
-  const all = outputs > 1 ? "each answer" : "the answer";
+function turn(symbol, { over }) {
   return [
     "The error turns around",
     `${symbol} = (ŷ − y)${over}`,
-    `The slope of half a square is the distance itself: ${all} minus the truth. From here, everything flows from right to left.`,
+    "The slope of half a square is the distance itself. From here on, everything flows to the left.",
   ];
 }
 
@@ -252,14 +249,14 @@ function errorOfSum(op, facts) {
     return [
       outputs > 1 ? "The errors turn around" : "The error turns around",
       `δ${s} = (p − y)${over}`,
-      "Two slopes, the sigmoid’s and the logarithm’s, cancel to the plain difference between answer and truth.",
+      "The slopes of the sigmoid and the logarithm cancel to a plain difference: answer − truth.",
     ];
   if (op.kind === "squared_error") return turn(`δ${s}`, facts);
   if (op.kind === "batch_norm")
     return [
       `The error passes back through the scale of layer ${k}`,
-      `δ${s} = γ${s} / √(variance + 10⁻⁵) · (∂n${s} − (∂β${s} + x̂${s} · ∂γ${s}) / n)`,
-      "x̂ is the scaled sum before γ. Every sample had a part in mean and variance, so each error gives up what all have in common.",
+      `δ${s} = γ${s}/σ · (∂n${s} − (∂β${s} + x̂${s} ∂γ${s}) / n)`,
+      "Every sample had a part in μ and σ, so each error gives up what all have in common.",
     ];
   const who = output ? "the output’s sum is" : `each sum of layer ${k} is`;
   return [`How much ${who} to blame`, `δ${s} = ${output ? "∂ŷ" : `∂a${s}`} × f′(z${s})`, SLOPES[op.kind] ?? ""];
@@ -286,22 +283,22 @@ const UPDATES = {
   momentum: ({ setting }) => [
     "Every weight keeps some of its speed",
     `v ← ${setting("momentum") ?? 0.9} v + ∂W, W ← W − η v`,
-    "The speed v remembers earlier gradients: what keeps pointing the same way gets faster.",
+    "v remembers earlier gradients: what keeps pointing the same way gets faster.",
   ],
   nesterov: ({ setting }) => [
     "Every weight keeps its speed and looks ahead",
     `v ← ${setting("momentum") ?? 0.9} v + ∂W, W ← W − η (∂W + ${setting("momentum") ?? 0.9} v)`,
-    "The speed v remembers earlier gradients, and the step is taken as if it had already moved on.",
+    "v remembers earlier gradients, and the step is taken as if it had already moved on.",
   ],
   rmsprop: () => [
     "Every weight takes a step of its own size",
     "s ← 0.99 s + 0.01 ∂W · ∂W, W ← W − η ∂W / (√s + ε)",
-    "Where gradients have been large the steps get shorter, where they have been small they get longer.",
+    "Steps get shorter where gradients have been large, longer where they have been small.",
   ],
-  adam: ({ config }) => [
+  adam: () => [
     "Every weight takes a step of its own size",
     "W ← W − η m̂ / (√v̂ + ε)",
-    `m is a running mean of the gradient (${config.beta1 ?? 0.9}), v one of its square (${config.beta2 ?? 0.999}); the hats make up for a start at 0.`,
+    "m and v are running means of the gradient and of its square; the hats make up for a start at 0.",
   ],
 };
 
@@ -312,8 +309,8 @@ function stepOf(op, facts) {
   const clip = op.record.clip_scale ?? 1;
   const extra = [
     `η = ${format(rate, 2)}.`,
-    clip < 1 ? `The gradient was too long and was first cut to ${format(clip)} of its length.` : "",
-    facts.setting("l2") > 0 || facts.setting("l1") > 0 ? "The penalty pulls each weight towards 0 as well." : "",
+    clip < 1 ? `The gradient was clipped first, to ${format(clip)} of its length.` : "",
+    facts.setting("l2") > 0 || facts.setting("l1") > 0 ? "The penalty pulls towards 0 as well." : "",
   ];
   return [title, formula, [sentence, ...extra.filter(Boolean)].join(" ")];
 }
@@ -417,11 +414,13 @@ function lost(view, op, said) {
   if (why && op.names.includes(why.record)) return { ...said, title: why.title, formula: "", sentence: why.text };
   const gone = op.records.reduce((sum, record) => sum + lostIn(record), 0);
   const size = op.records.reduce((sum, record) => sum + sizeOf(record.value), 0);
-  const how = !gone
-    ? "What it reads is lost, so this is lost too."
-    : gone === size
-      ? `What it reads is lost, so ${size === 1 ? "it is lost too" : `all ${thousands(size)} numbers are lost`}.`
-      : `${capital(count(gone))} of ${thousands(size)} numbers are lost.`;
+  const all = size === 1 ? "it is lost too" : `all ${thousands(size)} numbers are lost`;
+  const how =
+    op.phase === "loss"
+      ? "The loss is a mean over the batch: one lost sample is enough."
+      : !gone || gone >= size
+        ? `What it reads is lost, so ${all}.`
+        : `${capital(count(gone))} of its ${thousands(size)} numbers ${gone === 1 ? "is" : "are"} lost.`;
   return { ...said, title: "Not a number, times anything, is not a number", sentence: how };
 }
 
@@ -489,7 +488,7 @@ function missing(view, record) {
     record: "x",
     step: view.step.step,
     title,
-    text: `${title}. The gap enters every sum of layer 1, and whatever is added to it or multiplied by it is lost as well, up to the loss and all the way back.${others}`,
+    text: `The gap enters every sum of layer 1. Whatever is added to it or multiplied by it is lost too, up to the loss and all the way back.${others}`,
     helps: [{ label: "Leave the rows with gaps out", change: {} }],
   };
 }

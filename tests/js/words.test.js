@@ -62,7 +62,7 @@ test("each loss turns around in its own words, with the batch's 1/n", () => {
 
 test("the update says which optimizer, and what was done to the gradient before", () => {
   const clipped = caption(at("linear and step, two answers, clipped", "update"));
-  assert.match(clipped.sentence, /cut to 0\.\d+ of its length/);
+  assert.match(clipped.sentence, /clipped first, to 0\.\d+ of its length/);
   assert.match(clipped.sentence, /penalty/);
   assert.match(caption(at(NORMED, "update")).title, /speed/);
   const still = at(DROPOUT, "update");
