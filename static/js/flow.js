@@ -2,7 +2,7 @@
 // whole steps. A frame is a function of the View; nothing of the last one is kept. `flow` draws through a pen, so that
 // a test can read the marks; penOf makes the pen of a canvas.
 
-import { angleAt, lengthOf, pointAt, sectionOf } from "./layout.js";
+import { angleAt, pointAt, sectionOf } from "./layout.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 
@@ -165,7 +165,7 @@ function meetings(pen, scene, k) {
   const { activation } = records.measures[k - 1] ?? { activation: Math.max(...(h ?? [1]).map(Math.abs)) || 1 };
   const { error, factor, gradient } = records.measures[k];
   const chosen = view.selection?.kind === "weight" && view.selection.layer === k ? view.selection : null;
-  for (const { from, to, route } of live(scene, k)) {
+  for (const { from, to, route, length } of live(scene, k)) {
     const local = view.reduced ? 1 : turnTime(t, to, layout.widths[k]);
     const selected = chosen && chosen.from === from && chosen.to === to;
     if (view.reduced) {
@@ -175,7 +175,8 @@ function meetings(pen, scene, k) {
     }
     if (local <= 0 || local >= 1) continue;
     if (local < 0.7) {
-      const q = 0.5 * easeTravel(local / 0.7);
+      const stop = selected ? 0.5 - 18 / Math.max(60, length) : 0.5; // before the × mark
+      const q = stop * easeTravel(local / 0.7);
       const value = h?.[from];
       const size = isNumber(value) ? Math.sqrt(clamp(Math.abs(value) / activation)) : 0.6;
       const back = isNumber(dz?.[to]) ? Math.sqrt(clamp(Math.abs(dz[to]) / (error || 1)) * factor) : 0.6;
@@ -212,13 +213,12 @@ function capsules(pen, scene) {
     if (!dW || !added) continue;
     const sources = layout.widths[k - 1];
     const targets = layout.widths[k];
-    const floor = sources * targets > 64 ? third(dW) : 0;
+    const floor = sources * targets > 64 ? (records.thirds[k] ??= third(dW)) : 0;
     const scale = layout.fine ? 1 : 0.5;
-    for (const { from, to, route } of live(scene, k)) {
+    for (const { from, to, route, length } of live(scene, k)) {
       const g = dW[from][to];
       const u = added[from][to];
       if (!isNumber(g) || !isNumber(u) || (g === 0 && u === 0) || Math.abs(g) < floor) continue;
-      const length = lengthOf(route);
       const middle =
         0.5 +
         (sources > 1 ? (from / (sources - 1) - 0.5) * (sources > 2 ? 0.5 : 0.16) : 0) -

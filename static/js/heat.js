@@ -224,6 +224,7 @@ export function paintTiles(ctx, tiles, colors) {
     const ramp = ramps.get(key);
     for (let i = 0; i < grid.length; i++) pixels[i] = ramp[grid[i]];
     inner.putImageData(image, 0, 0);
+    ctx.clearRect(x - s / 2, y - s / 2, s, s);
     ctx.save();
     rounded(ctx, x - s / 2, y - s / 2, s, radius);
     ctx.clip();

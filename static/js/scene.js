@@ -84,6 +84,7 @@ export function recordsOf(view) {
     loss,
     probabilities,
     measures,
+    thirds: [], // by layer: the size above which a third of its gradients lie, once it was asked for
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
     /** 0 where the step's mask took the unit out for the spotlight's row of the batch, else 1. */

@@ -1,0 +1,341 @@
+// The edges of the graph: weights, their gradients, the way to the loss, and the selected weight with its × mark.
+
+import { turnTime, updateTimes } from "./flow.js";
+import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
+import { format, gradientClass, isNumber, maxAbs, subscript, superscript, valueClass } from "./scales.js";
+import { single, timeOf } from "./scene.js";
+import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
+
+const STACKED = 160; // edges of a layer up to which stronger ones are laid on top
+const A_FRAME = 170; // edges restyled in one frame while playing; the rest follow in the next frames
+
+export const isWeight = (s, layer, from, to) => s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
+
+/** The unit that everything else steps aside for: under the pointer, else selected. */
+export function isolated({ hover, selection }) {
+  const unit = (s) => (s?.kind === "unit" || s?.kind === "bias" ? s : null);
+  return hover ? unit(hover) : unit(selection);
+}
+
+export const hoveredWeight = ({ hover }) => (hover?.kind === "weight" ? hover : null);
+
+/** @returns all edges by layer (from 1), the edges to the loss, and their elements */
+export function buildEdges(svg, layout) {
+  const group = make("g", { class: "edges" }, svg);
+  const hits = make("g", {}, svg);
+  const edges = [null];
+  for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));
+  const lossEdges = layout.units.at(-1).map((_, unit) => {
+    const route = lossRouteOf(layout, unit);
+    return Object.assign(route, { line: make("path", { class: "edge", d: pathOf(route) }, group), mark: make("path", {}, group) });
+  });
+  return { edges, lossEdges };
+}
+
+function buildLayer(layout, k, group, hits) {
+  const list = Object.assign([], { group, key: "", order: "" });
+  for (let from = 0; from < layout.widths[k - 1]; from++)
+    for (let to = 0; to < layout.widths[k]; to++) {
+      const route = routeOf(layout, k, from, to);
+      const d = pathOf(route);
+      const at = `[${from}][${to}]`;
+      list.push({
+        layer: k,
+        from,
+        to,
+        at,
+        d,
+        route,
+        length: lengthOf(route),
+        size: 0,
+        under: null,
+        mark: null,
+        weight: make("path", { class: "edge", d, "data-ref": `W${k}${at}` }, group),
+        gradient: make("path", { class: "edge", d, "data-ref": `dW${k}${at}`, display: "none" }, group),
+        hit: make(
+          "path",
+          { class: "hit", d, "data-edge": `${k},${from},${to}`, role: "button", tabindex: "-1", "aria-label": `W${k}${at}` },
+          hits,
+        ),
+      });
+    }
+  return list;
+}
+
+// ------------------------------------------------------------------ how an edge looks
+
+/**
+ * @typedef {{casing: number, whole: boolean, weight: number, weightOpacity: number, gradient: number,
+ *   gradientOpacity: number, dash: string|null, lost: boolean, marks: boolean, touched: boolean}} Look
+ * casing: width of the paper stroke below, whole: all along; dash: of what is shown; lost: not finite
+ */
+
+/**
+ * How one edge looks. A function of the scene; `look` is written into, so that a frame makes no garbage.
+ * @param {Look} look @param {object} scene @param {{from: number, to: number}} edge of layer k
+ * @param {object} state of its layer @param {number|null} w the weight now @param {number|null|undefined} g its recorded gradient
+ */
+export function lookOf(look, scene, k, edge, state, w, g) {
+  const { layout, view } = scene;
+  const { sum, grad, t, back, phase, flowing, unit, one } = state;
+  const measure = scene.records.measures[k];
+  const wide = layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6;
+  const part = measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0;
+  const steep = measure.gradient > 0 && isNumber(g) ? Math.abs(g) / measure.gradient : 0;
+  const forward = phase === "forward" || phase === "loss";
+  const arrived = grad >= 1 || (grad > 0 && turnTime(t, edge.to, layout.widths[k]) >= 1);
+  const turned = !flowing && phase === "backward" && arrived && g !== undefined;
+  look.casing = look.weightOpacity = look.gradientOpacity = 0;
+  look.dash = null;
+  look.lost = look.marks = look.touched = look.whole = false;
+  look.weight = 0.5 + wide * Math.min(part, 1.4);
+  look.gradient = 0.4 + wide * measure.factor * steep;
+
+  if (scene.dropped(k - 1, edge.from) || scene.dropped(k, edge.to)) {
+    look.weight = 0.8;
+    look.weightOpacity = unit || one ? 0.4 : 1;
+    look.dash = "1 5";
+    return;
+  }
+  if (!isNumber(w) || (turned && !isNumber(g))) {
+    look.lost = true;
+    look.weight = look.gradient = look.casing = layout.fine ? 3 : 2;
+    look[turned ? "gradientOpacity" : "weightOpacity"] = 1;
+    look.dash = "3.5 4.5";
+    return;
+  }
+  if (turned && g === 0) {
+    look.gradient = 0.9;
+    look.dash = "1 4";
+    look.gradientOpacity = layout.fine ? 1 : 0.5;
+  } else if (turned) {
+    look.gradientOpacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * steep);
+    look.casing = layout.casing ? look.gradient + 3.2 : 0;
+    look.marks = layout.fine && look.gradient > 1.5;
+  } else if (flowing) look.weightOpacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * part);
+  else if (phase === "update") look.weightOpacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * part);
+  else if (grad > 0) {
+    look.weight *= 0.75;
+    look.weightOpacity = 0.17;
+  } else {
+    const live = forward && sum >= 1;
+    look.weightOpacity = ((sum > 0 && sum < 1) || back ? 0.26 : live ? 0.5 : 0.15) * (1 + 0.5 * part);
+    if (live && layout.casing) look.casing = look.weight + 3.2;
+  }
+  if (one || unit) focusOn(look, layout, k, edge, one, unit, g === 0 && turned);
+}
+
+/** An edge under the pointer, or a unit's edges, come forward; the others step back. */
+function focusOn(look, layout, k, edge, one, unit, zero) {
+  const own = one
+    ? isWeight(one, k, edge.from, edge.to)
+    : (unit.layer === k && unit.unit === edge.to) || (unit.layer === k - 1 && unit.unit === edge.from);
+  const shown = look.gradientOpacity > 0 ? "gradientOpacity" : "weightOpacity";
+  look.marks = look.marks && own && Boolean(one);
+  if (own) {
+    look.touched = true;
+    if (!zero) look[shown] = Math.max(look[shown], shown === "gradientOpacity" ? 0.9 : one ? 0.75 : 0.62);
+    look.whole = Boolean(unit);
+    if (unit) look.casing = layout.fine ? look[shown === "gradientOpacity" ? "gradient" : "weight"] + 4 : 0;
+    return;
+  }
+  look.casing = 0;
+  if (one) look[shown] *= 0.3;
+  else {
+    look.weight = Math.min(1.2, look.weight);
+    look.gradient = Math.min(1.2, look.gradient);
+    look[shown] = 0.13;
+  }
+}
+
+// ------------------------------------------------------------------ painting
+
+const look = /** @type {Look} */ ({});
+
+/** Paints the layers whose looks may have changed. */
+export function paintEdges(scene) {
+  const { view, records, edges, layout } = scene;
+  const op = view.ops?.[view.op];
+  const t = timeOf(view);
+  const phase = op?.phase ?? "forward";
+  const flowing = !single(view);
+  const unit = isolated(view);
+  const one = hoveredWeight(view);
+  const focus = [flowing, Boolean(view.front), view.mode, JSON.stringify(unit ?? one), JSON.stringify(view.selection)].join();
+  let left = view.playing ? A_FRAME : Number.POSITIVE_INFINITY;
+  for (let k = records.layers; k >= 1; k--) {
+    const sum = scene.status(`z${k}`);
+    const grad = scene.status(`dW${k}`);
+    const turn = grad > 0 && grad < 1 ? Math.floor(t * layout.widths[k] + 1e-9) : -1;
+    const back = !flowing && k > 1 && op?.name === records.arrives[k - 1];
+    const masks = [k - 1, k].map((j) => scene.status(`d${j}`) > 0.3).join();
+    const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
+    const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
+    if (edges[k].key === key || left <= 0) continue;
+    edges[k].key = key;
+    left -= edges[k].length;
+    paintLayer(scene, k, { sum, grad, t, back, phase, moved, flowing, unit, one });
+  }
+}
+
+function paintLayer(scene, k, state) {
+  const { records, layout } = scene;
+  const W = records.parameters[`W${k}`];
+  const added = state.moved ? records.update?.[`W${k}`] : null;
+  const dW = records.batch(`dW${k}`);
+  const list = scene.edges[k];
+  for (const edge of list) {
+    const { from, to, weight, gradient, route } = edge;
+    const before = W[from][to];
+    const w = isNumber(before) && isNumber(added?.[from]?.[to]) ? before + added[from][to] * state.moved : before;
+    const g = dW?.[from]?.[to];
+    lookOf(look, scene, k, edge, state, w, g);
+    if (look.casing > 0 && !edge.under) {
+      edge.under = make("path", { d: edge.d, pathLength: "1" });
+      weight.before(edge.under);
+    }
+    if (edge.under) paintUnder(edge.under);
+    show(weight, look.weightOpacity > 0);
+    if (look.weightOpacity > 0) paintLine(weight, look.weight, look.weightOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : valueClass(w));
+    show(gradient, look.gradientOpacity > 0);
+    if (look.gradientOpacity > 0)
+      paintLine(gradient, look.gradient, look.gradientOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : gradientClass(g));
+    if (look.marks && !edge.mark) {
+      edge.mark = make("path");
+      gradient.after(edge.mark);
+    }
+    if (edge.mark) show(edge.mark, look.marks);
+    if (look.marks)
+      writeAll(edge.mark, {
+        d: chevronPath(route, 1.6 + look.gradient * 0.55),
+        class: `chevrons ${look.gradient > 3 ? "light" : gradientClass(g)}`,
+      });
+    edge.size = look.touched ? 1e9 : look.gradientOpacity > 0 ? look.gradient : look.weight * 0.01;
+  }
+  if (layout.casing && !state.flowing && state.phase !== "update" && list.length <= STACKED) stack(list);
+}
+
+function paintUnder(under) {
+  show(under, look.casing > 0);
+  if (look.casing <= 0) return;
+  write(under, "class", look.lost ? "edge nan-y" : "casing");
+  write(under, "stroke-width", n2(look.casing));
+  write(under, "stroke-dasharray", look.lost || look.whole ? null : "0 .16 .68 1");
+  write(under, "opacity", look.lost || look.whole ? null : 0.8);
+}
+
+function paintLine(path, width, opacity, className) {
+  write(path, "class", `edge ${className}`);
+  write(path, "stroke-width", n2(width));
+  write(path, "stroke-dasharray", look.dash);
+  write(path, "opacity", n2(opacity));
+}
+
+/** Stronger edges lie on top; moved only when their order changed. */
+function stack(list) {
+  const order = [...list].sort((a, b) => a.size - b.size);
+  const key = order.map((e) => e.at).join("");
+  if (list.order === key) return;
+  list.order = key;
+  list.group.append(...order.flatMap((e) => [e.under, e.weight, e.gradient, e.mark].filter(Boolean)));
+}
+
+/** Three chevrons against the direction of an edge. */
+function chevronPath(route, size, places = [0.44, 0.5, 0.56]) {
+  let d = "";
+  for (const t of places) {
+    const [x, y] = pointAt(route, t);
+    const angle = angleAt(route, t);
+    const c = Math.cos(angle) * size;
+    const s = Math.sin(angle) * size;
+    d += `M${n1(x + 0.5 * c + s)} ${n1(y + 0.5 * s - c)}L${n1(x - 0.5 * c)} ${n1(y - 0.5 * s)}L${n1(x + 0.5 * c - s)} ${n1(y + 0.5 * s + c)}`;
+  }
+  return d;
+}
+
+/** From the outputs to the loss, and back. */
+export function paintLossEdges(scene) {
+  const { status, layout, records, view } = scene;
+  const error = records.values(records.error);
+  const outputs = records.values("outputs");
+  const back = single(view) && error !== null && status(records.error) > 0.05;
+  const arrived = status("L") > 0.85 && outputs !== null;
+  const classes = layout.several && records.probabilities;
+  scene.lossEdges.forEach(({ line, mark, ...route }, u) => {
+    const v = back ? error[u] : arrived ? outputs[u] : undefined;
+    const lost = v === null;
+    const quiet = v === undefined;
+    const hue = quiet ? "quiet" : lost ? "nan-y" : back ? gradientClass(v) : classes ? `c${(u % 3) + 1}` : valueClass(v);
+    const share = lost ? 0.5 : Math.abs(v ?? 0) / (records.probabilities ? 1 : maxAbs(error) || 1);
+    const width = !back ? 2 : layout.several ? 0.6 + 4.4 * share : layout.fine ? 4 : 3;
+    const ref = back ? `${records.error}[${u}]` : `outputs[${u}]`;
+    writeAll(line, { class: `edge ${hue}`, "stroke-width": n2(width), opacity: quiet ? 0.6 : 0.8, "data-ref": ref });
+    const chevrons = back && layout.fine && !layout.several && isNumber(v) && v !== 0;
+    show(mark, chevrons || lost);
+    if (lost) writeAll(mark, { class: "edge nan-k", d: pathOf(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
+    else if (chevrons)
+      writeAll(mark, { class: "chevrons light", d: chevronPath(route, 5, [0.34, 0.5, 0.66]), "stroke-width": null, "stroke-dasharray": null });
+  });
+}
+
+// ------------------------------------------------------------------ the selected weight
+
+export function buildSelected(svg) {
+  const g = make("g", { class: "selected", "aria-hidden": "true", display: "none" }, svg);
+  const outline = make("path", { class: "outline" }, g);
+  const line = make("path", { class: "edge" }, g);
+  const disc = make("g", {}, g);
+  make("circle", { class: "disc", r: 12 }, disc);
+  make("path", { class: "cross", d: "M-4.1 -4.1L4.1 4.1M4.1 -4.1L-4.1 4.1" }, disc);
+  const chip = () => {
+    const text = make("text", { class: "chip" }, g);
+    return { text, name: make("tspan", { class: "it" }, text), value: make("tspan", { dx: 4 }, text) };
+  };
+  return { g, outline, line, disc, source: chip(), error: chip() };
+}
+
+/** The × mark: what was recorded comes from the left, the error from the right, their product spreads from the middle. */
+export function paintSelected(scene) {
+  const { selected, layout, status, view, records } = scene;
+  const s = view.selection?.kind === "weight" ? view.selection : null;
+  const edge = s && scene.edges[s.layer]?.find((e) => e.from === s.from && e.to === s.to);
+  const updating = view.ops?.[view.op]?.phase === "update" && single(view);
+  show(selected.g, Boolean(edge) && !updating);
+  if (!edge || updating) return;
+  const { layer: k, from, to } = s;
+  const done = status(`dW${k}`);
+  const turn = done > 0 && done < 1 ? turnTime(timeOf(view), to, layout.widths[k]) : done;
+  const w = records.parameters[`W${k}`][from][to];
+  const g = records.batch(`dW${k}`)?.[from]?.[to];
+  const spread = single(view) && turn >= 1 && isNumber(g);
+  const measure = records.measures[k];
+  const wide = layout.fine ? 5.2 : 3;
+  const width = spread
+    ? 0.4 + wide * measure.factor * (measure.gradient > 0 ? Math.abs(g) / measure.gradient : 0)
+    : 0.5 + wide * (measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0);
+  const out = scene.dropped(k - 1, from) || scene.dropped(k, to);
+  const hue = out ? "quiet" : spread ? gradientClass(g) : valueClass(w);
+  writeAll(selected.outline, { d: edge.d, "stroke-width": n2(width + 3.4) });
+  writeAll(selected.line, { d: edge.d, "stroke-width": n2(width), class: `edge ${hue}`, "data-ref": `${spread ? "dW" : "W"}${k}${edge.at}` });
+  show(selected.outline, spread && !out);
+  const [x, y] = pointAt(edge.route, 0.5);
+  show(selected.disc, single(view));
+  writeAll(selected.disc, { transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`, class: turn >= 0.7 ? "" : "waiting" });
+  const falls = edge.route.y2 >= edge.route.y1 - 12; // chips stand on the side that the curve bends away from
+  const roomy = layout.fine && single(view) && layout.columnPitch > 120;
+  const source = records.leaves[k - 1];
+  const [stem, number] = [source.replace(/\d/g, ""), source.replace(/\D/g, "")];
+  const h = records.values(source)?.[from];
+  const dz = records.values(`dz${k}`)?.[to];
+  const { x1, y1, x2, y2 } = edge.route;
+  chip(selected.source, roomy && status(source) >= 1, h, valueClass(h), `${source}[${from}]`, `${stem}${superscript(number)}${subscript(from + 1)}`, x1 + 2, y1 + (falls ? -11 : 22), "start");
+  chip(selected.error, roomy && status(`dz${k}`) >= 1, dz, gradientClass(dz), `dz${k}[${to}]`, `δ${superscript(k)}${subscript(to + 1)}`, x2 - 3, y2 + (falls ? 22 : -11), "end");
+}
+
+function chip({ text, name, value }, on, number, className, ref, letter, x, y, anchor) {
+  show(text, on && number !== undefined);
+  writeAll(text, { x: n1(x), y: n1(y), "text-anchor": anchor, class: `chip ${className}`, "data-ref": ref });
+  say(name, letter);
+  say(value, format(number));
+}
+

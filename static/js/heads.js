@@ -1,0 +1,75 @@
+// The column heads above the graph: names, − n + for units, × for a layer, + layer between columns. One tab stop.
+
+import { clamp } from "./scales.js";
+import { html, n1 } from "./svg.js";
+
+/** @param {HTMLElement} bar a toolbar @param {{structure?: (change: {hidden: object[]}) => void}} on */
+export function createHeads(bar, on) {
+  bar.setAttribute("role", "toolbar");
+  bar.setAttribute("aria-label", "layers of the network");
+  bar.addEventListener("keydown", (event) => {
+    const buttons = [...bar.querySelectorAll("button")];
+    const at = buttons.indexOf(/** @type {any} */ (event.target));
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = buttons[clamp(to, 0, buttons.length - 1)];
+    for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
+    next.focus();
+  });
+
+  const place = (className, x) => {
+    const node = html("div", className, bar);
+    node.style.left = `${n1(x)}px`;
+    return node;
+  };
+
+  function button(parent, text, name, enabled, act) {
+    const node = html("button", "head-button", parent, text);
+    node.type = "button";
+    node.tabIndex = -1;
+    node.title = name;
+    node.setAttribute("aria-label", name);
+    if (!enabled) node.setAttribute("aria-disabled", "true");
+    node.addEventListener("click", () => enabled && act());
+    return node;
+  }
+
+  /** @param {object} layout @param {object[]} hidden of the config @param {{layers?: number, units?: number}} limits */
+  return function build(layout, hidden, limits) {
+    const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    bar.replaceChildren();
+    const { layers = 10, units = 16 } = limits ?? {};
+    const change = (next) => on.structure?.({ hidden: next });
+    if (layout.phone) {
+      if (layout.deep) hidden.forEach((_, i) => place("head-number", layout.columns[i + 1]).append(String(i + 1)));
+      return;
+    }
+    layout.columns.forEach((x, k) => {
+      const output = k === layout.columns.length - 1;
+      const head = place(layout.deep ? "head deep" : "head", x);
+      const layer = hidden[k - 1];
+      if (k === 0) html("b", "", head, layout.deep ? "" : "Inputs");
+      else if (output) html("b", "", head, "Output");
+      else {
+        const sized = (n) => change(hidden.map((h, i) => (i === k - 1 ? { ...h, units: n } : h)));
+        html("b", "", head, layout.deep ? String(k) : `Hidden ${k}`);
+        button(head, "−", `remove a unit from hidden layer ${k}`, layer.units > 1, () => sized(layer.units - 1));
+        html("span", "", head, String(layer.units));
+        button(head, "+", `add a unit to hidden layer ${k}`, layer.units < units, () => sized(layer.units + 1));
+        button(head, "×", `remove hidden layer ${k}`, true, () => change(hidden.toSpliced(k - 1, 1))).classList.add("head-remove");
+      }
+      if (output) return;
+      const gap = place("head-gap", (x + layout.columns[k + 1]) / 2);
+      const where = k < hidden.length ? `before hidden layer ${k + 1}` : "before the output";
+      const copy = { ...(hidden[k] ?? hidden[k - 1] ?? { units: 4, activation: "tanh" }) };
+      button(gap, layout.deep ? "+" : "+ layer", `add a hidden layer here, ${where}`, hidden.length < layers, () => change(hidden.toSpliced(k, 0, copy)));
+    });
+    if (!layout.deep) html("b", "", place("head", layout.loss.x), "Loss");
+    const buttons = [...bar.querySelectorAll("button")];
+    const again = buttons.find((node) => node.getAttribute("aria-label") === focused);
+    (again ?? buttons[0]).tabIndex = 0;
+    again?.focus();
+  };
+}
