@@ -62,7 +62,7 @@ function bind(element, catalog, on) {
     if (!row) return;
     const changed = when === "collect" && JSON.stringify(config[field]) !== JSON.stringify(merged[field]);
     row.classList.toggle("changed", changed);
-    row.classList.toggle("off", inactive(merged));
+    row.classList.toggle("inactive", inactive(merged));
     let was = row.querySelector(".was");
     if (changed && !was) {
       was = document.createElement("small");

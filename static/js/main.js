@@ -234,7 +234,7 @@ function shell(state, view) {
     if (drawer.hidden === setup) {
       drawer.hidden = !setup;
       if (setup) drawer.focus({ preventScroll: true });
-      else app.querySelector("[data-do=setup]")?.focus({ preventScroll: true });
+      else app.querySelector(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
     }
     const menu = app.querySelector(".menu");
     menu.setAttribute("aria-expanded", String(setup));
@@ -244,6 +244,9 @@ function shell(state, view) {
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
+    const speedHome = size === "phone" ? find("side") : find("transport");
+    const speeds = slider.parentElement;
+    if (speeds.parentElement !== speedHome) size === "phone" ? speedHome.prepend(speeds) : speedHome.append(speeds);
     find("operations").hidden = zoom === "steps" && size !== "phone";
     find("timeline").hidden = !find("operations").hidden;
     for (const button of app.querySelectorAll("[role=tab]")) {
@@ -283,7 +286,7 @@ function captionOf(view, state) {
 }
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
-const trainMode = (view) => (view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout") ? "training mode, mask and batch statistics on" : "training mode");
+const trainMode = (view) => (view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout") ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on` : "training mode");
 
 const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
 const LEGENDS = {
