@@ -13,6 +13,7 @@ const ROWS = 60; // of a chart as a table
  * @param {HTMLElement} element */
 export function createLossChart(element, _on = {}) {
   const chart = createFrame(element, "Loss", { right: 58, height: "loss" });
+  const spreadOf = svg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
   const lines = {
     loss: svg("path", { class: "line batch", "data-ref": "L" }, chart.lines),
     test: svg("path", { class: "line test", "data-ref": "test_loss" }, chart.lines),
@@ -35,7 +36,11 @@ export function createLossChart(element, _on = {}) {
     const first = series.steps[0] ?? 0;
     const last = began ? series.steps.at(-1) : first + 1;
     const X = linear(first, last, box.left, box.right);
-    for (const [name, line] of Object.entries(lines)) set(line, "d", began ? linePath(series.steps, series[name], X, (v) => Y(clamp(v, low, high)), { log }) : "");
+    const inside = (v) => Y(clamp(v, low, high));
+    for (const name of ["train", "test"]) set(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
+    const batches = began ? binnedPath(series.steps, series.loss, X, inside, { log, bin: 1 }) : { line: "", area: "", most: 0 };
+    set(lines.loss, "d", batches.most > 1 ? "" : batches.line);
+    set(spreadOf, "d", batches.area);
     const at = { train: lastFinite(series.train), test: lastFinite(series.test), loss: lastFinite(series.loss) };
     const main = at.train > 0 || at.loss < 0 ? "train" : "loss";
     const value = { train: series[main][at[main]], test: series.test[at.test] };

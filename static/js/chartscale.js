@@ -12,17 +12,21 @@ export function extentOf(columns, floor = Number.NEGATIVE_INFINITY) {
   for (const column of columns) {
     for (let i = 0; i < column.length; i++) {
       const v = /** @type {number} */ (column[i]);
-      if (!isNumber(v) || v <= floor) continue;
-      if (v < low) low = v;
-      if (v > high) high = v;
+      if (v < low && v > floor && isNumber(v)) low = v;
+      if (v > high && v > floor && isNumber(v)) high = v;
     }
   }
   return high >= low ? [low, high] : null;
 }
 
-/** value → pixel. @param {number} low @param {number} high @param {number} from pixel of low @param {number} to pixel of high */
-export const linear = (low, high, from, to) => (/** @type {number} */ v) =>
-  high > low ? from + ((v - low) / (high - low)) * (to - from) : (from + to) / 2;
+/** value → pixel, and back with `invert`.
+ * @param {number} low @param {number} high @param {number} from pixel of low @param {number} to pixel of high */
+export function linear(low, high, from, to) {
+  const slope = high > low ? (to - from) / (high - low) : 0;
+  const scale = (/** @type {number} */ v) => (slope ? from + (v - low) * slope : (from + to) / 2);
+  scale.invert = (/** @type {number} */ px) => (slope ? low + (px - from) / slope : Number.POSITIVE_INFINITY);
+  return scale;
+}
 
 /** The same over powers of ten; low and high above 0, a value that is not lies on the low end. */
 export const logarithmic = (low, high, from, to) => {
@@ -89,18 +93,16 @@ export function wantsLog(columns, decades = 2.5) {
  * An SVG path through a column. Where several steps fall on one pixel the path runs through their first, smallest,
  * largest and last value, so 100 000 steps cost no more than the pixels and no peak is lost. What is missing or not
  * finite is left out; what a log scale cannot show (0) makes a gap.
- * @param {ArrayLike<number>} steps @param {Values} values @param {(v: number) => number} X @param {(v: number) => number} Y
+ * @param {ArrayLike<number>} steps @param {Values} values @param {any} X linear @param {(v: number) => number} Y
  * @param {{log?: boolean, from?: number, to?: number}} options indices
  */
 export function linePath(steps, values, X, Y, { log = false, from = 0, to = steps.length - 1 } = {}) {
   let path = "";
   let open = false;
-  let column = Number.NaN;
-  let first = 0;
-  let low = 0;
-  let high = 0;
-  let last = 0;
-  let count = 0;
+  let column = 0;
+  let next = Number.NEGATIVE_INFINITY; // the step at which the next column of pixels begins
+  let [first, low, high, last, count] = [0, 0, 0, 0, 0];
+  const fine = to - from > 2000 ? 1 : 2; // columns a pixel
   const put = (/** @type {number} */ v) => {
     path += `${open ? "L" : "M"}${column} ${tenth(Y(v))}`;
     open = true;
@@ -121,14 +123,15 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
       open = false;
       continue;
     }
-    const x = Math.round(X(steps[i]) * 2) / 2;
-    if (x !== column) {
+    if (steps[i] >= next) {
       flush();
-      column = x;
+      column = Math.round(X(steps[i]) * fine) / fine;
+      next = X.invert(column + 0.5 / fine);
+      if (next <= steps[i]) next = Number.NEGATIVE_INFINITY;
     }
     if (!count) first = low = high = v;
-    if (v < low) low = v;
-    if (v > high) high = v;
+    else if (v < low) low = v;
+    else if (v > high) high = v;
     last = v;
     count++;
   }
@@ -141,30 +144,43 @@ const tenth = (v) => Math.round(v * 10) / 10;
 /**
  * A restless column, where several steps fall on one bin of pixels: a line through the bins' means (of the logarithms on
  * a log scale) and the area between their smallest and largest values. With at most one value a bin it is linePath.
- * @param {ArrayLike<number>} steps @param {Values} values @param {(v: number) => number} X @param {(v: number) => number} Y
+ * @param {ArrayLike<number>} steps @param {Values} values @param {any} X linear @param {(v: number) => number} Y
  * @returns {{line: string, area: string, most: number}} most: values in the fullest bin
  */
 export function binnedPath(steps, values, X, Y, { log = false, bin = 3 } = {}) {
   const bins = [];
+  let now = null;
+  let next = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < steps.length; i++) {
     const v = /** @type {number} */ (values[i]);
     if (!isNumber(v) || (log && v <= 0)) continue;
-    const column = Math.floor(X(steps[i]) / bin);
-    let last = bins.at(-1);
-    if (last?.column !== column) bins.push((last = { column, sum: 0, count: 0, low: v, high: v, x: 0 }));
-    last.sum += log ? Math.log(v) : v;
-    last.x += X(steps[i]);
-    last.count++;
-    if (v < last.low) last.low = v;
-    if (v > last.high) last.high = v;
+    if (steps[i] >= next) {
+      next = X.invert((Math.floor(X(steps[i]) / bin) + 1) * bin);
+      if (next <= steps[i]) next = Number.NEGATIVE_INFINITY;
+      bins.push((now = { sum: 0, count: 0, low: v, high: v, at: 0 }));
+    }
+    now.sum += log ? Math.log(v) : v;
+    now.at += steps[i];
+    now.count++;
+    if (v < now.low) now.low = v;
+    if (v > now.high) now.high = v;
   }
   const most = bins.reduce((m, b) => Math.max(m, b.count), 0);
+  if (bins.length > 2 && bins[0].count < most / 2) join(bins[1], /** @type {any} */ (bins.shift()));
+  if (bins.length > 2 && bins[bins.length - 1].count < most / 2) join(bins[bins.length - 2], bins.pop());
   if (most <= 1) return { line: linePath(steps, values, X, Y, { log }), area: "", most };
   const mean = (b) => (log ? Math.exp(b.sum / b.count) : b.sum / b.count);
-  const at = (v) => (b) => `${tenth(b.x / b.count)} ${tenth(Y(v(b)))}`;
+  const at = (v) => (b) => `${tenth(X(b.at / b.count))} ${tenth(Y(v(b)))}`;
   const upper = bins.map(at((b) => b.high));
   const lower = bins.map(at((b) => b.low)).reverse();
   return { line: `M${bins.map(at(mean)).join("L")}`, area: `M${[...upper, ...lower].join("L")}z`, most };
+}
+
+/** A bin that the rim has cut short would say more than it knows. */
+function join(bin, rest) {
+  for (const key of ["sum", "at", "count"]) bin[key] += rest[key];
+  bin.low = Math.min(bin.low, rest.low);
+  bin.high = Math.max(bin.high, rest.high);
 }
 
 /** Labels at the ends of lines: none closer than `gap`, order kept, all between low and high.

@@ -237,7 +237,7 @@ export function createPlane(element, on = {}) {
     const side = size.box.width;
     const index = sampleAt(plane, x, y, side, 7);
     const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
-    const words = index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field}` : ""}` : field;
+    const words = index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
     if (words) readout(words, event.clientX, event.clientY);
     else noReadout();
     set(board, "data-over", index >= 0 ? "sample" : null);

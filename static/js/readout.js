@@ -13,7 +13,7 @@ export function readout(text, x, y) {
   note.hidden = false;
   const { offsetWidth: width, offsetHeight: height } = note;
   const left = Math.max(6, Math.min(x + 14, innerWidth - width - 6));
-  const top = y + 18 + height > innerHeight ? y - height - 12 : y + 18;
+  const top = y > innerHeight * 0.75 ? y - height - 14 : y + 18; // never over the tape
   note.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(4, top))}px)`;
 }
 

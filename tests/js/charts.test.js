@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as charts from "../../static/js/chartscale.js";
 
-const identity = (v) => v;
+const identity = charts.linear(0, 1000, 0, 1000);
 const points = (path) => [...path.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map((m) => [Number(m[1]), Number(m[2])]);
 
 test("a line over few steps goes through each value", () => {
@@ -36,7 +36,7 @@ test("an exact zero is a gap on a log scale", () => {
 test("a restless column becomes the means of its bins, inside their extremes", () => {
   const steps = Array.from({ length: 300 }, (_, i) => i);
   const values = steps.map((i) => (i % 2 ? 1 : 100));
-  const { line, area, most } = charts.binnedPath(steps, values, (k) => k / 10, identity, { log: true, bin: 3 });
+  const { line, area, most } = charts.binnedPath(steps, values, charts.linear(0, 100, 0, 10), identity, { log: true, bin: 3 });
   assert.equal(most, 30);
   for (const [, y] of points(line)) assert.ok(Math.abs(y - 10) < 1e-9);
   assert.deepEqual([...new Set(points(area).map(([, y]) => y))].sort((a, b) => a - b), [1, 100]);
