@@ -83,6 +83,7 @@ async def get_catalog() -> Response:
         "The new run; it has not trained yet",
         *BODY_ERRORS,
         404,
+        409,
         503,
         headers={"Location": {"description": "where the run is", "schema": {"type": "string"}}},
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from app.data.datasets import DATASETS
 from app.data.scaling import SCALINGS
@@ -110,13 +110,20 @@ ScalingName = Annotated[str, AfterValidator(one_of(SCALINGS)), _enum(SCALINGS)]
 TaskName = Annotated[str, AfterValidator(one_of(TASKS)), _enum(TASKS)]
 DatasetName = Annotated[str, AfterValidator(one_of(DATASETS)), _enum(DATASETS)]
 
+
+def _whole(value: Any) -> Any:
+    """16.0 is an integer in JSON, which has one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Integer = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 LearningRate = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Penalty = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 ClipNorm = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
-BatchSize = Annotated[int, Field(ge=1, le=MAX_ROWS)]
-StepNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
+BatchSize = Annotated[Integer, Field(ge=1, le=MAX_ROWS)]
+StepNumber = Annotated[Integer, Field(ge=0, le=2**53 - 1)]
 
 
 class Asked(BaseModel):
@@ -164,7 +171,7 @@ def _parameter_kind(value: Any) -> str:
 class LayerConfig(Asked):
     """One hidden layer. `dropout` and `batch_norm` left out are the run's."""
 
-    units: int = Field(ge=1, le=MAX_UNITS, description="how many units the layer has")
+    units: Integer = Field(ge=1, le=MAX_UNITS, description="how many units the layer has")
     activation: ActivationName = Field(description="the function that each unit applies to its sum")
     dropout: Rate | None = Field(default=None, description="share of this layer's units to drop; null: the run's")
     batch_norm: bool | None = Field(default=None, description="batch norm in this layer; null: the run's")
@@ -194,7 +201,7 @@ class RunConfig(Asked):
     dataset: Annotated[
         Annotated[DatasetName, Tag("#name")] | Annotated[TableConfig, Tag("#table")], Discriminator(_dataset_kind)
     ] = Field(default="circles", description="a data set by name, or a table in place")
-    samples: int = Field(default=300, ge=1, le=MAX_ROWS, description="how many samples to draw")
+    samples: Integer = Field(default=300, ge=1, le=MAX_ROWS, description="how many samples to draw")
     noise: float = Field(default=0.1, ge=0, le=2, allow_inf_nan=False, description="standard deviation of the noise")
     label_noise: Rate = Field(default=0.0, description="share of the training labels that is flipped")
     test_fraction: float = Field(
@@ -237,7 +244,7 @@ class RunConfig(Asked):
     parameters: Parameters | None = Field(
         default=None, description="start values by name (W1, b1, ...); what is left out comes from the initializer"
     )
-    seed: int = Field(default=0, ge=0, le=MAX_SEED, description="the same config and seed give the same numbers")
+    seed: Integer = Field(default=0, ge=0, le=MAX_SEED, description="the same config and seed give the same numbers")
 
 
 #: Fields that a PATCH may change while the network trains; all others need a new run.
@@ -282,10 +289,10 @@ class OwnSample(Asked):
     ] = Field(description="class number or label; with regression a number or a row")
 
 
-SampleIndex = Annotated[int, Field(ge=0, le=MAX_ROWS - 1)]
+SampleIndex = Annotated[Integer, Field(ge=0, le=MAX_ROWS - 1)]
 Detail = Literal["full", "summary"]
 SurfaceFormat = Literal["numbers", "uint8"]
-SurfaceSize = Annotated[int, Field(ge=0, le=MAX_SURFACE)]
+SurfaceSize = Annotated[Integer, Field(ge=0, le=MAX_SURFACE)]
 
 
 def _spotlight_kind(value: Any) -> str:
@@ -295,8 +302,8 @@ def _spotlight_kind(value: Any) -> str:
 class TrainRequest(Asked):
     """How many steps, and what of them is sent."""
 
-    steps: int = Field(default=1, ge=1, le=MAX_STEPS, description="how many steps to train")
-    every: int = Field(
+    steps: Integer = Field(default=1, ge=1, le=MAX_STEPS, description="how many steps to train")
+    every: Integer = Field(
         default=1, ge=1, le=MAX_STEPS, description="a line for each step that it divides, and always for the last"
     )
     detail: Detail = Field(default="full", description="every recorded value, or a summary of each record")
@@ -307,7 +314,7 @@ class TrainRequest(Asked):
         ]
         | None
     ) = Field(default=None, description="a sample's index, or a sample: its own values through every step")
-    evaluate_every: int = Field(
+    evaluate_every: Integer = Field(
         default=0, ge=0, le=MAX_STEPS, description="an Evaluation also after each step that it divides; 0: at the end"
     )
     surfaces: SurfaceSize = Field(default=0, description="N: every unit's value on an N by N grid in Evaluations")

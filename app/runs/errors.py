@@ -51,6 +51,13 @@ class NoSuchStepError(RunError):
         )
 
 
+class OutOfReachError(RunError):
+    """A state that the run does not hold, so that it can't be rewound or forked there."""
+
+    def __init__(self, step: int, first: int, last: int) -> None:
+        super().__init__(f"This run holds the states after steps {first} to {last}, not after {step}.")
+
+
 class BusyError(RunError):
     """Another request is moving the run."""
 

@@ -23,7 +23,15 @@ from app.engine.tape import Record, Step
 from app.engine.training import State
 from app.runs.build import Controls, Plan, Start
 from app.runs.config import MAX_LINE_NUMBERS, MAX_SURFACE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
-from app.runs.errors import BusyError, ElsewhereError, FieldError, FieldsError, NoSuchStepError, NotFiniteError
+from app.runs.errors import (
+    BusyError,
+    ElsewhereError,
+    FieldError,
+    FieldsError,
+    NoSuchStepError,
+    NotFiniteError,
+    OutOfReachError,
+)
 from app.runs.walker import Change, Walker
 
 __all__ = ["EvaluationLine", "LayerBytes", "Line", "Record", "Run", "Slices", "State", "Step", "StepLine", "View"]
@@ -244,8 +252,7 @@ class Run:
         if self.busy:
             raise BusyError
         if not self.first <= step <= self.furthest:
-            allowed = f"{self.first} to {self.furthest}"
-            raise FieldsError(FieldError("step", step, f"this run can be rewound to steps {allowed}", allowed))
+            raise OutOfReachError(step, self.first, self.furthest)
         self.busy = True
         try:
             self.walker.go_to((yield from self._walked_to(step)).here())
@@ -271,10 +278,7 @@ class Run:
     def fork_at(self, step: int) -> Slices[tuple[Controls, Start]]:
         """What is in force in the step after `step`, and the exact state to start it from."""
         if not self.first <= step <= self.furthest:
-            allowed = f"{self.first} to {self.furthest}"
-            raise FieldsError(
-                FieldError("from.step", step, f"that run holds the states after steps {allowed}", allowed)
-            )
+            raise OutOfReachError(step, self.first, self.furthest)
         walker = yield from self._walked_to(step)
         return walker.controls, walker.here()
 

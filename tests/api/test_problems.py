@@ -83,7 +83,8 @@ async def test_what_a_run_can_not_do_is_a_problem(client: httpx.AsyncClient) -> 
     problem(await client.get(f"{path}/steps/x"), 422)
     problem(await client.get(f"{path}?surfaces=101"), 422)
     problem(await client.post(f"{path}/train", json={"from_step": 3}), 409)
-    assert problem(await client.post(f"{path}/rewind", json={"step": 1}), 422)["errors"][0]["path"] == "step"
+    assert problem(await client.post(f"{path}/rewind", json={"step": 1}), 409)["type"].endswith("out-of-reach")
+    problem(await client.post("/api/runs", json={"from": {"run": run, "step": 1}}), 409)
     assert problem(await client.post(f"{path}/train", json={"spotlight": 300}), 422)["errors"][0]["value"] == 300
     problem(await client.get(f"{path}/steps/0"), 404)
 

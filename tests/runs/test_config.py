@@ -38,6 +38,11 @@ def test_an_integer_will_do_for_a_number_but_false_will_not() -> None:
     assert refused({"batch_size": True}) == ["batch_size"]
 
 
+def test_sixteen_point_nought_is_an_integer() -> None:
+    assert RunConfig.model_validate({"batch_size": 16.0}).batch_size == 16
+    assert refused({"batch_size": 16.5}) == ["batch_size"]
+
+
 @pytest.mark.parametrize(
     ("body", "path"),
     [

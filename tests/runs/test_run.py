@@ -10,7 +10,7 @@ from app.api import wire
 from app.runs import run as run_module
 from app.runs.build import fork, plan
 from app.runs.config import LayerConfig, OwnSample, RunConfig, TableConfig, TrainRequest
-from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError
+from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError, OutOfReachError
 from app.runs.run import EvaluationLine, Line, Run, StepLine, View
 
 T = TypeVar("T")
@@ -195,7 +195,7 @@ def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
     run.patch({"l1": 0.01})
     assert [(change.step, change.field) for change in run.changes_in_order()] == [(2, "l1")]
     assert run.furthest == 2
-    with pytest.raises(FieldsError):
+    with pytest.raises(OutOfReachError):
         done(run.rewind(3))
     rate = run.plan.controls.settings.learning_rate
     assert {line.step.learning_rate for line in steps(train(run, steps=10))} == {rate}
@@ -411,7 +411,7 @@ def test_a_fork_can_not_go_back_behind_its_start(run: Run) -> None:
     other = forked(run, 4)
     train(other, steps=2)
     for work in (other.rewind(3), other.recorded(4, "full", None)):
-        with pytest.raises((FieldsError, NoSuchStepError)):
+        with pytest.raises((OutOfReachError, NoSuchStepError)):
             done(work)
     done(other.rewind(4))
 
@@ -448,9 +448,8 @@ def test_a_fork_keeps_its_shape(changed: dict[str, Any], path: str) -> None:
 
 
 def test_a_fork_of_a_step_that_was_not_reached_is_refused(run: Run) -> None:
-    with pytest.raises(FieldsError) as refused:
+    with pytest.raises(OutOfReachError):
         forked(run, 1)
-    assert refused.value.errors[0].path == "from.step"
 
 
 def test_a_fork_may_change_the_data_and_single_weights() -> None:
