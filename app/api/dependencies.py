@@ -9,7 +9,7 @@ from app.runs.run import Run, View
 from app.runs.store import RunStore
 
 
-def store_of(request: Request) -> RunStore:
+async def store_of(request: Request) -> RunStore:
     store: RunStore = request.app.state.store
     return store
 
@@ -23,7 +23,7 @@ async def run_of(
     return await store.get(run_id)
 
 
-def view_of(
+async def view_of(
     surfaces: Annotated[
         int, Query(ge=0, le=MAX_SURFACE, description="N: every unit's value on an N by N grid of the input plane")
     ] = 0,
