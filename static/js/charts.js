@@ -1,7 +1,20 @@
 // The charts of a run: loss, gradient flow, whether the step helped, and the last steps of a run that broke.
 
 import {
-  axis, binnedPath, extentOf, lastFinite, lastSteps, linear, linePath, logarithmic, nearest, promiseWords, sampled, spread, tickText, wantsLog,
+  axis,
+  binnedPath,
+  extentOf,
+  lastFinite,
+  lastSteps,
+  linear,
+  linePath,
+  logarithmic,
+  nearest,
+  promiseWords,
+  sampled,
+  spread,
+  tickText,
+  wantsLog,
 } from "./chartscale.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
@@ -20,8 +33,15 @@ export function createLossChart(element, _on = {}) {
     train: svg("path", { class: "line train", "data-ref": "train_loss" }, chart.lines),
   };
   const end = svg("circle", { r: 2.4, class: "chart-end" }, chart.over);
-  const ends = { train: svg("text", { class: "end-label strong" }, chart.over), test: svg("text", { class: "end-label" }, chart.over) };
-  const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" }, chart.over);
+  const ends = {
+    train: svg("text", { class: "end-label strong" }, chart.over),
+    test: svg("text", { class: "end-label" }, chart.over),
+  };
+  const empty = svg(
+    "text",
+    { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
+    chart.over,
+  );
 
   return chart.drawing((view, box) => {
     const { series } = view;
@@ -37,17 +57,32 @@ export function createLossChart(element, _on = {}) {
     const last = began ? series.steps.at(-1) : first + 1;
     const X = linear(first, last, box.left, box.right);
     const inside = (v) => Y(clamp(v, low, high));
-    for (const name of ["train", "test"]) set(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
-    const batches = began ? binnedPath(series.steps, series.loss, X, inside, { log, bin: 1 }) : { line: "", area: "", most: 0 };
+    for (const name of ["train", "test"])
+      set(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
+    const batches = began
+      ? binnedPath(series.steps, series.loss, X, inside, { log, bin: 1 })
+      : { line: "", area: "", most: 0 };
     set(lines.loss, "d", batches.most > 1 ? "" : batches.line);
     set(spreadOf, "d", batches.area);
     const at = { train: lastFinite(series.train), test: lastFinite(series.test), loss: lastFinite(series.loss) };
     const main = at.train > 0 || at.loss < 0 ? "train" : "loss";
     const value = { train: series[main][at[main]], test: series.test[at.test] };
-    const heights = spread([isNumber(value.test) ? Y(value.test) : box.top, isNumber(value.train) ? Y(value.train) : box.bottom], 12.5, box.top + 2, box.bottom - 2);
+    const heights = spread(
+      [isNumber(value.test) ? Y(value.test) : box.top, isNumber(value.train) ? Y(value.train) : box.bottom],
+      12.5,
+      box.top + 2,
+      box.bottom - 2,
+    );
     ["test", "train"].forEach((name, i) => {
       const v = began || name === "train" ? value[name] : undefined;
-      say(ends[name], isNumber(v) ? (began ? `${name === "train" && main === "loss" ? "batch" : name} ${short(v)}` : `${format(v, 2)} at step ${first}`) : "");
+      say(
+        ends[name],
+        isNumber(v)
+          ? began
+            ? `${name === "train" && main === "loss" ? "batch" : name} ${short(v)}`
+            : `${format(v, 2)} at step ${first}`
+          : "",
+      );
       set(ends[name], "x", began ? box.right + 6 : box.left + 9);
       set(ends[name], "y", (began ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
     });
@@ -56,10 +91,15 @@ export function createLossChart(element, _on = {}) {
       set(end, "cx", tenth(X(series.steps[at[main]])));
       set(end, "cy", tenth(Y(value.train)));
     }
-    chart.name(`Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`);
+    chart.name(
+      `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`,
+    );
     chart.hovering(X, series.steps, (i) => wordsAt(series, i));
     chart.table(["step", "train", "test", "batch"], series.version, () =>
-      sampled(series.steps.length, ROWS).map((i) => [String(series.steps[i]), ...["train", "test", "loss"].map((name) => (isNumber(series[name][i]) ? format(series[name][i]) : ""))]),
+      sampled(series.steps.length, ROWS).map((i) => [
+        String(series.steps[i]),
+        ...["train", "test", "loss"].map((name) => (isNumber(series[name][i]) ? format(series[name][i]) : "")),
+      ]),
     );
   });
 }
@@ -72,8 +112,14 @@ function wordsAt(series, i) {
     const at = lastFinite(series[name], i);
     return at < 0 ? null : `${full(series[name][at])}${at === i ? "" : ` (step ${series.steps[at]})`}`;
   };
-  const rows = [["train", own("train")], ["test", own("test")], ["this batch", isNumber(series.loss[i]) ? full(series.loss[i]) : null]];
-  return [`step ${series.steps[i]}`, ...rows.filter(([, text]) => text).map(([name, text]) => `${name} ${text}`)].join("\n");
+  const rows = [
+    ["train", own("train")],
+    ["test", own("test")],
+    ["this batch", isNumber(series.loss[i]) ? full(series.loss[i]) : null],
+  ];
+  return [`step ${series.steps[i]}`, ...rows.filter(([, text]) => text).map(([name, text]) => `${name} ${text}`)].join(
+    "\n",
+  );
 }
 
 /** ‖∂W‖ of each layer over the steps. @param {HTMLElement} element */
@@ -84,53 +130,78 @@ export function createGradientChart(element, _on = {}) {
   let areas = [];
   let labels = [];
 
-  return chart.drawing((view, box) => {
-    const { series } = view;
-    const layers = series.norms.length;
-    if (lines.length !== layers) {
-      for (const old of [...lines, ...areas, ...labels]) old.remove();
-      areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
-      lines = series.norms.map((_, k) => svg("path", { class: "line flow", "data-ref": `dW${k + 1}.norm`, "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2) }, chart.lines));
+  return chart.drawing(
+    (view, box) => {
+      const { series } = view;
+      const layers = series.norms.length;
+      if (lines.length !== layers) {
+        for (const old of [...lines, ...areas, ...labels]) old.remove();
+        areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
+        lines = series.norms.map((_, k) =>
+          svg(
+            "path",
+            {
+              class: "line flow",
+              "data-ref": `dW${k + 1}.norm`,
+              "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2),
+            },
+            chart.lines,
+          ),
+        );
+        lines.forEach((line, k) => {
+          line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
+        });
+        labels = series.norms.map((_, k) =>
+          svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
+        );
+      }
+      const extent = extentOf(series.norms, 0);
+      const began = !!extent;
+      set(empty, "visibility", began ? "hidden" : null);
+      set(empty, "x", (box.left + box.right) / 2);
+      set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
+      const { Y } = chart.axes(extent, true, 5);
+      const first = series.steps[0] ?? 0;
+      const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
+      const X = linear(first, last, box.left, box.right);
+      const at = series.norms.map((column) => lastFinite(column));
+      const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
+      let most = 0;
       lines.forEach((line, k) => {
-        line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
+        const path = began
+          ? binnedPath(series.steps, series.norms[k], X, Y, { log: true })
+          : { line: "", area: "", most: 0 };
+        set(line, "d", path.line);
+        set(areas[k], "d", path.area);
+        most = Math.max(most, path.most);
       });
-      labels = series.norms.map((_, k) => svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over));
-    }
-    const extent = extentOf(series.norms, 0);
-    const began = !!extent;
-    set(empty, "visibility", began ? "hidden" : null);
-    set(empty, "x", (box.left + box.right) / 2);
-    set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
-    const { Y } = chart.axes(extent, true, 5);
-    const first = series.steps[0] ?? 0;
-    const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
-    const X = linear(first, last, box.left, box.right);
-    const at = series.norms.map((column) => lastFinite(column));
-    const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
-    let most = 0;
-    lines.forEach((line, k) => {
-      const path = began ? binnedPath(series.steps, series.norms[k], X, Y, { log: true }) : { line: "", area: "", most: 0 };
-      set(line, "d", path.line);
-      set(areas[k], "d", path.area);
-      most = Math.max(most, path.most);
-    });
-    chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
-    const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
-    const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
-    spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
-      set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
-      set(labels[k], "x", box.right + 4);
-      set(labels[k], "y", tenth(y + 4));
-    });
-    chart.name(began ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}` : "Size of the gradient per layer: none yet");
-    chart.hovering(X, series.steps, (i) => {
-      const rows = series.norms.map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null)).filter(Boolean);
-      return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
-    });
-    chart.table(["step", ...labels.map((_, i) => `W${superscript(i + 1)}`)], series.version, () =>
-      sampled(series.steps.length, ROWS).filter((i) => series.norms.some((c) => isNumber(c[i]))).map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
-    );
-  }, (view) => view.size !== "phone" && (helps(view) || broke(view)));
+      chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
+      const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
+      const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
+      spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
+        set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
+        set(labels[k], "x", box.right + 4);
+        set(labels[k], "y", tenth(y + 4));
+      });
+      chart.name(
+        began
+          ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
+          : "Size of the gradient per layer: none yet",
+      );
+      chart.hovering(X, series.steps, (i) => {
+        const rows = series.norms
+          .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null))
+          .filter(Boolean);
+        return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
+      });
+      chart.table(["step", ...labels.map((_, i) => `W${superscript(i + 1)}`)], series.version, () =>
+        sampled(series.steps.length, ROWS)
+          .filter((i) => series.norms.some((c) => isNumber(c[i])))
+          .map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
+      );
+    },
+    (view) => view.size !== "phone" && (helps(view) || broke(view)),
+  );
 }
 
 /** At the update: loss before and after, on this batch and on all training points, and what the slope alone promised.
@@ -140,22 +211,27 @@ export function createHelpBars(element, _on = {}) {
   const root = svg("svg", { class: "help-bars", role: "img" }, element);
   const rows = ["batch", "all"].map((name, i) => {
     const y = i * 50;
-    const bar = (dy, ref) => svg("rect", { x: 2, y: y + dy, height: 8, class: dy < 20 ? "bar before" : "bar after", "data-ref": ref }, root);
+    const bar = (dy, ref) =>
+      svg("rect", { x: 2, y: y + dy, height: 8, class: dy < 30 ? "bar before" : "bar after", "data-ref": ref }, root);
     return {
       text: svg("text", { x: 0, y: y + 14 }, root),
       before: bar(20, name === "batch" ? "L" : "train_loss before"),
       after: bar(32, name === "batch" ? "loss_after" : "train_loss"),
-      numbers: [svg("text", { y: y + 27.5, "text-anchor": "end", class: "soft" }, root), svg("text", { y: y + 40.5, "text-anchor": "end", class: "strong" }, root)],
+      numbers: [
+        svg("text", { y: y + 27.5, "text-anchor": "end", class: "soft" }, root),
+        svg("text", { y: y + 40.5, "text-anchor": "end", class: "strong" }, root),
+      ],
     };
   });
-  rows.forEach((row) => row.before.setAttribute("class", "bar before"));
-  rows.forEach((row) => row.after.setAttribute("class", "bar after"));
   const tick = svg("path", { class: "promise", "data-ref": "loss_predicted" }, root);
   const words = html("p", { class: "plane-note" }, element);
   const promised = html("b", { class: "promised", text: "| " }, words);
   const sentence = html("span", {}, words);
   let last = null;
-  const size = sizeOf(/** @type {any} */ (root), onceAFrame(() => last && render(last)));
+  const size = sizeOf(
+    /** @type {any} */ (root),
+    onceAFrame(() => last && render(last)),
+  );
 
   function render(view) {
     last = view;
@@ -164,7 +240,10 @@ export function createHelpBars(element, _on = {}) {
     if (!shown) return;
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;
-    const pairs = [[step.loss ?? lossIn(step), step.loss_after], [before?.train_loss, after?.train_loss]];
+    const pairs = [
+      [step.loss ?? lossIn(step), step.loss_after],
+      [before?.train_loss, after?.train_loss],
+    ];
     const largest = Math.max(1e-300, ...pairs.flat().filter(isNumber)) * 1.08;
     const X = (v) => clamp(v / largest) * (width - 88);
     const names = [`this batch of ${step.batch.indices.length}`, `all ${samples?.train ?? ""} training points`];
@@ -180,8 +259,17 @@ export function createHelpBars(element, _on = {}) {
     const p = step.loss_predicted;
     set(tick, "d", isNumber(p) ? (p >= 0 ? `M${tenth(2 + X(p))} 29v14` : "M7 31l-5 5l5 5") : "");
     say(promised, isNumber(p) && p < 0 ? "‹ " : "| ");
-    say(sentence, isNumber(p) ? `${format(p)} was promised by the slope alone. ${promiseWords(pairs[0][0], pairs[0][1], p)}` : promiseWords(null, null, null));
-    set(root, "aria-label", `Loss before and after: ${names.map((name, i) => `${name} ${pairs[i].map((v) => format(v)).join(" to ")}`).join("; ")}; promised by the slope ${format(p)}`);
+    say(
+      sentence,
+      isNumber(p)
+        ? `${format(p)} was promised by the slope alone. ${promiseWords(pairs[0][0], pairs[0][1], p)}`
+        : promiseWords(null, null, null),
+    );
+    set(
+      root,
+      "aria-label",
+      `Loss before and after: ${names.map((name, i) => `${name} ${pairs[i].map((v) => format(v)).join(" to ")}`).join("; ")}; promised by the slope ${format(p)}`,
+    );
   }
   return { render };
 }
@@ -206,7 +294,12 @@ export function createDivergence(element, _on = {}) {
       const line = html("tr", {}, body);
       html("th", { scope: "row", text: String(row.step) }, line);
       const own = view.step?.step === row.step ? view.step : null;
-      const cell = (v, ref, lost) => html("td", { class: isNumber(v) ? "" : "lost", "data-ref": ref, text: isNumber(v) ? format(v, v < 10 ? 3 : 1) : lost }, line);
+      const cell = (v, ref, lost) =>
+        html(
+          "td",
+          { class: isNumber(v) ? "" : "lost", "data-ref": ref, text: isNumber(v) ? format(v, v < 10 ? 3 : 1) : lost },
+          line,
+        );
       cell(row.loss, "L", lostWord(own, "L"));
       if (row.evaluated) html("td", { text: "–" }, line);
       else cell(row.gradient, "norm", lostWord(own, "dW1"));
@@ -225,8 +318,17 @@ function lostWord(step, name) {
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
 const broke = (view) => view.step?.finite === false || view.after?.stopped === "not_finite";
 const slow = (view) => view.mode === "operations" || !view.playing;
-const helps = (view) => !broke(view) && slow(view) && !!view.step && view.step.loss_after !== undefined && view.ops?.[view.op]?.phase === "update";
-const LOSS_NAMES = { binary_cross_entropy: "cross-entropy", softmax_cross_entropy: "−ln p of the true class", squared_error: "½(ŷ − y)²" };
+const helps = (view) =>
+  !broke(view) &&
+  slow(view) &&
+  !!view.step &&
+  view.step.loss_after !== undefined &&
+  view.ops?.[view.op]?.phase === "update";
+const LOSS_NAMES = {
+  binary_cross_entropy: "cross-entropy",
+  softmax_cross_entropy: "−ln p of the true class",
+  squared_error: "½(ŷ − y)²",
+};
 const lossName = (view) => LOSS_NAMES[view.ops?.find((op) => op.phase === "loss")?.kind] ?? "";
 const tenth = (v) => Math.round(v * 10) / 10;
 
@@ -244,11 +346,29 @@ function heading(element, title, small) {
 function createFrame(element, title, { right, height }) {
   const { head, small } = heading(element, title, "");
   element.classList.add(`reading-${height}`);
-  const toggle = html("button", { type: "button", class: "as-table", "aria-pressed": "false", "aria-label": `show as table: ${title.toLowerCase()}`, title: "show as table" }, head);
-  svg("path", { d: "M1 1.5h10v9h-10zM1 4.5h10M1 7.5h10M4.6 1.5v9" }, svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, toggle));
+  const toggle = html(
+    "button",
+    {
+      type: "button",
+      class: "as-table",
+      "aria-pressed": "false",
+      "aria-label": `show as table: ${title.toLowerCase()}`,
+      title: "show as table",
+    },
+    head,
+  );
+  svg(
+    "path",
+    { d: "M1 1.5h10v9h-10zM1 4.5h10M1 7.5h10M4.6 1.5v9" },
+    svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, toggle),
+  );
   const host = html("div", { class: `chart ${height}` }, element);
   const root = svg("svg", { role: "img" }, host);
-  const scroller = html("div", { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${title} as a table`, hidden: "" }, host);
+  const scroller = html(
+    "div",
+    { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${title} as a table`, hidden: "" },
+    host,
+  );
   const grid = svg("g", { class: "chart-grid" }, root);
   const lines = svg("g", {}, root);
   const over = svg("g", {}, root);
@@ -289,7 +409,7 @@ function createFrame(element, title, { right, height }) {
     writeTable();
   });
   root.addEventListener("pointermove", (event) => {
-    if (!hover || !hover.steps.length) return;
+    if (!hover?.steps.length) return;
     const x = event.clientX - root.getBoundingClientRect().left;
     const { steps, X, words } = hover;
     const from = steps[0];
@@ -320,7 +440,8 @@ function createFrame(element, title, { right, height }) {
     axes(extent, log, count) {
       const { low, high, ticks } = axis(extent, log, count);
       const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
-      while (pool.length < ticks.length) pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+      while (pool.length < ticks.length)
+        pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
       pool.forEach(([line, text], i) => {
         const v = ticks[i];
         const shown = v !== undefined;
@@ -334,7 +455,8 @@ function createFrame(element, title, { right, height }) {
         say(text, tickText(v, log));
       });
       if (!ticks.length) {
-        if (!pool.length) pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+        if (!pool.length)
+          pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
         set(pool[0][0], "visibility", null);
         set(pool[0][0], "class", "base");
         set(pool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);

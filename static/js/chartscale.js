@@ -98,14 +98,13 @@ export function wantsLog(columns, decades = 2.5) {
  */
 export function linePath(steps, values, X, Y, { log = false, from = 0, to = steps.length - 1 } = {}) {
   let path = "";
-  let open = false;
+  let open = 0; // points since the line was taken up
   let column = 0;
   let next = Number.NEGATIVE_INFINITY; // the step at which the next column of pixels begins
   let [first, low, high, last, count] = [0, 0, 0, 0, 0];
   const fine = to - from > 2000 ? 1 : 2; // columns a pixel
   const put = (/** @type {number} */ v) => {
-    path += `${open ? "L" : "M"}${column} ${tenth(Y(v))}`;
-    open = true;
+    path += `${open++ ? "L" : "M"}${column} ${tenth(Y(v))}`;
   };
   const flush = () => {
     if (!count) return;
@@ -115,12 +114,16 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
     if (count > 1) put(last);
     count = 0;
   };
+  const lift = () => {
+    flush();
+    if (open === 1) path += "h0"; // a round cap makes it a dot
+    open = 0;
+  };
   for (let i = from; i <= to; i++) {
     const v = /** @type {number} */ (values[i]);
     if (!isNumber(v)) continue;
     if (log && v <= 0) {
-      flush();
-      open = false;
+      lift();
       continue;
     }
     if (steps[i] >= next) {
@@ -135,7 +138,7 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
     last = v;
     count++;
   }
-  flush();
+  lift();
   return path;
 }
 
@@ -157,7 +160,8 @@ export function binnedPath(steps, values, X, Y, { log = false, bin = 3 } = {}) {
     if (steps[i] >= next) {
       next = X.invert((Math.floor(X(steps[i]) / bin) + 1) * bin);
       if (next <= steps[i]) next = Number.NEGATIVE_INFINITY;
-      bins.push((now = { sum: 0, count: 0, low: v, high: v, at: 0 }));
+      now = { sum: 0, count: 0, low: v, high: v, at: 0 };
+      bins.push(now);
     }
     now.sum += log ? Math.log(v) : v;
     now.at += steps[i];

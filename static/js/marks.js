@@ -23,10 +23,15 @@ function make(element, attributes, parent) {
   return element;
 }
 
+function writtenOn(element) {
+  const last = known.get(element) ?? {};
+  if (!known.has(element)) known.set(element, last);
+  return last;
+}
+
 /** Writes an attribute where it differs; null takes it away. @param {Element} element @param {string} name @param {any} value */
 export function set(element, name, value) {
-  let last = known.get(element);
-  if (!last) known.set(element, (last = {}));
+  const last = writtenOn(element);
   const text = value === null || value === undefined ? null : String(value);
   if (last[name] === text && name in last) return;
   last[name] = /** @type {string} */ (text);
@@ -36,8 +41,7 @@ export function set(element, name, value) {
 
 /** Writes a text where it differs. @param {Element} element @param {string} text */
 export function say(element, text) {
-  let last = known.get(element);
-  if (!last) known.set(element, (last = {}));
+  const last = writtenOn(element);
   if (last[" text"] === text) return;
   last[" text"] = text;
   element.textContent = text;
@@ -46,7 +50,11 @@ export function say(element, text) {
 /** Stripes for what is not finite, to be named by a fill. @param {Element} root svg @param {string} id @param {number} size */
 export function stripes(root, id, size = 8) {
   const half = size / 2;
-  const pattern = svg("pattern", { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, svg("defs", {}, root));
+  const pattern = svg(
+    "pattern",
+    { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    svg("defs", {}, root),
+  );
   svg("rect", { width: size, height: size, class: "lost-y" }, pattern);
   svg("rect", { width: half, height: size, class: "lost-k" }, pattern);
 }

@@ -2,7 +2,19 @@
 
 import { contour, gridsOf, levelByte, readColors } from "./heat.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
-import { between, certainty, classOf, hueOf, neighbour, place, planeOf, sampleAt, SHAPES, shapeOf, valueScale } from "./planemap.js";
+import {
+  between,
+  certainty,
+  classOf,
+  hueOf,
+  neighbour,
+  place,
+  planeOf,
+  SHAPES,
+  sampleAt,
+  shapeOf,
+  valueScale,
+} from "./planemap.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
 
@@ -18,7 +30,11 @@ export function createPlane(element, on = {}) {
   const caption = html("h2", { class: "reading-head" }, element);
   const title = html("span", {}, caption);
   const when = html("small", {}, caption);
-  const board = html("div", { class: "plane", role: "application", tabindex: 0, "aria-roledescription": "plane of samples" }, element);
+  const board = html(
+    "div",
+    { class: "plane", role: "application", tabindex: 0, "aria-roledescription": "plane of samples" },
+    element,
+  );
   const canvas = html("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
   const root = svg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
   stripes(root, "plane-lost");
@@ -36,7 +52,7 @@ export function createPlane(element, on = {}) {
   let drawn = {};
   let colors = null;
   let plane = null;
-  let marks = [];
+  const marks = [];
   const draw = onceAFrame(() => last && render(last));
   const size = sizeOf(board, draw);
 
@@ -50,7 +66,7 @@ export function createPlane(element, on = {}) {
     const surfaces = evaluation?.surfaces ?? null;
     const now = { theme: view.theme, samples, side, evaluation, surfaces, ghost: view.ghost ?? null };
     const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
-    if (changed("samples") || !plane || (surfaces && surfaces.extent.some((v, i) => v !== plane.extent[i])))
+    if (changed("samples") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
       plane = planeOf(samples, surfaces?.extent ?? samples.extent);
     const moved = plane !== drawn.plane || changed("side");
     if (moved || changed("theme", "samples")) drawPoints(samples, side);
@@ -84,7 +100,17 @@ export function createPlane(element, on = {}) {
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     const inset = 0.5; // the grid's points are nodes: the outermost lie on the rim
-    context.drawImage(picture, inset, inset, picture.width - 2 * inset, picture.height - 2 * inset, 0, 0, pixels, pixels);
+    context.drawImage(
+      picture,
+      inset,
+      inset,
+      picture.width - 2 * inset,
+      picture.height - 2 * inset,
+      0,
+      0,
+      pixels,
+      pixels,
+    );
   }
 
   /** Columns with names of their own are named; x1 and x2 need no words. */
@@ -104,7 +130,8 @@ export function createPlane(element, on = {}) {
     while (marks.length > n) marks.pop().remove();
     const hue = pointHues(samples);
     for (let i = 0; i < n; i++) {
-      const mark = (marks[i] ??= svg("path", { "data-ref": `inputs[${i}]` }, points));
+      marks[i] ??= svg("path", { "data-ref": `inputs[${i}]` }, points);
+      const mark = marks[i];
       const test = i >= samples.train;
       const { x, y } = place(plane, i, side);
       const here = x !== null && y !== null;
@@ -118,10 +145,14 @@ export function createPlane(element, on = {}) {
 
   /** A point's hue: its class, or its value. @param {any} samples */
   function pointHues(samples) {
-    if (samples.task === "binary") return { name: (i) => (classOf(samples.targets[i], "binary") ? "vp" : "vn"), color: () => "" };
+    if (samples.task === "binary")
+      return { name: (i) => (classOf(samples.targets[i], "binary") ? "vp" : "vn"), color: () => "" };
     if (samples.task === "multiclass") {
       const name = (i) => classOf(samples.targets[i], "multiclass");
-      return { name: (i) => (name(i) < 3 ? `c${name(i) + 1}` : "tint"), color: (i) => (name(i) < 3 ? "" : css(classHue(name(i), colors))) };
+      return {
+        name: (i) => (name(i) < 3 ? `c${name(i) + 1}` : "tint"),
+        color: (i) => (name(i) < 3 ? "" : css(classHue(name(i), colors))),
+      };
     }
     const scale = targetScale(samples);
     const hue = (i) => valueHue(scale.of(samples.targets[i][0] ?? 0), 1, colors);
@@ -136,7 +167,11 @@ export function createPlane(element, on = {}) {
     if (!known) return;
     const mark = marks[index];
     set(spot.mark, "d", SHAPES[shapeOf(samples.targets[index], samples.task)]);
-    set(spot.mark, "class", mark.getAttribute("class") === "off" ? "off" : `${mark.getAttribute("class").replace("test", "train")}`);
+    set(
+      spot.mark,
+      "class",
+      mark.getAttribute("class") === "off" ? "off" : `${mark.getAttribute("class").replace("test", "train")}`,
+    );
     spot.mark.style.color = mark.style.color;
     set(spot.group, "data-ref", `inputs[${index}]`);
   }
@@ -146,7 +181,9 @@ export function createPlane(element, on = {}) {
     const reading = view.step && view.mode === "operations" && view.ops[view.op]?.name === "x";
     set(batch, "class", reading ? "plane-batch" : "off");
     if (!reading) return;
-    const rings = view.step.batch.indices.map((i) => place(plane, i, side)).filter(({ x, y }) => x !== null && y !== null);
+    const rings = view.step.batch.indices
+      .map((i) => place(plane, i, side))
+      .filter(({ x, y }) => x !== null && y !== null);
     set(batch, "d", rings.map(({ x, y }) => `M${tenth(x - 5)} ${tenth(y)}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z`).join(""));
   }
 
@@ -159,9 +196,15 @@ export function createPlane(element, on = {}) {
     say(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
     say(note, noteOf(view, evaluation, surfaces));
     const index = view.spotlight?.index;
-    const target = Number.isInteger(index) ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}` : "";
+    const target = Number.isInteger(index)
+      ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}`
+      : "";
     const state = evaluation ? `, evaluation mode, after step ${step}` : "";
-    set(board, "aria-label", `${title.textContent}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`);
+    set(
+      board,
+      "aria-label",
+      `${title.textContent}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`,
+    );
   }
 
   function noteOf(view, evaluation, surfaces) {
@@ -170,7 +213,8 @@ export function createPlane(element, on = {}) {
     const norm = config.batch_norm || config.hidden?.some((layer) => layer.batch_norm);
     const mode = surfaces ? `Evaluation mode: no dropout${norm ? ", running averages" : ""}.` : "No field yet.";
     if (view.ghost) return `Dashed: the boundary after step ${view.ghost.step}. ${mode}`;
-    if (evaluation?.step === 0) return `The field is one random guess. ${mode} Click a point to put it in the spotlight.`;
+    if (evaluation?.step === 0)
+      return `The field is one random guess. ${mode} Click a point to put it in the spotlight.`;
     return `${mode} Click a point to put it in the spotlight.`;
   }
 
@@ -191,16 +235,26 @@ export function createPlane(element, on = {}) {
       for (const k of order) {
         const target = samples.task === "binary" ? [k] : samples.classes.map((_, j) => (j === k ? 1 : 0));
         const tint = samples.task !== "binary" && k >= 3;
-        key(shapeOf(target, samples.task), samples.task === "binary" ? (k ? "vp" : "vn") : tint ? "tint" : `c${k + 1}`, tint ? css(classHue(k, colors)) : "", String(samples.classes[k] ?? k));
+        key(
+          shapeOf(target, samples.task),
+          samples.task === "binary" ? (k ? "vp" : "vn") : tint ? "tint" : `c${k + 1}`,
+          tint ? css(classHue(k, colors)) : "",
+          String(samples.classes[k] ?? k),
+        );
       }
     }
     if (samples.train < samples.targets.length) html("span", { text: "filled = train, hollow = test" }, legend);
   }
 
   function sampleWords(samples, i) {
-    const where = plane.names.slice(0, plane.field ? 2 : samples.columns.length > 1 ? 2 : 1).map((name, k) => `${name} = ${full(k ? plane.y[i] : plane.x[i])}`);
+    const where = plane.names
+      .slice(0, plane.field ? 2 : samples.columns.length > 1 ? 2 : 1)
+      .map((name, k) => `${name} = ${full(k ? plane.y[i] : plane.x[i])}`);
     const target = samples.targets[i];
-    const what = samples.task === "regression" ? `target ${target.map(full).join(", ")}` : `class ${samples.classes[classOf(target, samples.task)] ?? classOf(target, samples.task)}`;
+    const what =
+      samples.task === "regression"
+        ? `target ${target.map(full).join(", ")}`
+        : `class ${samples.classes[classOf(target, samples.task)] ?? classOf(target, samples.task)}`;
     const wrong = samples.flipped?.includes(i) ? " (label flipped)" : "";
     return `sample ${i}, ${i < samples.train ? "train" : "test"}\n${where.join(", ")}\n${what}${wrong}`;
   }
@@ -214,7 +268,14 @@ export function createPlane(element, on = {}) {
     const values = grids.map((grid) => layer.lo + (between(grid, n, x / side, y / side) / 255) * (layer.hi - layer.lo));
     const [x1, x2, y1, y2] = plane.extent;
     const { samples } = last;
-    const names = samples.task === "binary" ? [`probability of ${samples.classes[1] ?? "class 1"}`] : values.map((_, k) => (samples.task === "multiclass" ? `p(${samples.classes[k] ?? k})` : `ŷ${values.length > 1 ? subscript(k + 1) : ""}`));
+    const names =
+      samples.task === "binary"
+        ? [`probability of ${samples.classes[1] ?? "class 1"}`]
+        : values.map((_, k) =>
+            samples.task === "multiclass"
+              ? `p(${samples.classes[k] ?? k})`
+              : `ŷ${values.length > 1 ? subscript(k + 1) : ""}`,
+          );
     const at = `${plane.names[0]} ${format(x1 + (x / side) * (x2 - x1), 2)}, ${plane.names[1]} ${format(y2 - (y / side) * (y2 - y1), 2)}`;
     return `${values.map((v, k) => `${names[k]} ≈ ${format(v, 2)}`).join(", ")}\n${at}\nevaluation mode, after step ${evaluation.step}`;
   }
@@ -237,7 +298,8 @@ export function createPlane(element, on = {}) {
     const side = size.box.width;
     const index = sampleAt(plane, x, y, side, 7);
     const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
-    const words = index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
+    const words =
+      index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
     if (words) readout(words, event.clientX, event.clientY);
     else noReadout();
     set(board, "data-over", index >= 0 ? "sample" : null);
@@ -269,13 +331,16 @@ function readingOf(layer, samples) {
   const n = Math.round(Math.sqrt(grids[0].length));
   if (samples.task === "multiclass" && grids.length > 1) return regionsOf(layer, grids, n);
   const scale = samples.task === "regression" ? targetScale(samples) : { of: (p) => 2 * p - 1, centre: 0.5, half: 0.5 };
-  const levels = samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
+  const levels =
+    samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
   const lines = (level) => nodes(contour(grids[0], n, levelByte(layer, level)), n);
   return {
     bold: lines(levels[2]),
     thin: [0, 1, 3, 4].flatMap((k) => lines(levels[k])),
     picture: (colors) => {
-      const ramp = Array.from({ length: 256 }, (_, byte) => valueHue(scale.of(layer.lo + (byte / 255) * (layer.hi - layer.lo)), STRENGTH, colors));
+      const ramp = Array.from({ length: 256 }, (_, byte) =>
+        valueHue(scale.of(layer.lo + (byte / 255) * (layer.hi - layer.lo)), STRENGTH, colors),
+      );
       return paint(n, (i) => ramp[grids[0][i]]);
     },
   };
@@ -285,7 +350,10 @@ function readingOf(layer, samples) {
 function regionsOf(layer, grids, n) {
   const value = (byte) => layer.lo + (byte / 255) * (layer.hi - layer.lo);
   const lead = grids.map((grid, k) =>
-    Float64Array.from(grid, (byte, i) => byte - Math.max(...grids.map((other, j) => (j === k ? Number.NEGATIVE_INFINITY : other[i])))),
+    Float64Array.from(
+      grid,
+      (byte, i) => byte - Math.max(...grids.map((other, j) => (j === k ? Number.NEGATIVE_INFINITY : other[i]))),
+    ),
   );
   const best = Float64Array.from(grids[0], (_, i) => Math.max(...grids.map((grid) => value(grid[i]))));
   return {
@@ -311,7 +379,8 @@ function paintRegions(grids, n, value, colors) {
     let largest = Number.NEGATIVE_INFINITY;
     for (let k = 0; k < grids.length; k++) {
       const grid = grids[k];
-      const p = (grid[node] * (1 - a) + grid[node + 1] * a) * (1 - b) + (grid[node + n] * (1 - a) + grid[node + n + 1] * a) * b;
+      const p =
+        (grid[node] * (1 - a) + grid[node + 1] * a) * (1 - b) + (grid[node + n] * (1 - a) + grid[node + n + 1] * a) * b;
       if (p > largest) [best, largest] = [k, p];
     }
     const strength = certainty(low + largest * span, grids.length);
@@ -348,7 +417,8 @@ function paint(side, color) {
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 const tenth = (v) => Math.round(v * 10) / 10;
 const pretty = (name) => name.replace(/_/g, " ");
-const valueHue = (v, strength, colors) => mix(colors.hmid, v < 0 ? colors.fneg : colors.fpos, Math.abs(clamp(v, -1, 1)) ** GAMMA * strength);
+const valueHue = (v, strength, colors) =>
+  mix(colors.hmid, v < 0 ? colors.fneg : colors.fpos, Math.abs(clamp(v, -1, 1)) ** GAMMA * strength);
 const classHue = (k, colors) => hueOf(k, [colors.c1, colors.c2, colors.c3], colors.hmid);
 const pathOf = (segments, side) => {
   let d = "";
@@ -361,7 +431,10 @@ const ranges = new WeakMap();
 function targetRange(samples) {
   if (!ranges.has(samples)) {
     const values = samples.targets.map((row) => row[0]).filter(isNumber);
-    ranges.set(samples, values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : [-1, 1]);
+    ranges.set(
+      samples,
+      values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : [-1, 1],
+    );
   }
   return ranges.get(samples);
 }
@@ -388,7 +461,13 @@ function makeSpot(root) {
         set(part, "cy", tenth(y ?? 0));
       }
       set(mark, "transform", `translate(${tenth(x ?? 0)} ${tenth(y ?? 0)}) scale(${RADIUS.spotlight})`);
-      set(cross, "d", whole ? `M${tenth(x)} 0V${tenth(y - 9)}M${tenth(x)} ${tenth(y + 9)}V${side}M0 ${tenth(y)}H${tenth(x - 9)}M${tenth(x + 9)} ${tenth(y)}H${side}` : "");
+      set(
+        cross,
+        "d",
+        whole
+          ? `M${tenth(x)} 0V${tenth(y - 9)}M${tenth(x)} ${tenth(y + 9)}V${side}M0 ${tenth(y)}H${tenth(x - 9)}M${tenth(x + 9)} ${tenth(y)}H${side}`
+          : "",
+      );
       set(gone, "class", whole ? "off" : "");
       set(gone, "x", x === null ? 0 : tenth(x - 4));
       set(gone, "y", y === null ? 0 : tenth(y - 4));

@@ -20,7 +20,17 @@ export function createTape(element, on = {}) {
   const head = createHead(element, on);
   const row = html("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : goTo(last.op + d)));
-  const slider = html("div", { class: "tape-slider", role: "slider", tabindex: 0, "aria-label": "Tape of recorded operations", "aria-valuemin": 1 }, row);
+  const slider = html(
+    "div",
+    {
+      class: "tape-slider",
+      role: "slider",
+      tabindex: 0,
+      "aria-label": "Tape of recorded operations",
+      "aria-valuemin": 1,
+    },
+    row,
+  );
   const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   stripes(root, "tape-lost");
   const wire = svg("g", { class: "tape-wire" }, root);
@@ -104,7 +114,20 @@ export function createTape(element, on = {}) {
       const label = svg("text", { class: "tape-label", "text-anchor": "middle" }, group);
       label.textContent = op.label.base;
       if (op.label.sup) svg("tspan", { text: superscript(op.label.sup) }, label);
-      return { op, group, frame, glyph, lit, label, marks: [], merged: [], nominal: 0, parts: [], split: null, glyphText: null };
+      return {
+        op,
+        group,
+        frame,
+        glyph,
+        lit,
+        label,
+        marks: [],
+        merged: [],
+        nominal: 0,
+        parts: [],
+        split: null,
+        glyphText: null,
+      };
     });
     links = ops.flatMap((op) => [
       ...op.reads.map((from) => makeLink(op, from, op.phase !== "backward" && op.index - from === 1 ? "bar" : "read")),
@@ -119,13 +142,27 @@ export function createTape(element, on = {}) {
     const group = svg("g", { class: "off" }, arcs);
     const path = svg("path", { class: `tape-${kind}` }, group);
     const dot = kind === "read" ? svg("circle", { class: "tape-dot", r: 3.4 }, group) : null;
-    return { to: op.index, from, kind, lasting: kind === "read" && op.phase === "backward", group, path, dot, placed: "" };
+    return {
+      to: op.index,
+      from,
+      kind,
+      lasting: kind === "read" && op.phase === "backward",
+      group,
+      path,
+      dot,
+      placed: "",
+    };
   }
 
   function makeStrip(ops) {
-    const bars = ops.map((op) => svg("rect", { y: 20, height: 10, rx: 1.2, class: "strip-cell", "data-op": op.index }, strip));
+    const bars = ops.map((op) =>
+      svg("rect", { y: 20, height: 10, rx: 1.2, class: "strip-cell", "data-op": op.index }, strip),
+    );
     const most = Math.max(1, ...ops.map((op) => op.reads.length));
-    const reads = Array.from({ length: most }, () => [svg("path", { class: "strip-arc" }, strip), svg("circle", { r: 2.6, class: "tape-dot" }, strip)]);
+    const reads = Array.from({ length: most }, () => [
+      svg("path", { class: "strip-arc" }, strip),
+      svg("circle", { r: 2.6, class: "tape-dot" }, strip),
+    ]);
     return { bars, reads, frame: svg("rect", { y: 16, height: 18, rx: 4, class: "strip-window" }, strip) };
   }
 
@@ -138,7 +175,10 @@ export function createTape(element, on = {}) {
     const key = `${box.width} ${box.height} ${plain ? "" : lens}`;
     if (key === placed) return;
     layout = plan.tapeLayout(ops, { ...box, lead: phone ? 0 : 84, phone, lens });
-    placed = layout.magnified || plain || layout.base - layout.gap >= plan.LENS_BELOW ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}` : key;
+    placed =
+      layout.magnified || plain || layout.base - layout.gap >= plan.LENS_BELOW
+        ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}`
+        : key;
     set(root, "viewBox", `0 0 ${box.width} ${box.height}`);
     const { bottom, size: sizes, x } = layout;
     const tiny = layout.magnified || layout.largest < 24;
@@ -155,7 +195,11 @@ export function createTape(element, on = {}) {
       cell.label.style.fontSize = `${tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14}px`;
       set(cell.label, "visibility", c > 15 ? null : "hidden");
     });
-    set(turn, "d", ops.length ? `M${plan.fix(layout.turnAt)} ${plan.fix(bottom - layout.largest - 6)}V${plan.fix(bottom + 6)}` : "");
+    set(
+      turn,
+      "d",
+      ops.length ? `M${plan.fix(layout.turnAt)} ${plan.fix(bottom - layout.largest - 6)}V${plan.fix(bottom + 6)}` : "",
+    );
     set(buttons.element, "style", null);
     buttons.at(bottom - layout.largest / 2);
     for (const link of links) link.placed = "";
@@ -170,7 +214,10 @@ export function createTape(element, on = {}) {
     filled = { step, spot, nominal };
     for (const cell of cells) {
       const parts = plan.cellParts(cell.op, step, spot);
-      const same = cell.nominal === nominal && parts.length === cell.parts.length && parts.every((p, i) => cell.parts[i].source === p.source);
+      const same =
+        cell.nominal === nominal &&
+        parts.length === cell.parts.length &&
+        parts.every((p, i) => cell.parts[i].source === p.source);
       if (same && cell.op.phase !== "update") continue;
       cell.nominal = nominal;
       cell.parts = parts;
@@ -201,9 +248,12 @@ export function createTape(element, on = {}) {
           const x = grid.starts[p].x + (j + 0.5) * grid.pitch;
           const y = grid.starts[p].y + (i + 0.5) * grid.pitch;
           const { shape, d } = plan.hinton(value, grid.limit, x, y, grid.pitch);
-          if (merged) paths[shape] += d;
-          else paintMark((cell.marks[k] ??= svg("path", {}, cell.glyph)), shape, d, hue, plan.refOf(part, i, j));
-          k++;
+          if (merged) {
+            paths[shape] += d;
+            return;
+          }
+          cell.marks[k] ??= svg("path", {}, cell.glyph);
+          paintMark(cell.marks[k++], shape, d, hue, plan.refOf(part, i, j));
         });
       });
     });
@@ -224,7 +274,11 @@ export function createTape(element, on = {}) {
     if (!two && !cell.split) return;
     cell.split ??= svg("path", { class: "tape-split" }, cell.glyph);
     const y = two ? grid.starts[1].y - grid.pitch * 0.25 : 0;
-    set(cell.split, "d", two ? `M${plan.fix(grid.starts[0].x)} ${plan.fix(y)}H${plan.fix(nominal - grid.starts[0].x)}` : "");
+    set(
+      cell.split,
+      "d",
+      two ? `M${plan.fix(grid.starts[0].x)} ${plan.fix(y)}H${plan.fix(nominal - grid.starts[0].x)}` : "",
+    );
   }
 
   function paintMark(mark, shape, d, hue, ref) {
@@ -270,7 +324,12 @@ export function createTape(element, on = {}) {
       set(link.path, "opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
     }
     set(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");
-    if (reads) set(arrow, "transform", `translate(${plan.fix(plan.middle(layout, op))} ${plan.fix(layout.bottom - layout.size[op] - 2)})`);
+    if (reads)
+      set(
+        arrow,
+        "transform",
+        `translate(${plan.fix(plan.middle(layout, op))} ${plan.fix(layout.bottom - layout.size[op] - 2)})`,
+      );
   }
 
   function placeLink(link) {
@@ -290,7 +349,15 @@ export function createTape(element, on = {}) {
 
   /** What is selected or pointed at elsewhere is framed in its cells. */
   function light(view, op, glide) {
-    const now = { ref: view.hoverRef, hover: view.hover, selection: view.selection, op, glide: !!glide, filled, placed };
+    const now = {
+      ref: view.hoverRef,
+      hover: view.hover,
+      selection: view.selection,
+      op,
+      glide: !!glide,
+      filled,
+      placed,
+    };
     if (Object.keys(now).every((key) => now[key] === lit[key])) return;
     lit = now;
     const refs = glide ? [] : view.hoverRef ? [view.hoverRef] : refsOf(view.hover ?? view.selection, view.ops);
@@ -406,7 +473,12 @@ export function createTape(element, on = {}) {
     const y = event.clientY - slider.getBoundingClientRect().top;
     const cell = cells[i];
     const scale = layout.size[i] / layout.nominal;
-    const mark = plan.markAt(cell.parts, layout.nominal, (x - offset - layout.x[i]) / scale, (y - layout.bottom + layout.size[i]) / scale);
+    const mark = plan.markAt(
+      cell.parts,
+      layout.nominal,
+      (x - offset - layout.x[i]) / scale,
+      (y - layout.bottom + layout.size[i]) / scale,
+    );
     const shown = mark && cell.group.getAttribute("class") !== "tape-cell future";
     readout(cellWords(cell.op, shown ? mark : null), event.clientX, event.clientY);
     tellHover(shown ? mark.ref : null);
@@ -490,7 +562,12 @@ function markOf(cell, refs) {
     const [row, column] = part.vector ? (part.rows.length === 1 ? [0, i] : [i, 0]) : [i, j];
     if (part.rows[row]?.[column] === undefined) continue;
     const side = Math.max(pitch, 4);
-    return { x: starts[p].x + (column + 0.5) * pitch - side / 2, y: starts[p].y + (row + 0.5) * pitch - side / 2, width: side, height: side };
+    return {
+      x: starts[p].x + (column + 0.5) * pitch - side / 2,
+      y: starts[p].y + (row + 0.5) * pitch - side / 2,
+      width: side,
+      height: side,
+    };
   }
   return null;
 }
@@ -512,10 +589,15 @@ function createHead(element, on) {
   };
   let counted = {};
   let numbers = null;
-  head.addEventListener("toggle", (event) => {
-    const opened = /** @type {HTMLDetailsElement} */ (event.target);
-    if (opened.open) for (const other of count.querySelectorAll("details[open]")) if (other !== opened) other.open = false;
-  }, true);
+  head.addEventListener(
+    "toggle",
+    (event) => {
+      const opened = /** @type {HTMLDetailsElement} */ (event.target);
+      if (opened.open)
+        for (const other of count.querySelectorAll("details[open]")) if (other !== opened) other.open = false;
+    },
+    true,
+  );
   head.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const open of count.querySelectorAll("details[open]")) {
@@ -525,7 +607,8 @@ function createHead(element, on) {
     }
   });
   addEventListener("pointerdown", (event) => {
-    for (const open of count.querySelectorAll("details[open]")) if (!open.contains(/** @type {Node} */ (event.target))) open.open = false;
+    for (const open of count.querySelectorAll("details[open]"))
+      if (!open.contains(/** @type {Node} */ (event.target))) open.open = false;
   });
 
   return {
@@ -537,14 +620,42 @@ function createHead(element, on) {
         numbers = plan.counter(step, ops, parameters);
         const small = Number(numbers.byPath) < 1e4;
         const share = (v) => (small ? v / Number(numbers.byPath) : null);
-        fields.paths.write(plan.integerText(numbers.paths), [numbers.pathsSum || "counted by the engine", "One path takes one unit from each layer."], null);
-        fields.byPath.write(plan.integerText(numbers.byPath, phone ? 7 : 16), [...numbers.byPathSum, `together ${thousands(numbers.byPath)}`, "Every weight alone: the product along each of its paths to the loss."], share(Number(numbers.byPath)));
-        fields.withTape.write(thousands(numbers.withTape), [numbers.tapeSum.join(" + "), `= ${thousands(numbers.withTape)} multiplications of the backward pass, one sample`], share(numbers.withTape));
+        fields.paths.write(
+          plan.integerText(numbers.paths),
+          [numbers.pathsSum || "counted by the engine", "One path takes one unit from each layer."],
+          null,
+        );
+        fields.byPath.write(
+          plan.integerText(numbers.byPath, phone ? 7 : 16),
+          [
+            ...numbers.byPathSum,
+            `together ${thousands(numbers.byPath)}`,
+            "Every weight alone: the product along each of its paths to the loss.",
+          ],
+          share(Number(numbers.byPath)),
+        );
+        fields.withTape.write(
+          thousands(numbers.withTape),
+          [
+            numbers.tapeSum.join(" + "),
+            `= ${thousands(numbers.withTape)} multiplications of the backward pass, one sample`,
+          ],
+          share(numbers.withTape),
+        );
       }
       const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
       const done = step ? plan.doneSoFar(ops, op) : 0;
       const byPath = Number(numbers.byPath);
-      fields.done.write(thousands(done), () => [numbers.tapeSum.slice(0, ops.slice(0, op + 1).filter((o) => o.phase === "backward" && o.multiplications).length).join(" + ") || "Nothing has gone back yet.", `of ${thousands(numbers.withTape)}`], byPath < 1e4 ? done / byPath : null);
+      fields.done.write(
+        thousands(done),
+        () => [
+          numbers.tapeSum
+            .slice(0, ops.slice(0, op + 1).filter((o) => o.phase === "backward" && o.multiplications).length)
+            .join(" + ") || "Nothing has gone back yet.",
+          `of ${thousands(numbers.withTape)}`,
+        ],
+        byPath < 1e4 ? done / byPath : null,
+      );
       say(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
       zoom.render(view.step ? `operations of step ${view.step.step}` : "operations of step 1");
       motto.hidden = phone;
@@ -566,7 +677,7 @@ function makeSum(parent, name, brief, bar) {
     if (!details.open) return;
     const list = typeof lines === "function" ? lines() : lines;
     while (body.children.length > list.length) body.lastElementChild.remove();
-    list.forEach((line, i) => say(body.children[i] ?? html("p", {}, body), line));
+    for (const [i, line] of list.entries()) say(body.children[i] ?? html("p", {}, body), line);
   };
   details.addEventListener("toggle", spell);
   return {
@@ -590,7 +701,11 @@ export function createZoom(parent, mine, on) {
   if (!on.zoom) return { render() {} };
   const group = html("span", { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" }, parent);
   const choices = ["operations", "steps"].map((name) => {
-    const radio = html("button", { type: "button", role: "radio", "aria-checked": name === mine, tabindex: name === mine ? 0 : -1 }, group);
+    const radio = html(
+      "button",
+      { type: "button", role: "radio", "aria-checked": name === mine, tabindex: name === mine ? 0 : -1 },
+      group,
+    );
     radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
     return radio;
   });

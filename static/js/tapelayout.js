@@ -6,7 +6,7 @@ import { clamp, isNumber, maxAbs, superscript, thousands } from "./scales.js";
 
 export const LENS_BELOW = 28; // pixels: narrower cells grow under the pointer
 const LENS_REACH = 2.3; // in cells
-const LARGEST = 48;
+const LARGEST = 48; // pixels, where the band is tall enough for the arcs above it
 const PHONE_PITCH = 50;
 
 /**
@@ -21,6 +21,7 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
   const turn = phone ? 16 : 22;
   const left = phone ? 0 : 20 + lead;
   const base = phone ? PHONE_PITCH : Math.max(1, (width - left - 20 - 2 * turn) / Math.max(1, n));
+  const most = clamp(height - 68, 20, LARGEST);
   const gap = base > 36 ? 7 : base > 12 ? 3 : 1;
   const magnified = !phone && lens !== null && base - gap < LENS_BELOW;
   const widths = magnified ? lensWidths(n, base, /** @type {number} */ (lens)) : new Array(n).fill(base);
@@ -31,15 +32,15 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
     x.push(at + turns * turn);
     at += widths[i];
   });
-  const size = widths.map((w) => Math.min(w - gap, LARGEST));
-  const largest = magnified ? Math.min(LARGEST, height - 62) : Math.max(1, ...size);
+  const size = widths.map((w) => Math.min(w - gap, most));
+  const largest = magnified ? most : Math.max(1, ...size);
   const strip = phone && n > 30 ? 34 : 0;
   const arc = strip ? 2 : clamp(height - largest - 44, 6, 42);
   return {
     n,
     forward,
     x,
-    size: size.map((c) => Math.min(c, largest)),
+    size,
     pitch: widths,
     base,
     gap,
@@ -52,7 +53,7 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
     width,
     height,
     bottom: 4 + strip + arc + largest,
-    nominal: magnified ? LARGEST : Math.min(base - gap, LARGEST),
+    nominal: magnified ? most : Math.min(base - gap, most),
     turnAt: forward < n ? x[forward] - (x[forward] - x[forward - 1] - size[forward - 1]) / 2 : at,
   };
 }
@@ -132,15 +133,16 @@ export const fix = (v) => String(Math.round(v * 10) / 10);
  */
 export function cellParts(op, step, spot) {
   if (!step || op.phase === "update") return [];
-  return op.names.flatMap((name) => {
+  const partOf = (name) => {
     const ofParameter = /^d(W|b|gamma|beta)\d+$/.test(name);
     const source = ofParameter ? step.tape.find((record) => record.name === name)?.value : spot?.[name];
-    if (source === undefined) return [];
-    if (!Array.isArray(source)) return [{ name, rows: [[source]], vector: false, source }];
-    if (Array.isArray(source[0])) return [{ name, rows: source, vector: false, source }];
+    if (source === undefined) return null;
+    if (!Array.isArray(source)) return { name, rows: [[source]], vector: false, source };
+    if (Array.isArray(source[0])) return { name, rows: source, vector: false, source };
     const rows = /^db\d/.test(name) ? [source] : source.map((v) => [v]); // a bias lies below its W, column by column
-    return [{ name, rows, vector: true, source }];
-  });
+    return { name, rows, vector: true, source };
+  };
+  return op.names.map(partOf).filter((part) => part !== null);
 }
 
 /** @param {{name: string, rows: any[][], vector: boolean}} part @param {number} i @param {number} j */
@@ -203,8 +205,17 @@ export function operationWords(op) {
   if (op.name === "update") return "update of all parameters";
   const [, stem, k] = /^([a-zA-Z]+?)(\d*)$/.exec(op.name) ?? ["", op.name, ""];
   if (stem.length > 1 && stem[0] === "d") return `gradient of ${stem.slice(1)}${k}`;
-  const words = { x: "input", z: "weighted sums", n: "batch norm", a: `${op.kind.replace(/_/g, " ")} of`, d: "dropout", L: "loss" };
-  return stem === "a" ? `${op.kind.replace(/_/g, " ")}, a${k}` : `${words[stem] ?? op.kind}${k ? `, ${stem}${k}` : ` ${stem}`}`;
+  const words = {
+    x: "input",
+    z: "weighted sums",
+    n: "batch norm",
+    a: `${op.kind.replace(/_/g, " ")} of`,
+    d: "dropout",
+    L: "loss",
+  };
+  return stem === "a"
+    ? `${op.kind.replace(/_/g, " ")}, a${k}`
+    : `${words[stem] ?? op.kind}${k ? `, ${stem}${k}` : ` ${stem}`}`;
 }
 
 /** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */

@@ -1,6 +1,17 @@
 // The band's second zoom: all steps of the run as a loss curve, with the same cursor as the tape.
 
-import { axis, changeFlags, extentOf, lastFinite, linear, linePath, logarithmic, nearest, stepTicks, tickText } from "./chartscale.js";
+import {
+  axis,
+  changeFlags,
+  extentOf,
+  lastFinite,
+  linear,
+  linePath,
+  logarithmic,
+  nearest,
+  stepTicks,
+  tickText,
+} from "./chartscale.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, thousands } from "./scales.js";
@@ -26,7 +37,11 @@ export function createTimelineBand(element, on = {}) {
   const of = html("span", {}, where);
   const row = html("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "step", (d) => goBy(d));
-  const slider = html("div", { class: "tape-slider", role: "slider", tabindex: 0, "aria-label": "Steps of the run" }, row);
+  const slider = html(
+    "div",
+    { class: "tape-slider", role: "slider", tabindex: 0, "aria-label": "Steps of the run" },
+    row,
+  );
   const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   const grid = svg("g", { class: "chart-grid" }, root);
   const flagGroup = svg("g", { class: "flags" }, root);
@@ -38,9 +53,13 @@ export function createTimelineBand(element, on = {}) {
   const pointer = svg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
   const end = svg("circle", { r: 2.8, class: "chart-end" }, root);
   const endLabel = svg("text", { class: "end-label strong" }, root);
-  const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" }, root);
+  const empty = svg(
+    "text",
+    { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
+    root,
+  );
   const ticks = [];
-  let flags = [];
+  const flags = [];
   let last = null;
   let drawn = "";
   let scale = null;
@@ -94,8 +113,22 @@ export function createTimelineBand(element, on = {}) {
     buttons.at((TOP + bottom) / 2);
     buttons.element.hidden = phone;
     const marks = [
-      ...stepTicks(first, furthest, right - left, 90).map((k) => ({ d: `M${tenth(X(k))} ${bottom}v5`, x: X(k), y: bottom + 17, anchor: "middle", text: thousands(k) })),
-      ...levels.map((v) => ({ d: `M${left} ${tenth(Y(v))}H${right}`, x: left - 6, y: Y(v) + 3.5, anchor: "end", text: tickText(v, true), level: true })),
+      ...stepTicks(first, furthest, right - left, 90).map((k) => ({
+        d: `M${tenth(X(k))} ${bottom}v5`,
+        x: X(k),
+        y: bottom + 17,
+        anchor: "middle",
+        text: thousands(k),
+        level: false,
+      })),
+      ...levels.map((v) => ({
+        d: `M${left} ${tenth(Y(v))}H${right}`,
+        x: left - 6,
+        y: Y(v) + 3.5,
+        anchor: "end",
+        text: tickText(v, Math.log10(v) % 1 === 0),
+        level: true,
+      })),
     ];
     while (ticks.length < marks.length) ticks.push([svg("path", {}, grid), svg("text", { class: "tick" }, grid)]);
     ticks.forEach(([line, text], i) => {
@@ -130,7 +163,8 @@ export function createTimelineBand(element, on = {}) {
     while (flags.length > wanted.length) flags.pop().group.remove();
     let free = Number.NEGATIVE_INFINITY;
     wanted.forEach((change, i) => {
-      const flag = (flags[i] ??= makeFlag());
+      flags[i] ??= makeFlag();
+      const flag = flags[i];
       const x = tenth(scale.X(change.step));
       set(flag.group, "data-ref", `changes[${i}]`);
       set(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
@@ -148,7 +182,13 @@ export function createTimelineBand(element, on = {}) {
   function makeFlag() {
     const group = svg("g", {}, flagGroup);
     const title = svg("title", {}, group);
-    return { group, title, line: svg("path", { class: "flag-line" }, group), sign: svg("path", { class: "flag" }, group), text: svg("text", { class: "flag-text" }, group) };
+    return {
+      group,
+      title,
+      line: svg("path", { class: "flag-line" }, group),
+      sign: svg("path", { class: "flag" }, group),
+      text: svg("text", { class: "flag-text" }, group),
+    };
   }
 
   let cut = "";
@@ -161,7 +201,13 @@ export function createTimelineBand(element, on = {}) {
       cut = key;
       const began = series.steps.length > 1;
       set(past, "d", began ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
-      set(future, "d", began && i < series.steps.length - 1 ? linePath(series.steps, values, X, Y, { log: true, from: Math.max(0, lastFinite(values, i)) }) : "");
+      set(
+        future,
+        "d",
+        began && i < series.steps.length - 1
+          ? linePath(series.steps, values, X, Y, { log: true, from: Math.max(0, lastFinite(values, i)) })
+          : "",
+      );
     }
     const x = tenth(X(clamp(at, scale.first, furthest)));
     set(rule, "d", `M${left} ${bottom}H${right}`);
@@ -200,7 +246,12 @@ export function createTimelineBand(element, on = {}) {
     const { steps } = last.series;
     const i = nearest(steps, step);
     const at = lastFinite(scale.values, i);
-    if (at >= 0) readout(`step ${steps[i]}\nloss of the ${scale.name} ${full(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`, event.clientX, event.clientY);
+    if (at >= 0)
+      readout(
+        `step ${steps[i]}\nloss of the ${scale.name} ${full(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`,
+        event.clientX,
+        event.clientY,
+      );
   });
   const stop = () => {
     dragging = false;
@@ -211,7 +262,9 @@ export function createTimelineBand(element, on = {}) {
   slider.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !last?.series.steps.length) return;
     const far = event.shiftKey ? 10 : 1;
-    const by = { ArrowRight: far, ArrowUp: far, ArrowLeft: -far, ArrowDown: -far, PageUp: 10, PageDown: -10 }[event.key];
+    const by = { ArrowRight: far, ArrowUp: far, ArrowLeft: -far, ArrowDown: -far, PageUp: 10, PageDown: -10 }[
+      event.key
+    ];
     if (by) goBy(by);
     else if (event.key === "Home") goto(last.series.steps[0]);
     else if (event.key === "End") goto(last.series.steps.at(-1));
@@ -233,10 +286,18 @@ function countFinite(values) {
   return count;
 }
 
-/** A log axis that ends a little beyond the values, with the powers of ten inside it. */
+/** A log axis that ends a little beyond the values, at least a factor of four wide, with powers of ten inside it, or
+ * else 1, 2 and 5 times these. */
 function tightLog(extent) {
   if (!extent) return { low: 0.1, high: 1, ticks: [] };
-  const [low, high] = [extent[0] / 1.15, extent[1] * 1.15];
-  const all = axis([low, high], true, 4).ticks.filter((v) => v >= low && v <= high);
-  return { low, high, ticks: all };
+  const widen = Math.max(1.15, Math.sqrt((4 * extent[0]) / extent[1]));
+  const [low, high] = [extent[0] / widen, extent[1] * widen];
+  const inside = (v) => v >= low && v <= high;
+  const tens = axis([low, high], true, 4).ticks.filter(inside);
+  if (tens.length > 1) return { low, high, ticks: tens };
+  const first = Math.floor(Math.log10(low));
+  const ticks = [0, 1]
+    .flatMap((e) => [1, 2, 5].map((f) => Number((f * 10 ** (first + e)).toPrecision(6))))
+    .filter(inside);
+  return { low, high, ticks };
 }

@@ -30,16 +30,26 @@ test("what is missing or not finite is left out and never written", () => {
 });
 
 test("an exact zero is a gap on a log scale", () => {
-  assert.equal(charts.linePath([0, 1, 2, 3], [1, 0, 1, 1], identity, identity, { log: true }), "M0 1M2 1L3 1");
+  assert.equal(
+    charts.linePath([0, 1, 2, 3], [1, 0, 1, 1], identity, identity, { log: true }),
+    "M0 1h0M2 1L3 1",
+    "and what stands alone is a dot",
+  );
 });
 
 test("a restless column becomes the means of its bins, inside their extremes", () => {
   const steps = Array.from({ length: 300 }, (_, i) => i);
   const values = steps.map((i) => (i % 2 ? 1 : 100));
-  const { line, area, most } = charts.binnedPath(steps, values, charts.linear(0, 100, 0, 10), identity, { log: true, bin: 3 });
+  const { line, area, most } = charts.binnedPath(steps, values, charts.linear(0, 100, 0, 10), identity, {
+    log: true,
+    bin: 3,
+  });
   assert.equal(most, 30);
   for (const [, y] of points(line)) assert.ok(Math.abs(y - 10) < 1e-9);
-  assert.deepEqual([...new Set(points(area).map(([, y]) => y))].sort((a, b) => a - b), [1, 100]);
+  assert.deepEqual(
+    [...new Set(points(area).map(([, y]) => y))].sort((a, b) => a - b),
+    [1, 100],
+  );
   const few = charts.binnedPath([0, 10], [1, 2], identity, identity);
   assert.equal(few.area, "");
   assert.equal(few.line, "M0 1L10 2");
@@ -76,16 +86,29 @@ test("labels at line ends keep apart, in order, inside", () => {
 
 test("the nearest recorded step is found", () => {
   const steps = Float64Array.from([0, 10, 20, 50]);
-  assert.deepEqual([-5, 4, 6, 34, 36, 99].map((k) => charts.nearest(steps, k)), [0, 0, 1, 2, 3, 3]);
+  assert.deepEqual(
+    [-5, 4, 6, 34, 36, 99].map((k) => charts.nearest(steps, k)),
+    [0, 0, 1, 2, 3, 3],
+  );
   assert.equal(charts.nearest([], 3), -1);
 });
 
 test("changes are flags: old → new, one a step, the old from before or from the config", () => {
   const flags = charts.changeFlags(
-    [{ step: 240, field: "learning_rate", before: 0.6, value: 3 }, { step: 120, field: "learning_rate", value: 0.6 }, { step: 240, field: "clip_norm", before: null, value: 1 }],
+    [
+      { step: 240, field: "learning_rate", before: 0.6, value: 3 },
+      { step: 120, field: "learning_rate", value: 0.6 },
+      { step: 240, field: "clip_norm", before: null, value: 1 },
+    ],
     { learning_rate: 0.3 },
   );
-  assert.deepEqual(flags.map((f) => [f.step, f.text]), [[120, "η 0.3 → 0.6"], [240, "η 0.6 → 3, clip off → 1"]]);
+  assert.deepEqual(
+    flags.map((f) => [f.step, f.text]),
+    [
+      [120, "η 0.3 → 0.6"],
+      [240, "η 0.6 → 3, clip off → 1"],
+    ],
+  );
   assert.deepEqual(charts.changeFlags(null), []);
 });
 
@@ -98,7 +121,15 @@ test("the promise of the slope is judged by what came", () => {
 });
 
 test("the last steps of a run that broke: what was seen, and that the rest was lost", () => {
-  const series = { steps: [0, 1, 2], loss: [Number.NaN, 3, Number.NaN], train: [1.5, Number.NaN, Number.NaN], norms: [[Number.NaN, 3, Number.NaN], [Number.NaN, 4, Number.NaN]] };
+  const series = {
+    steps: [0, 1, 2],
+    loss: [Number.NaN, 3, Number.NaN],
+    train: [1.5, Number.NaN, Number.NaN],
+    norms: [
+      [Number.NaN, 3, Number.NaN],
+      [Number.NaN, 4, Number.NaN],
+    ],
+  };
   assert.deepEqual(charts.lastSteps(series), [
     { step: 0, loss: 1.5, gradient: null, evaluated: true },
     { step: 1, loss: 3, gradient: 5, evaluated: false },

@@ -5,8 +5,20 @@ import * as plane from "../../static/js/planemap.js";
 const samples = {
   columns: ["x1", "x2"],
   features: ["x1", "x2"],
-  inputs: [[-1, 1], [1, 1], [1, -1], [0, 0], [0.5, null]],
-  values: [[-1, 1], [1, 1], [1, -1], [0, 0], [0.5, null]],
+  inputs: [
+    [-1, 1],
+    [1, 1],
+    [1, -1],
+    [0, 0],
+    [0.5, null],
+  ],
+  values: [
+    [-1, 1],
+    [1, 1],
+    [1, -1],
+    [0, 0],
+    [0.5, null],
+  ],
   targets: [[0], [1], [1], [0], [1]],
   task: "binary",
   train: 3,
@@ -36,7 +48,20 @@ test("arrows walk to the nearest sample on that side, and stop at the rim", () =
 });
 
 test("other than two columns: the first two features, raw where they are columns", () => {
-  const table = { ...samples, columns: ["a", "b", "c"], features: ["b", "c", "a"], inputs: [[1, 2, 3], [4, 5, 6]], values: [[0, 0, 0], [1, 1, 1]], targets: [[0], [1]] };
+  const table = {
+    ...samples,
+    columns: ["a", "b", "c"],
+    features: ["b", "c", "a"],
+    inputs: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    values: [
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+    targets: [[0], [1]],
+  };
   const map = plane.planeOf(table, null);
   assert.equal(map.field, false);
   assert.deepEqual(map.x, [2, 5]);
@@ -49,7 +74,17 @@ test("other than two columns: the first two features, raw where they are columns
 test("shapes tell classes apart without colour", () => {
   assert.equal(plane.shapeOf([1], "binary"), "circle");
   assert.equal(plane.shapeOf([0], "binary"), "diamond");
-  assert.equal(new Set([0, 1, 2, 3, 4, 5].map((k) => plane.shapeOf([0, 1, 2, 3, 4, 5].map((j) => Number(j === k)), "multiclass"))).size, 6);
+  assert.equal(
+    new Set(
+      [0, 1, 2, 3, 4, 5].map((k) =>
+        plane.shapeOf(
+          [0, 1, 2, 3, 4, 5].map((j) => Number(j === k)),
+          "multiclass",
+        ),
+      ),
+    ).size,
+    6,
+  );
   assert.equal(plane.classOf([0, 0, 1], "multiclass"), 2);
   assert.ok(Object.keys(plane.SHAPES).includes(plane.shapeOf([3.2], "regression")));
 });

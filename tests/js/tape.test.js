@@ -3,13 +3,31 @@ import { test } from "node:test";
 import * as plan from "../../static/js/tapelayout.js";
 import { operations } from "../../static/js/timeline.js";
 
-const record = (name, kind, phase, layer, reads, multiplications = 0, value = undefined) => ({ name, kind, phase, layer, reads, multiplications, value });
+const record = (name, kind, phase, layer, reads, multiplications = 0, value = undefined) => ({
+  name,
+  kind,
+  phase,
+  layer,
+  reads,
+  multiplications,
+  value,
+});
 /** 1-2-2-1, the worked example: 4 paths, 44 multiplications path by path, 19 with the tape. */
 const step = {
   step: 3,
   paths: 4,
   path_multiplications: 44,
-  parameters: { W1: [[1, 2]], b1: [0, 0], W2: [[1, 2], [3, 4]], b2: [0, 0], W3: [[1], [2]], b3: [0] },
+  parameters: {
+    W1: [[1, 2]],
+    b1: [0, 0],
+    W2: [
+      [1, 2],
+      [3, 4],
+    ],
+    b2: [0, 0],
+    W3: [[1], [2]],
+    b3: [0],
+  },
   tape: [
     record("x", "input", "forward", 0, []),
     record("z1", "dense", "forward", 1, ["x", "W1", "b1"], 2),
@@ -23,7 +41,10 @@ const step = {
     record("db3", "dense", "backward", 3, ["dz3"], 0, [2]),
     record("da2", "dense", "backward", 2, ["dz3", "W3"], 2),
     record("dz2", "tanh", "backward", 2, ["da2", "a2"], 2),
-    record("dW2", "dense", "backward", 2, ["dz2", "a1"], 4, [[1, null], [0, 4]]),
+    record("dW2", "dense", "backward", 2, ["dz2", "a1"], 4, [
+      [1, null],
+      [0, 4],
+    ]),
     record("db2", "dense", "backward", 2, ["dz2"], 0, [1, 2]),
     record("da1", "dense", "backward", 1, ["dz2", "W2"], 4),
     record("dz1", "tanh", "backward", 1, ["da1", "a1"], 2),
@@ -46,7 +67,11 @@ test("cells stand in order, apart, inside the band, all on one line", () => {
 });
 
 test("narrow cells grow under the lens and the row keeps its length", () => {
-  const many = Array.from({ length: 60 }, (_, i) => ({ ...ops[1], index: i, phase: i < 30 ? "forward" : i < 59 ? "backward" : "update" }));
+  const many = Array.from({ length: 60 }, (_, i) => ({
+    ...ops[1],
+    index: i,
+    phase: i < 30 ? "forward" : i < 59 ? "backward" : "update",
+  }));
   const plain = plan.tapeLayout(many, box);
   const lens = plan.tapeLayout(many, { ...box, lens: 20 });
   assert.ok(lens.magnified && !plain.magnified);
@@ -64,14 +89,19 @@ test("a phone's row keeps its pitch, whatever the width", () => {
 
 test("dragging is the reverse of where the playhead stands", () => {
   const layout = plan.tapeLayout(ops, box);
-  for (const [op, t] of [[0, 1], [3, 0.5], [7, 0.25], [ops.length - 1, 1]]) {
+  for (const [op, t] of [
+    [0, 1],
+    [3, 0.5],
+    [7, 0.25],
+    [ops.length - 1, 1],
+  ]) {
     const back = plan.momentAt(layout, plan.playheadAt(layout, op, t));
     assert.equal(back.op, op);
     assert.ok(Math.abs(back.t - t) < 1e-9);
   }
   assert.deepEqual(plan.momentAt(layout, -100), { op: 0, t: 0 });
   assert.deepEqual(plan.momentAt(layout, 9999), { op: ops.length - 1, t: 1 });
-  ops.forEach((_, i) => assert.equal(plan.cellAt(layout, plan.middle(layout, i)), i));
+  for (const { index } of ops) assert.equal(plan.cellAt(layout, plan.middle(layout, index)), index);
 });
 
 test("a sweep passes the forward cells going right and the others coming back", () => {
@@ -83,10 +113,29 @@ test("a sweep passes the forward cells going right and the others coming back", 
 });
 
 test("a cell shows the spotlight's own values, and the batch's gradient of a parameter", () => {
-  const spot = { z1: [0.5, -2], L: 0.1, dW2: [[9, 9], [9, 9]] };
+  const spot = {
+    z1: [0.5, -2],
+    L: 0.1,
+    dW2: [
+      [9, 9],
+      [9, 9],
+    ],
+  };
   assert.deepEqual(plan.cellParts(ops[at("z1")], step, spot)[0].rows, [[0.5], [-2]]);
   const gradient = plan.cellParts(ops[at("dW2")], step, spot);
-  assert.deepEqual(gradient.map((part) => [part.name, part.rows]), [["dW2", [[1, null], [0, 4]]], ["db2", [[1, 2]]]]);
+  assert.deepEqual(
+    gradient.map((part) => [part.name, part.rows]),
+    [
+      [
+        "dW2",
+        [
+          [1, null],
+          [0, 4],
+        ],
+      ],
+      ["db2", [[1, 2]]],
+    ],
+  );
   assert.deepEqual(plan.cellParts(ops[at("z1")], step, null), []);
   assert.deepEqual(plan.cellParts(ops[at("z1")], null, spot), []);
 });
