@@ -249,7 +249,7 @@ export function createPlane(element, on = {}) {
   function sampleWords(samples, i) {
     const where = plane.names
       .slice(0, plane.field ? 2 : samples.columns.length > 1 ? 2 : 1)
-      .map((name, k) => `${name} = ${full(k ? plane.y[i] : plane.x[i])}`);
+      .map((name, k) => `${name} = ${orMissing(k ? plane.y[i] : plane.x[i])}`);
     const target = samples.targets[i];
     const what =
       samples.task === "regression"
@@ -415,6 +415,7 @@ function paint(side, color) {
 }
 
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
+const orMissing = (v) => (isNumber(v) ? full(v) : "missing");
 const tenth = (v) => Math.round(v * 10) / 10;
 const pretty = (name) => name.replace(/_/g, " ");
 const valueHue = (v, strength, colors) =>

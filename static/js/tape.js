@@ -2,7 +2,7 @@
 
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
-import { clamp, easeOut, full, superscript, thousands } from "./scales.js";
+import { clamp, easeOut, full, isNumber, superscript, thousands } from "./scales.js";
 import * as plan from "./tapelayout.js";
 
 const FILL = 0.18; // share of an operation in which its cell fills
@@ -267,6 +267,11 @@ export function createTape(element, on = {}) {
         cell.merged.push(path);
       }
     splitLine(cell, grid, nominal);
+    if (parts.length && parts.every((part) => part.rows.flat().every((v) => !isNumber(v)))) {
+      const all = svg("path", { d: `M3 3H${nominal - 3}V${nominal - 3}H3z` }, cell.glyph); // nothing is left of this cell
+      paintMark(all, "lost", all.getAttribute("d"), hue, cell.op.name);
+      cell.merged.push(all);
+    }
   }
 
   function splitLine(cell, grid, nominal) {
