@@ -1,0 +1,203 @@
+"""Dropout as an ensemble: what many sub-networks answer, what their average answers, and what is used in their place.
+
+A network with H hidden units that may drop holds 2^H sub-networks which share their weights. In use nothing is dropped:
+that one pass stands for the average of them all. Here the average is really taken, member by member.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .network import Array, Network
+from .passes import answers, forward, losses_of_answers
+
+ALL = 12  # with at most this many units that may drop, every sub-network is enumerated
+MOST_MEMBERS = 256
+REFERENCE = 1024  # members whose average stands for all where they are too many to enumerate
+_NUMBERS_AT_ONCE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Average:
+    """Of averages over `members` members: the mean distance from the average of all, and the mean loss."""
+
+    members: int
+    distance: float
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Losses are of the split `where`; distances are root mean squares over its samples and outputs.
+
+    `geometric_difference` is the largest distance between the network as it is used and the normalised geometric mean
+    of every sub-network: 0 but for rounding with one hidden layer; None where they were not enumerated, or not a
+    cross-entropy. `slope` is that of log distance against log members: −½ where members are drawn by lot.
+    """
+
+    rates: tuple[float, ...]
+    units: int
+    subnetworks: int
+    enumerated: bool
+    members: int
+    member_losses: tuple[float, ...]
+    member_loss: float
+    average_loss: float
+    used_loss: float
+    better_than_average: float
+    averages: tuple[Average, ...]
+    slope: float | None
+    used_distance: float
+    geometric_difference: float | None
+
+
+class Members:
+    """The sub-networks of one state: their masks by lot, from default_rng([seed, 8]), or all there are."""
+
+    def __init__(self, network: Network, parameters: Array, running: Array, rates: Sequence[float], seed: int) -> None:
+        self.network, self.parameters, self.running = network, parameters, running
+        self.rates, self.seed = tuple(rates), seed
+        self.widths = [layer.units for layer in network.spec.hidden]
+        self.dropping = [0 < rate < 1 for rate in rates]
+        self.units = sum(width for width, drops in zip(self.widths, self.dropping, strict=True) if drops)
+
+    def drawn(self, members: int) -> list[Array]:
+        """Masks over 1 − p of each hidden layer, (members, 1, units)."""
+        rng = np.random.default_rng([self.seed, 8])
+        numbers = rng.random((members, sum(self.widths)))
+        return self._scaled(np.split(numbers, np.cumsum(self.widths)[:-1], axis=1))
+
+    def every(self) -> tuple[list[Array], Array]:
+        """All sub-networks' masks, and how likely each is (2^units,)."""
+        count = 1 << self.units
+        bits = (np.arange(count)[:, None] >> np.arange(self.units)) & 1
+        masks, at, chance = [], 0, np.ones(count)
+        for width, drops, rate in zip(self.widths, self.dropping, self.rates, strict=True):
+            if drops:
+                kept = bits[:, at : at + width].astype(np.float64)
+                at += width
+                chance *= np.prod(np.where(kept == 1, 1 - rate, rate), axis=1)
+                masks.append(kept[:, None, :] / (1 - rate))
+            else:
+                masks.append(np.full((count, 1, width), 0.0 if rate == 1 else 1.0))
+        return masks, chance
+
+    def _scaled(self, numbers: list[Array]) -> list[Array]:
+        found = []
+        for part, rate in zip(numbers, self.rates, strict=True):
+            scale = 0.0 if rate == 1 else 1 / (1 - rate)
+            found.append(np.where(part >= rate, scale, 0.0)[:, None, :])
+        return found
+
+    def logits(self, inputs: Array, masks: list[Array]) -> Array:
+        """The last z of each member, (members, samples, outputs)."""
+        count = len(masks[0]) if masks else 1
+        widest = max([self.network.spec.inputs, *self.widths])
+        at_once = max(1, _NUMBERS_AT_ONCE // max(1, len(inputs) * widest))
+        parts = [
+            forward(
+                self.network,
+                self.parameters,
+                inputs,
+                running=self.running,
+                touch=lambda k, a, start=start: a * masks[k - 1][start : start + at_once],  # type: ignore[misc]
+            )
+            for start in range(0, count, at_once)
+        ]
+        return np.concatenate([part.reshape(-1, *part.shape[-2:]) for part in parts])
+
+    def used(self, inputs: Array) -> Array:
+        """The last z of the network as it is used, (samples, outputs): nothing dropped, but for layers of rate 1."""
+
+        def touch(k: int, a: Array) -> Array:
+            return a * 0.0 if self.rates[k - 1] == 1 else a
+
+        return forward(self.network, self.parameters, inputs, running=self.running, touch=touch)
+
+
+def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ensemble:
+    """Asks `count` members drawn by lot, and, where there are few enough, every one."""
+    spec = members.network.spec
+    drawn = answers(spec, members.logits(inputs, members.drawn(count)))
+    used_z = members.used(inputs)
+    used = answers(spec, used_z)
+    enumerated = 0 < members.units <= ALL
+    geometric: float | None = None
+    if enumerated:
+        masks, chance = members.every()
+        z = members.logits(inputs, masks)
+        whole = answers(spec, z)
+        centre: Array = np.tensordot(chance, whole, axes=1)
+        if spec.loss in ("binary_cross_entropy", "softmax_cross_entropy"):
+            geometric = float(np.abs(_geometric(spec.loss, z, chance) - used).max())
+        pool, weights = whole, chance
+    else:
+        pool = answers(spec, members.logits(inputs, members.drawn(max(count, REFERENCE))))
+        weights = np.full(len(pool), 1 / len(pool))
+        centre = pool.mean(axis=0)
+    each = losses_of_answers(spec, drawn, targets)
+    average_loss = float(losses_of_answers(spec, centre, targets))
+    averages = _averages(members, pool, weights, centre, targets, count)
+    # Single members' losses over the pool, so that Jensen's inequality is about the same members as the average.
+    member_loss = float(weights @ losses_of_answers(spec, pool, targets))
+    return Ensemble(
+        rates=members.rates,
+        units=members.units,
+        subnetworks=1 << members.units,
+        enumerated=enumerated,
+        members=count,
+        member_losses=tuple(each.tolist()),
+        member_loss=member_loss,
+        average_loss=average_loss,
+        used_loss=float(losses_of_answers(spec, used, targets)),
+        better_than_average=float((each < average_loss).mean()),
+        averages=averages,
+        slope=_slope(averages),
+        used_distance=_distance(used, centre),
+        geometric_difference=geometric,
+    )
+
+
+def _averages(
+    members: Members, pool: Array, chance: Array, centre: Array, targets: Array, count: int
+) -> tuple[Average, ...]:
+    """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many lots."""
+    rng = np.random.default_rng([members.seed, 9])
+    spec, found, size = members.network.spec, [], 1
+    flat = pool.reshape(len(pool), -1)
+    while size <= count:
+        lots = max(4, min(64, 512 // size))
+        chosen = rng.choice(len(pool), (lots, size), p=chance / chance.sum())
+        means = np.stack([flat[lot].mean(axis=0) for lot in chosen]).reshape(lots, *pool.shape[1:])
+        losses = losses_of_answers(spec, means, targets)
+        distance = float(np.mean([_distance(mean, centre) for mean in means]))
+        found.append(Average(size, distance, float(losses.mean())))
+        size *= 2
+    return tuple(found)
+
+
+def _distance(one: Array, other: Array) -> float:
+    return float(np.sqrt(np.mean((one - other) ** 2)))
+
+
+def _geometric(loss: str, z: Array, chance: Array) -> Array:
+    """The normalised geometric mean of the members' probabilities."""
+    if loss == "binary_cross_entropy":
+        yes, no = -np.logaddexp(0, -z), -np.logaddexp(0, z)
+        odds: Array = np.tensordot(chance, no - yes, axes=1)
+        mean: Array = 1 / (1 + np.exp(odds))
+        return mean
+    logs = np.tensordot(chance, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1)
+    raised = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _slope(averages: Sequence[Average]) -> float | None:
+    pairs = [(math.log(a.members), math.log(a.distance)) for a in averages if a.distance > 0]
+    if len(pairs) < 3:
+        return None
+    x, y = np.array(pairs).T
+    return float(np.polyfit(x, y, 1)[0])

@@ -1,0 +1,97 @@
+"""Forward passes in the textbook's words, many at once, for instruments that look at what a training step never shows.
+
+Everything is whole arrays (..., samples, units): with leading axes one call carries many masks, or many draws of noise.
+Nothing here is the trainer's: an instrument never writes in a workspace that a step uses.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .activations import Floats, activate
+from .network import Array, Network
+from .spec import NetworkSpec
+
+Touch = Callable[[int, Array], Array]
+"""(hidden layer from 1, its activations) -> what goes on to the next layer: a mask, noise, or the same."""
+
+Look = Callable[[str, Array], None]
+"""Is told each value by its record's name: z1, n1, a1, ..."""
+
+EPSILON = 1e-5
+
+
+def forward(
+    network: Network,
+    parameters: Array,
+    inputs: Array,
+    *,
+    running: Array | None = None,
+    touch: Touch | None = None,
+    look: Look | None = None,
+    extra: int = 0,
+) -> Array:
+    """The last layer's z (..., samples, outputs) for inputs (samples, inputs).
+
+    Batch norm uses `running` averages, or, without them, the means and variances of all samples but the last `extra`:
+    those go through with the batch's statistics and have no part in them.
+    """
+    tell = look or (lambda _name, _value: None)
+    named, x = network.unpack(parameters), inputs
+    averages = None if running is None else network.unpack_running(running)
+    with np.errstate(all="ignore"):
+        for k, layer in enumerate(network.spec.hidden, 1):
+            z = x @ named[f"W{k}"] + named[f"b{k}"]
+            tell(f"z{k}", z)
+            if layer.batch_norm:
+                own = z[..., : z.shape[-2] - extra, :]
+                mean = own.mean(axis=-2, keepdims=True) if averages is None else averages[f"running_mean{k}"]
+                variance = own.var(axis=-2, keepdims=True) if averages is None else averages[f"running_variance{k}"]
+                z = named[f"gamma{k}"] * (z - mean) / np.sqrt(variance + EPSILON) + named[f"beta{k}"]
+                tell(f"n{k}", z)
+            x = activate(layer.activation, z)
+            tell(f"a{k}", x)
+            x = x if touch is None else touch(k, x)
+        last = len(network.spec.hidden) + 1
+        z = x @ named[f"W{last}"] + named[f"b{last}"]
+        tell(f"z{last}", z)
+    return z
+
+
+def answers(spec: NetworkSpec, z: Array) -> Array:
+    """What the network answers, given its last z: probabilities, or ŷ; the same shape."""
+    if spec.loss == "binary_cross_entropy":
+        return activate("sigmoid", z)
+    if spec.loss == "softmax_cross_entropy":
+        with np.errstate(all="ignore"):
+            raised = np.exp(z - z.max(axis=-1, keepdims=True))
+            shares: Array = raised / raised.sum(axis=-1, keepdims=True)
+        return shares
+    return activate(spec.output_activation, z)
+
+
+def sample_losses(spec: NetworkSpec, z: Floats, targets: Array) -> Array:
+    """Each sample's own loss (..., samples), from the last z."""
+    with np.errstate(all="ignore"):
+        if spec.loss == "binary_cross_entropy":
+            each = np.logaddexp(0, z) - targets * z
+        elif spec.loss == "softmax_cross_entropy":
+            each = np.logaddexp.reduce(z, axis=-1, keepdims=True) - (targets * z).sum(axis=-1, keepdims=True)
+        else:
+            each = 0.5 * (activate(spec.output_activation, z) - targets) ** 2
+        losses: Array = each.sum(axis=-1)
+    return losses
+
+
+def losses_of_answers(spec: NetworkSpec, answered: Array, targets: Array) -> Array:
+    """The mean loss of answers that are given as answers (an average of networks has no z): (..., samples, outputs)."""
+    with np.errstate(all="ignore"):
+        if spec.loss == "binary_cross_entropy":
+            each = -(targets * np.log(answered) + (1 - targets) * np.log1p(-answered))
+            each = np.where(targets == 1, -np.log(answered), np.where(targets == 0, -np.log1p(-answered), each))
+        elif spec.loss == "softmax_cross_entropy":
+            each = np.where(targets > 0, -targets * np.log(answered), 0.0)
+        else:
+            each = 0.5 * (answered - targets) ** 2
+        mean: Array = each.sum(axis=-1).mean(axis=-1)
+    return mean

@@ -1,0 +1,87 @@
+"""What is left of the signal, layer by layer: of the error on its way back, and of the input on its way up.
+
+The ladder goes down: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the
+batch's own means and variances, nothing dropped). Up goes the signal: a little noise is added to every hidden output,
+and each layer is asked how much of what it says still depends on the sample.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .batch import Batch
+from .network import Array, Network
+from .passes import forward
+from .training import norm
+from .workspace import Layout, Workspace
+
+NOISE = 0.01
+DRAWS = 30
+SMALLEST = 1e-12  # a signal's variance below this is rounding
+
+#: Decades a layer that theory promises, and why: (activation, batch norm off).
+SIGMOID_DECADES = math.log10(4)
+SIGMOID_DECIBELS = 20 * math.log10(0.25)
+
+
+def gradient_roots(network: Network, parameters: Array, batch: Batch) -> tuple[float, ...]:
+    """rms(dL/dz) of every layer, first to last, over the batch given."""
+    workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), parameters)
+    with np.errstate(all="ignore"):
+        workspace.forward(batch)
+        workspace.backward(batch)
+        plane = workspace.area("dz")
+        layers = [plane[workspace.layout.units(k)] for k in range(1, len(network.spec.hidden) + 1)]
+        return tuple(
+            norm(np.ascontiguousarray(layer).reshape(-1)) / math.sqrt(layer.size)
+            for layer in [*layers, workspace.area("dz_last")]
+        )
+
+
+@dataclass(frozen=True)
+class SignalNoise:
+    """Signal over noise of each hidden layer in decibels, and what a layer costs: (last − first)/(K − 1).
+
+    A layer whose outputs hold no number, or no noise at all, has None.
+    """
+
+    decibels: tuple[float | None, ...]
+    per_layer: float | None
+
+
+def signal_to_noise(network: Network, parameters: Array, inputs: Array, seed: int) -> SignalNoise:
+    """Adds N(0, 0.01²) to every hidden output, 30 times. Variance over the samples of the mean, over the noise's own.
+
+    The noise comes from default_rng([seed, 6]): the same run has the same answer.
+    """
+    rng = np.random.default_rng([seed, 6])
+    heard: list[Array] = []
+
+    def touch(_layer: int, a: Array) -> Array:
+        whole = np.broadcast_to(a, (DRAWS, *a.shape[-2:]))
+        heard.append(whole + rng.normal(0.0, NOISE, whole.shape))
+        return heard[-1]
+
+    forward(network, parameters, inputs, touch=touch)
+    with np.errstate(all="ignore"):
+        decibels = tuple(_decibels(layer) for layer in heard)
+    first, last = (decibels[0], decibels[-1]) if len(decibels) > 1 else (None, None)
+    steep = None if first is None or last is None else (last - first) / (len(decibels) - 1)
+    return SignalNoise(decibels, steep)
+
+
+def _decibels(draws: Array) -> float | None:
+    noise = float(draws.var(axis=0, ddof=1).mean())
+    signal = max(float(draws.mean(axis=0).var(axis=0).mean()) - noise / DRAWS, SMALLEST)
+    if not (math.isfinite(noise) and math.isfinite(signal) and noise > 0):
+        return None
+    return 10 * math.log10(signal / noise)
+
+
+def theory(activations: Sequence[str], batch_norm: bool) -> float | None:
+    """Decades a layer that must be lost at least: log10 4 where every hidden layer is sigmoid with neutral weights."""
+    if batch_norm or not activations or set(activations) != {"sigmoid"}:
+        return None
+    return SIGMOID_DECADES
