@@ -77,37 +77,44 @@ def _step(told: StepLine, record: Any) -> dict[str, Any]:
     return found
 
 
-def _head(record: Record) -> dict[str, Any]:
-    return {
+def _full(record: Record, _: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "name": record.name,
         "kind": record.kind,
         "phase": record.phase,
         "layer": record.layer,
         "reads": record.reads,
         "multiplications": record.multiplications,
+        "value": record.value,
     }
-
-
-def _full(record: Record, _: Any) -> dict[str, Any]:
-    found = _head(record)
-    found["value"] = record.value
-    if record.mask is not None:
-        found["mask"] = record.mask
-    if record.outputs is not None:
-        found["outputs"] = record.outputs
     if record.phase == "backward":
         norm = record.norm
         if norm is not None:
             found["norm"] = norm
-    if record.clip_scale is not None:
+    elif record.mask is not None:
+        found["mask"] = record.mask
+    elif record.outputs is not None:
+        found["outputs"] = record.outputs
+    elif record.clip_scale is not None:
         found["clip_scale"] = record.clip_scale
     return found
 
 
 def _summary(record: Record, summaries: Any) -> dict[str, Any]:
-    summary, found = summaries[record.name], _head(record)
-    found |= {"mean": summary.mean, "std": summary.std, "norm": summary.norm}
-    found |= {"histogram": summary.histogram, "dead": summary.dead}
+    summary = summaries[record.name]
+    found: dict[str, Any] = {
+        "name": record.name,
+        "kind": record.kind,
+        "phase": record.phase,
+        "layer": record.layer,
+        "reads": record.reads,
+        "multiplications": record.multiplications,
+        "mean": summary.mean,
+        "std": summary.std,
+        "norm": summary.norm,
+        "histogram": summary.histogram,
+        "dead": summary.dead,
+    }
     if record.clip_scale is not None:
         found["clip_scale"] = record.clip_scale
     return found
