@@ -7,9 +7,10 @@ import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
 const STACKED = 160; // edges of a layer up to which stronger ones are laid on top
-const A_FRAME = 170; // edges restyled in one frame while playing; the rest follow in the next frames
+const A_FRAME = 64; // edges restyled in one frame while playing; the rest follow in the next frames
 
-export const isWeight = (s, layer, from, to) => s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
+export const isWeight = (s, layer, from, to) =>
+  s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
 
 /** The unit that everything else steps aside for: under the pointer, else selected. */
 export function isolated({ hover, selection }) {
@@ -27,7 +28,10 @@ export function buildEdges(svg, layout) {
   for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));
   const lossEdges = layout.units.at(-1).map((_, unit) => {
     const route = lossRouteOf(layout, unit);
-    return Object.assign(route, { line: make("path", { class: "edge", d: pathOf(route) }, group), mark: make("path", {}, group) });
+    return Object.assign(route, {
+      line: make("path", { class: "edge", d: pathOf(route) }, group),
+      mark: make("path", {}, group),
+    });
   });
   return { edges, lossEdges };
 }
@@ -54,7 +58,14 @@ function buildLayer(layout, k, group, hits) {
         gradient: make("path", { class: "edge", d, "data-ref": `dW${k}${at}`, display: "none" }, group),
         hit: make(
           "path",
-          { class: "hit", d, "data-edge": `${k},${from},${to}`, role: "button", tabindex: "-1", "aria-label": `W${k}${at}` },
+          {
+            class: "hit",
+            d,
+            "data-edge": `${k},${from},${to}`,
+            role: "button",
+            tabindex: "-1",
+            "aria-label": `W${k}${at}`,
+          },
           hits,
         ),
       });
@@ -113,7 +124,8 @@ export function lookOf(look, scene, k, edge, state, w, g) {
     look.casing = layout.casing ? look.gradient + 3.2 : 0;
     look.marks = layout.fine && look.gradient > 1.5;
   } else if (flowing) look.weightOpacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * part);
-  else if (phase === "update") look.weightOpacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * part);
+  else if (phase === "update")
+    look.weightOpacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * part);
   else if (grad > 0) {
     look.weight *= 0.75;
     look.weightOpacity = 0.17;
@@ -161,7 +173,13 @@ export function paintEdges(scene) {
   const flowing = !single(view);
   const unit = isolated(view);
   const one = hoveredWeight(view);
-  const focus = [flowing, Boolean(view.front), view.mode, JSON.stringify(unit ?? one), JSON.stringify(view.selection)].join();
+  const focus = [
+    flowing,
+    Boolean(view.front),
+    view.mode,
+    JSON.stringify(unit ?? one),
+    JSON.stringify(view.selection),
+  ].join();
   let left = view.playing ? A_FRAME : Number.POSITIVE_INFINITY;
   for (let k = records.layers; k >= 1; k--) {
     const sum = scene.status(`z${k}`);
@@ -196,10 +214,16 @@ function paintLayer(scene, k, state) {
     }
     if (edge.under) paintUnder(edge.under);
     show(weight, look.weightOpacity > 0);
-    if (look.weightOpacity > 0) paintLine(weight, look.weight, look.weightOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : valueClass(w));
+    if (look.weightOpacity > 0)
+      paintLine(weight, look.weight, look.weightOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : valueClass(w));
     show(gradient, look.gradientOpacity > 0);
     if (look.gradientOpacity > 0)
-      paintLine(gradient, look.gradient, look.gradientOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : gradientClass(g));
+      paintLine(
+        gradient,
+        look.gradient,
+        look.gradientOpacity,
+        look.lost ? "nan-k" : look.dash ? "dotted" : gradientClass(g),
+      );
     if (look.marks && !edge.mark) {
       edge.mark = make("path");
       gradient.after(edge.mark);
@@ -221,14 +245,14 @@ function paintUnder(under) {
   write(under, "class", look.lost ? "edge nan-y" : "casing");
   write(under, "stroke-width", n2(look.casing));
   write(under, "stroke-dasharray", look.lost || look.whole ? null : "0 .16 .68 1");
-  write(under, "opacity", look.lost || look.whole ? null : 0.8);
+  write(under, "stroke-opacity", look.lost || look.whole ? null : 0.8);
 }
 
 function paintLine(path, width, opacity, className) {
   write(path, "class", `edge ${className}`);
   write(path, "stroke-width", n2(width));
   write(path, "stroke-dasharray", look.dash);
-  write(path, "opacity", n2(opacity));
+  write(path, "stroke-opacity", n2(opacity));
 }
 
 /** Stronger edges lie on top; moved only when their order changed. */
@@ -265,16 +289,34 @@ export function paintLossEdges(scene) {
     const v = back ? error[u] : arrived ? outputs[u] : undefined;
     const lost = v === null;
     const quiet = v === undefined;
-    const hue = quiet ? "quiet" : lost ? "nan-y" : back ? gradientClass(v) : classes ? `c${(u % 3) + 1}` : valueClass(v);
+    const hue = quiet
+      ? "quiet"
+      : lost
+        ? "nan-y"
+        : back
+          ? gradientClass(v)
+          : classes
+            ? `c${(u % 3) + 1}`
+            : valueClass(v);
     const share = lost ? 0.5 : Math.abs(v ?? 0) / (records.probabilities ? 1 : maxAbs(error) || 1);
     const width = !back ? 2 : layout.several ? 0.6 + 4.4 * share : layout.fine ? 4 : 3;
     const ref = back ? `${records.error}[${u}]` : `outputs[${u}]`;
-    writeAll(line, { class: `edge ${hue}`, "stroke-width": n2(width), opacity: quiet ? 0.6 : 0.8, "data-ref": ref });
+    writeAll(line, {
+      class: `edge ${hue}`,
+      "stroke-width": n2(width),
+      "stroke-opacity": quiet ? 0.6 : 0.8,
+      "data-ref": ref,
+    });
     const chevrons = back && layout.fine && !layout.several && isNumber(v) && v !== 0;
     show(mark, chevrons || lost);
     if (lost) writeAll(mark, { class: "edge nan-k", d: pathOf(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
     else if (chevrons)
-      writeAll(mark, { class: "chevrons light", d: chevronPath(route, 5, [0.34, 0.5, 0.66]), "stroke-width": null, "stroke-dasharray": null });
+      writeAll(mark, {
+        class: "chevrons light",
+        d: chevronPath(route, 5, [0.34, 0.5, 0.66]),
+        "stroke-width": null,
+        "stroke-dasharray": null,
+      });
   });
 }
 
@@ -316,11 +358,19 @@ export function paintSelected(scene) {
   const out = scene.dropped(k - 1, from) || scene.dropped(k, to);
   const hue = out ? "quiet" : spread ? gradientClass(g) : valueClass(w);
   writeAll(selected.outline, { d: edge.d, "stroke-width": n2(width + 3.4) });
-  writeAll(selected.line, { d: edge.d, "stroke-width": n2(width), class: `edge ${hue}`, "data-ref": `${spread ? "dW" : "W"}${k}${edge.at}` });
+  writeAll(selected.line, {
+    d: edge.d,
+    "stroke-width": n2(width),
+    class: `edge ${hue}`,
+    "data-ref": `${spread ? "dW" : "W"}${k}${edge.at}`,
+  });
   show(selected.outline, spread && !out);
   const [x, y] = pointAt(edge.route, 0.5);
   show(selected.disc, single(view));
-  writeAll(selected.disc, { transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`, class: turn >= 0.7 ? "" : "waiting" });
+  writeAll(selected.disc, {
+    transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`,
+    class: turn >= 0.7 ? "" : "waiting",
+  });
   const falls = edge.route.y2 >= edge.route.y1 - 12; // chips stand on the side that the curve bends away from
   const roomy = layout.fine && single(view) && layout.columnPitch > 120;
   const source = records.leaves[k - 1];
@@ -328,8 +378,28 @@ export function paintSelected(scene) {
   const h = records.values(source)?.[from];
   const dz = records.values(`dz${k}`)?.[to];
   const { x1, y1, x2, y2 } = edge.route;
-  chip(selected.source, roomy && status(source) >= 1, h, valueClass(h), `${source}[${from}]`, `${stem}${superscript(number)}${subscript(from + 1)}`, x1 + 2, y1 + (falls ? -11 : 22), "start");
-  chip(selected.error, roomy && status(`dz${k}`) >= 1, dz, gradientClass(dz), `dz${k}[${to}]`, `δ${superscript(k)}${subscript(to + 1)}`, x2 - 3, y2 + (falls ? 22 : -11), "end");
+  chip(
+    selected.source,
+    roomy && status(source) >= 1,
+    h,
+    valueClass(h),
+    `${source}[${from}]`,
+    `${stem}${superscript(number)}${subscript(from + 1)}`,
+    x1 + 2,
+    y1 + (falls ? -11 : 22),
+    "start",
+  );
+  chip(
+    selected.error,
+    roomy && status(`dz${k}`) >= 1,
+    dz,
+    gradientClass(dz),
+    `dz${k}[${to}]`,
+    `δ${superscript(k)}${subscript(to + 1)}`,
+    x2 - 3,
+    y2 + (falls ? 22 : -11),
+    "end",
+  );
 }
 
 function chip({ text, name, value }, on, number, className, ref, letter, x, y, anchor) {
@@ -338,4 +408,3 @@ function chip({ text, name, value }, on, number, className, ref, letter, x, y, a
   say(name, letter);
   say(value, format(number));
 }
-

@@ -9,6 +9,9 @@ import { single, timeOf } from "./scene.js";
 const valueInk = (v) => (isNumber(v) ? (v < 0 ? "vneg" : "vpos") : "nan-y");
 const gradientInk = (v) => (isNumber(v) ? (v < 0 ? "gneg" : "gpos") : "nan-y");
 
+/** a·b, or null where that is no number. */
+const times = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? a * b : null);
+
 /** When the pulses towards target `to` of `count` are under way in a sum: staggered, overlapping by 45 %. */
 export const sumTime = (t, to, count) => clamp(t * 1.45 - (0.45 * to) / Math.max(1, count - 1));
 
@@ -48,22 +51,30 @@ export function flow(pen, scene) {
     else if (op.name === "L") answer(pen, scene);
     else if (op.phase === "backward" && op.name === records.error) turnRound(pen, scene);
     else if (/^dW\d/.test(op.name)) meetings(pen, scene, k);
-    else if (op.phase === "backward" && op.name === records.arrives[k] && k < records.layers) returns(pen, scene, k + 1);
+    else if (op.phase === "backward" && op.name === records.arrives[k] && k < records.layers)
+      returns(pen, scene, k + 1);
     else if (op.phase === "update") capsules(pen, scene);
   }
   if (isolated && op?.phase !== "update") unitMarks(pen, scene, isolated);
 }
 
 const isolatedUnit = ({ view }) =>
-  view.hover?.kind === "unit" ? view.hover : view.hover ? null : view.selection?.kind === "unit" ? view.selection : null;
+  view.hover?.kind === "unit"
+    ? view.hover
+    : view.hover
+      ? null
+      : view.selection?.kind === "unit"
+        ? view.selection
+        : null;
 
 /** Edges on which something may travel: not dropped at either end, and not left out by an isolated unit. */
 function* live(scene, k) {
-  const { records, edges } = scene;
+  const { edges } = scene;
   const unit = isolatedUnit(scene);
   for (const edge of edges[k]) {
     if (scene.dropped(k - 1, edge.from) || scene.dropped(k, edge.to)) continue;
-    if (unit && !(unit.layer === k && unit.unit === edge.to) && !(unit.layer === k - 1 && unit.unit === edge.from)) continue;
+    if (unit && !(unit.layer === k && unit.unit === edge.to) && !(unit.layer === k - 1 && unit.unit === edge.from))
+      continue;
     yield edge;
   }
 }
@@ -77,7 +88,7 @@ function sums(pen, scene, k) {
   if (!h) return;
   const { forward } = records.measures[k];
   for (const { from, to, route } of live(scene, k)) {
-    const product = isNumber(h[from]) && isNumber(W[from][to]) ? W[from][to] * h[from] : null;
+    const product = times(W[from][to], h[from]);
     const size = product === null ? 0.6 : Math.sqrt(Math.abs(product) / (forward || 1));
     const ink = valueInk(product);
     if (view.reduced) {
@@ -119,7 +130,8 @@ function turnRound(pen, { records, view, lossEdges, layout }) {
   const largest = Math.max(...gradient.map((v) => Math.abs(v ?? 0)), 1e-300);
   lossEdges.forEach((route, unit) => {
     const ink = gradientInk(gradient[unit]);
-    const size = (layout.fine ? 3 : 2.2) + (layout.fine ? 4 : 2.4) * Math.sqrt(Math.abs(gradient[unit] ?? largest) / largest);
+    const size =
+      (layout.fine ? 3 : 2.2) + (layout.fine ? 4 : 2.4) * Math.sqrt(Math.abs(gradient[unit] ?? largest) / largest);
     if (view.reduced) pen.arrow(route, -1, size * 1.4, ink, 0.9);
     else if (local > 0 && local < 1) chevrons(pen, route, 1 - easeTravel(local), size, ink, 0.07);
   });
@@ -141,7 +153,7 @@ function returns(pen, scene, k) {
   if (!dz) return;
   const { backward, factor } = records.measures[k];
   for (const { from, to, route } of live(scene, k)) {
-    const product = isNumber(dz[to]) && isNumber(W[from][to]) ? W[from][to] * dz[to] : null;
+    const product = times(W[from][to], dz[to]);
     const size = product === null ? 0.6 : Math.sqrt((Math.abs(product) / (backward || 1)) * factor);
     if (product === 0) continue;
     const ink = gradientInk(product);
@@ -183,17 +195,34 @@ function meetings(pen, scene, k) {
       const grow = selected ? 1.35 : 1;
       for (let i = 2; i >= 0; i--) {
         const r = (layout.fine ? 1.6 + 3.4 * size : 1 + 1.8 * size) * grow;
-        if (value !== 0 && h) pen.dot(...pointAt(route, Math.max(0, q - i * 0.035)), r * (1 - i * 0.22), valueInk(value), [0.95, 0.4, 0.18][i]);
+        if (value !== 0 && h)
+          pen.dot(
+            ...pointAt(route, Math.max(0, q - i * 0.035)),
+            r * (1 - i * 0.22),
+            valueInk(value),
+            [0.95, 0.4, 0.18][i],
+          );
       }
       if (dz && dz[to] !== 0)
-        chevrons(pen, route, 1 - q, ((layout.fine ? 2 : 1.5) + (layout.fine ? 4.4 : 2.4) * back) * grow, gradientInk(dz[to]));
+        chevrons(
+          pen,
+          route,
+          1 - q,
+          ((layout.fine ? 2 : 1.5) + (layout.fine ? 4.4 : 2.4) * back) * grow,
+          gradientInk(dz[to]),
+        );
     } else {
       const half = 0.5 * easeOut((local - 0.7) / 0.3);
       const g = dW?.[from]?.[to];
       if (g === 0 || g === undefined) continue;
       const share = isNumber(g) ? Math.abs(g) / (gradient || 1) : 1;
       const width = 0.4 + (layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6) * factor * share;
-      pen.line(sectionOf(route, 0.5 - half, 0.5 + half), width, gradientInk(g), 0.2 + 0.68 * factor * (0.35 + 0.65 * share));
+      pen.line(
+        sectionOf(route, 0.5 - half, 0.5 + half),
+        width,
+        gradientInk(g),
+        0.2 + 0.68 * factor * (0.35 + 0.65 * share),
+      );
     }
   }
 }
@@ -203,8 +232,7 @@ function capsules(pen, scene) {
   const { records, view, layout } = scene;
   if (!records.update) return;
   const { grown, shrunk, faded } = updateTimes(timeOf(view));
-  const alpha = 1 - faded;
-  if (alpha <= 0 || grown <= 0) return;
+  if (faded >= 1 || grown <= 0) return;
   const chosen = view.selection?.kind === "weight" ? view.selection : null;
   for (let k = 1; k <= records.layers; k++) {
     const dW = records.batch(`dW${k}`);
@@ -213,7 +241,7 @@ function capsules(pen, scene) {
     if (!dW || !added) continue;
     const sources = layout.widths[k - 1];
     const targets = layout.widths[k];
-    const floor = sources * targets > 64 ? (records.thirds[k] ??= third(dW)) : 0;
+    const floor = sources * targets > 64 ? records.floor(k) : 0;
     const scale = layout.fine ? 1 : 0.5;
     for (const { from, to, route, length } of live(scene, k)) {
       const g = dW[from][to];
@@ -239,17 +267,11 @@ function capsules(pen, scene) {
         },
         gradientInk(g),
         valueInk(u),
-        alpha,
         selected,
       );
     }
   }
-}
-
-/** The size above which a third of a matrix lies. */
-function third(matrix) {
-  const sizes = matrix.flat().map((v) => Math.abs(v ?? 0)).sort((a, b) => b - a);
-  return sizes[Math.floor(sizes.length / 3)];
+  if (faded > 0) pen.fade(1 - faded);
 }
 
 /** An isolated unit's edges carry three still marks each: dots in, chevrons out. */
@@ -259,8 +281,8 @@ function unitMarks(pen, scene, { layer, unit }) {
     const h = records.values(records.leaves[layer - 1]);
     const W = records.parameters[`W${layer}`];
     for (const { from, to, route } of live(scene, layer)) {
-      if (to !== unit || !isNumber(h?.[from])) continue;
-      const product = W[from][to] * h[from];
+      const product = to === unit ? times(W[from][to], h?.[from]) : null;
+      if (product === null) continue;
       const size = 1.6 + 6 * Math.sqrt(Math.abs(product) / (records.measures[layer].forward || 1));
       for (let i = 0; i < 3; i++)
         pen.dot(...pointAt(route, 0.5 + i * 0.055), size * [0.6, 0.8, 1][i], valueInk(product), [0.25, 0.5, 1][i]);
@@ -271,12 +293,18 @@ function unitMarks(pen, scene, { layer, unit }) {
   const dz = records.values(`dz${next}`);
   const W = records.parameters[`W${next}`];
   for (const { from, to, route } of live(scene, next)) {
-    if (from !== unit || !isNumber(dz?.[to]) || dz[to] === 0) continue;
-    const product = W[from][to] * dz[to];
+    const product = from === unit ? times(W[from][to], dz?.[to]) : null;
+    if (product === null || product === 0) continue;
     const size = 3 + 4.5 * Math.sqrt(Math.abs(product) / (records.measures[next].backward || 1));
     for (let i = 0; i < 3; i++) {
       const q = 0.5 - i * 0.055;
-      pen.chevron(...pointAt(route, q), angleAt(route, q), size * [0.6, 0.8, 1][i], gradientInk(product), [0.3, 0.6, 1][i]);
+      pen.chevron(
+        ...pointAt(route, q),
+        angleAt(route, q),
+        size * [0.6, 0.8, 1][i],
+        gradientInk(product),
+        [0.3, 0.6, 1][i],
+      );
     }
   }
 }
@@ -296,8 +324,8 @@ function sweep(pen, scene) {
     const dz = records.values(`dz${k}`);
     const { forward, backward: largest, factor } = records.measures[k];
     for (const { from, to, route } of live(scene, k)) {
-      const v = isNumber(h?.[from]) ? W[from][to] * h[from] : null;
-      const g = isNumber(dz?.[to]) ? W[from][to] * dz[to] : null;
+      const v = times(W[from][to], h?.[from]);
+      const g = times(W[from][to], dz?.[to]);
       const m = v === null ? 0 : Math.sqrt(Math.abs(v) / (forward || 1));
       const n = g === null ? 0 : Math.sqrt(Math.abs(g) / (largest || 1)) * factor;
       const count = Math.max(layout.fine ? 4 : 3, Math.round((route.x2 - route.x1) / 24));
@@ -323,7 +351,14 @@ function sweep(pen, scene) {
           const far = (px - at) / layout.width;
           if (far < 0) continue;
           const near = backward ? clamp(1 - far * 1.1, 0.3, 1) : clamp(1 - far * 1.7, 0.12, 1);
-          pen.chevron(px, py, angleAt(route, q), 1.2 + (layout.fine ? 4 : 2.4) * n, gradientInk(g), (0.15 + 0.7 * n) * near);
+          pen.chevron(
+            px,
+            py,
+            angleAt(route, q),
+            1.2 + (layout.fine ? 4 : 2.4) * n,
+            gradientInk(g),
+            (0.15 + 0.7 * n) * near,
+          );
         }
       }
     }
@@ -407,9 +442,9 @@ export function penOf(ctx, css) {
       ctx.lineTo(x + 0.35 * c - 0.55 * s, y + 0.35 * s + 0.55 * c);
       ctx.stroke();
     },
-    capsule({ whole, core, collar, at, scale, over }, gradient, value, alpha, selected) {
+    capsule({ whole, core, collar, at, scale, over }, gradient, value, selected) {
       if (!whole) {
-        ctx.globalAlpha = alpha;
+        ctx.globalAlpha = 1;
         ctx.fillStyle = css.paper;
         ctx.strokeStyle = css[gradient];
         ctx.lineWidth = 1.2;
@@ -420,19 +455,19 @@ export function penOf(ctx, css) {
         return;
       }
       if (selected) {
-        line(whole, 19 * scale, "ink", alpha);
-        line(whole, 15.5 * scale, "paper", alpha);
+        line(whole, 19 * scale, "ink", 1);
+        line(whole, 15.5 * scale, "paper", 1);
       }
-      line(whole, 10.5 * scale, gradient, alpha);
-      line(whole, 7.8 * scale, "paper", alpha);
-      line(core, 5.6 * scale, value, alpha);
-      if (over) line(core, 1.2, "warn", alpha);
+      line(whole, 10.5 * scale, gradient, 1);
+      line(whole, 7.8 * scale, "paper", 1);
+      line(core, 5.6 * scale, value, 1);
+      if (over) line(core, 1.2, "warn", 1);
       if (collar)
         for (const [x, y, angle] of [
           [collar.x1, collar.y1, angleAt(collar, 0)],
           [collar.x2, collar.y2, angleAt(collar, 1)],
         ]) {
-          ctx.globalAlpha = alpha;
+          ctx.globalAlpha = 1;
           ctx.strokeStyle = css.ink;
           ctx.lineWidth = 1.6;
           ctx.beginPath();
@@ -440,6 +475,13 @@ export function penOf(ctx, css) {
           ctx.lineTo(x - Math.sin(angle) * 5, y + Math.cos(angle) * 5);
           ctx.stroke();
         }
+    },
+    /** All that was drawn becomes fainter. */
+    fade(alpha) {
+      ctx.globalCompositeOperation = "destination-in";
+      ctx.globalAlpha = alpha;
+      ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+      ctx.globalCompositeOperation = "source-over";
     },
     front(x, top, bottom, backward) {
       ctx.globalAlpha = 0.75;

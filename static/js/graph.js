@@ -4,8 +4,8 @@
 
 import { buildEdges, buildSelected, isWeight, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
 import { flow, penOf } from "./flow.js";
-import { featureLayer, isFeature, kindsOf, paintTiles, readColors, readingOf } from "./heat.js";
 import { createHeads } from "./heads.js";
+import { featureLayer, isFeature, kindsOf, paintTiles, readColors, readingOf } from "./heat.js";
 import { layoutOf, nearestEdge, pointAt } from "./layout.js";
 import { clamp, isNumber } from "./scales.js";
 import { describe, lookUp, recordsOf, single, statusOf, timeOf } from "./scene.js";
@@ -15,7 +15,7 @@ import { buildUnits, paintLoss, paintUnits } from "./units.js";
 const REACH = 4.5; // half the width of an edge's hit area
 const TOUCH_REACH = 9;
 const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
-const TILES_A_FRAME = 12; // heat maps drawn in one frame while playing
+const TILES_A_FRAME = 8; // heat maps drawn in one frame while playing
 
 /**
  * @param {HTMLElement} element
@@ -43,6 +43,7 @@ export function createGraph(element, on = {}) {
   let heatKey = [];
   let tiles = []; // heat maps still to be drawn
   let shown = "null"; // what the pointer is on
+  let told = { thing: null, ref: null }; // what the tooltip tells of
   let scrolledAt = Number.NEGATIVE_INFINITY;
   let followed = -1;
   let own = false; // the graph scrolls itself
@@ -61,7 +62,15 @@ export function createGraph(element, on = {}) {
       records = Object.assign(recordsOf(view), { id: (records?.id ?? 0) + 1 });
       recordsKey = key;
     }
-    const structure = [width, height, view.size, records.widths, view.run.config.features, JSON.stringify(view.run.config.hidden), devicePixelRatio].join("|");
+    const structure = [
+      width,
+      height,
+      view.size,
+      records.widths,
+      view.run.config.features,
+      JSON.stringify(view.run.config.hidden),
+      devicePixelRatio,
+    ].join("|");
     if (built?.structure !== structure) build(structure, width, height);
     if (colors?.theme !== view.theme || built.pen === null) {
       colors = Object.assign(readColors(), { theme: view.theme });
@@ -82,13 +91,18 @@ export function createGraph(element, on = {}) {
     ctx.globalAlpha = 1;
     ctx.clearRect(0, 0, built.layout.width, built.layout.height);
     flow(built.pen, scene);
+    if (!tip.hidden) tell();
     follow();
   }
 
   /** The evaluation of the parameters on screen. */
   function evaluationOf() {
     const ended = view.ops?.[view.op]?.phase === "update" && timeOf(view) >= 1;
-    return (single(view) && !ended ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation ?? null;
+    return (
+      (single(view) && !ended ? (view.before ?? view.after) : (view.after ?? view.before)) ??
+      view.run.evaluation ??
+      null
+    );
   }
 
   /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
@@ -102,7 +116,11 @@ export function createGraph(element, on = {}) {
       const turn = built.turn % Math.max(1, tiles.length);
       tiles = tilesOf(evaluation);
       tiles.push(...tiles.splice(0, turn)); // goes on where the last one was left, so that no tile starves
-      Object.assign(built, { evaluation, extent: evaluation?.surfaces?.extent ?? view.samples?.extent ?? null, painting: built.painting + 1 });
+      Object.assign(built, {
+        evaluation,
+        extent: evaluation?.surfaces?.extent ?? view.samples?.extent ?? null,
+        painting: built.painting + 1,
+      });
     }
     if (tiles.length === 0) return;
     const part = tiles.splice(0, view.playing ? TILES_A_FRAME : tiles.length);
@@ -157,7 +175,13 @@ export function createGraph(element, on = {}) {
     writeAll(svg, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
     const hadFocus = svg.contains(document.activeElement);
     svg.replaceChildren();
-    const stripes = { id: "graph-nan", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+    const stripes = {
+      id: "graph-nan",
+      width: 8,
+      height: 8,
+      patternUnits: "userSpaceOnUse",
+      patternTransform: "rotate(45)",
+    };
     const pattern = make("pattern", stripes, make("defs", {}, svg));
     make("rect", { width: 8, height: 8, class: "nan-y" }, pattern);
     make("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
@@ -181,7 +205,16 @@ export function createGraph(element, on = {}) {
     layout.widths.forEach((count, k) => {
       const h = Math.min(3, 24 / count);
       for (let u = 0; u < count; u++)
-        make("rect", { x: n1(layout.columns[k] * scale - 1.6), y: n1(13 + (u - (count - 1) / 2) * h - h / 3), width: 3.2, height: n1(h * 0.72) }, map);
+        make(
+          "rect",
+          {
+            x: n1(layout.columns[k] * scale - 1.6),
+            y: n1(13 + (u - (count - 1) / 2) * h - h / 3),
+            width: 3.2,
+            height: n1(h * 0.72),
+          },
+          map,
+        );
     });
     built.window = make("rect", { class: "window", y: 0.8, height: 25, rx: 4, width: n1(layout.visible * scale) }, map);
     moveWindow();
@@ -216,7 +249,13 @@ export function createGraph(element, on = {}) {
 
   /** What an element stands for: a unit or an edge. */
   function thingOf(target) {
-    const [layer, ...at] = (target.closest?.("[data-unit]")?.dataset.unit ?? target.closest?.("[data-edge]")?.dataset.edge ?? "").split(",").map(Number);
+    const [layer, ...at] = (
+      target.closest?.("[data-unit]")?.dataset.unit ??
+      target.closest?.("[data-edge]")?.dataset.edge ??
+      ""
+    )
+      .split(",")
+      .map(Number);
     if (at.length === 1) return { kind: "unit", layer, unit: at[0] };
     return at.length === 2 ? { kind: "weight", layer, from: at[0], to: at[1] } : null;
   }
@@ -244,15 +283,22 @@ export function createGraph(element, on = {}) {
     }
     content.classList.toggle("pointing", Boolean(thing));
     const ref = thing?.kind === "weight" ? null : event?.target.closest?.("[data-ref]")?.dataset.ref;
-    const lines = ref ? [describe(records, view, ref)] : thing ? linesOf(thing) : [];
-    tip.hidden = lines.length === 0;
-    if (tip.hidden) return;
-    say(tip, lines.join("\n"));
+    told = { thing, ref };
+    if (!tell()) return;
     const box = element.getBoundingClientRect();
     const [x, y] = event ? [event.clientX - box.left, event.clientY - box.top] : anchorOf(thing);
     const left = clamp(x + 14, 4, Math.max(4, element.clientWidth - tip.offsetWidth - 4));
     const below = y + 18 + tip.offsetHeight <= element.clientHeight;
     tip.style.transform = `translate(${n1(left)}px, ${n1(below ? y + 16 : Math.max(2, y - tip.offsetHeight - 12))}px)`;
+  }
+
+  /** Fills the tooltip; while it is shown it follows the playhead. */
+  function tell() {
+    const { thing, ref } = told;
+    const lines = ref ? [describe(records, view, ref)] : thing ? linesOf(thing) : [];
+    tip.hidden = lines.length === 0;
+    say(tip, lines.join("\n"));
+    return !tip.hidden;
   }
 
   const edgeOf = (s) => built.edges[s.layer].find((e) => isWeight(s, e.layer, e.from, e.to));
@@ -263,12 +309,14 @@ export function createGraph(element, on = {}) {
     return [x - scroller.scrollLeft, y];
   }
 
-  /** The recorded numbers of a unit or a weight, as far as they are computed. */
+  /** The recorded numbers of a unit or a weight, as far as they are computed. @param {any} thing */
   function linesOf({ kind, layer, unit, from, to }) {
     const status = statusOf(records, view);
     const names =
       kind === "weight"
-        ? ["W", "dW", "update.W"].filter((stem) => status(stem === "W" ? "x" : stem === "dW" ? `dW${layer}` : "update") > 0 || stem === "W")
+        ? ["W", "dW", "update.W"].filter(
+            (stem) => status(stem === "W" ? "x" : stem === "dW" ? `dW${layer}` : "update") > 0 || stem === "W",
+          )
         : layer === 0
           ? ["x"]
           : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].filter((stem) => status(stem + layer) > 0).slice(-4);
@@ -296,7 +344,10 @@ export function createGraph(element, on = {}) {
   // ---------------------------------------------------------------- keys
 
   function rove(layer, unit) {
-    for (const [l, u, stop] of [[...focused, "-1"], [layer, unit, "0"]]) {
+    for (const [l, u, stop] of [
+      [...focused, "-1"],
+      [layer, unit, "0"],
+    ]) {
       const node = built.nodes[l]?.[u]?.g;
       if (node) write(node, "tabindex", stop);
     }
@@ -312,7 +363,9 @@ export function createGraph(element, on = {}) {
     const target = /** @type {Element} */ (event.target);
     if (target.matches(":focus-visible")) hover(thingOf(target), null);
   });
-  svg.addEventListener("focusout", () => hover(null, null));
+  svg.addEventListener("focusout", (event) => {
+    if (!svg.contains(/** @type {Node} */ (event.relatedTarget))) hover(null, null);
+  });
 
   svg.addEventListener("keydown", (event) => {
     const here = thingOf(event.target);
@@ -342,18 +395,26 @@ export function createGraph(element, on = {}) {
   /** E walks the edges of the focused unit, those that come in first. */
   function cycle(here, direction) {
     const [layer, unit] = focused;
-    const all = [...(built.edges[layer] ?? []).filter((e) => e.to === unit), ...(built.edges[layer + 1] ?? []).filter((e) => e.from === unit)];
+    const all = [
+      ...(built.edges[layer] ?? []).filter((e) => e.to === unit),
+      ...(built.edges[layer + 1] ?? []).filter((e) => e.from === unit),
+    ];
     const at = here.kind === "weight" ? all.indexOf(edgeOf(here)) : direction > 0 ? -1 : 0;
     const edge = all[(at + direction + all.length) % all.length];
-    write(edge.hit, "aria-label", linesOf({ kind: "weight", layer: edge.layer, from: edge.from, to: edge.to }).join("; "));
+    write(
+      edge.hit,
+      "aria-label",
+      linesOf({ kind: "weight", layer: edge.layer, from: edge.from, to: edge.to }).join("; "),
+    );
     edge.hit.focus();
   }
 
   /** Escape: from an edge to its unit, then the selection, then out of the graph. */
   function leave(here) {
+    const focus = /** @type {any} */ (document.activeElement);
     if (here.kind === "weight") focusUnit(...focused);
     else if (view.selection) on.select?.(null);
-    else /** @type {HTMLElement} */ (document.activeElement)?.blur();
+    else focus?.blur();
   }
 
   return { render, layout: () => built?.layout ?? null };

@@ -38,12 +38,16 @@ export function createHeads(bar, on) {
 
   /** @param {object} layout @param {object[]} hidden of the config @param {{layers?: number, units?: number}} limits */
   return function build(layout, hidden, limits) {
-    const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    const focused =
+      document.activeElement && bar.contains(document.activeElement)
+        ? document.activeElement.getAttribute("aria-label")
+        : null;
     bar.replaceChildren();
     const { layers = 10, units = 16 } = limits ?? {};
     const change = (next) => on.structure?.({ hidden: next });
     if (layout.phone) {
-      if (layout.deep) hidden.forEach((_, i) => place("head-number", layout.columns[i + 1]).append(String(i + 1)));
+      if (!layout.deep) return;
+      for (const [i] of hidden.entries()) place("head-number", layout.columns[i + 1]).append(String(i + 1));
       return;
     }
     layout.columns.forEach((x, k) => {
@@ -58,13 +62,17 @@ export function createHeads(bar, on) {
         button(head, "−", `remove a unit from hidden layer ${k}`, layer.units > 1, () => sized(layer.units - 1));
         html("span", "", head, String(layer.units));
         button(head, "+", `add a unit to hidden layer ${k}`, layer.units < units, () => sized(layer.units + 1));
-        button(head, "×", `remove hidden layer ${k}`, true, () => change(hidden.toSpliced(k - 1, 1))).classList.add("head-remove");
+        button(head, "×", `remove hidden layer ${k}`, true, () => change(hidden.toSpliced(k - 1, 1))).classList.add(
+          "head-remove",
+        );
       }
       if (output) return;
       const gap = place("head-gap", (x + layout.columns[k + 1]) / 2);
       const where = k < hidden.length ? `before hidden layer ${k + 1}` : "before the output";
       const copy = { ...(hidden[k] ?? hidden[k - 1] ?? { units: 4, activation: "tanh" }) };
-      button(gap, layout.deep ? "+" : "+ layer", `add a hidden layer here, ${where}`, hidden.length < layers, () => change(hidden.toSpliced(k, 0, copy)));
+      button(gap, layout.deep ? "+" : "+ layer", `add a hidden layer here, ${where}`, hidden.length < layers, () =>
+        change(hidden.toSpliced(k, 0, copy)),
+      );
     });
     if (!layout.deep) html("b", "", place("head", layout.loss.x), "Loss");
     const buttons = [...bar.querySelectorAll("button")];

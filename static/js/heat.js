@@ -146,7 +146,10 @@ export const isFeature = (name) => name in FEATURES;
  */
 export function featureLayer(name, extent, samples, index, size = 24) {
   const feature = FEATURES[name];
-  const scaled = scalingOf(samples.inputs.map(([a, b]) => feature(a, b)), samples.values.map((row) => row[index]));
+  const scaled = scalingOf(
+    samples.inputs.map(([a, b]) => feature(a, b)),
+    samples.values.map((row) => row[index]),
+  );
   const values = new Float64Array(size * size);
   let largest = 0;
   for (let j = 0; j < size; j++)

@@ -20,7 +20,7 @@ const ROOMY = 1130; // width of a stage from which tiles may grow
 function frameOf(widths, size) {
   const hidden = widths.length - 2;
   if (size === "phone") return { ...FRAMES.phone, deep: hidden > PHONE_FITS, phone: true };
-  return { ...(hidden >= DEEP ? FRAMES.deep : FRAMES[size] ?? FRAMES.wide), deep: hidden >= DEEP, phone: false };
+  return { ...(hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide)), deep: hidden >= DEEP, phone: false };
 }
 
 /**
@@ -121,8 +121,7 @@ export function routeOf(layout, layer, from, to) {
   const y1 = a.y + port(to, targets, a.s);
   const y2 = z.y + port(from, sources, z.s);
   const run = x2 - x1;
-  const lane =
-    layout.fine && sources > 1 ? (from / (sources - 1) - 0.5) * 0.17 * (z.y > a.y ? -1 : 1) : 0;
+  const lane = layout.fine && sources > 1 ? (from / (sources - 1) - 0.5) * 0.17 * (z.y > a.y ? -1 : 1) : 0;
   const slant = layout.fine ? 0 : 0.26 * (y2 - y1);
   return {
     x1,
@@ -221,7 +220,7 @@ export function distanceTo(e, x, y) {
 
 /**
  * The nearest of a gap's edges within reach of a point, or null.
- * @param {{route: object}[]} edges
+ * @param {any[]} edges each with its route
  */
 export function nearestEdge(edges, x, y, reach) {
   let best = null;

@@ -8,10 +8,16 @@ const MINUS = "−";
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 /** 12 → "¹²", -7 → "⁻⁷". */
-export const superscript = (n) => String(n).replace(/[-−]/g, "⁻").replace(/\d/g, (c) => SUPERSCRIPTS[c]);
+export const superscript = (n) =>
+  String(n)
+    .replace(/[-−]/g, "⁻")
+    .replace(/\d/g, (c) => SUPERSCRIPTS[c]);
 
 /** 12 → "₁₂". */
-export const subscript = (n) => String(n).replace(/[-−]/g, "₋").replace(/\d/g, (c) => SUBSCRIPTS[c]);
+export const subscript = (n) =>
+  String(n)
+    .replace(/[-−]/g, "₋")
+    .replace(/\d/g, (c) => SUBSCRIPTS[c]);
 
 /**
  * A number as the page writes it: three decimals, none from 100 on, powers of ten below 0.001 and from 100 000 on.

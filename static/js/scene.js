@@ -13,11 +13,11 @@ export function recordsOf(view) {
   const parameters = step?.parameters ?? run.parameters;
   const tape = new Map((step?.tape ?? []).map((record) => [record.name, record]));
   const spot = view.spot ?? {};
-  const layers = run.config.hidden.length + 1;
-  const widths = [parameters.W1.length];
-  for (let k = 1; k <= layers; k++) widths.push(parameters[`b${k}`].length);
+  const ops = view.ops ?? [];
+  const widths = widthsOf(parameters);
+  const layers = widths.length - 1;
   const index = new Map();
-  for (const op of view.ops ?? []) for (const name of op.names) index.set(name, op.index);
+  for (const op of ops) for (const name of op.names) index.set(name, op.index);
 
   const values = (name) => {
     if (name === "x" && !spot.x) return samples?.values?.[spotlight?.index] ?? null;
@@ -32,12 +32,12 @@ export function recordsOf(view) {
   const leaves = ["x"];
   const arrives = [];
   for (let k = 1; k <= layers; k++) {
-    const forward = (view.ops ?? []).filter((op) => op.phase === "forward" && op.layer === k);
+    const forward = ops.filter((op) => op.phase === "forward" && op.layer === k);
     leaves.push(forward.at(-1)?.name ?? `a${k}`);
     arrives[k] = index.has(`dd${k}`) ? `dd${k}` : `da${k}`;
   }
-  const error = (view.ops ?? []).find((op) => op.phase === "backward")?.name ?? `dz${layers}`;
-  const loss = tape.get("L")?.kind ?? (view.ops ?? []).find((op) => op.name === "L")?.kind ?? "";
+  const error = ops.find((op) => op.phase === "backward")?.name ?? `dz${layers}`;
+  const loss = tape.get("L")?.kind ?? ops.find((op) => op.name === "L")?.kind ?? "";
   const probabilities = /cross_entropy/.test(loss);
 
   const measures = [null];
@@ -49,11 +49,11 @@ export function recordsOf(view) {
     let backward = 0;
     for (let from = 0; from < widths[k - 1]; from++)
       for (let to = 0; to < widths[k]; to++) {
-        if (isNumber(h?.[from])) forward = Math.max(forward, Math.abs(W[from][to] * h[from]));
-        if (isNumber(dz?.[to])) backward = Math.max(backward, Math.abs(W[from][to] * dz[to]));
+        forward = Math.max(forward, sizeOf(W[from][to], h?.[from]));
+        backward = Math.max(backward, sizeOf(W[from][to], dz?.[to]));
       }
     const gradients = [`dz${k}`, `dn${k}`, `da${k}`, `dd${k}`].map((name) => maxAbs(values(name)));
-    const unbounded = k < layers ? !BOUNDED.has(run.config.hidden[k - 1].activation) : !probabilities;
+    const unbounded = k < layers ? !BOUNDED.has(ops[index.get(`a${k}`)]?.kind) : !probabilities;
     const answers = k < layers ? [values(`a${k}`), values(`d${k}`)] : [values("outputs"), targets];
     measures.push({
       weight: maxAbs(W),
@@ -84,12 +84,43 @@ export function recordsOf(view) {
     loss,
     probabilities,
     measures,
-    thirds: [], // by layer: the size above which a third of its gradients lie, once it was asked for
+    floor: once((k) => third(batch(`dW${k}`))),
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
-    /** 0 where the step's mask took the unit out for the spotlight's row of the batch, else 1. */
-    kept: (k, unit) => tape.get(`d${k}`)?.mask?.[Math.max(0, row)]?.[unit] ?? 1,
+    /** 0 where the step's mask took the unit out for the spotlight. A sample that is not in the batch has no mask of its own. */
+    kept: (k, unit) =>
+      row < 0 && run?.config?.dropout_mask === "per_sample"
+        ? 1
+        : (tape.get(`d${k}`)?.mask?.[Math.max(0, row)]?.[unit] ?? 1),
   };
+}
+
+/** The size above which a third of a matrix lies. */
+function third(matrix) {
+  const sizes = matrix
+    .flat()
+    .map((v) => Math.abs(v ?? 0))
+    .sort((a, b) => b - a);
+  return sizes[Math.floor(sizes.length / 3)];
+}
+
+/** A function of a layer that is computed once for each. */
+function once(compute) {
+  const known = new Map();
+  return (k) => {
+    if (!known.has(k)) known.set(k, compute(k));
+    return known.get(k);
+  };
+}
+
+/** |a·b|, 0 where that is no number. */
+const sizeOf = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
+
+/** Units of every column, inputs first. @param {Record<string, any>} parameters */
+export function widthsOf(parameters) {
+  const widths = [parameters.W1.length];
+  for (let k = 1; parameters[`b${k}`]; k++) widths.push(parameters[`b${k}`].length);
+  return widths;
 }
 
 /**
@@ -98,7 +129,8 @@ export function recordsOf(view) {
  * @returns {(name: string) => number}
  */
 export function statusOf(records, view) {
-  if (view.mode !== "operations" && view.mode !== undefined && view.step) return (name) => (records.index.has(name) ? 1 : 0);
+  if (view.mode !== "operations" && view.mode !== undefined && view.step)
+    return (name) => (records.index.has(name) ? 1 : 0);
   const t = timeOf(view);
   return (name) => {
     const index = records.index.get(name);
@@ -121,7 +153,7 @@ const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
 /**
  * The number behind a mark, and where it is recorded.
  * @param {object} records @param {string} ref "dW2[3][1]", "a1[2]", "update.b1[0]", "L"
- * @returns {{value: any, stem: string, layer: number|null, at: number[], of: string}|null}
+ * @returns {{value: any, stem: string, layer: number|null, at: number[], of: string, known: boolean}|null}
  */
 export function lookUp(records, ref) {
   const match = REF.exec(ref ?? "");
@@ -148,7 +180,14 @@ export function lookUp(records, ref) {
         : "spotlight sample";
   let value = holder;
   for (const i of at) value = value?.[i];
-  return { value: value === undefined ? null : value, stem, layer: number ? Number(number) : null, at, of, known: value !== undefined && holder !== null };
+  return {
+    value: value === undefined ? null : value,
+    stem,
+    layer: number ? Number(number) : null,
+    at,
+    of,
+    known: value !== undefined && holder !== null,
+  };
 }
 
 /** A mark's tooltip: record, layer, index, step and the whole number. */

@@ -3,7 +3,7 @@
 
 import { columnsOf } from "./layout.js";
 import { format, isNumber, logPosition, superscript } from "./scales.js";
-import { recordsOf, single, statusOf } from "./scene.js";
+import { single, statusOf, widthsOf } from "./scene.js";
 import { make, n1 } from "./svg.js";
 
 const BINS = 25;
@@ -13,7 +13,11 @@ const GLYPHS = { healthy: "✓", vanishing: "▾", exploding: "▴", dead: "◌"
 /** A layer's health in words, with its glyph. @param {{status: string, units: number, dead: number, saturated: number}} health */
 export function healthWords(health) {
   const { status, units, dead, saturated } = health;
-  const words = { dead: `${dead} of ${units} dead`, saturated: `${saturated} of ${units} saturated`, not_finite: "not finite" };
+  const words = {
+    dead: `${dead} of ${units} dead`,
+    saturated: `${saturated} of ${units} saturated`,
+    not_finite: "not finite",
+  };
   return `${GLYPHS[status] ?? "·"} ${words[status] ?? status}`;
 }
 
@@ -34,14 +38,15 @@ export function createStats(element) {
     const height = element.clientHeight;
     if (width < 40) return;
     const ops = view.ops ?? [];
-    const widths = view.run.graph ? widthsOf(view.run) : recordsOf(view).widths;
+    const widths = widthsOf(view.run.parameters);
     const key = [width, height, view.size, widths].join("|");
     if (key !== structure) {
       structure = key;
       build(widths, width, height, view.size);
     }
     const status = statusOf({ index: indexOf(ops) }, view);
-    const evaluation = (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
+    const evaluation =
+      (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
     layers.forEach((layer, i) => {
       const k = i + 1;
       const answer = k === layers.length ? "L" : indexOf(ops).has(`a${k}`) ? `a${k}` : `z${k}`;
@@ -54,7 +59,8 @@ export function createStats(element) {
 
   const indexCache = new WeakMap();
   function indexOf(ops) {
-    if (!indexCache.has(ops)) indexCache.set(ops, new Map(ops.flatMap((op) => op.names.map((name) => [name, op.index]))));
+    if (!indexCache.has(ops))
+      indexCache.set(ops, new Map(ops.flatMap((op) => op.names.map((name) => [name, op.index]))));
     return indexCache.get(ops);
   }
 
@@ -96,9 +102,19 @@ export function createStats(element) {
         ? phonePlace(width, i, row)
         : stacked
           ? stackedPlace(x, pitch, unit)
-          : { left: x - 73, right: x + 5, w: 68, h: 34 * unit, y1: 44 * unit, y2: 44 * unit, bar: { x: x - 73, y: 69 * unit, w: 146 }, word: [x - 73, 98 * unit, "start"], norm: [x + 73, 98 * unit, "end"] };
+          : {
+              left: x - 73,
+              right: x + 5,
+              w: 68,
+              h: 34 * unit,
+              y1: 44 * unit,
+              y2: 44 * unit,
+              bar: { x: x - 73, y: 69 * unit, w: 146 },
+              word: [x - 73, 98 * unit, "start"],
+              norm: [x + 73, 98 * unit, "end"],
+            };
       const label = (lx, ly, base) => {
-        const node = make("text", { class: "t2 it", x: n1(lx), y: n1(ly), "text-anchor": phone ? "start" : "middle", "font-size": 12 }, group);
+        const node = make("text", { class: "t2 it", x: n1(lx), y: n1(ly), "text-anchor": "middle" }, group);
         node.textContent = base;
       };
       const name = last ? "ŷ" : `a${superscript(k)}`;
@@ -119,7 +135,12 @@ export function createStats(element) {
       };
       const { bar } = place;
       make("path", { class: "norm-track", d: `M${n1(bar.x)} ${n1(bar.y)}h${n1(bar.w)}` }, group);
-      for (let e = low; e <= 1; e++) make("path", { class: "mid", d: `M${n1(bar.x + (bar.w * (e - low)) / (1 - low))} ${n1(bar.y + 4)}v2.5` }, group);
+      for (let e = low; e <= 1; e++)
+        make(
+          "path",
+          { class: "mid", d: `M${n1(bar.x + (bar.w * (e - low)) / (1 - low))} ${n1(bar.y + 4)}v2.5` },
+          group,
+        );
       built.norm = make("path", { class: "norm", "data-ref": `health.${k}.norm` }, group);
       if (i === 0 && !stacked && !phone) {
         text(bar.x, bar.y + 15, "10⁻⁵", { class: "tick" });
@@ -137,7 +158,11 @@ export function createStats(element) {
     const group = make("g", { class: "bars" }, parent);
     const step = w / BINS;
     const bars = Array.from({ length: BINS }, (_, i) =>
-      make("rect", { x: n1(x + i * step), width: n1(Math.max(0.8, step - 0.5)), y: n1(y), height: 0, "data-ref": `${ref}[${i}]` }, group),
+      make(
+        "rect",
+        { x: n1(x + i * step), width: n1(Math.max(0.8, step - 0.5)), y: n1(y), height: 0, "data-ref": `${ref}[${i}]` },
+        group,
+      ),
     );
     return { group, bars, zero, x, y, w, h };
   }
@@ -177,26 +202,43 @@ export function createStats(element) {
     layer.word.textContent = told ? healthWords(health) : "· waiting";
     layer.word.setAttribute("class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
     layer.number.textContent = told ? format(health.norm) : "";
-    layer.group.setAttribute("aria-label", `layer ${k}: ${told ? `${healthWords(health).slice(2)}, gradient norm ${format(health.norm)}` : "not computed yet"}`);
+    layer.group.setAttribute(
+      "aria-label",
+      `layer ${k}: ${told ? `${healthWords(health).slice(2)}, gradient norm ${format(health.norm)}` : "not computed yet"}`,
+    );
   }
 
   return { render };
 }
 
-const widthsOf = ({ parameters }) => {
-  const widths = [parameters.W1.length];
-  for (let k = 1; parameters[`b${k}`]; k++) widths.push(parameters[`b${k}`].length);
-  return widths;
-};
-
 function stackedPlace(x, pitch, unit) {
   const w = Math.min(62, pitch - 16);
-  return { left: x - w / 2, right: x - w / 2, w, h: 22 * unit, y1: 30 * unit, y2: 60 * unit, bar: { x: x - w / 2, y: 80 * unit, w }, word: [x, 112 * unit, "middle"], norm: [x, 98 * unit, "middle"] };
+  return {
+    left: x - w / 2,
+    right: x - w / 2,
+    w,
+    h: 22 * unit,
+    y1: 30 * unit,
+    y2: 60 * unit,
+    bar: { x: x - w / 2, y: 80 * unit, w },
+    word: [x, 112 * unit, "middle"],
+    norm: [x, 98 * unit, "middle"],
+  };
 }
 
 function phonePlace(width, i, row) {
   const y = 52 + i * row;
   const w = Math.min(84, (width - 140) / 2.4);
   const left = 92;
-  return { left, right: left + w + 14, w, h: 36, y1: y, y2: y, bar: { x: left, y: y + 12, w: 2 * w + 14 }, word: [left + 2 * w + 26, y - 14, "start"], norm: [left + 2 * w + 26, y + 6, "start"] };
+  return {
+    left,
+    right: left + w + 14,
+    w,
+    h: 36,
+    y1: y,
+    y2: y,
+    bar: { x: left, y: y + 12, w: 2 * w + 14 },
+    word: [left + 2 * w + 26, y - 14, "start"],
+    norm: [left + 2 * w + 26, y + 6, "start"],
+  };
 }

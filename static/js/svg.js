@@ -10,7 +10,12 @@ export function make(tag, attributes = {}, parent = null) {
   return node;
 }
 
-/** The same for HTML. @param {string} tag @param {string} className @param {Element|null} parent @param {string} [text] */
+/**
+ * The same for HTML.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag @param {string} className @param {Element|null} parent @param {string} [text]
+ * @returns {HTMLElementTagNameMap[T]}
+ */
 export function html(tag, className, parent, text) {
   const node = document.createElement(tag);
   if (className) node.className = className;

@@ -3,7 +3,18 @@
 import { hoveredWeight, isolated } from "./edges.js";
 import { sumTime, updateTimes } from "./flow.js";
 import { isFeature } from "./heat.js";
-import { clamp, easeOut, format, gradientClass, isNumber, progress, share, subscript, superscript, valueClass } from "./scales.js";
+import {
+  clamp,
+  easeOut,
+  format,
+  gradientClass,
+  isNumber,
+  progress,
+  share,
+  subscript,
+  superscript,
+  valueClass,
+} from "./scales.js";
 import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
@@ -21,7 +32,17 @@ function buildUnit(svg, layout, features, k, unit, { x, y, s }) {
   const last = k === layout.widths.length - 1;
   const rx = last ? layout.outputRadius : layout.radius;
   const box = { width: s, height: s, rx };
-  const g = make("g", { class: "node", role: "button", tabindex: "-1", "data-unit": `${k},${unit}`, transform: `translate(${n1(x - s / 2)} ${n1(y - s / 2)})` }, svg);
+  const g = make(
+    "g",
+    {
+      class: "node",
+      role: "button",
+      tabindex: "-1",
+      "data-unit": `${k},${unit}`,
+      transform: `translate(${n1(x - s / 2)} ${n1(y - s / 2)})`,
+    },
+    svg,
+  );
   make("rect", { class: "ground", ...box }, g);
   const veil = make("rect", { class: "veil", ...box }, g);
   const body = make("g", {}, g);
@@ -40,7 +61,8 @@ function buildGauges(part, layout) {
     make("path", { class: "zero", d: `M${at - layout.gauge / 2 - 1} ${s / 2}h${layout.gauge + 2}` }, body);
     return { fill, ghost, at };
   };
-  const text = (x, y, anchor = "start") => make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, body);
+  const text = (x, y, anchor = "start") =>
+    make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, body);
   part.left = bar(-layout.gap / 2);
   part.right = bar(s + layout.gap / 2);
   if (!layout.fine) return part;
@@ -49,7 +71,7 @@ function buildGauges(part, layout) {
   make("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
   if (last && !layout.several) {
     const answer = text(-16, -15);
-    make("tspan", { class: "it big" }, answer).textContent = "ŷ";
+    make("tspan", { class: "it s17" }, answer).textContent = "ŷ";
     part.value = make("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, answer);
     const error = text(s + 18, -15, "end");
     part.errorName = make("tspan", { class: "it" }, error);
@@ -57,9 +79,13 @@ function buildGauges(part, layout) {
     part.error = make("tspan", { dx: 4 }, error);
   } else if (last) {
     const answer = text(s / 2, s + 13, "middle");
-    part.name = make("tspan", { class: "it mid" }, answer);
+    part.name = make("tspan", { class: "it s13" }, answer);
     part.value = make("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, answer);
-    part.token = make("path", { class: `class-mark c${(unit % 3) + 1}`, d: classMark(unit, -21, s / 2 - 12, 4.6) }, body);
+    part.token = make(
+      "path",
+      { class: `class-mark c${(unit % 3) + 1}`, d: classMark(unit, -21, s / 2 - 12, 4.6) },
+      body,
+    );
   } else {
     part.value = text(-11, s + 12);
     part.error = text(s + 11, s + 12, "end");
@@ -72,23 +98,50 @@ function buildInput(part, layout, name) {
   const { body, s, unit } = part;
   const many = s < 26;
   const plain = !isFeature(name);
-  const text = make("text", many ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: layout.fine ? -8 : -5, "text-anchor": "middle" }, body);
+  const text = make(
+    "text",
+    many
+      ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
+      : { x: s / 2, y: layout.fine ? -8 : -5, "text-anchor": "middle" },
+    body,
+  );
   const size = many || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
-  const label = make("tspan", { class: plain ? "" : "it", "font-size": size }, text);
+  const label = make("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
   const words = name.replaceAll("_", " ");
   label.textContent = plain ? (words.length > 18 ? `${words.slice(0, 17)}…` : words) : featureText(name);
   part.label = name;
   part.axis = many ? -1 : ["x1", "x2"].indexOf(name);
   if (layout.fine && !many && !plain) part.value = make("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
-  else if (plain && s >= 34) part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, body);
+  else if (plain && s >= 34)
+    part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, body);
   if (part.axis < 0) return part;
   const across = part.axis === 0;
   const g = make("g", {}, body);
-  make("path", { class: "axis", d: across ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6` : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6` }, g);
+  make(
+    "path",
+    {
+      class: "axis",
+      d: across
+        ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6`
+        : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6`,
+    },
+    g,
+  );
   part.axisGroup = g;
-  part.marker = make("path", { class: "marker", d: across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z", "data-ref": `x[${unit}]` }, g);
+  part.marker = make(
+    "path",
+    { class: "marker", d: across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z", "data-ref": `x[${unit}]` },
+    g,
+  );
   if (layout.fine && s >= 36) {
-    const tick = (at) => make("text", across ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" } : { class: "tick", x: -13, y: at ? 5 : s + 2, "text-anchor": "end" }, g);
+    const tick = (at) =>
+      make(
+        "text",
+        across
+          ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" }
+          : { class: "tick", x: -13, y: at ? 5 : s + 2, "text-anchor": "end" },
+        g,
+      );
     part.ticks = [tick(0), tick(1)];
   }
   return part;
@@ -98,20 +151,29 @@ function buildLoss(svg, layout) {
   const { x, y, r } = layout.loss;
   const up = layout.fine ? 40 : 22;
   const g = make("g", { role: "img" }, svg);
-  const text = (dy, className, parent = g) => make("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
+  const text = (dy, className, parent = g) =>
+    make("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
   make("path", { class: "axis", d: `M${x} ${y - r - up}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
   const target = text(-r - up - 7, "");
-  make("tspan", { class: "it", "font-size": layout.fine ? 15 : 12 }, target).textContent = "y";
+  make("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
   const targetValue = make("tspan", { dx: 3, "data-ref": layout.several ? "y" : "y[0]" }, target);
   const circle = make("circle", { cx: x, cy: y, r }, g);
-  const letter = text(5, "it");
-  write(letter, "font-size", layout.fine ? 21 : 16);
+  const letter = text(5, `it ${layout.fine ? "s21" : "s16"}`);
   letter.textContent = "L";
   const value = text(layout.fine ? 15 : r + 13, "num");
   write(value, "data-ref", "L");
   const after = make("g", { display: "none" }, g);
   text(r + 18, "t2", after).textContent = "this batch";
-  return { g, circle, letter, value, targetValue, after, from: text(r + 32, "t2", after), to: text(r + 47, "strong", after) };
+  return {
+    g,
+    circle,
+    letter,
+    value,
+    targetValue,
+    after,
+    from: text(r + 32, "t2", after),
+    to: text(r + 47, "strong", after),
+  };
 }
 
 // ------------------------------------------------------------------ painting
@@ -123,7 +185,14 @@ export function paintUnits(scene) {
   const unit = isolated(view);
   const one = hoveredWeight(view);
   const op = view.ops?.[view.op];
-  const focus = [records.id, scene.painting, view.mode, JSON.stringify(unit ?? one), JSON.stringify(view.selection), view.hoverRef].join();
+  const focus = [
+    records.id,
+    scene.painting,
+    view.mode,
+    JSON.stringify(unit ?? one),
+    JSON.stringify(view.selection),
+    view.hoverRef,
+  ].join();
   nodes.forEach((column, k) => {
     const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) own.push("L");
@@ -150,7 +219,7 @@ function paintInput({ view, records, status, extent, painted }, part, fade) {
   const raw = view.samples?.inputs?.[view.spotlight?.index]?.[part.axis];
   const slid = easeOut(progress(status("x"), 0, 0.4));
   write(part.body, "opacity", fade === 1 ? null : fade);
-  write(part.veil, "opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
+  write(part.veil, "fill-opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
   write(part.frame, "class", `frame on${chosen(view, part)}`);
   stripes(part, lost, true);
   if (part.value) {
@@ -164,8 +233,14 @@ function paintInput({ view, records, status, extent, painted }, part, fade) {
   const [low, high] = extent.slice(part.axis * 2, part.axis * 2 + 2);
   const place = 0.5 + (clamp(((raw ?? 0) - low) / (high - low)) - 0.5) * slid;
   show(part.marker, isNumber(raw) && slid > 0);
-  write(part.marker, "transform", part.axis === 0 ? `translate(${n1(place * part.s)} ${part.s})` : `translate(0 ${n1((1 - place) * part.s)})`);
-  part.ticks?.forEach((tick, i) => say(tick, short(i ? high : low)));
+  write(
+    part.marker,
+    "transform",
+    part.axis === 0 ? `translate(${n1(place * part.s)} ${part.s})` : `translate(0 ${n1((1 - place) * part.s)})`,
+  );
+  if (!part.ticks) return;
+  say(part.ticks[0], short(low));
+  say(part.ticks[1], short(high));
 }
 
 /** What all units of a column share. */
@@ -198,7 +273,13 @@ function latest({ records, status }, names, unit, from, to) {
     const before = found?.value ?? 0;
     const grown = easeOut(progress(done, from(name), to(name)));
     const value = values[unit];
-    found = { value, before, grown, ref: `${name}[${unit}]`, at: isNumber(value) && isNumber(before) ? before + (value - before) * grown : value };
+    found = {
+      value,
+      before,
+      grown,
+      ref: `${name}[${unit}]`,
+      at: isNumber(value) && isNumber(before) ? before + (value - before) * grown : value,
+    };
   }
   return found;
 }
@@ -212,12 +293,24 @@ function paintUnit(scene, part, state, fade) {
   const painted = scene.painted?.[k]?.[unit];
   const dead = !out && !last && reach >= 1 && state.dead.includes(unit);
   write(part.body, "opacity", fade === 1 ? null : fade);
-  write(part.veil, "opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
+  write(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
   write(part.veil, "class", dead ? "veil dead" : "veil");
 
   const arriving = (name) => !last && name === op?.name && name === records.arrives[k];
-  const answer = latest(scene, state.answers, unit, () => 0, (name) => (name === "outputs" ? 0.4 : 1));
-  const error = latest(scene, state.errors, unit, (name) => (name === records.error ? 0.6 : arriving(name) ? 0.55 : 0), () => 1);
+  const answer = latest(
+    scene,
+    state.answers,
+    unit,
+    () => 0,
+    (name) => (name === "outputs" ? 0.4 : 1),
+  );
+  const error = latest(
+    scene,
+    state.errors,
+    unit,
+    (name) => (name === records.error ? 0.6 : arriving(name) ? 0.55 : 0),
+    () => 1,
+  );
   gauge(part.left, s, !out && answer, measure.activation, valueClass);
   gauge(part.right, s, !out && error, state.limit, gradientClass);
   const past = single(view) ? null : view.past?.spot;
@@ -229,7 +322,10 @@ function paintUnit(scene, part, state, fade) {
     show(part.top, isNumber(b) && !out);
     if (isNumber(b)) {
       const now = b + (isNumber(step) ? step * state.moved : 0);
-      writeAll(part.top, { d: `M${s / 2} -5h${n1(share(now, measure.bias) * (s / 2 - 3))}`, class: `bar ${now === 0 ? "none" : valueClass(now)}` });
+      writeAll(part.top, {
+        d: `M${s / 2} -5h${n1(share(now, measure.bias) * (s / 2 - 3))}`,
+        class: `bar ${now === 0 ? "none" : valueClass(now)}`,
+      });
     }
   }
 
@@ -239,7 +335,11 @@ function paintUnit(scene, part, state, fade) {
   strike(part, out, state.numbered);
   deadRing(part, dead);
   const lit = view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " lit" : "";
-  write(part.frame, "class", `frame${out ? " out" : state.now ? " now" : reach >= 1 ? " on" : ""}${chosen(view, part)}${lit}`);
+  write(
+    part.frame,
+    "class",
+    `frame${out ? " out" : state.now ? " now" : reach >= 1 ? " on" : ""}${chosen(view, part)}${lit}`,
+  );
   const place = view.samples?.inputs?.[view.spotlight?.index];
   const spotlit = painted && !out && !lost && !dead && reach > 0.5 && extent && place?.every(isNumber);
   show(part.ring, Boolean(spotlit));
@@ -254,12 +354,19 @@ function paintUnit(scene, part, state, fade) {
   if (part.value) {
     const done = answer && (answer.grown >= 1 || answer.before !== 0);
     say(part.value, readable && done ? format(answer.grown >= 1 ? answer.value : answer.before) : "");
-    write(part.value, "class", `${part.errorName ? "num12" : "num"} ${answer && !isNumber(answer.value) ? "warn" : part.name ? "strong" : valueClass(answer?.value)}`);
+    write(
+      part.value,
+      "class",
+      `${part.errorName ? "num12" : "num"} ${answer && !isNumber(answer.value) ? "warn" : part.name ? "strong" : valueClass(answer?.value)}`,
+    );
     if (answer) write(part.value, "data-ref", answer.ref);
   }
   if (part.error) {
     say(part.error, readable && dz !== undefined ? format(dz) : "");
-    writeAll(part.error, { class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`, "data-ref": `dz${k}[${unit}]` });
+    writeAll(part.error, {
+      class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`,
+      "data-ref": `dz${k}[${unit}]`,
+    });
     if (part.errorName) show(part.errorName, dz !== undefined);
   }
   if (part.name) {
@@ -270,7 +377,11 @@ function paintUnit(scene, part, state, fade) {
   const told = (on, value) => (on ? format(value) : "not computed yet");
   const condition = `${out ? ", dropped" : ""}${dead ? ", dead" : ""}`;
   const subject = `layer ${k} unit ${unit + 1}${last ? ", output" : ""}`;
-  write(part.g, "aria-label", `${subject}: activation ${told(answer && answer.grown >= 1, answer?.value)}, gradient ${told(dz !== undefined, dz)}${condition}`);
+  write(
+    part.g,
+    "aria-label",
+    `${subject}: activation ${told(answer && answer.grown >= 1, answer?.value)}, gradient ${told(dz !== undefined, dz)}${condition}`,
+  );
 }
 
 const chosen = ({ selection: s }, { k, unit }) =>
@@ -281,14 +392,21 @@ function gauge(bar, s, reading, limit, classOf) {
   show(bar.fill, Boolean(reading) && reading.value !== 0);
   if (!reading || reading.value === 0) return;
   const { at, value, ref } = reading;
-  const d = isNumber(at) ? `M${bar.at} ${s / 2}V${n1(s / 2 - (s / 2 - 2) * share(at, limit))}` : `M${bar.at} 2V${s - 2}`;
+  const d = isNumber(at)
+    ? `M${bar.at} ${s / 2}V${n1(s / 2 - (s / 2 - 2) * share(at, limit))}`
+    : `M${bar.at} 2V${s - 2}`;
   writeAll(bar.fill, { d, class: `bar ${isNumber(value) ? classOf(value) : "lost"}`, "data-ref": ref });
 }
 
 /** A cross-bar where the gauge stood some steps ago, if the View carries that. */
 function ghost(bar, s, layout, value, limit) {
   show(bar.ghost, isNumber(value));
-  if (isNumber(value)) write(bar.ghost, "d", `M${n1(bar.at - layout.gauge / 2 - 3)} ${n1(s / 2 - (s / 2 - 2) * share(value, limit))}h${n1(layout.gauge + 6)}`);
+  if (isNumber(value))
+    write(
+      bar.ghost,
+      "d",
+      `M${n1(bar.at - layout.gauge / 2 - 3)} ${n1(s / 2 - (s / 2 - 2) * share(value, limit))}h${n1(layout.gauge + 6)}`,
+    );
 }
 
 /** Stripes: on a tile's frame where a value is lost, all over it where an input is. */
@@ -320,7 +438,8 @@ function strike(part, on, numbered) {
 
 /** A unit with slope 0 on every training sample: a dark tile with a dashed ring. */
 function deadRing(part, on) {
-  if (on && !part.dead) part.dead = make("circle", { class: "dead-ring", cx: part.s / 2, cy: part.s / 2, r: n1(part.s * 0.19) }, part.body);
+  if (on && !part.dead)
+    part.dead = make("circle", { class: "dead-ring", cx: part.s / 2, cy: part.s / 2, r: n1(part.s * 0.19) }, part.body);
   if (part.dead) show(part.dead, on);
 }
 
@@ -335,7 +454,8 @@ export function paintLoss({ view, records, status, layout, loss }) {
   write(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
   const whole = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
   say(loss.targetValue, records.targets ? `= ${records.targets.map(whole).join(" ")}` : "");
-  const helped = alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
+  const helped =
+    alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
   show(loss.after, helped);
   if (helped) {
     say(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);

@@ -81,7 +81,14 @@ test("a flat surface has no contour, a relu's zero has one at its edge", () => {
 });
 
 test("a feature is drawn over the plane in the numbers that the network receives", () => {
-  const samples = { inputs: [[-1, 0], [0, 0], [1, 0]], values: [[-3], [0], [3]] };
+  const samples = {
+    inputs: [
+      [-1, 0],
+      [0, 0],
+      [1, 0],
+    ],
+    values: [[-3], [0], [3]],
+  };
   const layer = featureLayer("x1", [-2, 2, -2, 2], samples, 0, 4);
   assert.ok(Math.abs(layer.hi - 4.5) < 1e-9);
   const [grid] = gridsOf(layer);

@@ -15,7 +15,14 @@ import {
 } from "../../static/js/layout.js";
 
 const BOXES = { wide: [964, 470], tablet: [740, 420], phone: [390, 344] };
-const networks = [[2, 1], [1, 1], [2, 6, 4, 1], [2, 8, 6, 3], [16, 16, 16, 2], [2, ...Array(8).fill(8), 1]];
+const networks = [
+  [2, 1],
+  [1, 1],
+  [2, 6, 4, 1],
+  [2, 8, 6, 3],
+  [16, 16, 16, 2],
+  [2, ...Array(8).fill(8), 1],
+];
 networks.push([7, ...Array(10).fill(16), 3], [2, 1, 1, 1, 1]);
 
 for (const [size, [width, height]] of Object.entries(BOXES)) {

@@ -81,7 +81,13 @@ test("indices can be raised and lowered", () => {
 });
 
 test("the largest size skips what is not finite", () => {
-  assert.equal(maxAbs([[1, -3], [null, 2]]), 3);
+  assert.equal(
+    maxAbs([
+      [1, -3],
+      [null, 2],
+    ]),
+    3,
+  );
   assert.equal(maxAbs([null]), 0);
   assert.equal(share(2, 4), 0.5);
   assert.equal(share(-9, 4), -1);
