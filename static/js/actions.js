@@ -4,7 +4,7 @@ import { Interrupted, Problem } from "./api.js";
 import { createHistory } from "./history.js";
 import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
 import { TRIAL, tryRemedies } from "./rescue.js";
-import { changeWords, differences, setupWords, stepsToEpoch, textOf } from "./settings.js";
+import { allowed, changeWords, differences, setupWords, stepsToEpoch, textOf } from "./settings.js";
 import { nextLayer, operations } from "./timeline.js";
 
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
@@ -36,7 +36,13 @@ export function createActions({ store, api, catalog, session, local, address }) 
   };
   const kept = (k) => history?.step(k);
   const ready = (k) => k === 0 || kept(k)?.spotlight === get().spotlight.index;
-  const ops = (k = get().at) => (kept(k) ? operations(kept(k).step) : []);
+  const cells = new WeakMap();
+  function ops(k = get().at) {
+    const step = kept(k)?.step;
+    if (!step) return [];
+    if (!cells.has(step)) cells.set(step, operations(step));
+    return cells.get(step);
+  }
   const lastOf = (k) => (k === 0 ? 0 : Math.max(0, ops(k).length - 1));
   const grew = () => set({ version: get().version + 1 });
 
@@ -59,6 +65,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     history = createHistory({ layers: run.config.hidden.length + 1 });
     history.addEvaluation(run.evaluation);
     const count = samples.targets.length;
+    worse = 0;
     const base = { ...run.config, from: null };
     if (run.config.from && "dropout" in run.controls && run.controls.dropout.length) base.dropout = run.controls.dropout[0];
     const { spotlight, selection } = get();
@@ -82,7 +89,11 @@ export function createActions({ store, api, catalog, session, local, address }) 
       hover: null,
       hoverRef: null,
       epoch: run.epoch,
+      first: run.step === (run.first_step ?? 0) ? run.evaluation.train_loss : Number.NaN,
+      strip: get().strip?.worse ? null : get().strip,
     });
+    if (Number.isNaN(get().first))
+      api.evaluation(run.id, run.first_step ?? 0).then((e) => get().run === run && set({ first: e.train_loss }), () => {});
     session.set("run", run.id);
     if (at > 0) {
       await load(at);
@@ -207,11 +218,29 @@ export function createActions({ store, api, catalog, session, local, address }) 
       if (line.finite === false) set({ broken: line.step });
     } else if (line.type === "evaluation") {
       if (note) history.noteEvaluation(line);
-      else history.addEvaluation(line);
+      else {
+        history.addEvaluation(line);
+        watch(line);
+      }
       set({ position: Math.max(position, line.step), furthest: Math.max(furthest, line.step) });
       if (line.stopped) set({ broken: line.step });
     }
     grew();
+  }
+
+  /** Steps that are too long need not end in infinity: a loss far above where it began is said in time. */
+  let worse = 0;
+  function watch({ train_loss, stopped }) {
+    const { first, config, strip } = get();
+    if (stopped || !(train_loss > 3 * first) || config.learning_rate === 0) {
+      worse = 0;
+      if (strip?.worse && !(train_loss > first)) set({ strip: null });
+      return;
+    }
+    if (++worse !== 3) return;
+    const rate = Number((config.learning_rate / 10).toPrecision(2));
+    const text = `The loss is ${textOf("", train_loss)}, and began at ${textOf("", first)}: each step jumps past the bottom that it aims for.`;
+    tell({ bold: "The steps are too long.", text, worse: true, act: { label: `Lower the rate to ${rate}, from step 0`, fields: { learning_rate: rate } } }, 0);
   }
 
   /** Where does the run stand? Asked after a stream broke off, until nothing moves it any more. */
@@ -413,7 +442,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const { stopped, playing, gone, run } = get();
     if (playing || gone || !run) return;
     if (stopped) return set({ stopped: { ...stopped } });
-    set({ playing: true, moving: false, clock: 0, strip: get().away ? get().strip : null });
+    set({ playing: true, moving: false, clock: 0 });
     did("play");
   }
 
@@ -597,6 +626,11 @@ export function createActions({ store, api, catalog, session, local, address }) 
   async function begin() {
     const query = address.read();
     const wanted = fromQuery(query, defaults);
+    for (const [name, value] of Object.entries(wanted.config))
+      if (!allowed(value, catalog.fields[name], catalog)) {
+        wanted.errors.push(`${name}=${typeof value === "object" ? "…" : value}`);
+        delete wanted.config[name];
+      }
     const config = fitting(defaults, wanted.config);
     if (wanted.config.features) config.features = wanted.config.features;
     else if (wanted.config.dataset) delete config.features;

@@ -67,6 +67,7 @@ const store = createStore({
   furthest: 0,
   broken: null,
   epoch: 0,
+  first: Number.NaN,
   spotlight: { index: 0 },
   selection: null,
   hover: null,
@@ -149,7 +150,7 @@ function frame(now) {
   if (!document.hidden) actions.tick(elapsed);
   const state = store.get();
   const fast = state.playing && modeOf(state.speed) === "fast";
-  const gap = fast ? (state.reduced ? 500 : 0) : 0;
+  const gap = !fast ? 0 : state.reduced ? 500 : SPEEDS[state.speed].steps > 60 ? 50 : 0;
   if (dirty && now - drawnAt >= gap) {
     drawnAt = now;
     dirty = false;

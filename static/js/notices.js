@@ -9,7 +9,7 @@ const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeA
 /** @param {(id: string) => HTMLElement} find @param {any} actions */
 export function createNotices(find, actions) {
   const show = htmlWriter();
-  const buttons = { try: actions.tryNow, save: actions.download, cancel: actions.cancel, close: () => actions.tell(null, 0), fresh: () => actions.again(true), again: () => actions.again(false), story: () => {} };
+  const buttons = { try: actions.tryNow, save: actions.download, cancel: actions.cancel, close: () => actions.tell(null, 0), fresh: () => actions.again(true), again: () => actions.again(false), do: () => actions.restart(state.strip.act.fields) };
   for (const id of ["strip", "gone"])
     find(id).addEventListener("click", (event) => buttons[event.target.closest("[data-act]")?.dataset.act]?.());
   find("broke").addEventListener("click", (event) => {
@@ -42,7 +42,7 @@ export function createNotices(find, actions) {
     if (away)
       html = `${icon}<b>The server is away.</b><span>Nothing is lost: ${furthest === 1 ? "1 step is" : `${thousands(furthest)} steps are`} recorded. Scrub, select and read as before; training goes on when it is back.</span><span class="r"><span aria-hidden="true">trying again in ${Math.ceil(away.seconds)} s</span><button type="button" data-act="try">Try now</button><button type="button" data-act="save">Save this run</button></span>`;
     else if (busy) html = `<b>${escape(busy.text)}</b><progress value="${busy.done.toFixed(2)}" max="1"></progress><span>The same setup and seed give the same numbers.</span><span class="r"><button type="button" data-act="cancel">Stop here</button></span>`;
-    else if (said) html = `<b>${escape(said.bold ?? "")}</b><span>${escape(said.text ?? "")}</span><span class="r"><button type="button" data-act="close" aria-label="Close this message">close</button></span>`;
+    else if (said) html = `<b>${escape(said.bold ?? "")}</b><span>${escape(said.text ?? "")}</span><span class="r">${said.act ? `<button type="button" data-act="do">${escape(said.act.label)}</button>` : ""}<button type="button" data-act="close" aria-label="Close this message">close</button></span>`;
     show(find("strip"), html);
   }
 

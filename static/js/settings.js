@@ -86,6 +86,20 @@ export function typed(field, text, limits) {
   };
 }
 
+/** Whether the catalog allows this value for this field. @param {any} value @param {any} limits @param {any} catalog */
+export function allowed(value, limits, catalog) {
+  if (limits.choices) return limits.choices.includes(value);
+  if (limits.type === "array" && typeof value?.[0] === "object")
+    return (
+      value.length <= catalog.limits.layers &&
+      value.every((layer) => Object.entries(layer).every(([name, v]) => v === null || allowed(v, catalog.layer[name], catalog)))
+    );
+  if (typeof value === "string" && catalog.fields.dataset === limits) return catalog.datasets.some((d) => d.name === value);
+  if (typeof value !== "number") return true;
+  const { min, max, above, below, type } = limits;
+  return !(value < min || value > max || value <= above || value >= below || (type === "integer" && !Number.isInteger(value)));
+}
+
 /** The fields in which two setups differ. */
 export const differences = (a, b) => Object.keys(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeWords, differences, positionOf, setupWords, stepsToEpoch, textOf, typed, valueOf } from "../../static/js/settings.js";
+import { allowed, changeWords, differences, positionOf, setupWords, stepsToEpoch, textOf, typed, valueOf } from "../../static/js/settings.js";
 
 const rate = { scale: "log", low: -5, high: 1, step: 0.01 };
 const limits = { type: "number", min: 0, max: 1000 };
@@ -63,4 +63,18 @@ test("an epoch ends with its remainder", () => {
   assert.equal(stepsToEpoch(32 / 201, 201, 16), 11);
   assert.equal(stepsToEpoch(1, 201, 16), 13);
   assert.equal(stepsToEpoch(0, 1, 16), 1);
+});
+
+test("a link's values are held against the catalog", () => {
+  const catalog = {
+    limits: { layers: 2 },
+    layer: { units: { type: "integer", min: 1, max: 16 }, activation: { choices: ["tanh"] }, dropout: { min: 0, max: 1 } },
+    fields: { dataset: { type: "string" }, hidden: { type: "array" }, scaling: { choices: ["none"] } },
+    datasets: [{ name: "circles" }],
+  };
+  const ok = (field, value) => allowed(value, catalog.fields[field], catalog);
+  assert.ok(ok("dataset", "circles") && !ok("dataset", "squares"));
+  assert.ok(ok("scaling", "none") && !ok("scaling", "some"));
+  assert.ok(ok("hidden", [{ units: 6, activation: "tanh", dropout: null }]) && ok("hidden", []));
+  assert.ok(!ok("hidden", [{ units: 99, activation: "tanh" }]) && !ok("hidden", [{ units: 6, activation: "tanh", dropout: 2 }]));
 });
