@@ -708,7 +708,7 @@ export function createZoom(parent, mine, on) {
   const choices = ["operations", "steps"].map((name) => {
     const radio = html(
       "button",
-      { type: "button", role: "radio", "aria-checked": name === mine, tabindex: name === mine ? 0 : -1 },
+      { type: "button", role: "radio", "aria-checked": String(name === mine), tabindex: name === mine ? 0 : -1 },
       group,
     );
     radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
