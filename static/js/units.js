@@ -323,7 +323,7 @@ function paintUnit(scene, part, state, fade) {
     if (isNumber(b)) {
       const now = b + (isNumber(step) ? step * state.moved : 0);
       writeAll(part.top, {
-        d: `M${s / 2} -5h${n1(share(now, measure.bias) * (s / 2 - 3))}`,
+        d: `M${s / 2} -5h${n2(share(now, measure.bias) * (s / 2 - 3))}`,
         class: `bar ${now === 0 ? "none" : valueClass(now)}`,
       });
     }
@@ -393,7 +393,7 @@ function gauge(bar, s, reading, limit, classOf) {
   if (!reading || reading.value === 0) return;
   const { at, value, ref } = reading;
   const d = isNumber(at)
-    ? `M${bar.at} ${s / 2}V${n1(s / 2 - (s / 2 - 2) * share(at, limit))}`
+    ? `M${bar.at} ${s / 2}V${n2(s / 2 - (s / 2 - 2) * share(at, limit))}`
     : `M${bar.at} 2V${s - 2}`;
   writeAll(bar.fill, { d, class: `bar ${isNumber(value) ? classOf(value) : "lost"}`, "data-ref": ref });
 }
