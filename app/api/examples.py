@@ -69,7 +69,7 @@ PROBLEM_EXAMPLES: dict[int, dict[str, Any]] = {
         "type": "about:blank",
         "title": "Content Too Large",
         "status": 413,
-        "detail": "A body may have 8000000 bytes at most.",
+        "detail": "A body may have 4000000 bytes at most.",
     },
     415: {
         "type": "about:blank",

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
@@ -182,14 +183,24 @@ def not_finite(values: Any) -> dict[str, Any]:
 
 # A run
 
+_FIXED: WeakKeyDictionary[Run, dict[str, orjson.Fragment]] = WeakKeyDictionary()
+
+
+def _fixed(run: Run) -> dict[str, orjson.Fragment]:
+    """What never changes in a run's JSON, and may be large: written once."""
+    if run not in _FIXED:
+        written = {"config": config(run.plan.config), "graph": graph(run.plan.network, run.plan.samples)}
+        _FIXED[run] = {name: orjson.Fragment(dumps(value)) for name, value in written.items()}
+    return _FIXED[run]
+
 
 def run(run: Run, told: EvaluationLine) -> bytes:
     """A Run as it stands."""
-    state, controls = run.walker.trainer.state(), run.walker.controls
+    state, controls, fixed = run.walker.trainer.state(), run.walker.controls, _fixed(run)
     return dumps(
         {
             "id": run.id,
-            "config": config(run.plan.config),
+            "config": fixed["config"],
             "step": run.step,
             "first_step": run.first,
             "furthest_step": run.furthest,
@@ -209,7 +220,7 @@ def run(run: Run, told: EvaluationLine) -> bytes:
             },
             "evaluation": evaluation(told),
             "changes": run.changes_in_order(),
-            "graph": graph(run.plan.network, run.plan.samples),
+            "graph": fixed["graph"],
         }
     )
 
@@ -239,7 +250,7 @@ def export(run: Run) -> bytes:
     return dumps(
         {
             "format": "json",
-            "config": config(run.plan.config),
+            "config": _fixed(run)["config"],
             "step": state.step,
             "parameters": run.plan.network.unpack(state.parameters),
             "state": _state(run, state),

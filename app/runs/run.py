@@ -135,7 +135,7 @@ class Run:
         self.first = self.furthest = self.walker.at
         self.busy = False  # somebody is training or rewinding
         self.deleted = False
-        self._sends_full = False
+        self._streaming = self._sends_full = False
         self._marks = Marks.at(plan.start)
         self._evaluator = self._made_evaluator()
         self._surfaces: tuple[int, Surfaces] | None = None
@@ -182,11 +182,11 @@ class Run:
         self.check_view(View(request.surfaces, request.surface_format))
         if request.detail == "full":
             self._check_size(self.walker.controls, "detail", request.detail)
-        self.busy = True
+        self.busy = self._streaming = True
         self._sends_full = request.detail == "full"
 
     def end(self) -> None:
-        self.busy = self._sends_full = False
+        self.busy = self._streaming = self._sends_full = False
 
     def train(self, request: TrainRequest) -> Iterator[Line | None]:
         """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
@@ -223,6 +223,8 @@ class Run:
 
     def patch(self, values: dict[str, Any]) -> None:
         """Changes controls from the next step on; later changes and steps are dropped, as they will not happen."""
+        if self.busy and not self._streaming:
+            raise BusyError
         at, controls = self.step, self.walker.controls
         for name, value in values.items():
             controls = controls.changed(name, value)

@@ -230,6 +230,16 @@ def test_one_writer_at_a_time(run: Run) -> None:
     run.begin(request)
 
 
+def test_a_run_that_is_being_rewound_can_not_be_patched(run: Run) -> None:
+    train(run, steps=5)
+    work = run.rewind(2)
+    run.busy = True  # as between two slices of a rewind
+    with pytest.raises(BusyError):
+        run.patch({"l1": 0.5})
+    with pytest.raises(BusyError):
+        next(work)
+
+
 def test_a_repeated_request_can_not_train_twice(run: Run) -> None:
     train(run, steps=5, from_step=0)
     with pytest.raises(ElsewhereError):
