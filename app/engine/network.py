@@ -55,7 +55,8 @@ class Network:
         self.blocks = _blocks(spec)
         self.size = self.blocks[-1].stop
         self.normalised = sum(block.units for block in self.blocks if block.norm is not None)
-        self.shapes = _shapes(self.blocks)
+        self._where = _where(self.blocks)
+        self.shapes = {name: where.shape for name, where in self._where.items()}
         self.names = tuple(self.shapes)
         self.weight_names = tuple(name for name in self.names if name.startswith("W"))
         self.weights = np.zeros(self.size)  # 1 where a weight lies, 0 at a bias, gamma or beta
@@ -113,14 +114,7 @@ class Network:
         return running
 
     def _parts(self, flat: Array) -> dict[str, Array]:
-        parts: dict[str, Array] = {}
-        for block, view in zip(self.blocks, self.views(flat), strict=True):
-            parts[f"W{block.layer}"] = view.W[:, :-1].T
-            parts[f"b{block.layer}"] = view.W[:, -1]
-            if view.gamma is not None and view.beta is not None:
-                parts[f"gamma{block.layer}"] = view.gamma
-                parts[f"beta{block.layer}"] = view.beta
-        return parts
+        return {name: where.of(flat) for name, where in self._where.items()}
 
     def _running_parts(self, running: Array) -> dict[str, Array]:
         means, variances = running[: self.normalised], running[self.normalised :]
@@ -145,14 +139,31 @@ def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _shapes(blocks: tuple[Block, ...]) -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {}
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where a named parameter lies in a flat vector."""
+
+    span: slice
+    shape: tuple[int, ...]
+
+    def of(self, flat: Array) -> Array:
+        """A view in the outward shape: W (inputs, units), others (units,)."""
+        if len(self.shape) == 1:
+            return flat[self.span]
+        inputs, units = self.shape
+        return flat[self.span].reshape(units, inputs + 1)[:, :-1].T
+
+
+def _where(blocks: tuple[Block, ...]) -> dict[str, _Where]:
+    places: dict[str, _Where] = {}
     for block in blocks:
-        shapes[f"W{block.layer}"] = (block.inputs, block.units)
-        shapes[f"b{block.layer}"] = (block.units,)
+        k, units, gamma = block.layer, block.units, block.gamma
+        places[f"W{k}"] = _Where(slice(block.start, gamma), (block.inputs, units))
+        places[f"b{k}"] = _Where(slice(block.start + block.inputs, gamma, block.inputs + 1), (units,))
         if block.norm is not None:
-            shapes[f"gamma{block.layer}"] = shapes[f"beta{block.layer}"] = (block.units,)
-    return shapes
+            places[f"gamma{k}"] = _Where(slice(gamma, gamma + units), (units,))
+            places[f"beta{k}"] = _Where(slice(gamma + units, block.stop), (units,))
+    return places
 
 
 def _view(flat: Array, block: Block) -> LayerParameters:

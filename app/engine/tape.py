@@ -6,25 +6,28 @@ step (the loss after it, one sample's own pass) is computed then, by the same co
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import paths
-from .activations import activation, slope
+from .activations import slope
 from .batch import Batch, make_batch
 from .network import Array, Network
+from .plan import operations
 from .spec import Settings
-from .workspace import Layout
+from .summary import Histogram, Summary, histogram, summary
+from .workspace import Layout, Place
+
+__all__ = ["Histogram", "Record", "Step", "Summary", "histogram"]
 
 Value = Array | float | dict[str, Array]
-BINS = 25
+AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class Record(NamedTuple):
     """One operation: what it made (`value`), and of which records, parameters and targets y (`reads`).
 
     Values are (batch, units), a float for L, the gradient of one parameter in its own shape, or for the update what is
@@ -67,26 +70,6 @@ class Record:
     def _arrays(self) -> list[Array]:
         values = list(self.value.values()) if isinstance(self.value, dict) else [np.asarray(self.value)]
         return values if self.outputs is None else [*values, self.outputs]
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts in equal bins from `lo` to `hi`, of the finite numbers only."""
-
-    lo: float
-    hi: float
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A record in a few numbers; `dead` is the share of units with slope 0 on the whole batch, for activations."""
-
-    mean: float
-    std: float
-    norm: float
-    histogram: Histogram
-    dead: float | None
 
 
 class Step:
@@ -209,7 +192,7 @@ class Step:
     @cached_property
     def tape(self) -> tuple[Record, ...]:
         """Every operation in the order in which it was computed."""
-        return (*_pass(self.layout, self._memory, self.batch, self.loss), self._update())
+        return (*_records(self.layout, self._memory, self.batch, self.loss), self._update())
 
     def __getitem__(self, name: str) -> Record:
         """The record of that name."""
@@ -231,13 +214,16 @@ class Step:
                 workspace.keep[:, 0] = self._keep(row)
             loss = workspace.forward(batch)
             workspace.backward(batch)
-            memory = workspace.memory.copy()
-        values: dict[str, Array | float] = {}
-        for record in _pass(layout, memory, batch, loss):
-            per_sample = isinstance(record.value, np.ndarray) and record.norm is None
-            values[record.name] = record.value[0] if per_sample else record.value  # type: ignore[index,assignment]
-            if record.outputs is not None:
-                values["outputs"] = record.outputs[0]
+            memory = _frozen(workspace.memory.copy())
+            gradients = self.network.unpack(workspace.gradients)
+        values: dict[str, Array | float] = {"x": batch.inputs[0]}
+        for told in operations(layout):
+            if told.place is not None:
+                values[told.name] = memory[told.place.start : told.place.stop]
+            elif told.outputs is not None:
+                values["L"], values["outputs"] = loss, memory[told.outputs.start : told.outputs.stop]
+            elif told.phase == "backward":
+                values[told.name] = _frozen(gradients[told.name[1:]])
         return values
 
     def summaries(self) -> dict[str, Summary]:
@@ -286,137 +272,38 @@ class Step:
         if record.phase == "forward" and record.name.startswith("a"):
             before = np.asarray(self[record.reads[0]].value)
             dead = float(np.mean(np.all(slope(record.kind, before, np.asarray(value)) == 0, axis=0)))
-        return Summary(float(numbers.mean()), float(numbers.std()), _norm(numbers), histogram(numbers), dead)
+        return summary(numbers, dead)
 
 
-def histogram(numbers: Array, bins: int = BINS) -> Histogram:
-    """The finite numbers in equal bins from the smallest to the largest."""
-    finite = numbers[np.isfinite(numbers)]
-    if not finite.size:
-        return Histogram(0.0, 0.0, (0,) * bins)
-    lo, hi = float(finite.min()), float(finite.max())
-    half = hi / 2 - lo / 2  # halves, so that the width of ±1e308 is a number
-    place = (finite / 2 - lo / 2) / half * bins if half > 0 else np.zeros(finite.size)
-    counts = np.bincount(np.clip(place, 0, bins - 1).astype(np.intp), minlength=bins)
-    return Histogram(lo, hi, tuple(counts.tolist()))
-
-
-def _pass(layout: Layout, memory: Array, batch: Batch, loss: float) -> Iterator[Record]:
-    """The records of a forward and a backward pass, read from a workspace's record."""
-    yield from _forward(layout, memory, batch)
-    yield _loss(layout, memory, loss)
-    yield from _backward(layout, memory)
-
-
-def _forward(layout: Layout, memory: Array, batch: Batch) -> Iterator[Record]:
-    spec = layout.network.spec
-    yield Record("x", "input", "forward", 0, (), 0, batch.inputs)
-    read = "x"
-    for k, layer in enumerate(spec.hidden, 1):
-        inputs, units = spec.widths[k - 1], layer.units
-        yield _value(layout, memory, f"z{k}", "dense", k, (read, f"W{k}", f"b{k}"), inputs * units)
-        read = f"z{k}"
-        if layer.batch_norm:
-            yield _value(layout, memory, f"n{k}", "batch_norm", k, (read, f"gamma{k}", f"beta{k}"), units)
-            read = f"n{k}"
-        yield _value(layout, memory, f"a{k}", layer.activation, k, (read,), 0)
-        read = f"a{k}"
-        if layout.dropping[k - 1]:
-            mask = np.ascontiguousarray((_plane(layout, memory, "keep", k) != 0).T, dtype=np.uint8)
-            mask.flags.writeable = False
-            yield _value(layout, memory, f"d{k}", "dropout", k, (read,), units, mask=mask)
-            read = f"d{k}"
-    last = len(spec.hidden) + 1
-    reads = (read, f"W{last}", f"b{last}")
-    yield _value(layout, memory, f"z{last}", "dense", last, reads, spec.widths[-2] * spec.outputs)
-    if spec.output_activation != "linear":
-        yield _value(layout, memory, f"a{last}", spec.output_activation, last, (f"z{last}",), 0)
-
-
-def _loss(layout: Layout, memory: Array, loss: float) -> Record:
-    spec = layout.network.spec
-    last = len(spec.hidden) + 1
-    read = f"z{last}" if spec.output_activation == "linear" else f"a{last}"
-    area = "outputs" if "outputs" in layout.places else f"{read[0]}_last"
-    outputs = _outward(layout.places[area].of(memory))
-    return Record("L", spec.loss, "loss", last, (read, "y"), 0, loss, outputs=outputs)
-
-
-def _backward(layout: Layout, memory: Array) -> Iterator[Record]:
-    spec = layout.network.spec
-    last = len(spec.hidden) + 1
-    units = spec.outputs
-    if spec.output_activation == "linear":
-        yield _value(layout, memory, f"dz{last}", spec.loss, last, ("L", f"z{last}", "y"), units)
-    else:
-        yield _value(layout, memory, f"da{last}", spec.loss, last, ("L", f"a{last}", "y"), 0)
-        yield _value(layout, memory, f"dz{last}", spec.output_activation, last, (f"da{last}", f"a{last}"), units)
+def _records(layout: Layout, memory: Array, batch: Batch, loss: float) -> Iterator[Record]:
+    """The records of a forward and a backward pass, read from a workspace's memory."""
     gradients = layout.network.unpack(layout.places["gradients"].of(memory))
-    for k in range(last, 0, -1):
-        inputs = "x" if k == 1 else f"d{k - 1}" if layout.dropping[k - 2] else f"a{k - 1}"
-        products = spec.widths[k - 1] * spec.widths[k]
-        yield _gradient(gradients, f"W{k}", "dense", k, (f"dz{k}", inputs), products)
-        yield _gradient(gradients, f"b{k}", "dense", k, (f"dz{k}",), 0)
-        if k > 1:
-            yield _value(layout, memory, f"d{inputs}", "dense", k - 1, (f"dz{k}", f"W{k}"), products)
-            yield from _backward_hidden(layout, memory, gradients, k - 1)
+    for told in operations(layout):
+        mask = outputs = None
+        if told.place is not None:
+            value: Value = _outward(told.place, memory)
+            if told.mask is not None:
+                mask = _frozen(np.ascontiguousarray((told.mask.of(memory) != 0).T, dtype=np.uint8))
+        elif told.outputs is not None:
+            value, outputs = loss, _outward(told.outputs, memory)
+        else:
+            value = batch.inputs if told.phase == "forward" else _frozen(gradients[told.name[1:]])
+        yield Record(
+            told.name, told.kind, told.phase, told.layer, told.reads, told.multiplications, value, mask, outputs
+        )
 
 
-def _backward_hidden(layout: Layout, memory: Array, gradients: dict[str, Array], k: int) -> Iterator[Record]:
-    layer = layout.network.spec.hidden[k - 1]
-    units, before = layer.units, "n" if layer.batch_norm else "z"
-    if layout.dropping[k - 1]:
-        yield _value(layout, memory, f"da{k}", "dropout", k, (f"dd{k}", f"d{k}"), units)
-    slope_reads = {"a": (f"a{k}",), "z": (f"{before}{k}",), "": ()}[activation(layer.activation).slope_reads]
-    reads = (f"da{k}", *slope_reads)
-    yield _value(layout, memory, f"d{before}{k}", layer.activation, k, reads, units)
-    if layer.batch_norm:
-        yield _gradient(gradients, f"gamma{k}", "batch_norm", k, (f"dn{k}", f"z{k}"), units)
-        yield _gradient(gradients, f"beta{k}", "batch_norm", k, (f"dn{k}",), 0)
-        reads = (f"dn{k}", f"z{k}", f"gamma{k}", f"dgamma{k}", f"dbeta{k}")
-        yield _value(layout, memory, f"dz{k}", "batch_norm", k, reads, units)
-
-
-def _value(
-    layout: Layout,
-    memory: Array,
-    name: str,
-    kind: str,
-    layer: int,
-    reads: tuple[str, ...],
-    multiplications: int,
-    mask: NDArray[np.uint8] | None = None,
-) -> Record:
-    """The record of a value (batch, units): `z1` lies in the plane z, the output layer's in an area of its own."""
-    area = name.rstrip("0123456789")
-    phase = "backward" if len(area) == 2 else "forward"
-    if layer > len(layout.dropping):
-        value = layout.places[f"{area}_last"].of(memory)
-    else:
-        value = _plane(layout, memory, area, layer)
-    return Record(name, kind, phase, layer, reads, multiplications, _outward(value), mask=mask)
-
-
-def _gradient(
-    gradients: dict[str, Array], name: str, kind: str, layer: int, reads: tuple[str, ...], multiplications: int
-) -> Record:
-    return Record(f"d{name}", kind, "backward", layer, reads, multiplications, _frozen(gradients[name]))
-
-
-def _plane(layout: Layout, memory: Array, area: str, k: int) -> Array:
-    return layout.places[area].of(memory)[layout.units(k)]
-
-
-def _outward(value: Array) -> Array:
+def _outward(place: Place, memory: Array) -> Array:
     """(units, batch) to (batch, units), contiguous and read-only."""
-    return _frozen(np.ascontiguousarray(value.T))
+    return _frozen(place.of(memory).T.copy())
 
 
-def _frozen(array: Array) -> Array:
+def _frozen(array: AnyArray) -> AnyArray:
     array.flags.writeable = False
     return array
 
 
 def _norm(numbers: Array) -> float:
+    flat = numbers.reshape(-1)
     with np.errstate(all="ignore"):
-        return math.sqrt(float(np.square(numbers).sum()))
+        return math.sqrt(float(flat.dot(flat)))

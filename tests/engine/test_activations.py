@@ -89,7 +89,7 @@ def test_squared_error_is_half_the_sum_over_outputs_and_the_mean_over_samples() 
 def test_binary_cross_entropy_is_exact_far_from_zero() -> None:
     assert loss_of("binary_cross_entropy", [[1000.0], [-1000.0]], [[1.0], [0.0]])[0] == 0.0
     assert loss_of("binary_cross_entropy", [[1000.0], [-1000.0]], [[0.0], [1.0]])[0] == 1000.0
-    assert loss_of("binary_cross_entropy", [[40.0]], [[1.0]])[0] == pytest.approx(np.exp(-40.0), rel=1e-12)
+    assert loss_of("binary_cross_entropy", [[40.0]], [[1.0]])[0] == pytest.approx(np.exp(-40.0), rel=1e-12, abs=0)
     value, p, dz = loss_of("binary_cross_entropy", [[0.0], [2.0]], [[1.0], [0.0]])
     assert value == pytest.approx((np.log(2) + np.log1p(np.exp(2.0))) / 2)
     np.testing.assert_allclose(p.ravel(), [0.5, 1 / (1 + np.exp(-2.0))])

@@ -60,3 +60,14 @@ def test_a_higher_rate_drops_more_of_the_same() -> None:
     low, high = drawn(7, 0.2) > 0, drawn(7, 0.6) > 0
     assert (low | ~high).all()
     assert high.sum() < low.sum()
+
+
+def test_a_draw_of_exactly_zero_drops_nothing_at_a_rate_of_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Zeros:
+        def random(self, shape: tuple[int, ...], dtype: type) -> np.ndarray:
+            return np.zeros(shape, dtype)
+
+    monkeypatch.setattr(np.random, "default_rng", lambda _key: Zeros())
+    keep = drawn(1, 0.5)
+    np.testing.assert_array_equal(keep[:20], 0.0)
+    np.testing.assert_array_equal(keep[20:], 1.0)
