@@ -18,11 +18,10 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     OPENBLAS_NUM_THREADS=1 \
-    HOST=0.0.0.0 \
     PORT=8000
 USER playground
 WORKDIR /
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=2)"]
-CMD ["backprop-playground", "--no-open"]
+CMD ["backprop-playground", "--host", "0.0.0.0", "--no-open"]

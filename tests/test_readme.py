@@ -1,0 +1,50 @@
+"""The README's lines, pasted as they stand."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(heading: str, language: str) -> list[str]:
+    """The fenced blocks of a language under a heading."""
+    section = README.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", section, flags=re.S)
+
+
+@pytest.mark.parametrize(
+    ("language", "command"), [("sh", ["bash", "-euo", "pipefail", "-c"]), ("python", [sys.executable, "-c"])]
+)
+def test_the_api_lines_of_the_readme_run_as_pasted(server_url: str, language: str, command: list[str]) -> None:
+    found = blocks("Drive it from a script", language)
+    assert found
+    for block in found:
+        code = block.replace("http://127.0.0.1:8000", server_url.rstrip("/"))
+        done = subprocess.run([*command, code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "problem" not in done.stdout
+        assert '"evaluation"' in done.stdout or "test accuracy" in done.stdout
+
+
+def test_the_readme_names_every_dependency_with_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        name, bound, _ = re.split(r"(>=|==)", requirement)
+        assert bound
+        assert name in README, name
+
+
+def test_the_readme_names_every_setting_with_its_default() -> None:
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias or f"{Settings.model_config['env_prefix']}{name.upper()}")
+        row = re.search(rf"^\| `{variable}` \|.*\| (.*) ?\|$", README, flags=re.M)
+        assert row is not None, variable
+        assert row.group(1).strip() == str(field.default), variable
