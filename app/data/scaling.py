@@ -43,6 +43,7 @@ class Scaler:
             return (values - self.offset) / self.scale + self.shift
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def fit(kind: str, values: Array) -> Scaler:
     """The scaler of the training split's features (samples, features); missing and infinite values do not count."""
     if kind not in SCALINGS:
