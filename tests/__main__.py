@@ -21,7 +21,7 @@ CHECKS: dict[str, list[str]] = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
-    "js-lint": ["npx", "--yes", BIOME, "ci", "static/js", "static/css", "tests/js"],
+    "js-lint": ["npx", "--yes", BIOME, "ci", "--colors=off", "static/js", "static/css", "tests/js"],
     "js-types": ["npx", "--yes", "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*.test.js"],
     "python": ["pytest", "--ignore=tests/browser"],
