@@ -6,7 +6,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY static static
 COPY templates templates
-RUN /venv/bin/pip install --no-cache-dir --no-compile .
+RUN /venv/bin/pip install --no-cache-dir .
 
 FROM python:3.12-slim
 LABEL org.opencontainers.image.title="Backprop Playground" \
