@@ -347,6 +347,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
   /** Fields that need a new network. */
   const restart = (fields) =>
     attempt(async () => {
+      if (get().away || !get().run) return set({ config: { ...get().config } });
       const config = get().config;
       set({ config: { ...config, ...fields } });
       await create(fitting(config, fields));

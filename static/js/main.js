@@ -214,12 +214,24 @@ function shell(state, view) {
     app.classList.toggle("playing", playing);
     app.classList.toggle("away", Boolean(away));
     app.classList.toggle("setup-open", setup);
+    app.classList.toggle("bare", !state.run || Boolean(state.gone));
+    for (const element of app.querySelectorAll(".big, .opts, .rail, .drawer")) {
+      if (away) {
+        element.setAttribute("aria-disabled", "true");
+        element.title = "Needs the server, which is away";
+      } else if (element.hasAttribute("aria-disabled")) {
+        element.removeAttribute("aria-disabled");
+        element.title = "";
+      }
+    }
     app.dataset.tab = tab;
     app.dataset.size = size;
+    if (size === "phone") find("caption").tabIndex = 0; // it scrolls there
+    else find("caption").removeAttribute("tabindex");
     const play = app.querySelector("[data-do=play]");
     play.setAttribute("aria-label", playing ? "Pause" : "Play");
     for (const element of app.querySelectorAll(".transport .needs"))
-      if (away) element.setAttribute("aria-disabled", "true");
+      if (away || state.gone) element.setAttribute("aria-disabled", "true");
       else element.removeAttribute("aria-disabled");
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
     slider.value = String(speed);

@@ -36,11 +36,12 @@ export function createNotices(find, actions) {
   };
 
   function strip() {
-    const { away, busy, strip: said, furthest } = state;
+    const { away, busy, strip: said } = state;
+    const steps = away ? (actions.history()?.size.steps ?? 0) : 0;
     const icon = '<svg viewBox="0 0 16 16" aria-hidden="true"><path class="line" d="M2 6.2a9 9 0 0 1 12 0M4.6 9a5.4 5.4 0 0 1 6.8 0M2 14L14 2"/><circle cx="8" cy="12.4" r="1.3"/></svg>';
     let html = "";
     if (away)
-      html = `${icon}<b>The server is away.</b><span>Nothing is lost: ${furthest === 1 ? "1 step is" : `${thousands(furthest)} steps are`} recorded. Scrub, select and read as before; training goes on when it is back.</span><span class="r"><span aria-hidden="true">trying again in ${Math.ceil(away.seconds)} s</span><button type="button" data-act="try">Try now</button><button type="button" data-act="save">Save this run</button></span>`;
+      html = `${icon}<b>The server is away.</b><span>Nothing is lost: ${steps === 1 ? "1 step is" : `${thousands(steps)} steps are`} recorded here. Scrub, select and read as before; training goes on when it is back.</span><span class="r"><span aria-hidden="true">trying again in ${Math.ceil(away.seconds)} s</span><button type="button" data-act="try">Try now</button><button type="button" data-act="save">Save this run</button></span>`;
     else if (busy) html = `<b>${escape(busy.text)}</b><progress value="${busy.done.toFixed(2)}" max="1"></progress><span>The same setup and seed give the same numbers.</span><span class="r"><button type="button" data-act="cancel">Stop here</button></span>`;
     else if (said) html = `<b>${escape(said.bold ?? "")}</b><span>${escape(said.text ?? "")}</span><span class="r">${said.act ? `<button type="button" data-act="do">${escape(said.act.label)}</button>` : ""}<button type="button" data-act="close" aria-label="Close this message">close</button></span>`;
     show(find("strip"), html);
