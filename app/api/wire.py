@@ -44,7 +44,9 @@ def line(item: Line) -> bytes:
 def step(told: StepLine) -> bytes:
     """A Step. Numbers that are not finite are seen by the nulls they make: looking at each array takes longer."""
     written = dumps(_step(told, _full if told.detail == "full" else _summary))
-    nulls = 1 + (told.detail != "full") * written.count(b'"dead":null')  # the update has no layer
+    nulls = 1  # the update has no layer
+    if told.detail != "full":
+        nulls += written.count(b'"dead":null')
     if written.count(NULL) == nulls:
         return written
     return dumps(_step(told, _full_checked if told.detail == "full" else _summary_checked))
