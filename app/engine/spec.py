@@ -70,6 +70,13 @@ class OptimizerSpec:
     def __post_init__(self) -> None:
         if self.kind not in OPTIMIZER_NAMES:
             raise ValueError(f"unknown optimizer {self.kind!r}")
+        for name in ("beta1", "beta2"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise ValueError(f"{name} lies between 0 and 1, below 1, got {getattr(self, name)}")
+        if not 0.0 <= self.alpha <= 1.0:
+            raise ValueError(f"alpha lies between 0 and 1, got {self.alpha}")
+        if not (math.isfinite(self.epsilon) and self.epsilon >= 0):
+            raise ValueError(f"epsilon must be finite and not negative, got {self.epsilon}")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The trainer writes in its own memory; what it hands out is copied and never writ
 """
 
 from collections.abc import Mapping
-from contextvars import copy_context
+from contextvars import Context
 from dataclasses import dataclass, field
 from math import isfinite, sqrt
 
@@ -52,7 +52,7 @@ class Trainer:
 
     def __init__(self, network: Network, optimizer: OptimizerSpec, settings: Settings, state: State, seed: int) -> None:
         self.network, self.seed, self.optimizer = network, seed, optimizer
-        self._quiet = copy_context()  # overflow is a result here, not a warning; cheaper than entering np.errstate
+        self._quiet = Context()  # overflow is a result here, not a warning; cheaper than entering np.errstate
         self._quiet.run(np.seterr, all="ignore")
         self._parameters = aligned(network.size)
         self._zeros = np.zeros(network.size)

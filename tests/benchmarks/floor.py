@@ -125,7 +125,7 @@ class Floor:
         Z, d = self.Z_last, self.dZ_last
         self.W_last.dot(h, Z)
         np.subtract(Z, y, d)
-        loss = np.vdot(d, d)
+        loss: float = np.vdot(d, d)
         np.multiply(d, self.share, d)
         for dZ, AT, gW, WT, dA, D, dZ_before in self.backward:
             dZ.dot(AT, gW)
@@ -134,7 +134,7 @@ class Floor:
         self.dZ_first.dot(xT, self.gW_first)
         np.multiply(self.G, self.rate, self.T)
         np.subtract(self.P, self.T, self.P)
-        return float(loss)
+        return loss
 
 
 class Textbook:
