@@ -1,6 +1,6 @@
 """How long an update takes here, beside the floor, the textbook and PyTorch, interleaved in one run: only ratios count.
 
-`rows()` gives the measurements as text cells and verdicts; `python -m tests.benchmarks.engine` prints them.
+`rows()` gives the measurements; `python -m tests.benchmarks engine` prints them.
 """
 
 import os
@@ -9,9 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: a second thr
 
 import gc
 import statistics
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import cycle
 from time import perf_counter
 from typing import Any
@@ -22,25 +20,9 @@ from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
 from app.engine.training import Trainer, initial_state
 
 from .floor import NETS, Floor, Net, Textbook, data, torch_step, weights
+from .row import Row
 
 BLOCK = 0.004  # seconds of one uninterrupted measurement
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measured ratio; `limit` None where nothing was promised, `ratio` None where a peer is not installed."""
-
-    name: str
-    ratio: float | None
-    limit: float | None
-    note: str
-    at_least: bool = False
-
-    @property
-    def kept(self) -> bool:
-        if self.ratio is None or self.limit is None:
-            return True
-        return self.ratio >= self.limit if self.at_least else self.ratio <= self.limit
 
 
 def spec_of(net: Net) -> NetworkSpec:
@@ -137,17 +119,3 @@ def _normalised(net: Net, rounds: int) -> list[Row]:
 def _torch_row(name: str, faster: float | None, limit: float | None) -> Row:
     note = "eager" if faster else "PyTorch is not installed"
     return Row(f"{name}: PyTorch ÷ update", faster, limit, note, at_least=True)
-
-
-def main() -> int:
-    broken = 0
-    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 40):
-        ratio = "–" if row.ratio is None else f"{row.ratio:.2f}"
-        limit = "" if row.limit is None else f"{'≥' if row.at_least else '≤'} {row.limit:.2f}"
-        print(f"{row.name:32} {ratio:>8}  {limit:8} {'' if row.kept else 'MISSED':7} {row.note}")
-        broken += not row.kept
-    return min(broken, 1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

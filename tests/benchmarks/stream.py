@@ -1,6 +1,6 @@
 """Lines a second of a training stream, from one uvicorn process to one reader over a loopback socket.
 
-`rows()` gives the measurements as in `engine`; `python -m tests.benchmarks.stream` prints them.
+`rows()` gives the measurements as in `engine`; `python -m tests.benchmarks stream` prints them.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from .engine import Row
+from .row import Row
 
 PROMISED = 5000.0  # lines a second of about 7 KB
 
@@ -87,15 +87,3 @@ def rows(rounds: int = 10, steps: int = 2000) -> list[Row]:
         best = max(unrecorded_steps_a_second(client, 20_000) for _ in range(rounds))
         found.append(Row("stream: nothing shown", best, None, "steps a second", at_least=True))
     return found
-
-
-def main() -> int:
-    measured = rows(int(sys.argv[1]) if len(sys.argv) > 1 else 10)
-    for row in measured:
-        limit = "" if row.limit is None else f"≥ {row.limit:.0f}"
-        print(f"{row.name:32} {row.ratio:>8.0f}  {limit:8} {'' if row.kept else 'MISSED':7} {row.note}")
-    return int(not all(row.kept for row in measured))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

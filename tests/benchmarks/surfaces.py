@@ -1,17 +1,17 @@
 """What looking costs beside one update: heat maps of every unit as bytes, and a whole evaluation.
 
-`rows()` gives the measurements as in `engine`; `python -m tests.benchmarks.surfaces` prints them.
+`rows()` gives the measurements as in `engine`; `python -m tests.benchmarks surfaces` prints them.
 """
 
-import sys
 from collections.abc import Callable
 
 import numpy as np
 
 from app.engine.evaluation import Evaluator
 from app.engine.surfaces import Surfaces
-from tests.benchmarks.engine import Row, interleaved, ours, trainer_of
+from tests.benchmarks.engine import interleaved, ours, trainer_of
 from tests.benchmarks.floor import NETS, Net
+from tests.benchmarks.row import Row
 
 
 def heat_maps(net: Net, size: int) -> Callable[[], object]:
@@ -50,15 +50,3 @@ def rows(rounds: int = 40) -> list[Row]:
         note = f"{took['evaluation'] * 1e6:.0f} µs, 200 samples"
         found.append(Row(f"{name}: evaluation ÷ update", took["evaluation"] / took["update"], None, note))
     return found
-
-
-def main() -> int:
-    measured = rows(int(sys.argv[1]) if len(sys.argv) > 1 else 40)
-    for row in measured:
-        limit = "" if row.limit is None else f"≤ {row.limit:.2f}"
-        print(f"{row.name:32} {row.ratio:>8.2f}  {limit:8} {'' if row.kept else 'MISSED':7} {row.note}")
-    return int(not all(row.kept for row in measured))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
