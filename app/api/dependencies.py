@@ -31,11 +31,14 @@ async def view_of(
         SurfaceFormat, Query(description="lists of rows, or base64 of a byte a point")
     ] = "numbers",
 ) -> View:
-    return View(surfaces, surface_format)
+    return View(surfaces, surface_format, swarms)
 
 
 Found = Annotated[Run, Depends(run_of)]
 Looking = Annotated[View, Depends(view_of)]
 StepPath = Annotated[int, Path(ge=0, le=2**53 - 1, description="the number of a step")]
+    swarms: Annotated[
+        bool, Query(description="other than two columns: every unit's value over the training samples, as uint8")
+    ] = False,
 DetailQuery = Annotated[Detail, Query(description="every recorded value, or a summary of each record")]
 SpotlightQuery = Annotated[int | None, Query(ge=0, le=MAX_ROWS - 1, description="a sample's index")]

@@ -122,6 +122,9 @@ class Evaluation(Answer):
     health: Health
     histograms: Histograms
     surfaces: Any = Field(default=None, description="every unit on a grid of the input plane, where asked for")
+    swarms: Any = Field(
+        default=None, description="where asked for and there is no plane: rows (samples), per layer lo, hi and bytes"
+    )
     stopped: Literal["not_finite"] | None
 
 
@@ -179,6 +182,7 @@ class Samples(Answer):
     values: Matrix
     targets: Matrix
     flipped: list[int]
+    condition: dict[str, Real] = Field(description="κ of the training features and a one, under each scaling")
     extent: list[float] | None
 
 

@@ -10,6 +10,8 @@ import orjson
 from app.runs.config import RunConfig
 from app.runs.graph import graph
 from app.runs.run import EvaluationLine, LayerBytes, Line, Record, Run, State, StepLine
+from app.runs.scalings import conditions
+from app.runs.tables import in_place
 
 EXACT = 2**53  # larger integers do not survive JavaScript's numbers
 NULL = b"null"
@@ -156,6 +158,9 @@ def evaluation(told: EvaluationLine) -> dict[str, Any]:
     }
     if told.view.size:
         found["surfaces"] = None if told.surfaces is None else _surfaces(told)
+    if told.view.swarms:
+        swarms = told.swarms
+        found["swarms"] = swarms and {"rows": swarms.rows, "layers": [_bytes(layer) for layer in swarms.layers]}
     losses = [loss for loss in (judged.train_loss, judged.test_loss) if loss is not None]
     return found | not_finite(losses)
 
@@ -165,13 +170,16 @@ def _surfaces(told: EvaluationLine) -> dict[str, Any]:
     found: dict[str, Any] = {"extent": told.extent, "size": told.view.size, "layers": []}
     for layer in told.surfaces:
         if isinstance(layer, LayerBytes):
-            units = [b64encode(unit.tobytes()).decode() for unit in layer.units]
-            found["layers"].append({"lo": layer.lo, "hi": layer.hi, "units": units})
+            found["layers"].append(_bytes(layer))
         else:
             found["layers"].append(layer)
     if told.view.format == "numbers":
         found |= not_finite([layer for layer in told.surfaces if not isinstance(layer, LayerBytes)])
     return found
+
+
+def _bytes(layer: LayerBytes) -> dict[str, Any]:
+    return {"lo": layer.lo, "hi": layer.hi, "units": [b64encode(unit.tobytes()).decode() for unit in layer.units]}
 
 
 def not_finite(values: Any) -> dict[str, Any]:
@@ -287,6 +295,7 @@ def samples(run: Run) -> bytes:
 def prediction(outputs: Any) -> bytes:
     return dumps({"outputs": outputs, **not_finite([outputs])})
 
+            "condition": conditions(samples),
 
 def gradient_check(check: Any) -> bytes:
     errors = [item.relative_error for item in check.parameters]

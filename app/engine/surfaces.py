@@ -22,7 +22,7 @@ Single = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class LayerBytes:
-    """One layer's heat maps (units, N, N): byte v stands for lo + v/255 · (hi - lo).
+    """One layer's heat maps (units, N, N), or swarms (units, samples): byte v stands for lo + v/255 · (hi - lo).
 
     lo and hi are the layer's least and largest finite value; both None where it has none. Values that are not finite
     are drawn as the nearer end, NaN as lo.
@@ -138,7 +138,7 @@ class Painter:
         if span == 0:
             return LayerBytes(lo, hi, np.zeros(canvas.picture, np.uint8))
         if not _LEAST_SPAN < span < _LARGEST_SPAN:
-            return _quantised_carefully(values.reshape(canvas.picture))
+            return quantised(values.reshape(canvas.picture))
         scale, shift = self._scale, self._shift
         scale[()] = 255 / span
         if max(-lo, hi) < _FAR * span:
@@ -167,8 +167,8 @@ def _canvas(
     return Canvas(W, z, after[:-1], scratch, after[:-1].reshape(-1), after, silent, answer, (units, size, size))
 
 
-def _quantised_carefully(values: Single) -> LayerBytes:
-    """The same where some value is not finite, or lo and hi lie closer or further apart than a float32 can tell."""
+def quantised(values: Single | Array) -> LayerBytes:
+    """The same with care, where a value is not finite, or lo and hi are closer or further apart than a float32 can tell."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
         return LayerBytes(None, None, np.zeros(values.shape, np.uint8))

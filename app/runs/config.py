@@ -335,3 +335,6 @@ class RewindRequest(Asked):
     """Where to go back (or forward) to."""
 
     step: StepNumber = Field(description="a step between the run's first state and the furthest step reached")
+    swarms: bool = Field(
+        default=False, description="other than two columns: every unit's value over the training samples, as uint8"
+    )

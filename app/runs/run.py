@@ -19,6 +19,7 @@ from app.engine.gradcheck import GradientCheck, gradcheck
 from app.engine.health import Baseline
 from app.engine.inference import predict
 from app.engine.surfaces import LayerBytes, Surfaces
+from app.engine.swarms import Swarm, Swarms
 from app.engine.tape import Record, Step
 from app.engine.training import State
 from app.runs.build import Controls, Plan, Start
@@ -48,10 +49,14 @@ Array: TypeAlias = np.typing.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class View:
-    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes."""
+    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes.
+
+    `swarms`: its values over the training samples, where the input is no plane.
+    """
 
     size: int = 0
     format: str = "numbers"
+    swarms: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class EvaluationLine:
     view: View
     extent: tuple[float, float, float, float] | None
     surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
+    swarms: Swarms | None = None
 
 
 Line: TypeAlias = StepLine | EvaluationLine
@@ -139,6 +145,7 @@ class Run:
         self._marks = Marks.at(plan.start)
         self._evaluator = self._made_evaluator()
         self._surfaces: tuple[int, Surfaces] | None = None
+        self._swarm: Swarm | None = None
         self._baseline: Baseline | None = None
         self._baseline = self.evaluation().evaluation.baseline
 
@@ -179,7 +186,7 @@ class Run:
         if self.stopped:
             raise NotFiniteError(self.step)
         self.spot(request.spotlight)
-        self.check_view(View(request.surfaces, request.surface_format))
+        self.check_view(view_of(request))
         if request.detail == "full":
             self._check_size(self.walker.controls, "detail", request.detail)
         self.busy = self._streaming = True
@@ -191,7 +198,7 @@ class Run:
     def train(self, request: TrainRequest) -> Iterator[Line | None]:
         """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
         walker, last = self.walker, self.walker.at + request.steps
-        view, spot = View(request.surfaces, request.surface_format), self.spot(request.spotlight)
+        view, spot = view_of(request), self.spot(request.spotlight)
         deadline = perf_counter() + SLICE
         while walker.at < last and not self.deleted:
             number = walker.at + 1
@@ -359,7 +366,8 @@ class Run:
     def _judged(self, walker: Walker, view: View) -> EvaluationLine:
         state, rates = walker.trainer.state(), walker.controls.settings.dropout
         evaluation = self._evaluator.evaluate(state, rates, self._baseline)
-        return EvaluationLine(evaluation, view, self.plan.samples.extent, self._painted(state, rates, view))
+        painted, swarms = self._painted(state, rates, view), self._swarmed(state, rates, view)
+        return EvaluationLine(evaluation, view, self.plan.samples.extent, painted, swarms)
 
     def _painted(
         self, state: State, dropout: tuple[float, ...], view: View
@@ -375,6 +383,15 @@ class Run:
         if view.format == "uint8":
             return painter.bytes(state.parameters, state.running, dropout)
         return painter.numbers(state.parameters, state.running, dropout)
+
+    def _swarmed(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
+        """Every unit over the training samples; None where that was not asked for, or the input is a plane."""
+        samples = self.plan.samples
+        if not view.swarms or samples.extent is not None:
+            return None
+        if self._swarm is None:
+            self._swarm = Swarm(self.plan.network, samples.values[: samples.train])
+        return self._swarm.bytes(state.parameters, state.running, dropout)
 
     def check_view(self, view: View) -> None:
         """Refuses surfaces that would hold too many numbers."""
@@ -400,6 +417,10 @@ class Run:
         return Evaluator(
             self.plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:])
         )
+
+
+def view_of(request: TrainRequest) -> View:
+    return View(request.surfaces, request.surface_format, request.swarms)
 
 
 def line_numbers(plan: Plan, controls: Controls) -> int:

@@ -1,6 +1,7 @@
 """The calls of the contract, through the public door."""
 
 import json
+from base64 import b64decode
 from typing import Any
 
 import httpx
@@ -172,6 +173,24 @@ async def test_surfaces_come_where_asked_for(client: httpx.AsyncClient, surface_
 async def test_other_than_two_columns_have_no_surfaces(client: httpx.AsyncClient) -> None:
     run = await made(client, dataset="penguins")
     assert (await trained(client, run["id"], surfaces=6))[-1]["surfaces"] is None
+
+
+async def test_swarms_come_where_asked_for_and_no_plane_can_be_drawn(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="penguins", hidden=[{"units": 5, "activation": "tanh"}])
+    swarms = (await trained(client, run["id"], swarms=True))[-1]["swarms"]
+    assert swarms["rows"] == list(range(229))
+    assert [[len(b64decode(unit)) for unit in layer["units"]] for layer in swarms["layers"]] == [[229] * 5, [229] * 3]
+    assert (await client.get(f"/api/runs/{run['id']}?swarms=true")).json()["evaluation"]["swarms"] == swarms
+    assert "swarms" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
+    plane = await made(client)
+    assert (await client.get(f"/api/runs/{plane['id']}?swarms=true")).json()["evaluation"]["swarms"] is None
+
+
+async def test_the_samples_say_how_well_each_scaling_conditions_them(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="penguins")
+    condition = (await client.get(f"/api/runs/{run['id']}/samples")).json()["condition"]
+    assert list(condition) == ["none", "linear", "standard", "clip", "log"]
+    assert condition["none"] > 1e7 > 100 > condition["standard"]
 
 
 async def test_surfaces_of_too_many_numbers_are_refused(client: httpx.AsyncClient) -> None:

@@ -1,0 +1,43 @@
+"""What every unit answers to the training samples themselves, for inputs that no plane can show: one byte a sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .inference import Inference
+from .network import Array, Network
+from .surfaces import LayerBytes, quantised
+
+MOST = 400
+"""Samples that are shown at most."""
+
+
+@dataclass(frozen=True)
+class Swarms:
+    """`rows` are training samples; a{k} of every hidden layer and the outputs, each (units, rows) bytes."""
+
+    rows: NDArray[np.intp]
+    layers: tuple[LayerBytes, ...]
+
+
+class Swarm:
+    """One network over some of its training samples, evenly chosen; keeps a workspace, one owner at a time."""
+
+    def __init__(self, network: Network, training: ArrayLike) -> None:
+        """`training` (n, inputs): what the network sees of each training sample."""
+        values = np.asarray(training, dtype=np.float64)
+        self.rows = chosen(len(values))
+        self._inference = Inference(network, values[self.rows])
+
+    def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> Swarms:
+        """Evaluated: nothing dropped, batch norm by its running averages."""
+        self._inference.forward(parameters, running, dropout)
+        layers = [*self._inference.activations(), self._inference.outputs]
+        return Swarms(self.rows, tuple(quantised(layer) for layer in layers))
+
+
+def chosen(samples: int, most: int = MOST) -> NDArray[np.intp]:
+    """All of 0 … samples-1, or so many of them at even distances."""
+    return np.unique(np.linspace(0, samples - 1, min(samples, most)).round().astype(np.intp))
