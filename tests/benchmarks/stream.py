@@ -36,15 +36,15 @@ def served() -> Iterator[str]:
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "error"]
     server = subprocess.Popen(command, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
     try:
-        _wait_for(port)
+        _wait_for(server, port)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(200):
+def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+    while server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except OSError:
