@@ -148,12 +148,16 @@ def kind_of(cells: Cells, decisions: Decisions, limits: Limits) -> Kind:
         return "empty"
     if cells.name in decisions.numbers:
         return "number"
+    longest = max(len(text) for text in present)
     if cells.name in decisions.categories:
+        if longest > limits.name:
+            message = f"{cells.name!r} holds a text of {longest} characters; a category may have {limits.name}"
+            raise DataError(message, ("categories",), cells.name, f"{limits.name} characters")
         return "categories"
     distinct = len(set(present))
     if not cells.odd or (distinct > limits.classes and len(cells.odd) <= (1 - LIKE_NUMBERS) * len(present)):
         return "number"
-    few = distinct <= limits.classes and (distinct < len(present) or len(present) <= 3)
+    few = longest <= limits.name and distinct <= limits.classes and (distinct < len(present) or len(present) <= 3)
     return "categories" if few else "text"
 
 

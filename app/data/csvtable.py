@@ -79,7 +79,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Inspection:
-    """Everything there is to see before a table is made; `made` once nothing is undecided."""
+    """Everything there is to see before a table is made.
+
+    `made` is what it becomes where that can be told, without the lines that do not fit; it is to be had once nothing is
+    `undecided`.
+    """
 
     size: int
     sheet: Sheet
@@ -114,7 +118,8 @@ class _Plan:
 def inspect(data: bytes, decisions: Decisions, limits: Limits) -> Inspection:
     """What the file holds. DataError where it can't be read at all, or where a decision names what is not there."""
     plan = _plan(data, decisions, limits)
-    undecided, made = [], None
+    undecided: list[Undecided] = []
+    made = None
     if plan.faults and decisions.malformed == "refuse":
         lines = sorted({fault.line for fault in plan.faults})
         which = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines"
@@ -138,7 +143,7 @@ def inspect(data: bytes, decisions: Decisions, limits: Limits) -> Inspection:
         missing=_missing(plan),
         scaling=None if made is None else made.scaling,
         undecided=tuple(undecided),
-        made=None if undecided else made,
+        made=made,
     )
 
 

@@ -33,6 +33,7 @@ class Limits:
     inputs: int  # columns of numbers that it becomes
     classes: int  # different values of a column of categories
     cell: int  # characters
+    name: int  # characters of a column's name, or of a category
 
 
 @dataclass(frozen=True)
@@ -335,7 +336,7 @@ def _names(first: Sequence[str], width: int, limits: Limits) -> tuple[tuple[str,
     notes: list[str] = []
     for number in range(width):
         given = first[number] if first else ""
-        name = unique(given[: limits.cell // 10] or f"column {number + 1}", names)
+        name = unique(given[: limits.name] or f"column {number + 1}", names)
         if first and not given:
             notes.append(f"column {number + 1} has no name: it is called {name!r}")
         elif given and name != given:

@@ -11,7 +11,7 @@ MAX_CLASSES = 20
 
 
 def read(table: Mapping[str, object]) -> Table:
-    """`{"inputs": [[number or null …]], "targets": […], "task": …}` -> a Table with columns x1 … xn.
+    """`{"inputs": [[number or null …]], "targets": […], "task": …, "columns"?: […]}` -> a Table; columns x1 … xn.
 
     null (or NaN) is a missing value, allowed in inputs only. Targets of a classification are class numbers, labels or
     one-hot rows (the classes are the distinct ones, sorted); of a regression a number or a row of numbers each.
@@ -25,9 +25,21 @@ def read(table: Mapping[str, object]) -> Table:
         raise DataError(
             f"{len(inputs)} rows of inputs but {len(rows)} targets", ("dataset", "targets"), len(rows), len(inputs)
         )
-    columns = tuple(f"x{number}" for number in range(1, inputs.shape[1] + 1))
+    columns = _names(table.get("columns"), inputs.shape[1])
     targets, classes = _regression(rows) if task == "regression" else _classes(rows, task)
     return Table(columns, inputs, targets, task, classes, ("",) * len(columns))
+
+
+def _names(names: object, count: int) -> tuple[str, ...]:
+    """The columns' names, all different; x1 to xn where none are given."""
+    if names is None:
+        return tuple(f"x{number}" for number in range(1, count + 1))
+    found = tuple(str(name) for name in _rows(names, "columns"))
+    if len(found) != count:
+        raise DataError(f"{len(found)} names for {count} columns", ("dataset", "columns"), names, f"{count} names")
+    if len(set(found)) < count:
+        raise DataError("two columns have the same name", ("dataset", "columns"), names, "different names")
+    return found
 
 
 def _rows(value: object, field: str) -> Sequence[object]:
@@ -113,3 +125,19 @@ def _one_hot(cells: Sequence[object]) -> tuple[Array, tuple[str, ...]]:
         count = matrix.shape[1]
         raise DataError(f"targets hold {count} classes", ("dataset", "targets"), count, f"2 to {MAX_CLASSES} classes")
     return matrix.argmax(axis=1)[:, None].astype(np.float64), tuple(str(k) for k in range(matrix.shape[1]))
+
+
+def in_place(table: Table) -> dict[str, object]:
+    """The table as `read` takes it, NaN where a value is missing: to the same classes, rows and names."""
+    targets: Sequence[object]
+    if table.task == "regression":
+        targets = table.targets.tolist()
+    else:
+        whole = all(_is_class_number(name) for name in table.classes)
+        labels = [int(name) if whole else name for name in table.classes]
+        targets = [labels[int(number)] for number in table.targets[:, 0]]
+    return {"inputs": table.inputs.tolist(), "targets": targets, "task": table.task, "columns": list(table.columns)}
+
+
+def _is_class_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal() and str(int(text)) == text

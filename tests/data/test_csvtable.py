@@ -19,7 +19,7 @@ from app.data.errors import DataError
 from app.data.prepare import prepare
 
 T = TypeVar("T")
-LIMITS = Limits(bytes=100_000, rows=500, columns=20, inputs=16, classes=20, cell=300)
+LIMITS = Limits(bytes=100_000, rows=500, columns=20, inputs=16, classes=20, cell=300, name=100)
 PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_bytes()
 
 
@@ -395,14 +395,14 @@ def test_no_file_raises_anything_but_a_data_error(data: bytes, decisions: Decisi
     found = outcome(lambda: inspect(data, decisions, LIMITS))
     result = outcome(lambda: make(data, decisions, LIMITS))
     if isinstance(result, DataError):
-        assert isinstance(found, DataError) or found.made is None
+        assert isinstance(found, DataError) or found.undecided
         lines = csvtext._plain_ends(data.decode("latin-1")).split("\n")
         for fault in getattr(result, "faults", ()):
             assert 1 <= fault.line <= len(lines)
             assert fault.column >= 1
         return
     assert isinstance(found, Inspection)
-    assert found.made is not None
+    assert not found.undecided
     table = result.table
     assert len(table.inputs) == len(table.targets) >= 2
     assert table.inputs.shape[1] == len(table.columns) == len(set(table.columns)) <= LIMITS.inputs
