@@ -4,9 +4,10 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app import __version__, pages
-from app.api import description, docs, problems, routes
+from app.api import datasets, description, docs, problems, routes
 from app.api.middleware import BelowPath, BodyLimit, SecurityHeaders
 from app.runs.store import MemoryStore
+from app.runs.tables import MemoryTables
 from app.settings import Settings
 
 
@@ -22,6 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.store = MemoryStore(settings.runs, settings.memory * 1_000_000, settings.idle * 60)
+    app.state.tables = MemoryTables(settings.runs, settings.memory * 250_000, settings.idle * 60)
     # The last one added is the outermost. A stream is never compressed: each line leaves as it is.
     app.add_middleware(
         GZipMiddleware, compresslevel=4, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/jsonl")
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BelowPath, root_path=settings.root_path)
     problems.install(app)
     app.include_router(routes.router)
+    app.include_router(datasets.router)
     description.install(app)
     docs.install(app)
     pages.install(app)

@@ -7,6 +7,7 @@ from fastapi import Depends, Path, Query, Request
 from app.runs.config import MAX_ROWS, MAX_SURFACE, Detail, SurfaceFormat
 from app.runs.run import Run, View
 from app.runs.store import RunStore
+from app.runs.tables import TableStore
 
 
 async def store_of(request: Request) -> RunStore:
@@ -14,7 +15,13 @@ async def store_of(request: Request) -> RunStore:
     return store
 
 
+async def tables_of(request: Request) -> TableStore:
+    tables: TableStore = request.app.state.tables
+    return tables
+
+
 Store = Annotated[RunStore, Depends(store_of)]
+Tables = Annotated[TableStore, Depends(tables_of)]
 
 
 async def run_of(
@@ -30,6 +37,9 @@ async def view_of(
     surface_format: Annotated[
         SurfaceFormat, Query(description="lists of rows, or base64 of a byte a point")
     ] = "numbers",
+    swarms: Annotated[
+        bool, Query(description="other than two columns: every unit's value over the training samples, as uint8")
+    ] = False,
 ) -> View:
     return View(surfaces, surface_format, swarms)
 
@@ -37,8 +47,5 @@ async def view_of(
 Found = Annotated[Run, Depends(run_of)]
 Looking = Annotated[View, Depends(view_of)]
 StepPath = Annotated[int, Path(ge=0, le=2**53 - 1, description="the number of a step")]
-    swarms: Annotated[
-        bool, Query(description="other than two columns: every unit's value over the training samples, as uint8")
-    ] = False,
 DetailQuery = Annotated[Detail, Query(description="every recorded value, or a summary of each record")]
 SpotlightQuery = Annotated[int | None, Query(ge=0, le=MAX_ROWS - 1, description="a sample's index")]

@@ -13,6 +13,7 @@ TAGS = [
     {"name": "live", "description": "Streams, as long as the reader asks for."},
     {"name": "looking back", "description": "Every step can be had again."},
     {"name": "looking closer", "description": "What a run is made of, and how well it does."},
+    {"name": "tables", "description": "A data set from a file of one's own."},
     {"name": "catalog", "description": "What can be chosen."},
     {"name": "server", "description": "The server itself."},
 ]

@@ -20,12 +20,14 @@ from app.runs.errors import (
     ElsewhereError,
     FieldError,
     FieldsError,
+    FileError,
     NoSuchStepError,
     NotFiniteError,
     OutOfReachError,
     RunError,
     StoreFullError,
     UnknownRunError,
+    UnknownTableError,
     path_text,
 )
 
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 #: domain error -> status, name of the problem's type, title
 PROBLEMS: dict[type[RunError], tuple[int, str, str]] = {
     FieldsError: (422, "fields", "Some fields can't be"),
+    FileError: (422, "file", "The file can't be taken as it is"),
+    UnknownTableError: (404, "unknown-table", "No such table"),
     UnknownRunError: (404, "unknown-run", "No such run"),
     NoSuchStepError: (404, "no-such-step", "No such step"),
     OutOfReachError: (409, "out-of-reach", "The run has not been there"),
@@ -72,7 +76,7 @@ def _field(error: FieldError) -> dict[str, Any]:
     if error.allowed is not None:
         allowed = list(error.allowed) if isinstance(error.allowed, tuple) else error.allowed
         found["allowed"] = shown(allowed, most=100)
-    return found
+    return found | dict(error.place or {})
 
 
 def printable(text: str, most: int = 1000) -> str:

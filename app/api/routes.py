@@ -8,13 +8,14 @@ from starlette.responses import Response, StreamingResponse
 
 from app import __version__
 from app.api import schemas, wire
-from app.api.dependencies import DetailQuery, Found, Looking, SpotlightQuery, StepPath, Store
+from app.api.dependencies import DetailQuery, Found, Looking, SpotlightQuery, StepPath, Store, Tables
 from app.api.examples import CONFIG, EXAMPLES, FORK, NO_STEP, PROBLEM_EXAMPLES, TABLE, TRAIN
 from app.api.streaming import StepStream, in_slices
 from app.runs.build import fork, plan
 from app.runs.catalog import catalog
 from app.runs.config import PatchRequest, PredictRequest, RewindRequest, RunConfig, TrainRequest
 from app.runs.run import Run
+from app.runs.tables import is_own_table
 
 router = APIRouter()
 
@@ -89,14 +90,18 @@ async def get_catalog() -> Response:
     ),
 )
 async def create(
-    request: Request, store: Store, config: Annotated[RunConfig | None, body({}, CONFIG, TABLE, FORK)] = None
+    request: Request,
+    store: Store,
+    tables: Tables,
+    config: Annotated[RunConfig | None, body({}, CONFIG, TABLE, FORK)] = None,
 ) -> Response:
     config = config or RunConfig()
+    table = await tables.get(config.dataset) if is_own_table(config.dataset) else None
     if config.from_ is None:
-        made = Run(plan(config))
+        made = Run(plan(config, table))
     else:
         parent = await store.get(config.from_.run)
-        made = Run(fork(config, parent.plan, *await in_slices(parent.fork_at(config.from_.step))))
+        made = Run(fork(config, parent.plan, *await in_slices(parent.fork_at(config.from_.step)), table))
     await store.add(made)
     root = request.scope.get("root_path", "").rstrip("/")
     return answered(wire.run(made, made.evaluation()), status=201, headers={"Location": f"{root}/api/runs/{made.id}"})

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import orjson
 
-from app.runs.config import RunConfig
+from app.runs.config import RunConfig, TableConfig
 from app.runs.graph import graph
 from app.runs.run import EvaluationLine, LayerBytes, Line, Record, Run, State, StepLine
 from app.runs.scalings import conditions
@@ -238,11 +238,19 @@ def run(run: Run, told: EvaluationLine) -> bytes:
 def config(config: RunConfig) -> dict[str, Any]:
     """A RunConfig with every default filled in; a layer's own dropout and batch norm only where they were given."""
     found = config.model_dump(by_alias=True)
+    if isinstance(config.dataset, TableConfig) and config.dataset.columns is None:
+        del found["dataset"]["columns"]
     for layer in found["hidden"]:
         for name in ("dropout", "batch_norm"):
             if layer[name] is None:
                 del layer[name]
     return found
+
+
+def exported_config(run: Run) -> dict[str, Any]:
+    """The config as it makes the same run anywhere: a table of one's own goes along, row by row."""
+    found = config(run.plan.config)
+    return found if run.plan.table is None else found | {"dataset": in_place(run.plan.table)}
 
 
 def _state(run: Run, state: State) -> dict[str, Any]:
@@ -260,7 +268,7 @@ def export(run: Run) -> bytes:
     return dumps(
         {
             "format": "json",
-            "config": _fixed(run)["config"],
+            "config": exported_config(run),
             "step": state.step,
             "parameters": run.plan.network.unpack(state.parameters),
             "state": _state(run, state),
@@ -287,6 +295,7 @@ def samples(run: Run) -> bytes:
             "flipped": samples.flipped,
             "left_out": samples.left_out,
             "why": samples.why,
+            "condition": conditions(samples),
             "extent": samples.extent,
         }
     )
@@ -295,7 +304,6 @@ def samples(run: Run) -> bytes:
 def prediction(outputs: Any) -> bytes:
     return dumps({"outputs": outputs, **not_finite([outputs])})
 
-            "condition": conditions(samples),
 
 def gradient_check(check: Any) -> bytes:
     errors = [item.relative_error for item in check.parameters]

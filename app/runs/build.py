@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from app.data.datasets import Table
 from app.data.errors import DataError
 from app.data.prepare import Samples, prepare
 from app.engine.network import Network
@@ -13,6 +14,7 @@ from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, Settings
 from app.engine.training import State, initial_state
 from app.runs.config import MAX_FEATURES, RunConfig, TableConfig
 from app.runs.errors import FieldError, FieldsError, path_text
+from app.runs.tables import OwnTable, is_own_table
 
 LOSS_OF_TASK = {
     "binary": "binary_cross_entropy",
@@ -66,33 +68,41 @@ class Plan:
     optimizer: OptimizerSpec
     controls: Controls
     start: Start
+    table: OwnTable | None = None  # what `config.dataset` names, where that is a table of one's own
 
 
-def plan(config: RunConfig) -> Plan:
+def plan(config: RunConfig, table: OwnTable | None = None) -> Plan:
     """A run that starts from its initializer or from its `parameters`; FieldsError says what does not fit."""
-    samples = read_samples(config)
+    samples = read_samples(config, table)
     config = _resolved(config, samples)
     network = Network(network_spec(config, samples))
     state = initial_state(network, _parameters(config, network))
-    return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, 0))
+    return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, 0), table)
 
 
-def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start) -> Plan:
+def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: OwnTable | None = None) -> Plan:
     """A run that starts in the state `start` of another, where `controls` held, with the named fields changed."""
     config = _inherited(config, parent.config, controls)
-    samples = read_samples(config)
+    if config.dataset == parent.config.dataset:
+        table = parent.table
+    samples = read_samples(config, table)
     config = _resolved(config, samples)
     network = Network(network_spec(config, samples))
     _check_shape(config, parent, network, samples)
     state = _carried_over(config, parent, network, start.state)
     used = _same_place(start.used, parent.samples.train, samples.train)
-    return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, used))
+    return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, used), table)
 
 
-def read_samples(config: RunConfig) -> Samples:
-    dataset: str | Mapping[str, object] = (
-        config.dataset.model_dump() if isinstance(config.dataset, TableConfig) else config.dataset
-    )
+def read_samples(config: RunConfig, table: OwnTable | None = None) -> Samples:
+    """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
+    dataset: str | Mapping[str, object] | Table
+    if table is not None and config.dataset == table.name:
+        dataset = table.made.table
+    elif is_own_table(config.dataset):
+        raise FieldsError(FieldError("dataset", config.dataset, "this table is not at hand"))
+    else:
+        dataset = config.dataset.model_dump() if isinstance(config.dataset, TableConfig) else config.dataset
     try:
         return prepare(
             dataset,

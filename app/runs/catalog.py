@@ -7,13 +7,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from app import __version__
+from app.data.csvcolumns import MALFORMED_CHOICES, MISSING_CHOICES
 from app.data.datasets import DATASETS, Dataset, load
 from app.data.features import available
 from app.data.scaling import SCALINGS
+from app.data.tables import MAX_CLASSES
 from app.runs.build import LOSS_OF_TASK
 from app.runs.config import (
     ACTIVATIONS,
     DROPOUT_MASKS,
+    FILE,
     INITIALIZERS,
     LOSSES,
     MAX_COLUMNS,
@@ -30,6 +33,7 @@ from app.runs.config import (
     OUTPUT_ACTIVATIONS,
     PATCHABLE,
     TASKS,
+    FileRequest,
     LayerConfig,
     PatchRequest,
     RunConfig,
@@ -58,8 +62,11 @@ def catalog() -> dict[str, Any]:
         "layer": fields(LayerConfig),
         "train": fields(TrainRequest),
         "patch": list(PatchRequest.model_fields),
+        "file": fields(FileRequest),
         "datasets": [_dataset(dataset) for dataset in DATASETS.values()],
         "tasks": [item | {"loss": LOSS_OF_TASK[item["name"]]} for item in _items(TASKS)],
+        "missing": _items(MISSING_CHOICES),
+        "malformed": _items(MALFORMED_CHOICES),
         "features": _items(FEATURES),
         "scalings": _items(SCALINGS),
         "activations": _items(ACTIVATIONS),
@@ -79,6 +86,11 @@ def catalog() -> dict[str, Any]:
             "surfaces": MAX_SURFACE,
             "surface_numbers": MAX_SURFACE_NUMBERS,
             "line_numbers": MAX_LINE_NUMBERS,
+            "classes": MAX_CLASSES,
+            "file_bytes": FILE.bytes,
+            "file_columns": FILE.columns,
+            "cell_characters": FILE.cell,
+            "name_characters": FILE.name,
         },
         "defaults": RunConfig().model_dump(by_alias=True, exclude={"hidden": {"__all__": {"dropout", "batch_norm"}}}),
     }

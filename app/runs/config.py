@@ -5,8 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from app.data.csvcolumns import MALFORMED_CHOICES, MISSING_CHOICES, Decisions
+from app.data.csvtext import ENCODINGS, SEPARATORS, Limits
 from app.data.datasets import DATASETS
 from app.data.scaling import SCALINGS
+from app.data.tables import MAX_CLASSES
 
 MAX_STEPS = 100_000
 MAX_LAYERS = 10
@@ -19,6 +22,10 @@ MAX_SURFACE = 100
 MAX_LINE_NUMBERS = 100_000
 MAX_SURFACE_NUMBERS = 500_000
 MAX_SEED = 2**53 - 1
+FILE = Limits(
+    bytes=2_000_000, rows=MAX_ROWS, columns=64, inputs=MAX_FEATURES, classes=MAX_CLASSES, cell=1_000, name=100
+)
+OWN_TABLE = r"^table-[A-Za-z0-9_-]{22}$"  # names of tables that were sent in
 
 ACTIVATIONS = {
     "linear": "z itself: layers of it are no better than one",
@@ -109,6 +116,11 @@ OptimizerName = Annotated[str, AfterValidator(one_of(OPTIMIZERS)), _enum(OPTIMIZ
 ScalingName = Annotated[str, AfterValidator(one_of(SCALINGS)), _enum(SCALINGS)]
 TaskName = Annotated[str, AfterValidator(one_of(TASKS)), _enum(TASKS)]
 DatasetName = Annotated[str, AfterValidator(one_of(DATASETS)), _enum(DATASETS)]
+OwnTableName = Annotated[str, Field(pattern=OWN_TABLE)]
+EncodingName = Annotated[str, AfterValidator(one_of(ENCODINGS)), _enum(ENCODINGS)]
+SeparatorName = Annotated[str, AfterValidator(one_of(["auto", *SEPARATORS])), _enum(["auto", *SEPARATORS])]
+MissingName = Annotated[str, AfterValidator(one_of(MISSING_CHOICES)), _enum(MISSING_CHOICES)]
+MalformedName = Annotated[str, AfterValidator(one_of(MALFORMED_CHOICES)), _enum(MALFORMED_CHOICES)]
 
 
 def _whole(value: Any) -> Any:
@@ -153,6 +165,13 @@ class TableConfig(Asked):
         ),
     ]
     task: TaskName
+    columns: (
+        Annotated[
+            list[Annotated[str, Field(min_length=1, max_length=2 * FILE.name + 20)]],
+            Field(min_length=1, max_length=MAX_COLUMNS),
+        ]
+        | None
+    ) = Field(default=None, description="names of the columns; left out: x1 to xn")
 
 
 def _target_kind(value: Any) -> str:
@@ -161,7 +180,9 @@ def _target_kind(value: Any) -> str:
 
 
 def _dataset_kind(value: Any) -> str:
-    return "#table" if isinstance(value, dict | TableConfig) else "#name"
+    if isinstance(value, dict | TableConfig):
+        return "#table"
+    return "#own" if isinstance(value, str) and value.startswith("table-") else "#name"
 
 
 def _parameter_kind(value: Any) -> str:
@@ -199,8 +220,11 @@ class RunConfig(Asked):
     """One network, its data and how it learns. Every field has a default."""
 
     dataset: Annotated[
-        Annotated[DatasetName, Tag("#name")] | Annotated[TableConfig, Tag("#table")], Discriminator(_dataset_kind)
-    ] = Field(default="circles", description="a data set by name, or a table in place")
+        Annotated[DatasetName, Tag("#name")]
+        | Annotated[OwnTableName, Tag("#own")]
+        | Annotated[TableConfig, Tag("#table")],
+        Discriminator(_dataset_kind),
+    ] = Field(default="circles", description="a data set or a table of one's own by name, or a table in place")
     samples: Integer = Field(default=300, ge=1, le=MAX_ROWS, description="how many samples to draw")
     noise: float = Field(default=0.1, ge=0, le=2, allow_inf_nan=False, description="standard deviation of the noise")
     label_noise: Rate = Field(default=0.0, description="share of the training labels that is flipped")
@@ -319,6 +343,9 @@ class TrainRequest(Asked):
     )
     surfaces: SurfaceSize = Field(default=0, description="N: every unit's value on an N by N grid in Evaluations")
     surface_format: SurfaceFormat = Field(default="numbers", description="lists of rows, or base64 of a byte a point")
+    swarms: bool = Field(
+        default=False, description="other than two columns: every unit's value over the training samples, as uint8"
+    )
     from_step: StepNumber | None = Field(default=None, description="refuse unless the run stands at this step")
 
 
@@ -335,6 +362,38 @@ class RewindRequest(Asked):
     """Where to go back (or forward) to."""
 
     step: StepNumber = Field(description="a step between the run's first state and the furthest step reached")
-    swarms: bool = Field(
-        default=False, description="other than two columns: every unit's value over the training samples, as uint8"
+
+
+ColumnNames = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=FILE.name + 20)]], Field(max_length=FILE.columns)
+]
+
+
+class FileRequest(Asked):
+    """How a file is to be read, and what is decided about its columns; what is left out is found out or proposed."""
+
+    title: str = Field(default="Your table", min_length=1, max_length=FILE.name, description="what to call the table")
+    encoding: EncodingName = Field(default="utf-8", description="how letters are written; a byte order mark wins")
+    separator: SeparatorName = Field(default="auto", description="what stands between two cells")
+    decimal: Literal["auto", "point", "comma"] = Field(default="auto", description="the sign before decimals")
+    header: Literal["auto", "yes", "no"] = Field(default="auto", description="does the first line name the columns?")
+    target: Annotated[str, Field(min_length=1, max_length=FILE.name + 20)] | None = Field(
+        default=None, description="the column to predict"
     )
+    task: Literal["auto", "binary", "multiclass", "regression"] = Field(
+        default="auto", description="what the target is"
+    )
+    numbers: ColumnNames = Field(default=[], description="columns to take for numbers")
+    categories: ColumnNames = Field(
+        default=[], description="columns to take for categories; as inputs, one column for each value"
+    )
+    inputs: ColumnNames = Field(default=[], description="columns to predict from, whatever was proposed")
+    left_out: ColumnNames = Field(default=[], description="columns to leave out")
+    missing: MissingName = Field(default="keep", description="what becomes of missing values")
+    malformed: MalformedName = Field(default="refuse", description="what becomes of lines that can't be read")
+
+    def decisions(self) -> Decisions:
+        """As the data knows them."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields if name != "title"}
+        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        return Decisions(**(values | lists))

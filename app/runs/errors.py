@@ -1,6 +1,6 @@
 """What can be wrong with a question about a run. Each error carries facts; the web layer alone knows statuses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,16 @@ def path_text(parts: Iterable[str | int]) -> str:
 
 @dataclass(frozen=True)
 class FieldError:
-    """One field that can't be: its path in the body ("hidden[0].units"), the value it got, and what would do."""
+    """One field that can't be: its path in the body ("hidden[0].units"), the value it got, and what would do.
+
+    `place` says where in a file: line, column, and the lines around.
+    """
 
     path: str
     value: Any
     message: str
     allowed: Any = None
+    place: Mapping[str, Any] | None = None
 
 
 class RunError(Exception):
@@ -38,6 +42,21 @@ class UnknownRunError(RunError):
 
     def __init__(self, run: str) -> None:
         super().__init__(f"There is no run {run[:100]!r}: it never was, was deleted, or is no longer kept.")
+
+
+class FileError(FieldsError):
+    """A file that can't be read as it is, or a decision about it that can't be."""
+
+    def __init__(self, detail: str, *errors: FieldError) -> None:
+        super().__init__(*errors)
+        self.args = (detail,)
+
+
+class UnknownTableError(RunError):
+    """No table of that name is kept (any longer)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no table {name[:100]!r}: it never was, or is no longer kept. Send the file again.")
 
 
 class NoSuchStepError(RunError):

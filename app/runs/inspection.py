@@ -1,0 +1,103 @@
+"""What there is to tell of a reader's own table, before it is made and after, as JSON-ready values."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from app.data.csvcolumns import Column
+from app.data.csvtable import Inspection, Made
+from app.data.csvtext import SHOWN_FAULTS
+from app.data.datasets import Table
+from app.data.features import available
+from app.runs.build import LOSS_OF_TASK
+from app.runs.tables import OwnTable, place
+
+PREVIEW_POINTS = 60
+
+
+def inspection(found: Inspection) -> dict[str, Any]:
+    """The file as it was recognised, and what is still to be decided."""
+    sheet, faults = found.sheet, found.faults
+    shown = sheet.rows[: len(found.first_rows)]
+    return {
+        "bytes": found.size,
+        "lines": len(sheet.lines) - (sheet.lines[-1] == ""),
+        "rows": len(sheet.rows),
+        "separator": sheet.separator,
+        "decimal": found.decimal,
+        "header": "yes" if sheet.header else "no",
+        "notes": sheet.notes,
+        "columns": [_column(column) for column in found.columns],
+        "target": found.target,
+        "target_why": found.target_why,
+        "task": found.task,
+        "first_rows": {"lines": [row.line for row in shown], "cells": found.first_rows},
+        "malformed": {
+            "count": len(faults),
+            "lines": sorted({fault.line for fault in faults})[:1000],
+            "faults": [{"message": fault.message} | place(fault) for fault in faults[:SHOWN_FAULTS]],
+        },
+        "missing": asdict(found.missing) | {"means": dict(found.missing.means)},
+        "scaling": None if found.scaling is None else asdict(found.scaling),
+        "becomes": None if found.made is None else _becomes(found.made),
+        "undecided": [asdict(item) for item in found.undecided],
+        "ready": not found.undecided,
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return asdict(column)
+
+
+def _becomes(made: Made) -> dict[str, Any]:
+    table = made.table
+    return {
+        "columns": table.columns,
+        "target": made.target,
+        "task": table.task,
+        "loss": LOSS_OF_TASK[table.task],
+        "classes": table.classes,
+        "counts": [count.count for count in made.counts],
+        "rows": len(table.inputs),
+        "left_out": table.left_out,
+        "why": table.why,
+    }
+
+
+def dataset(own: OwnTable) -> dict[str, Any]:
+    """The table as the catalog tells of a data set, and what was decided about it."""
+    table, made = own.made.table, own.made
+    rows, columns = table.inputs.shape
+    return {
+        "name": own.name,
+        "title": own.title,
+        "task": table.task,
+        "description": f"{own.title}: {rows} rows, {columns} column{'s' * (columns > 1)}, to predict {made.target}.",
+        "columns": table.columns,
+        "units": table.units,
+        "classes": table.classes,
+        "counts": [count.count for count in made.counts],
+        "target": made.target,
+        "made_up": False,
+        "source": "",
+        "rows": rows,
+        "noisy": False,
+        "left_out": table.left_out,
+        "why": table.why,
+        "missing": int(np.isnan(table.inputs).any(axis=1).sum()),
+        "features": available(table.columns),
+        "default_features": table.columns,
+        "preview": _preview(table),
+        "scaling": asdict(made.scaling),
+        "decisions": asdict(made.decisions),
+    }
+
+
+def _preview(table: Table) -> dict[str, Any] | None:
+    """Some points to draw, to three digits, from all over the file; None with other than two columns."""
+    if len(table.columns) != 2:
+        return None
+    chosen = np.unique(np.linspace(0, len(table.inputs) - 1, PREVIEW_POINTS).astype(np.int64))
+    inputs = [[float(f"{value:.3g}") for value in row] for row in table.inputs[chosen]]
+    return {"inputs": inputs, "targets": [float(f"{value:.3g}") for value in table.targets[chosen, 0]]}

@@ -1,0 +1,271 @@
+"""A reader's own table, through the public door: looked at, decided about, trained on, and forgotten."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+import app.data
+from app.runs.config import FILE
+
+pytestmark = pytest.mark.anyio
+
+PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_bytes()
+SMALL = b"length,width,kind\n5.1,3.5,small\n7.0,3.2,large\n4.9,NA,small\n6.4,3.2,large\n"
+CSV = {"Content-Type": "text/csv"}
+SMALL_NETWORK = {"hidden": [{"units": 3, "activation": "tanh"}], "batch_size": 2, "test_fraction": 0.25}
+
+
+async def sent(client: httpx.AsyncClient, data: bytes, **asked: Any) -> dict[str, Any]:
+    answer = await client.post("/api/datasets", content=data, params=asked, headers=CSV)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    assert answer.headers["location"] == f"/api/datasets/{found['name']}"
+    return found
+
+
+async def inspected(client: httpx.AsyncClient, data: bytes, **asked: Any) -> dict[str, Any]:
+    answer = await client.post("/api/inspections", content=data, params=asked, headers=CSV)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def refused(client: httpx.AsyncClient, data: bytes, status: int = 422, **asked: Any) -> dict[str, Any]:
+    answer = await client.post("/api/datasets", content=data, params=asked, headers=CSV)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def run_of(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
+    answer = await client.post("/api/runs", json=config)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def lines_of(client: httpx.AsyncClient, run: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
+    answer = await client.post(f"/api/runs/{run['id']}/train", json=asked)
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def with_a_quotation_mark() -> bytes:
+    lines = PENGUINS.split(b"\n")
+    lines[211] = lines[211].replace(b",", b',"', 1)
+    return b"\n".join(lines)
+
+
+# Looking
+
+
+async def test_a_file_is_looked_at_before_anything_is_decided(client: httpx.AsyncClient, app: FastAPI) -> None:
+    found = await inspected(client, PENGUINS)
+    assert (found["rows"], found["lines"], found["bytes"]) == (344, 345, len(PENGUINS))
+    assert (found["separator"], found["decimal"], found["header"]) == ("comma", "point", "yes")
+    assert [column["role"] for column in found["columns"]] == ["target", *["input"] * 4]
+    assert found["columns"][0]["values"][0] == {"name": "Adelie", "count": 152}
+    mass = found["columns"][4]
+    assert (mass["low"], mass["high"], mass["missing"], sum(mass["histogram"]["counts"])) == (2700, 6300, 2, 342)
+    assert (found["target"], found["task"]) == ("species", "multiclass")
+    assert (found["missing"]["rows"], found["missing"]["remain"]) == (2, 342)
+    assert round(found["missing"]["means"]["body_mass_g"]) == 4202
+    assert found["first_rows"]["lines"][:2] == [2, 3]
+    assert found["first_rows"]["cells"][3] == ["Adelie", None, None, None, None]
+    assert found["scaling"]["scaling"] == "standard"
+    assert "429×" in found["scaling"]["why"]
+    assert found["becomes"]["classes"] == ["Adelie", "Chinstrap", "Gentoo"]
+    assert found["becomes"]["loss"] == "softmax_cross_entropy"
+    assert found["ready"] is True
+    assert len(app.state.tables) == 0
+
+
+async def test_a_line_that_does_not_fit_is_shown_where_it_breaks(client: httpx.AsyncClient) -> None:
+    found = await inspected(client, with_a_quotation_mark())
+    (fault,) = found["malformed"]["faults"]
+    assert (fault["line"], fault["column"], found["malformed"]["lines"]) == (212, 8, [212])
+    assert [near["line"] for near in fault["around"]] == [211, 212, 213]
+    assert fault["around"][1]["text"][fault["column"] - fault["starts_at"]] == '"'
+    assert [item["path"] for item in found["undecided"]] == ["malformed"]
+    assert found["ready"] is False
+    assert found["becomes"]["rows"] == 343
+    again = await inspected(client, with_a_quotation_mark(), malformed="leave_out")
+    assert again["ready"] is True
+
+
+async def test_what_was_decided_is_shown_before_it_is_made(client: httpx.AsyncClient) -> None:
+    found = await inspected(client, PENGUINS, target="body_mass_g", left_out=["species"], missing="drop")
+    assert (found["task"], found["becomes"]["loss"], found["becomes"]["rows"]) == ("regression", "squared_error", 342)
+    assert found["becomes"]["columns"] == ["bill_length_mm", "bill_depth_mm", "flipper_length_mm"]
+
+
+# Making
+
+
+async def test_a_table_is_a_data_set_like_any_other(client: httpx.AsyncClient) -> None:
+    table = await sent(client, PENGUINS, title="my-penguins.csv", missing="drop")
+    assert table["description"] == "my-penguins.csv: 342 rows, 4 columns, to predict species."
+    assert (table["rows"], table["left_out"], table["why"]) == (342, 2, "2 with a missing value")
+    assert (await client.get(f"/api/datasets/{table['name']}")).json() == table
+    mine = await run_of(client, dataset=table["name"], scaling="standard")
+    theirs = await run_of(client, dataset="penguins", scaling="standard")
+    assert mine["config"] == theirs["config"] | {"dataset": table["name"]}
+    assert await lines_of(client, mine, steps=3) == await lines_of(client, theirs, steps=3)
+    samples = [(await client.get(f"/api/runs/{run['id']}/samples")).json() for run in (mine, theirs)]
+    assert samples[0]["inputs"] == samples[1]["inputs"]
+    assert samples[0]["classes"] == ["Adelie", "Chinstrap", "Gentoo"]
+    row = {"inputs": samples[0]["inputs"][:2]}
+    answers = [(await client.post(f"/api/runs/{run['id']}/predict", json=row)).json() for run in (mine, theirs)]
+    assert answers[0] == answers[1]
+
+
+async def test_it_works_as_curl_sends_it(client: httpx.AsyncClient) -> None:
+    for kind in ("application/x-www-form-urlencoded", "application/octet-stream", "application/vnd.ms-excel"):
+        answer = await client.post("/api/datasets?target=kind", content=SMALL, headers={"Content-Type": kind})
+        assert answer.status_code == 201, kind
+    assert (await client.post("/api/datasets", content=SMALL)).status_code == 201
+
+
+async def test_categories_are_features_by_name(client: httpx.AsyncClient) -> None:
+    data = b"sex;size;y\nf;1,5;no\nm;2,5;yes\nm;3;no\nf;2;yes\n"
+    table = await sent(client, data, target="y")
+    assert table["columns"] == ["sex=f", "sex=m", "size"]
+    run = await run_of(client, dataset=table["name"], features=["size", "sex=m"], **SMALL_NETWORK)
+    assert [node["label"] for node in run["graph"]["nodes"]][:2] == ["size", "sex=m"]
+
+
+async def test_two_columns_have_surfaces_and_a_preview(client: httpx.AsyncClient) -> None:
+    table = await sent(client, SMALL, missing="mean")
+    assert table["features"][:3] == ["length", "width", "x1"]
+    assert len(table["preview"]["inputs"]) == 4
+    run = await run_of(client, dataset=table["name"], features=["x1", "x1^2"], **SMALL_NETWORK)
+    found = (await client.get(f"/api/runs/{run['id']}?surfaces=3")).json()
+    assert len(found["evaluation"]["surfaces"]["layers"]) == 2
+
+
+async def test_missing_values_that_were_left_run_into_the_nan_trap(client: httpx.AsyncClient) -> None:
+    table = await sent(client, PENGUINS)
+    assert table["missing"] == 2
+    run = await run_of(client, dataset=table["name"], scaling="standard", test_fraction=0, batch_size=1000)
+    step, evaluation = await lines_of(client, run)
+    assert step["finite"] is False
+    assert evaluation["stopped"] == "not_finite"
+
+
+async def test_a_fork_keeps_the_table(client: httpx.AsyncClient) -> None:
+    table = await sent(client, SMALL, missing="mean")
+    parent = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
+    await lines_of(client, parent, steps=2)
+    fork = await run_of(client, **{"from": {"run": parent["id"], "step": 2}, "learning_rate": 1.0})
+    assert fork["config"]["dataset"] == table["name"]
+    assert fork["step"] == 2
+    assert (await client.delete(f"/api/datasets/{table['name']}")).status_code == 204
+    again = {"from": {"run": fork["id"], "step": 2}, "seed": 3}
+    assert (await run_of(client, **again))["config"]["dataset"] == table["name"]
+
+
+@pytest.mark.parametrize(
+    ("data", "asked"),
+    [
+        (PENGUINS, {"missing": "drop"}),
+        (PENGUINS, {"target": "body_mass_g", "missing": "mean"}),
+        (SMALL, {}),
+        (b"a,y\n1,10\n2,2\n3,1\n4,2\n", {"task": "multiclass"}),
+        (b"a,y\n1,01\n2,1\n3,1\n4,01\n", {"categories": "y"}),
+    ],
+)
+async def test_an_export_holds_the_rows_and_makes_the_same_run_anywhere(
+    client: httpx.AsyncClient, data: bytes, asked: dict[str, Any]
+) -> None:
+    table = await sent(client, data, **asked)
+    run = await run_of(client, dataset=table["name"], scaling="standard", **SMALL_NETWORK)
+    export = (await client.get(f"/api/runs/{run['id']}/export")).json()
+    assert (await client.delete(f"/api/datasets/{table['name']}")).status_code == 204
+    again = await run_of(client, **export["config"])
+    assert await lines_of(client, again, steps=4) == await lines_of(client, run, steps=4)
+    both = [(await client.get(f"/api/runs/{found['id']}/samples")).json() for found in (run, again)]
+    assert both[0]["classes"] == both[1]["classes"]
+    assert both[0]["inputs"] == both[1]["inputs"]
+
+
+async def test_a_table_in_place_may_name_its_columns(client: httpx.AsyncClient) -> None:
+    table = {"inputs": [[1, 2], [3, 4]], "targets": [0, 1], "task": "binary", "columns": ["size", "age"]}
+    run = await run_of(client, dataset=table, test_fraction=0)
+    assert run["config"]["features"] == ["size", "age"]
+    assert run["config"]["dataset"] == table
+    for names in (["a"], ["a", "a"]):
+        answer = await client.post("/api/runs", json={"dataset": table | {"columns": names}})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["path"] == "dataset.columns"
+
+
+# Refusing
+
+
+async def test_a_malformed_file_is_answered_with_line_column_and_the_text_around(client: httpx.AsyncClient) -> None:
+    problem = await refused(client, with_a_quotation_mark())
+    assert problem["type"] == "urn:backprop-playground:file"
+    assert problem["detail"] == "line 212, column 8: a quotation mark opens and never closes"
+    (error,) = problem["errors"]
+    assert (error["path"], error["line"], error["column"]) == ("file", 212, 8)
+    assert error["around"][1]["text"].startswith('Gentoo,"')
+    assert error["allowed"] == ["refuse", "leave_out"]
+
+
+async def test_so_many_faults_are_told_and_the_others_counted(client: httpx.AsyncClient) -> None:
+    data = b"a,b,y\n" + b"1,2,0\n2,3,1\n" * 100 + b"1,2\n" * 60
+    problem = await refused(client, data)
+    assert len(problem["errors"]) == 50
+    assert "and 59 more" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("data", "asked", "path"),
+    [
+        (SMALL, {"target": "nobody"}, "target"),
+        (SMALL, {"task": "binary", "target": "length"}, "target"),
+        (SMALL, {"inputs": "nobody"}, "inputs[0]"),
+        (SMALL, {"missing": "guess"}, "missing"),
+        (SMALL, {"unknown": "1"}, "unknown"),
+        (b"", {}, "file"),
+        (b"\xff\x00\x01", {}, "file"),
+        (b"\x89PNG\r\n\x1a\n\x00", {}, "file"),
+    ],
+)
+async def test_what_can_not_be_is_a_problem_that_names_it(
+    client: httpx.AsyncClient, data: bytes, asked: dict[str, Any], path: str
+) -> None:
+    assert (await refused(client, data, **asked))["errors"][0]["path"] == path
+
+
+async def test_forms_and_json_are_no_files(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/datasets", files={"file": ("my.csv", SMALL)})
+    assert answer.status_code == 415
+    assert "text/csv" in answer.json()["detail"]
+    assert (await client.post("/api/datasets", json={})).status_code == 415
+
+
+async def test_a_file_that_is_too_large_is_refused(client: httpx.AsyncClient) -> None:
+    assert (await refused(client, b"1,2\n" * (FILE.bytes // 4 + 1), 413))["status"] == 413
+
+
+@pytest.mark.parametrize("name", ["table-" + "A" * 22, "circles", "..", "table-"])
+async def test_a_name_that_nobody_gave_leads_nowhere(client: httpx.AsyncClient, name: str) -> None:
+    assert (await client.get(f"/api/datasets/{name}")).status_code == 404
+    assert (await client.delete(f"/api/datasets/{name}")).status_code == 404
+
+
+async def test_a_run_on_a_table_that_is_gone_says_so(client: httpx.AsyncClient) -> None:
+    table = await sent(client, SMALL)
+    run = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
+    await client.delete(f"/api/datasets/{table['name']}")
+    answer = await client.post("/api/runs", json={"dataset": table["name"]})
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "urn:backprop-playground:unknown-table"
+    assert len(await lines_of(client, run)) == 2
+    assert (await client.post("/api/runs", json={"dataset": "table-x"})).status_code == 422
