@@ -134,8 +134,9 @@ LearningRate = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Penalty = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 ClipNorm = Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
-BatchSize = Annotated[Integer, Field(ge=1, le=MAX_ROWS)]
-StepNumber = Annotated[Integer, Field(ge=0, le=2**53 - 1)]
+# Limits stand before the validator: behind it they would be checked, but not described.
+BatchSize = Annotated[int, Field(ge=1, le=MAX_ROWS), BeforeValidator(_whole)]
+StepNumber = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(_whole)]
 
 
 class Asked(BaseModel):
@@ -313,10 +314,10 @@ class OwnSample(Asked):
     ] = Field(description="class number or label; with regression a number or a row")
 
 
-SampleIndex = Annotated[Integer, Field(ge=0, le=MAX_ROWS - 1)]
+SampleIndex = Annotated[int, Field(ge=0, le=MAX_ROWS - 1), BeforeValidator(_whole)]
 Detail = Literal["full", "summary"]
 SurfaceFormat = Literal["numbers", "uint8"]
-SurfaceSize = Annotated[Integer, Field(ge=0, le=MAX_SURFACE)]
+SurfaceSize = Annotated[int, Field(ge=0, le=MAX_SURFACE), BeforeValidator(_whole)]
 
 
 def _spotlight_kind(value: Any) -> str:

@@ -1,11 +1,14 @@
 """Schemathesis throws what the description allows, and what it forbids, at a live server, and finds nothing."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
 
 @pytest.mark.parametrize(
@@ -23,3 +26,7 @@ def test_schemathesis_finds_nothing(server_url: str, tmp_path: Path, asked: list
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([*command, *options], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_the_description_says_every_limit_in_the_words_of_json_schema(live_app: FastAPI) -> None:
+    assert re.findall(r'"(?:ge|gt|le|lt)":', json.dumps(live_app.openapi())) == []
