@@ -39,6 +39,7 @@ def _made() -> dict[str, Any]:
         "step": orjson.loads(wire.step(step)),
         "evaluation": orjson.loads(wire.dumps(wire.evaluation(last))),
         "lines": (wire.line(step) + wire.line(last)).decode(),
+        "state": orjson.loads(wire.state(run, run.walker.trainer.state())),
         "samples": orjson.loads(wire.samples(run)),
         "prediction": orjson.loads(wire.prediction(run.predict([[1.0]]))),
         "gradcheck": orjson.loads(wire.gradient_check(run.gradient_check()())),

@@ -190,6 +190,16 @@ async def get_evaluation(run: Found, k: StepPath, view: Looking) -> Response:
     return answered(wire.dumps(wire.evaluation(await in_slices(run.evaluation_at(k, view)))))
 
 
+@router.get(
+    "/api/runs/{run_id}/states/{k}",
+    tags=["looking back"],
+    summary="Parameters, running averages and the optimizer's moments after a step",
+    responses=answers(200, schemas.State, "state", "The state", 422) | problems(404, no_step=True),
+)
+async def get_state(run: Found, k: StepPath) -> Response:
+    return answered(wire.state(run, await in_slices(run.state_at(k))))
+
+
 @router.post(
     "/api/runs/{run_id}/rewind",
     tags=["looking back"],

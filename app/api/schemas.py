@@ -123,7 +123,8 @@ class Evaluation(Answer):
     histograms: Histograms
     surfaces: Any = Field(default=None, description="every unit on a grid of the input plane, where asked for")
     swarms: Any = Field(
-        default=None, description="where asked for and there is no plane: rows (samples), per layer lo, hi and bytes"
+        default=None,
+        description="where asked for and there is no plane: rows, per layer lo, hi, bytes; samples answered wrong",
     )
     stopped: Literal["not_finite"] | None
 
@@ -207,6 +208,12 @@ ExportFormat = Literal["json"]
 class Export(Answer):
     format: Literal["json"]
     config: dict[str, Any]
+    step: int
+    parameters: Named
+    state: dict[str, Any]
+
+
+class State(Answer):
     step: int
     parameters: Named
     state: dict[str, Any]

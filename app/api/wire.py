@@ -9,7 +9,7 @@ import orjson
 
 from app.runs.config import RunConfig, TableConfig
 from app.runs.graph import graph
-from app.runs.run import EvaluationLine, LayerBytes, Line, Record, Run, State, StepLine
+from app.runs.run import Evaluation, EvaluationLine, LayerBytes, Line, Record, Run, State, StepLine, Swarms
 from app.runs.scalings import conditions
 from app.runs.tables import in_place
 
@@ -159,8 +159,7 @@ def evaluation(told: EvaluationLine) -> dict[str, Any]:
     if told.view.size:
         found["surfaces"] = None if told.surfaces is None else _surfaces(told)
     if told.view.swarms:
-        swarms = told.swarms
-        found["swarms"] = swarms and {"rows": swarms.rows, "layers": [_bytes(layer) for layer in swarms.layers]}
+        found["swarms"] = None if told.swarms is None else _swarms(told.swarms, judged)
     losses = [loss for loss in (judged.train_loss, judged.test_loss) if loss is not None]
     return found | not_finite(losses)
 
@@ -176,6 +175,10 @@ def _surfaces(told: EvaluationLine) -> dict[str, Any]:
     if told.view.format == "numbers":
         found |= not_finite([layer for layer in told.surfaces if not isinstance(layer, LayerBytes)])
     return found
+
+
+def _swarms(swarms: Swarms, judged: Evaluation) -> dict[str, Any]:
+    return {"rows": swarms.rows, "layers": [_bytes(layer) for layer in swarms.layers], "wrong": judged.wrong}
 
 
 def _bytes(layer: LayerBytes) -> dict[str, Any]:
@@ -260,6 +263,18 @@ def _state(run: Run, state: State) -> dict[str, Any]:
         "optimizer": {name: network.unpack(moment) for name, moment in state.moments.items()},
         "updates": state.updates,
     }
+
+
+def state(run: Run, state: State) -> bytes:
+    """What a run is after a step."""
+    return dumps(
+        {
+            "step": state.step,
+            "parameters": run.plan.network.unpack(state.parameters),
+            "state": _state(run, state),
+            **not_finite([state.parameters, state.running, *state.moments.values()]),
+        }
+    )
 
 
 def export(run: Run) -> bytes:

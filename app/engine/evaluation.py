@@ -53,6 +53,7 @@ class Evaluation:
     health: Health
     histograms: tuple[LayerHistograms, ...]
     stopped: str | None
+    wrong: tuple[int, ...] | None = None  # samples, those for training first, whose answer is not the truth
 
     @property
     def baseline(self) -> Baseline:
@@ -97,6 +98,7 @@ class Evaluator:
                 health=self._health(state, train_loss, baseline),
                 histograms=self._histograms(),
                 stopped=None if state.finite else "not_finite",
+                wrong=_wrong(train_answers, test_answers),
             )
 
     def _health(self, state: State, loss: float, baseline: Baseline | None) -> Health:
@@ -166,6 +168,13 @@ class Answers:
         cells = self.truth[known] * self.classes + self.answer[known]
         counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
         return tuple(tuple(row) for row in counts.tolist())
+
+
+def _wrong(train: Answers | None, test: Answers | None) -> tuple[int, ...] | None:
+    if train is None:
+        return None
+    missed = [answers.truth != answers.answer for answers in (train, test) if answers]
+    return tuple(np.flatnonzero(np.concatenate(missed)).tolist())
 
 
 def _answers(task: Task, inference: Inference) -> Answers | None:

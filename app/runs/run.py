@@ -35,7 +35,20 @@ from app.runs.errors import (
 )
 from app.runs.walker import Change, Walker
 
-__all__ = ["EvaluationLine", "LayerBytes", "Line", "Record", "Run", "Slices", "State", "Step", "StepLine", "View"]
+__all__ = [
+    "Evaluation",
+    "EvaluationLine",
+    "LayerBytes",
+    "Line",
+    "Record",
+    "Run",
+    "Slices",
+    "State",
+    "Step",
+    "StepLine",
+    "Swarms",
+    "View",
+]
 
 SLICE = 0.002  # seconds that a run may hold the only thread
 MARKS_BYTES = 4_000_000  # what the marks of a run may take together
@@ -283,6 +296,10 @@ class Run:
         """The evaluation after a step, as it was or would have been."""
         self.check_view(view)
         return self._judged((yield from self._walked_to(step)), view)
+
+    def state_at(self, step: int) -> Slices[State]:
+        """Parameters, running averages and moments after a step."""
+        return (yield from self._walked_to(step)).here().state
 
     def fork_at(self, step: int) -> Slices[tuple[Controls, Start]]:
         """What is in force in the step after `step`, and the exact state to start it from."""

@@ -179,11 +179,22 @@ async def test_swarms_come_where_asked_for_and_no_plane_can_be_drawn(client: htt
     run = await made(client, dataset="penguins", hidden=[{"units": 5, "activation": "tanh"}])
     swarms = (await trained(client, run["id"], swarms=True))[-1]["swarms"]
     assert swarms["rows"] == list(range(229))
+    assert 0 < len(swarms["wrong"]) < 342
     assert [[len(b64decode(unit)) for unit in layer["units"]] for layer in swarms["layers"]] == [[229] * 5, [229] * 3]
     assert (await client.get(f"/api/runs/{run['id']}?swarms=true")).json()["evaluation"]["swarms"] == swarms
     assert "swarms" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
     plane = await made(client)
     assert (await client.get(f"/api/runs/{plane['id']}?swarms=true")).json()["evaluation"]["swarms"] is None
+
+
+async def test_the_state_after_any_step_can_be_had_again(client: httpx.AsyncClient) -> None:
+    run = await made(client, **DROPPING)
+    await trained(client, run["id"], steps=3)
+    three = (await client.get(f"/api/runs/{run['id']}")).json()
+    await trained(client, run["id"], steps=2)
+    state = (await client.get(f"/api/runs/{run['id']}/states/3")).json()
+    assert state == {"step": 3, "parameters": three["parameters"], "state": three["state"]}
+    assert (await client.get(f"/api/runs/{run['id']}/states/6")).status_code == 404
 
 
 async def test_the_samples_say_how_well_each_scaling_conditions_them(client: httpx.AsyncClient) -> None:
