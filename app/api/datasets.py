@@ -77,7 +77,10 @@ class Dataset(Answer):
 def body(**examples: str) -> dict[str, Any]:
     listed = {name: {"value": example} for name, example in examples.items()}
     return {
-        "requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}, "examples": listed}}}
+        "requestBody": {
+            "required": True,
+            "content": {"text/csv": {"schema": {"contentMediaType": "text/csv"}, "examples": listed}},
+        }
     }
 
 
