@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app import __version__, pages
+from app import __version__, pages, story_pages
 from app.api import datasets, description, docs, problems, routes
 from app.api.middleware import BelowPath, BodyLimit, SecurityHeaders
 from app.runs.store import MemoryStore
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     description.install(app)
     docs.install(app)
     pages.install(app)
+    story_pages.install(app)
     return app
 
 

@@ -42,18 +42,22 @@ def data_block(value: Any) -> Html:
     return Html(orjson.dumps(value).decode().replace("<", "\\u003c"))
 
 
+def environment() -> Environment:
+    """What every page is rendered by."""
+    loader = FileSystemLoader(folder("templates"))
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
 def install(app: FastAPI) -> None:
     """Mounts /static and the pages."""
     app.mount("/static", FreshFiles(directory=folder("static")), name="static")
-    environment = Environment(
-        loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    templates = environment()
     embedded = data_block(catalog())
     router = APIRouter(include_in_schema=False)
 
     def page(request: Request, template: str) -> HTMLResponse:
         root = request.scope.get("root_path", "").rstrip("/")
-        text = environment.get_template(template).render(
+        text = templates.get_template(template).render(
             root=root,
             static=lambda path: f"{root}/static/{path}",
             catalog=catalog(),

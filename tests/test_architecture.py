@@ -17,7 +17,9 @@ ROOMS: dict[str, set[str]] = {
     "app.settings": set(),
     "app.api": {"app.runs", "app.settings", "app"},
     "app.pages": {"app.runs", "app.settings", "app"},
-    "app.main": {"app.api", "app.pages", "app.settings", "app.runs", "app"},
+    "app.story": {"app.runs", "app.engine", "app.data"},
+    "app.story_pages": {"app.story", "app.pages", "app"},
+    "app.main": {"app.api", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
     "app.__main__": {"app.main", "app.settings", "app"},
     "app": set(),
 }
@@ -29,6 +31,8 @@ PACKAGES: dict[str, set[str]] = {
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.api": {"numpy", "pydantic", "fastapi", "starlette", "orjson", "fastapi_offline", "jinja2"},
     "app.pages": {"fastapi", "starlette", "jinja2", "orjson"},
+    "app.story": {"numpy", "orjson"},
+    "app.story_pages": {"fastapi", "starlette", "orjson"},
     "app.main": {"fastapi", "starlette"},
     "app.__main__": {"uvicorn"},
     "app": set(),
@@ -37,7 +41,7 @@ PACKAGES: dict[str, set[str]] = {
 # JavaScript: files with no DOM and no fetch, tested in Node; files that may touch the network; files nobody imports.
 JS_PURE_FORBIDDEN = re.compile(r"\b(document|window|fetch|localStorage|sessionStorage|navigator)\b")
 JS_FETCH = {"api.js"}
-JS_ROOTS = {"main.js", "theme.js", "docs.js"}
+JS_ROOTS = {"main.js", "story.js", "theme.js", "docs.js"}
 
 
 def room_of(module: str) -> str:

@@ -7,4 +7,5 @@
     // storage may be switched off; the system's theme it is
   }
   document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
+  document.documentElement.classList.add("js"); // the story's still pictures stand where no script runs
 })();

@@ -1,0 +1,174 @@
+"""What is behind the five doors: each experiment as a run that the playground opens, and one measurement of it.
+
+The measurements are kept in doors.json; `python -m app.story.doors` makes them again, and a test holds them to it.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import isfinite
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import orjson
+
+from app.data.sampling import Sampler
+from app.engine.batch import make_batch
+from app.engine.evaluation import Evaluator
+from app.engine.training import Trainer
+from app.runs.build import Plan, plan
+from app.runs.config import RunConfig
+
+from .measure import recorded
+
+FILE = Path(__file__).with_name("doors.json")
+
+
+def _layers(count: int, units: int, activation: str) -> list[dict[str, Any]]:
+    return [{"units": units, "activation": activation}] * count
+
+
+MOONS = {"dataset": "moons", "samples": 200, "test_fraction": 0.0, "batch_size": 200, "learning_rate": 0.3}
+PLANE = {
+    "dataset": "plane",
+    "samples": 100,
+    "noise": 0.0,
+    "test_fraction": 0.0,
+    "batch_size": 100,
+    "learning_rate": 0.1,
+}
+RINGS = {"dataset": "circles", "samples": 200, "test_fraction": 0.0, "batch_size": 10, "initializer": "he_normal"}
+NOISY = {"dataset": "moons", "samples": 600, "noise": 0.3, "label_noise": 0.1, "test_fraction": 0.9, "batch_size": 60}
+ADAM = {"optimizer": "adam", "learning_rate": 0.01, "initializer": "he_normal", "hidden": _layers(2, 16, "relu")}
+PRICES = {"dataset": "house_prices", "samples": 200, "test_fraction": 0.0, "hidden": [], "learning_rate": 0.1}
+CONFIGS: dict[str, dict[str, Any]] = {
+    "vanish": {**MOONS, "hidden": _layers(8, 8, "sigmoid"), "initializer": "glorot_normal"},
+    "vanish_relu": {**MOONS, "hidden": _layers(8, 8, "relu"), "initializer": "he_normal"},
+    "explode": {**PLANE, "hidden": _layers(5, 16, "relu"), "initializer": "he_normal", "initializer_scale": 2.0},
+    "die": {**RINGS, "hidden": _layers(2, 8, "relu"), "learning_rate": 3.0},
+    "scale": {**PRICES, "batch_size": 200, "initializer": "zeros"},
+    "dropout": {**NOISY, **ADAM, "dropout": 0.5},
+}
+VARIANTS: dict[str, dict[str, Any]] = {
+    "clipped": {**CONFIGS["explode"], "clip_norm": 1.0},
+    "calm": {**CONFIGS["die"], "learning_rate": 0.3},
+    "scaled": {**CONFIGS["scale"], "scaling": "standard"},
+    "none": {**CONFIGS["dropout"], "dropout": 0.0},
+    "raw": {"dataset": "housing", "samples": 400, "test_fraction": 0.0},
+    "log": {"dataset": "housing", "samples": 400, "test_fraction": 0.0, "scaling": "log"},
+}
+
+
+@lru_cache(maxsize=1)
+def doors() -> dict[str, Any]:
+    """The measurements, as they were kept."""
+    found: dict[str, Any] = orjson.loads(FILE.read_bytes())
+    return found
+
+
+def measured() -> dict[str, Any]:
+    """All of them, by the engine, now."""
+    return {"vanish": _vanish(), "explode": _explode(), "die": _die(), "scale": _scale(), "dropout": _dropout()}
+
+
+def _planned(fields: Mapping[str, Any]) -> Plan:
+    return plan(RunConfig.model_validate(fields))
+
+
+def _vanish() -> dict[str, Any]:
+    sizes = {}
+    for name, fields in (("sigmoid", CONFIGS["vanish"]), ("relu", CONFIGS["vanish_relu"])):
+        step = recorded(_planned(fields))
+        values = [np.asarray(step[f"dz{k}"].value) for k in range(1, 10)]
+        sizes[name] = [float(np.sqrt(np.mean(value**2))) for value in values]
+    return {
+        **sizes,
+        "ratio": sizes["sigmoid"][-1] / sizes["sigmoid"][0],
+        "relu_ratio": sizes["relu"][-1] / sizes["relu"][0],
+    }
+
+
+def _explode() -> dict[str, Any]:
+    return {"sick": _losses(CONFIGS["explode"], 40), "clipped": _losses(VARIANTS["clipped"], 40)}
+
+
+def _die() -> dict[str, Any]:
+    found = {}
+    for name, fields in (("hot", CONFIGS["die"]), ("calm", VARIANTS["calm"])):
+        made = _planned(fields)
+        layers = _judged(made, _trained(made, 400)).health.layers[:2]
+        dead = [[unit in layer.dead_units for unit in range(8)] for layer in layers]
+        found[name] = {"dead": dead, "count": sum(map(sum, dead))}
+    return found
+
+
+def _scale() -> dict[str, Any]:
+    found: dict[str, Any] = {"steps": len(_losses(CONFIGS["scale"], 200))}
+    found["overflow"] = found["steps"]
+    found["scaled_loss"] = _losses(VARIANTS["scaled"], 200)[-1]
+    for name in ("raw", "log"):
+        column = _planned(VARIANTS[name]).samples.values[:, 1]
+        places = (column - column.min()) / np.ptp(column)
+        found[name], found[f"{name}_share"] = places.round(4).tolist(), float((places < 0.1).mean())
+    return found
+
+
+def _dropout() -> dict[str, Any]:
+    found = {}
+    for name, fields in (("half", CONFIGS["dropout"]), ("none", VARIANTS["none"])):
+        made = _planned(fields)
+        judged = _judged(made, _trained(made, 1500))
+        found[name] = {"train": judged.train_loss, "test": judged.test_loss}
+    return found
+
+
+def _trained(made: Plan, steps: int, losses: list[float] | None = None) -> Trainer:
+    """A trainer after so many steps, or at the first that was not finite."""
+    samples, controls = made.samples, made.controls
+    trainer = Trainer(made.network, made.optimizer, controls.settings, made.start.state, made.config.seed)
+    sampler, used = Sampler(made.config.seed, samples.train), 0
+    for _ in range(steps):
+        chosen = sampler.batch(used, controls.batch_size)
+        used += len(chosen)
+        loss = trainer.step(make_batch(chosen, samples.values[chosen], samples.targets[chosen]))
+        if losses is not None and isfinite(loss):
+            losses.append(loss)
+        if not trainer.finite:
+            break
+    return trainer
+
+
+def _losses(fields: Mapping[str, Any], steps: int) -> list[float]:
+    """The loss at the start of each step, as long as it is finite."""
+    found: list[float] = []
+    _trained(_planned(fields), steps, found)
+    return found
+
+
+def _judged(made: Plan, trainer: Trainer) -> Any:
+    samples = made.samples
+    train, test = slice(0, samples.train), slice(samples.train, None)
+    held_out = (samples.values[test], samples.targets[test])
+    evaluator = Evaluator(made.network, samples.task, (samples.values[train], samples.targets[train]), held_out)
+    return evaluator.evaluate(trainer.state(), made.controls.settings.dropout)
+
+
+def address(fields: Mapping[str, Any], step: int = 0) -> str:
+    """The query at which the playground opens a run (as static/js/address.js writes it): what is not at its default."""
+    defaults = RunConfig().model_dump(mode="json")
+    changed = [name for name in defaults if name in fields and fields[name] != defaults[name]]
+    parts = [f"{name}={quote(_text(fields[name]), safe=',:^')}" for name in changed]
+    return "?" + "&".join([*parts, *([f"step={step}"] if step else [])])
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(f"{layer['units']}{layer['activation']}" for layer in value) or "none"
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+if __name__ == "__main__":
+    FILE.write_bytes(orjson.dumps(measured(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))

@@ -1,0 +1,72 @@
+"""The story's page at /story, and what it asks for when its reader changes a number."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import HTMLResponse, Response
+
+from app import __version__, pages
+from app.story import notes
+from app.story.measure import places
+from app.story.page import everything, fixed_page
+from app.story.page import page as told
+from app.story.setting import FIXED, SHAPES, from_query
+from app.story.yours import FIELDS, STEP
+
+
+def install(app: FastAPI) -> None:
+    """Mounts /story and /api/story/trials."""
+    environment = pages.environment()
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/story")
+    async def story(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "").rstrip("/")
+        setting = from_query(request.query_params)
+        made = fixed_page() if setting == FIXED else told(setting)
+        text = environment.get_template("story.html").render(
+            root=root,
+            static=lambda path: f"{root}/static/{path}",
+            page=made,
+            facts=pages.data_block(facts(made.values)),
+            version=__version__,
+        )
+        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
+
+    @router.get("/api/story/trials")
+    async def trials(request: Request) -> Response:
+        """What the engine says around a setting, and the notes drawn from it; `weight` chooses the hand calculation."""
+        query = request.query_params
+        values = everything(from_query(query))
+        drawn = {name: notes.note(name, values) for name in notes.NOTES}
+        if _is_parameter(query.get("weight", "")):
+            drawn["hand"] = notes.hand(values, query["weight"])
+        layers, wide = query.get("layers", "2"), query.get("wide") == "1"
+        if layers.isdecimal() and 1 <= int(layers) <= len(values["wide" if wide else "grow"]):
+            drawn["paths"] = notes.paths(values, int(layers), wide)
+        body = orjson.dumps({"trials": values["trials"], "notes": drawn})
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    app.include_router(router)
+
+
+def facts(values: dict[str, Any]) -> dict[str, Any]:
+    """What the page's script is told: what can't change, and where it begins."""
+    fixed = {name: values[name] for name in ("count", "grow", "wide", "big", "mine")}
+    doors = values["doors"]
+    return {
+        "fixed": {
+            **fixed,
+            "doors": {"vanish": {"ratio": doors["vanish"]["ratio"]}, "die": {"hot": doors["die"]["hot"]}},
+        },
+        "shapes": SHAPES,
+        "start": {"x": FIXED.x, "y": FIXED.y, "eta": FIXED.eta, "w": FIXED.weights},
+        "trials": values["trials"],
+        "yours": {"config": FIELDS, "step": STEP},
+    }
+
+
+def _is_parameter(ref: str) -> bool:
+    """Whether "W3[0][0]" names one of the thirteen numbers."""
+    return any(ref == name + "".join(f"[{i}]" for i in at) for name, at in places())
