@@ -28,6 +28,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
   let driving = null;
   let wanted = null; // the step that is on its way
   let wish = null; // the last place asked for by scrubbing
+  let turns = 0; // grows when the server goes away: nobody is taken elsewhere when it comes back
 
   const serial = (work) => {
     const result = queue.then(work);
@@ -258,6 +259,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
 
   /** Step k and the evaluations at both its ends, where the browser doesn't keep them. */
   async function load(k) {
+    if (get().away) return;
     const mine = era;
     const { run, spotlight } = get();
     const first = run.first_step ?? 0;
@@ -284,7 +286,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
   async function ensure(k) {
     const mine = era;
     for (let tries = 0; tries < 4 && mine === era; tries++) {
-      if (ready(k) && (k === 0 || history.evaluation(k - 1))) return true;
+      if (ready(k) && (k === 0 || get().away || history.evaluation(k - 1))) return true;
+      if (get().away) return false; // what is here can be read; the rest waits
       if (k <= get().furthest) await load(k);
       else if (get().broken) return false;
       else
@@ -311,7 +314,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
   async function sendPatch() {
     if (!Object.keys(patch).length) return;
     const mine = era;
-    const fields = patch;
+    const fields = { ...patch };
     const { run, at, position } = get();
     try {
       if (!stream && at < position && !get().busy) {
@@ -325,6 +328,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
       if (mine !== era) return;
       for (const name of Object.keys(fields)) if (patch[name] === fields[name]) delete patch[name];
       set({ changes: now.changes });
+      write();
     } catch (error) {
       patch = {};
       if (mine === era) set({ config: configAt(get().at) });
@@ -377,7 +381,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
       return set({ op: op + 1, ...begin });
     }
     if (t < 1 && at > 0) set({ t: 1 });
-    if (await ensure(at + 1)) place(at + 1, 0, begin.t, { moving: begin.moving });
+    const turn = turns;
+    if ((await ensure(at + 1)) && turn === turns) place(at + 1, 0, begin.t, { moving: begin.moving });
   }
 
   async function back() {
@@ -390,7 +395,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
   }
 
   async function goTo(k, op = lastOf(k)) {
-    if (!(await ensure(k))) return;
+    const turn = turns;
+    if (!(await ensure(k)) || turn !== turns) return;
     const end = lastOf(k);
     const broken = k > 0 && kept(k).step.finite === false;
     if (broken && op >= end) breakDown(k);
@@ -638,8 +644,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const id = wanted.run ?? session.get("run");
     try {
       const found = id ? await reopen(id, wanted, query) : false;
-      if (!found && wanted.run) return set({ gone: { config, changes: wanted.changes, step: wanted.step } });
-      if (!found && wanted.step > AGAIN) return set({ gone: { config, changes: wanted.changes, step: wanted.step } });
+      if (!found && (wanted.run || wanted.step > AGAIN))
+        return set({ gone: { config, changes: wanted.changes, step: wanted.step }, config: { ...defaults, ...config } });
       if (!found) await recreate({ config, changes: wanted.changes, step: wanted.step });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -794,6 +800,11 @@ export function createActions({ store, api, catalog, session, local, address }) 
       set({ visit: [] });
     },
     away(seconds) {
+      if (!get().away) {
+        turns++;
+        moves = Promise.resolve(); // what waits for the server shall not keep the reader waiting
+        wish = null;
+      }
       set({ away: { seconds }, strip: null });
     },
     returned() {

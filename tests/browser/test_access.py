@@ -1,0 +1,84 @@
+"""Keys, names, contrast and motion: what the page owes everybody."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
+
+
+def violations(page: Page) -> list[str]:
+    page.wait_for_timeout(300)  # a colour fade of 200 ms
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int) -> None:
+    page = open_page("?dropout=0.25&step=5", width, height, visited=False, color_scheme=scheme)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    page.wait_for_url("**step=5")
+    assert violations(page) == []
+    if width > 720:
+        page.locator(".menu").click()
+        assert violations(page) == []
+        page.keyboard.press("Escape")
+        page.get_by_role("radio", name="all steps").click()
+        assert violations(page) == []
+    else:
+        for tab in ("Output", "Layers", "Data"):
+            page.get_by_role("tab", name=tab).click()
+            assert violations(page) == []
+
+
+def test_keys_do_what_the_help_says(open_page: Open) -> None:
+    page = open_page()
+    page.keyboard.press("b")
+    page.wait_for_url("**step=1")
+    page.keyboard.press("Home")
+    expect(page.locator("#caption")).to_contain_text("operation 1 of")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#caption")).to_contain_text("operation 2 of")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#caption")).to_contain_text("operation 4 of")
+    page.keyboard.press("End")
+    expect(page.locator("#caption")).to_contain_text("Update")
+    page.keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("l")
+    expect(page.get_by_role("slider", name="Learning rate", exact=True)).to_be_focused()
+    page.keyboard.press("d")
+    expect(page.get_by_role("slider", name="Dropout", exact=True)).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="How to use this page")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_url("**step=13")
+    page.keyboard.press("r")
+    expect(page.locator("#caption")).to_contain_text("Step 0")
+
+
+def test_letters_can_be_switched_off(open_page: Open) -> None:
+    page = open_page()
+    page.locator(".menu").click()
+    page.get_by_role("switch", name="Shortcut letters").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("t")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+def test_with_reduced_motion_operations_appear_done(open_page: Open) -> None:
+    page = open_page(reduced_motion="reduce")
+    page.get_by_role("button", name="Next operation", exact=True).click()
+    page.get_by_role("button", name="Next operation", exact=True).click()
+    expect(page.locator("#caption")).to_contain_text("operation 2 of")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (720, 450), (320, 640)])
+def test_nothing_is_wider_than_the_window(open_page: Open, width: int, height: int) -> None:
+    page = open_page("?step=2", width, height)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,210 @@
+"""The first minute of somebody who has never seen the page, by role and name, against the server's own numbers."""
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def slider(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=name, exact=True)
+
+
+def run_of(page: Page, server_url: str) -> str:
+    return f"{server_url}/api/runs/" + page.evaluate("sessionStorage.getItem('run')")
+
+
+def test_it_begins_with_nothing_learned_and_plays_at_one_press(open_page: Open) -> None:
+    page = open_page(visited=False)
+    expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
+    expect(page.get_by_role("region", name="Four things to try")).to_be_visible()
+    button(page, "Play").click()
+    expect(page.locator("#caption")).to_contain_text("operation 2 of 16", timeout=10_000)
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+
+
+def test_a_step_is_walked_from_x_to_update_and_back(open_page: Open) -> None:
+    page = open_page()
+    button(page, "Next operation").click()
+    expect(page.locator("#caption")).to_contain_text("operation 1 of 16")
+    for i in range(2, 17):
+        button(page, "Next operation").click()
+        expect(page.locator("#caption")).to_contain_text(f"operation {i} of 16")
+    expect(page.locator("#caption")).to_contain_text("Update")
+    button(page, "Next operation").click()
+    expect(page.locator("#caption")).to_contain_text("operation 1 of 16")
+    page.wait_for_url("**step=2")
+    button(page, "Previous operation").click()
+    page.wait_for_url("**step=1")
+    expect(page.locator("#caption")).to_contain_text("operation 16 of 16")
+
+
+def test_the_factors_of_a_clicked_edge_are_the_servers_numbers(open_page: Open, server_url: str) -> None:
+    page = open_page("?step=3")
+    page.wait_for_url("**step=3")
+    middle = """() => {
+      const path = document.querySelector(".graph-svg path.edge[data-ref='W2[4][0]']");
+      const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+      return [point.x, point.y];
+    }"""
+    page.mouse.click(*page.evaluate(middle))
+    inspector = page.get_by_role("region", name="Inspector")
+    expect(inspector).to_contain_text("Weight 5 → 1, layer 2")
+    for _ in range(5):
+        button(page, "Previous operation").click()
+    expect(page.locator("#caption")).to_contain_text("A weight’s gradient is error × recorded value")
+    shown = inspector.evaluate(
+        """(element) => Object.fromEntries([...element.querySelectorAll("[data-ref][title]")].map((mark) =>
+            [mark.dataset.ref, Number(mark.title.split(" · ").at(-1).replace("−", "-"))]))"""
+    )
+    spot = httpx.get(f"{run_of(page, server_url)}/steps/3?spotlight=0").json()["spotlight"]
+    assert shown["dz2[0]"] == spot["dz2"][0]
+    assert shown["a1[4]"] == spot["a1"][4]
+    assert spot["dW2"][4][0] == pytest.approx(spot["dz2"][0] * spot["a1"][4], rel=1e-12)
+    page.keyboard.press("Escape")
+    expect(inspector).to_be_hidden()
+
+
+def test_batch_and_epoch_take_whole_steps(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    button(page, "Next batch").click()
+    page.wait_for_url("**step=1")
+    button(page, "Next epoch").click()
+    page.wait_for_url("**step=13")
+    assert httpx.get(run_of(page, server_url)).json()["epoch"] == 1
+
+
+def test_a_slider_moved_in_mid_stream_is_in_force_and_restarts_nothing(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    run = run_of(page, server_url)
+    slider(page, "Speed").fill("13")
+    button(page, "Play").click()
+    expect(page.locator("#caption")).to_contain_text("steps a second", timeout=10_000)
+    slider(page, "Dropout").fill("1")
+    slider(page, "Learning rate").fill("-2")
+    page.wait_for_url(re.compile(r"dropout:1&"), timeout=10_000)
+    page.wait_for_url(re.compile(r"learning_rate:0\.01&"), timeout=10_000)
+    button(page, "Pause").click()
+    expect(page.locator("#caption")).to_contain_text("operation")
+    assert run_of(page, server_url) == run
+    now = httpx.get(run).json()
+    assert set(now["controls"]["dropout"]) == {1.0}
+    assert now["controls"]["learning_rate"] == 0.01
+    assert now["step"] > 100
+    changed = next(c["step"] for c in now["changes"] if c["field"] == "dropout")
+    before, after = (httpx.get(f"{run}/steps/{k}").json()["dropout"] for k in (changed, changed + 1))
+    assert (before, after) == (0.0, 1.0)
+
+
+def test_nonsense_in_the_value_field_is_answered_with_what_is_allowed(open_page: Open) -> None:
+    page = open_page()
+    field = page.get_by_role("textbox", name="Learning rate, exact value")
+    field.fill("fast")
+    field.press("Enter")
+    expect(page.get_by_text("a number from 0 to 1000")).to_be_visible()
+    field.fill("1000")
+    field.press("Enter")
+    expect(page.get_by_text("a number from 0 to 1000")).to_be_hidden()
+    page.wait_for_url("**learning_rate:1000**")
+
+
+def test_a_run_that_breaks_says_why_and_what_helps(open_page: Open) -> None:
+    page = open_page("?dataset=hills&learning_rate=10&hidden=6leaky_relu,4leaky_relu&initializer=he_normal")
+    slider(page, "Speed").fill("8")
+    button(page, "Play").click()
+    expect(page.locator("#caption")).to_contain_text("The steps were too long", timeout=15_000)
+    expect(page.get_by_role("alert").filter(has_text="too long")).to_have_count(1)
+    helps = page.get_by_role("region", name="What usually helps")
+    expect(helps).to_contain_text("300 steps: loss", timeout=15_000)
+    helps.get_by_role("button").first.click()
+    page.wait_for_url("**step=300", timeout=10_000)
+    assert "learning_rate=1&" in page.url
+
+
+def test_a_link_is_the_same_run(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    button(page, "Next epoch").click()
+    page.wait_for_url("**step=13")
+    slider(page, "Dropout").fill("0.5")
+    page.wait_for_url("**dropout:0.5**")
+    button(page, "Next batch").click()
+    page.wait_for_url("**step=14")
+    first = httpx.get(f"{run_of(page, server_url)}/steps/14").json()
+    other = open_page(page.url.removeprefix(server_url).removeprefix("/"))
+    other.wait_for_url("**step=14")
+    expect(other.locator("#caption")).to_contain_text("operation")
+    assert run_of(other, server_url) != run_of(page, server_url)
+    second = httpx.get(f"{run_of(other, server_url)}/steps/14").json()
+    assert first == second
+
+
+def test_settings_that_need_a_new_network_are_collected(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    run = run_of(page, server_url)
+    button(page, "more").click()
+    setup = page.get_by_role("dialog", name="Setup")
+    setup.get_by_label("Layer 2: activation").select_option("relu")
+    setup.get_by_label("Kind").select_option("adam")
+    assert run_of(page, server_url) == run
+    setup.get_by_role("button", name="Restart: 2 changes").click()
+    page.wait_for_url("**hidden=6tanh,4relu&optimizer=adam")
+    assert run_of(page, server_url) != run
+
+
+def test_reset_and_new_seed(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    button(page, "Next batch").click()
+    page.wait_for_url("**step=1")
+    first = httpx.get(f"{run_of(page, server_url)}/steps/1").json()
+    button(page, "Reset").click()
+    expect(page.locator("#caption")).to_contain_text("Step 0")
+    button(page, "Next batch").click()
+    page.wait_for_url("**step=1")
+    assert httpx.get(f"{run_of(page, server_url)}/steps/1").json() == first
+    button(page, "New seed").click()
+    page.wait_for_url("**seed=1")
+    expect(page.locator("#caption")).to_contain_text("Step 0")
+
+
+def test_walking_back_shows_what_was_recorded_and_trains_nothing(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    button(page, "Next epoch").click()
+    page.wait_for_url("**step=13")
+    page.get_by_role("radio", name="all steps").click()
+    page.get_by_role("button", name="back one step").click()
+    page.wait_for_url(re.compile(r"step=12$"))
+    assert httpx.get(run_of(page, server_url)).json()["step"] == 13
+
+
+def test_the_server_going_away_loses_nothing_and_trains_no_step_twice(open_page: Open, server_url: str) -> None:
+    page = open_page("?step=4", quiet=False)
+    page.wait_for_url("**step=4")
+    page.route("**/api/**", lambda route: route.abort())
+    page.route("**/healthz", lambda route: route.abort())
+    button(page, "Next batch").click()
+    expect(page.get_by_text("The server is away.")).to_be_visible()
+    button(page, "Previous operation").click()
+    expect(page.locator("#caption")).to_contain_text("operation 15 of 16")
+    page.unroute("**/api/**")
+    page.unroute("**/healthz")
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("The server is away.")).to_be_hidden(timeout=10_000)
+    assert httpx.get(run_of(page, server_url)).json()["step"] <= 5
+
+
+def test_two_arms_come_apart_within_seconds(open_page: Open, server_url: str) -> None:
+    page = open_page("?dataset=spirals&hidden=8relu,8relu&initializer=he_normal&optimizer=adam&learning_rate=0.02")
+    slider(page, "Speed").fill("13")
+    button(page, "Play").click()
+    page.wait_for_url(re.compile(r"step=\d{5}"), timeout=20_000)
+    button(page, "Pause").click()
+    expect(page.locator("#caption")).to_contain_text("operation 16 of 16", timeout=10_000)
+    assert httpx.get(run_of(page, server_url)).json()["evaluation"]["train_accuracy"] > 0.9
