@@ -125,7 +125,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
   function bodyOf(config) {
     const body = {};
     for (const [name, value] of Object.entries(config)) {
-      if (value === null || value === undefined || name === "from") continue;
+      if (value === null || value === undefined || /^from$/.test(name)) continue;
       if (JSON.stringify(value) !== JSON.stringify(defaults[name]) || name === "features") body[name] = value;
     }
     return body;

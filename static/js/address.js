@@ -1,6 +1,7 @@
 // Pure: the whole setup as a readable query, and back. What stands at its default isn't written.
 
 const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
+const OWN = /^(from|parameters)$/; // what no address can say
 
 /**
  * @typedef {{step: number, name: string, value: number|null}} Change
@@ -16,7 +17,7 @@ export function toQuery({ config, step = 0, changes = [] }, defaults) {
       if (value === null && standard !== null && standard !== undefined) parts.push([name, "none"]);
       continue;
     }
-    if (name === "from" || name === "parameters" || (name === "dataset" && typeof value !== "string")) continue;
+    if (OWN.test(name) || (name === "dataset" && typeof value !== "string")) continue;
     const text = write(name, value);
     if (text !== write(name, standard)) parts.push([name, text]);
   }
@@ -37,7 +38,7 @@ export function fromQuery(query, defaults) {
       if (name === "run") address.run = text;
       else if (name === "step") address.step = whole(text);
       else if (name === "change") address.changes.push(readChange(text));
-      else if (name in defaults && name !== "from" && name !== "parameters") address.config[name] = read(name, text, defaults[name]);
+      else if (name in defaults && !OWN.test(name)) address.config[name] = read(name, text, defaults[name]);
     } catch {
       address.errors.push(`${name}=${text}`);
     }
