@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from app import __version__, pages, story_pages
-from app.api import datasets, description, docs, problems, routes
+from app.api import datasets, description, docs, experiments, problems, routes
 from app.api.middleware import BelowPath, BodyLimit, SecurityHeaders
 from app.runs.store import MemoryStore
 from app.runs.tables import MemoryTables
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BelowPath, root_path=settings.root_path)
     problems.install(app)
     app.include_router(routes.router)
+    app.include_router(experiments.router)
     app.include_router(datasets.router)
     description.install(app)
     docs.install(app)

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .network import Array, Network
-from .passes import answers, forward, losses_of_answers
+from .passes import answers, forward, sample_losses
+from .spec import NetworkSpec
 
 ALL = 12  # with at most this many units that may drop, every sub-network is enumerated
 MOST_MEMBERS = 256
@@ -120,7 +122,7 @@ class Members:
 def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ensemble:
     """Asks `count` members drawn by lot, and, where there are few enough, every one."""
     spec = members.network.spec
-    drawn = answers(spec, members.logits(inputs, members.drawn(count)))
+    drawn = members.logits(inputs, members.drawn(count))
     used_z = members.used(inputs)
     used = answers(spec, used_z)
     enumerated = 0 < members.units <= ALL
@@ -128,20 +130,15 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
     if enumerated:
         masks, chance = members.every()
         z = members.logits(inputs, masks)
-        whole = answers(spec, z)
-        centre: Array = np.tensordot(chance, whole, axes=1)
         if spec.loss in ("binary_cross_entropy", "softmax_cross_entropy"):
             geometric = float(np.abs(_geometric(spec.loss, z, chance) - used).max())
-        pool, weights = whole, chance
     else:
-        pool = answers(spec, members.logits(inputs, members.drawn(max(count, REFERENCE))))
-        weights = np.full(len(pool), 1 / len(pool))
-        centre = pool.mean(axis=0)
-    each = losses_of_answers(spec, drawn, targets)
-    average_loss = float(losses_of_answers(spec, centre, targets))
-    averages = _averages(members, pool, weights, centre, targets, count)
-    # Single members' losses over the pool, so that Jensen's inequality is about the same members as the average.
-    member_loss = float(weights @ losses_of_answers(spec, pool, targets))
+        z = members.logits(inputs, members.drawn(max(count, REFERENCE)))
+        chance = np.full(len(z), 1 / len(z))
+    pool = Pool(spec, z, targets, chance)
+    each = sample_losses(spec, drawn, targets).mean(axis=1)
+    average_loss = pool.average_loss()
+    averages = _averages(members.seed, pool, count)
     return Ensemble(
         rates=members.rates,
         units=members.units,
@@ -149,31 +146,53 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
         enumerated=enumerated,
         members=count,
         member_losses=tuple(each.tolist()),
-        member_loss=member_loss,
+        member_loss=float(chance @ pool.losses.mean(axis=1)),
         average_loss=average_loss,
-        used_loss=float(losses_of_answers(spec, used, targets)),
+        used_loss=float(sample_losses(spec, used_z, targets).mean()),
         better_than_average=float((each < average_loss).mean()),
         averages=averages,
         slope=_slope(averages),
-        used_distance=_distance(used, centre),
+        used_distance=_distance(used, pool.centre),
         geometric_difference=geometric,
     )
 
 
-def _averages(
-    members: Members, pool: Array, chance: Array, centre: Array, targets: Array, count: int
-) -> tuple[Average, ...]:
+class Pool:
+    """The members that stand for all, each with its chance: what they answer, and each one's loss at each sample."""
+
+    def __init__(self, spec: NetworkSpec, z: Array, targets: Array, chance: Array) -> None:
+        self.spec, self.targets, self.chance = spec, targets, chance
+        self.answers = answers(spec, z)
+        self.losses = sample_losses(spec, z, targets)
+        self.centre: Array = np.tensordot(chance, self.answers, axes=1)
+
+    def average_loss(self) -> float:
+        """Of the average of all. A cross-entropy is -log of what the true class was given, averaged before the log."""
+        if self.spec.loss == "squared_error":
+            return float(0.5 * ((self.centre - self.targets) ** 2).sum(axis=-1).mean())
+        return float(-np.logaddexp.reduce(np.log(self.chance)[:, None] - self.losses, axis=0).mean())
+
+    def lot(self, chosen: NDArray[np.intp]) -> tuple[float, float]:
+        """Of the plain average of some members: how far it lies from the average of all, and its loss."""
+        mean: Array = self.answers[chosen].mean(axis=0)
+        if self.spec.loss == "squared_error":
+            loss = float(0.5 * ((mean - self.targets) ** 2).sum(axis=-1).mean())
+        else:
+            together = np.logaddexp.reduce(-self.losses[chosen], axis=0) - math.log(len(chosen))
+            loss = float(-together.mean())
+        return _distance(mean, self.centre), loss
+
+
+def _averages(seed: int, pool: Pool, count: int) -> tuple[Average, ...]:
     """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many lots."""
-    rng = np.random.default_rng([members.seed, 9])
-    spec, found, size = members.network.spec, [], 1
-    flat = pool.reshape(len(pool), -1)
+    rng = np.random.default_rng([seed, 9])
+    found, size = [], 1
     while size <= count:
         lots = max(4, min(64, 512 // size))
-        chosen = rng.choice(len(pool), (lots, size), p=chance / chance.sum())
-        means = np.stack([flat[lot].mean(axis=0) for lot in chosen]).reshape(lots, *pool.shape[1:])
-        losses = losses_of_answers(spec, means, targets)
-        distance = float(np.mean([_distance(mean, centre) for mean in means]))
-        found.append(Average(size, distance, float(losses.mean())))
+        chosen = rng.choice(len(pool.chance), (lots, size), p=pool.chance / pool.chance.sum())
+        pairs = [pool.lot(lot) for lot in chosen]
+        distance, loss = (sum(numbers) / lots for numbers in zip(*pairs, strict=True))
+        found.append(Average(size, distance, loss))
         size *= 2
     return tuple(found)
 

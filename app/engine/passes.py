@@ -81,17 +81,3 @@ def sample_losses(spec: NetworkSpec, z: Floats, targets: Array) -> Array:
             each = 0.5 * (activate(spec.output_activation, z) - targets) ** 2
         losses: Array = each.sum(axis=-1)
     return losses
-
-
-def losses_of_answers(spec: NetworkSpec, answered: Array, targets: Array) -> Array:
-    """The mean loss of answers that are given as answers (an average of networks has no z): (..., samples, outputs)."""
-    with np.errstate(all="ignore"):
-        if spec.loss == "binary_cross_entropy":
-            each = -(targets * np.log(answered) + (1 - targets) * np.log1p(-answered))
-            each = np.where(targets == 1, -np.log(answered), np.where(targets == 0, -np.log1p(-answered), each))
-        elif spec.loss == "softmax_cross_entropy":
-            each = np.where(targets > 0, -targets * np.log(answered), 0.0)
-        else:
-            each = 0.5 * (answered - targets) ** 2
-        mean: Array = each.sum(axis=-1).mean(axis=-1)
-    return mean

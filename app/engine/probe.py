@@ -23,6 +23,7 @@ CURVE = tuple(10 ** (-n / 2) for n in range(29))
 """1, 0.316, 0.1, ... 1e-14: at the left the line bends, at the right the difference drowns in rounding."""
 
 LINE_POINTS = 61
+_NUMBERS_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,14 @@ class Held:
 
     def at(self, points: Array) -> Array:
         """The mean loss at each of many parameter vectors (points, size) -> (points,)."""
+        inputs, targets = self.batch.inputs, self.batch.targets
+        at_once = max(1, _NUMBERS_AT_ONCE // (self.batch.size * max(self.network.spec.widths)))
         with np.errstate(all="ignore"):
-            return losses(self.network, points, self.batch.inputs, self.batch.targets, self.keep)
+            parts = [
+                losses(self.network, points[start : start + at_once], inputs, targets, self.keep)
+                for start in range(0, len(points), at_once)
+            ]
+        return np.concatenate(parts)
 
 
 def hold(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> Held:

@@ -8,6 +8,7 @@ and each layer is asked how much of what it says still depends on the sample.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -20,8 +21,10 @@ from .workspace import Layout, Workspace
 NOISE = 0.01
 DRAWS = 30
 SMALLEST = 1e-12  # a signal's variance below this is rounding
+DROWNED = -25.0
+"""Decibels below which 30 draws tell nothing: the mean of the draws still holds a thirtieth of the noise."""
 
-#: Decades a layer that theory promises, and why: (activation, batch norm off).
+#: What a sigmoid layer costs at least, as its slope is at most 1/4 and its weights are neutral.
 SIGMOID_DECADES = math.log10(4)
 SIGMOID_DECIBELS = 20 * math.log10(0.25)
 
@@ -42,9 +45,10 @@ def gradient_roots(network: Network, parameters: Array, batch: Batch) -> tuple[f
 
 @dataclass(frozen=True)
 class SignalNoise:
-    """Signal over noise of each hidden layer in decibels, and what a layer costs: (last − first)/(K − 1).
+    """Signal over noise of each hidden layer in decibels, first to last, and what a layer costs, by least squares.
 
-    A layer whose outputs hold no number, or no noise at all, has None.
+    A layer below -25 dB has drowned: what is measured there is the measuring, so the slope ends before it. A layer
+    whose outputs hold no number has None, and so has the slope where fewer than two layers are heard.
     """
 
     decibels: tuple[float | None, ...]
@@ -67,9 +71,13 @@ def signal_to_noise(network: Network, parameters: Array, inputs: Array, seed: in
     forward(network, parameters, inputs, touch=touch)
     with np.errstate(all="ignore"):
         decibels = tuple(_decibels(layer) for layer in heard)
-    first, last = (decibels[0], decibels[-1]) if len(decibels) > 1 else (None, None)
-    steep = None if first is None or last is None else (last - first) / (len(decibels) - 1)
-    return SignalNoise(decibels, steep)
+    return SignalNoise(decibels, _steepness(decibels))
+
+
+def _steepness(decibels: Sequence[float | None]) -> float | None:
+    levels = (DROWNED if level is None else level for level in decibels)
+    heard = list(takewhile(lambda level: level > DROWNED, levels))
+    return float(np.polyfit(range(len(heard)), heard, 1)[0]) if len(heard) > 1 else None
 
 
 def _decibels(draws: Array) -> float | None:

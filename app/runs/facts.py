@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import RLock
 from time import perf_counter
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -45,6 +46,7 @@ class Facts:
     since: Start | None = None
     lock: RLock = field(default_factory=RLock)
     values: dict[str, float | None] = field(default_factory=dict)  # measures that were taken already
+    kept: dict[str, Any] = field(default_factory=dict)  # what several measures read
 
     @property
     def start(self) -> Start:

@@ -1,7 +1,7 @@
 """Everything an experiment can measure in a run, by name: one number each, or None where there is none."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -269,9 +269,9 @@ def _of_ensemble(read: Callable[[ensemble.Ensemble], float | None]) -> Callable[
 
 
 def _asked_once(facts: Facts) -> ensemble.Ensemble | None:
-    if not hasattr(facts, "_ensemble"):
-        facts._ensemble = asked(facts)  # type: ignore[attr-defined]
-    found: ensemble.Ensemble | None = facts._ensemble  # type: ignore[attr-defined]
+    if "ensemble" not in facts.kept:
+        facts.kept["ensemble"] = asked(facts)
+    found: ensemble.Ensemble | None = facts.kept["ensemble"]
     return found
 
 
@@ -301,17 +301,23 @@ def _path_sum(facts: Facts) -> pathsum.PathSum | None:
     """The sum of the next step's first sample, path by path; None where that would take too long here."""
     if _path_multiplications(facts) > SUM_LIMIT:
         return None
-    if not hasattr(facts, "_paths"):
+    if "paths" not in facts.kept:
         step = next_step(facts)
-        work = pathsum.path_sum(step, facts.plan.network, (step.batch.inputs[0], step.batch.targets[0], 0))
-        while True:
-            try:
-                next(work)
-            except StopIteration as done:
-                facts._paths = done.value  # type: ignore[attr-defined]
-                break
-    found: pathsum.PathSum = facts._paths  # type: ignore[attr-defined]
+        facts.kept["paths"] = _done(
+            pathsum.path_sum(step, facts.plan.network, (step.batch.inputs[0], step.batch.targets[0], 0))
+        )
+    found: pathsum.PathSum = facts.kept["paths"]
     return found
+
+
+def _done(work: Generator[None, None, pathsum.PathSum]) -> pathsum.PathSum:
+    """What slices of work return, done at once: a measure is taken where nobody waits."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            found: pathsum.PathSum = done.value
+            return found
 
 
 def _path_seconds(facts: Facts) -> float | None:
@@ -405,6 +411,14 @@ MEASURES: dict[str, Measure] = _list(
     ),
     Measure("path_seconds", "time of the sum over paths, here", "s", "seconds", _path_seconds),
     Measure("path_difference", "sum over paths − tape, relatively", "", "number", _path_difference),
+    Measure(
+        "used_gain",
+        "average − network in use, in test loss",
+        "",
+        "number",
+        _of_ensemble(lambda e: e.average_loss - e.used_loss),
+    ),
+    Measure("hidden_units", "hidden units", "", "integer", _units),
     Measure("hidden_layers", "hidden layers", "", "integer", lambda f: len(f.plan.network.spec.hidden)),
     Measure("learning_rate", "learning rate", "", "number", lambda f: f.controls.settings.learning_rate),
     Measure("dropout", "dropout", "", "number", lambda f: _rate(f.controls.settings.dropout)),

@@ -1,0 +1,68 @@
+"""Examples for the description: real answers about a run of the smallest network."""
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import orjson
+
+from app.api import experiment_wire as wire
+from app.api.examples import RUN_ID
+from app.api.wire import dumps
+from app.runs import instruments, verdicts
+from app.runs.build import plan
+from app.runs.config import LayerConfig, RunConfig, TrainRequest
+from app.runs.experiments import experiments
+from app.runs.run import Run
+
+T = TypeVar("T")
+
+
+def done(work: Generator[None, None, T]) -> T:
+    """What slices of work return, done at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            found: T = stop.value
+            return found
+
+
+def _made() -> dict[str, Any]:
+    config = RunConfig(
+        dataset="house_prices",
+        samples=6,
+        features=["size", "rooms"],
+        scaling="standard",
+        hidden=[LayerConfig(units=2, activation="sigmoid")],
+        dropout=0.5,
+        batch_size=4,
+    )
+    run = Run(plan(config))
+    run.id = RUN_ID
+    list(run.train(TrainRequest()))
+    vanishing, symmetry = experiments()["vanishing"], experiments()["symmetry"]
+    small = wire.experiment(vanishing)
+    small |= {"cures": small["cures"][:1], "questions": small["questions"][:1]}
+    question = symmetry.questions[0]
+    edge = instruments.Edge("W2", (1, 0))
+    probe = orjson.loads(wire.probe(done(instruments.hold_edge(run, edge, None, None))()))
+    probe["curve"], probe["line"] = probe["curve"][:2], {name: part[:2] for name, part in probe["line"].items()}
+    scaling = orjson.loads(wire.scalings(done(instruments.scalings(run, 2))()))
+    path_sum = orjson.loads(wire.path_sum(done(instruments.sum_paths(run, None, None, True))))
+    return {
+        "experiments": [orjson.loads(dumps(small))],
+        "verdict": orjson.loads(wire.verdict(verdicts.judged(done(verdicts.prepared(run, vanishing, None))), RUN_ID)),
+        "answer": orjson.loads(
+            wire.answer(verdicts.answered(symmetry, question, done(verdicts.asked(run, None, question))), RUN_ID)
+        ),
+        "probe": probe,
+        "checks": orjson.loads(wire.checks(done(instruments.check_every_edge(run, None))())),
+        "ladder": orjson.loads(wire.ladder(done(instruments.ladder(run, None))())),
+        "limit": orjson.loads(wire.limit(done(instruments.limit(run, None))())),
+        "scaling": scaling | {"scalings": scaling["scalings"][:1]},
+        "ensemble": orjson.loads(wire.ensemble(done(instruments.ask_members(run, 4, 0, None))())),
+        "pathsum": path_sum | {"deeper": path_sum["deeper"][:2]},
+    }
+
+
+EXAMPLES = _made()

@@ -1,0 +1,254 @@
+"""Experiments, their verdicts, and the instruments that measure in a run. None of these calls moves a run."""
+
+from asyncio import Lock, sleep
+from contextlib import closing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from app.api import experiment_wire as wire
+from app.api.dependencies import Found, Store
+from app.api.experiment_examples import EXAMPLES
+from app.api.experiment_schemas import (
+    Answer,
+    Checks,
+    Ensemble,
+    ExperimentList,
+    Ladder,
+    Limit,
+    PathSum,
+    Probe,
+    Scalings,
+    Verdict,
+)
+from app.api.routes import JSON, answered, problems
+from app.api.streaming import in_slices
+from app.runs import instruments, verdicts
+from app.runs.config import MAX_ROWS
+from app.runs.errors import FieldError, FieldsError
+from app.runs.experiments import Experiment, Question, Variant, experiments
+from app.runs.instruments import Edge, Summed, Work
+from app.runs.run import Slices
+
+router = APIRouter()
+
+LISTED = wire.listed()
+STEP = "the number of a step"
+StepQuery = Annotated[int | None, Query(ge=0, le=2**53 - 1, description=STEP)]
+SpotlightQuery = Annotated[int | None, Query(ge=0, le=MAX_ROWS - 1, description="a sample's index")]
+Name = Annotated[str | None, Query(max_length=100)]
+
+
+def answers(model: Any, example: str, description: str, *errors: int) -> dict[int | str, Any]:
+    return {
+        200: {"model": model, "description": description, "content": {JSON: {"example": EXAMPLES[example]}}},
+        **problems(*errors),
+    }
+
+
+async def measured(work: Slices[Work]) -> Any:
+    """Gathers in slices, then measures in a thread: numbers only, on copies."""
+    return await run_in_threadpool(await in_slices(work))
+
+
+# Experiments and verdicts
+
+
+@router.get(
+    "/api/experiments",
+    tags=["experiments"],
+    summary="Everything that can be tried, with what proves it",
+    responses=answers(ExperimentList, "experiments", "The experiments"),
+)
+async def list_experiments() -> Response:
+    return answered(LISTED, headers={"Cache-Control": "no-cache"})
+
+
+@router.get(
+    "/api/runs/{run_id}/verdict",
+    tags=["experiments"],
+    summary="What this run says to a claim",
+    responses=answers(Verdict, "verdict", "The verdict, measured in this run as it stands", 404, 422),
+)
+async def get_verdict(
+    run: Found,
+    experiment: Annotated[str, Query(max_length=100, description="an experiment's id")],
+    cure: Annotated[str | None, Query(max_length=100, description="one of its cures, or of what is beside it")] = None,
+) -> Response:
+    found = _experiment(experiment)
+    case = await in_slices(verdicts.prepared(run, found, _variant(found, cure)))
+    return answered(wire.verdict(await run_in_threadpool(verdicts.judged, case), run.id))
+
+
+@router.get(
+    "/api/runs/{run_id}/questions/{experiment}/{question}",
+    tags=["experiments"],
+    summary="Does this run answer the question?",
+    responses=answers(Answer, "answer", "Each condition, measured", 404, 422),
+)
+async def get_answer(
+    run: Found,
+    store: Store,
+    experiment: Annotated[str, Path(max_length=100, description="an experiment's id")],
+    question: Annotated[str, Path(max_length=100, description="one of its questions")],
+    other: Annotated[str | None, Query(max_length=100, description="a second run, where it takes two")] = None,
+) -> Response:
+    asked = _experiment(experiment)
+    about = _question(asked, question)
+    second = None if other is None else await store.get(other)
+    runs = await in_slices(verdicts.asked(run, second, about))
+    return answered(wire.answer(await run_in_threadpool(verdicts.answered, asked, about, runs), run.id))
+
+
+def _experiment(name: str) -> Experiment:
+    if name not in experiments():
+        raise FieldsError(FieldError("experiment", name, "there is no such experiment", list(experiments())))
+    return experiments()[name]
+
+
+def _variant(experiment: Experiment, name: str | None) -> Variant | None:
+    known = {variant.id: variant for variant in experiment.variants}
+    if name is not None and name not in known:
+        raise FieldsError(FieldError("cure", name, f"{experiment.id} has no such cure", list(known)))
+    return None if name is None else known[name]
+
+
+def _question(experiment: Experiment, name: str) -> Question:
+    known = {question.id: question for question in experiment.questions}
+    if name not in known:
+        raise FieldsError(FieldError("question", name, f"{experiment.id} has no such question", list(known)))
+    return known[name]
+
+
+# Instruments
+
+
+def _index(text: str) -> list[int]:
+    """ "3,1" -> [3, 1]"""
+    parts = text.split(",")
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise FieldsError(FieldError("index", text, "numbers from 0, with a comma between them", "3,1"))
+    return [int(part) for part in parts]
+
+
+@router.get(
+    "/api/runs/{run_id}/probe",
+    tags=["instruments"],
+    summary="Hold an edge: the loss a little to both sides of a weight",
+    responses=answers(Probe, "probe", "Losses, the slope between them, and the recorded gradient", 404, 422),
+)
+async def get_probe(
+    run: Found,
+    parameter: Annotated[str, Query(max_length=20, description="W2, b1, gamma1, ...")],
+    index: Annotated[str, Query(max_length=20, description="indices as in the parameter: 3,1")],
+    h: Annotated[float, Query(gt=0, le=10, allow_inf_nan=False, description="how far to each side")] = 1e-5,
+    reach: Annotated[float, Query(gt=0, le=1000, allow_inf_nan=False, description="how far the line goes")] = 1.0,
+    step: Annotated[
+        int | None, Query(ge=1, le=2**53 - 1, description="whose batch and mask are held; without: the last one's")
+    ] = None,
+    spotlight: SpotlightQuery = None,
+) -> Response:
+    edge = Edge(parameter, _index(index), h, reach)
+    return answered(wire.probe(await measured(instruments.hold_edge(run, edge, step, spotlight))))
+
+
+@router.get(
+    "/api/runs/{run_id}/checks",
+    tags=["instruments"],
+    summary="Hold every edge: each parameter's own error against central differences",
+    responses=answers(Checks, "checks", "Relative errors, in the parameters' shapes", 404, 422),
+)
+async def get_checks(run: Found, step: StepQuery = None) -> Response:
+    return answered(wire.checks(await measured(instruments.check_every_edge(run, step))))
+
+
+@router.get(
+    "/api/runs/{run_id}/ladder",
+    tags=["instruments"],
+    summary="Gradient and signal, layer by layer",
+    responses=answers(Ladder, "ladder", "Each layer, the slopes, and what theory says", 404, 422),
+)
+async def get_ladder(run: Found, step: StepQuery = None) -> Response:
+    return answered(wire.ladder(await measured(instruments.ladder(run, step))))
+
+
+@router.get(
+    "/api/runs/{run_id}/limit",
+    tags=["instruments"],
+    summary="The largest stable learning rate, exact or estimated",
+    responses=answers(Limit, "limit", "2/λmax", 404, 422),
+)
+async def get_limit(run: Found, step: StepQuery = None) -> Response:
+    return answered(wire.limit(await measured(instruments.limit(run, step))))
+
+
+@router.get(
+    "/api/runs/{run_id}/scaling",
+    tags=["instruments"],
+    summary="The same run under each of the five scalings",
+    responses=answers(Scalings, "scaling", "What each came to after the same steps", 404, 422),
+)
+async def get_scaling(
+    run: Found,
+    steps: Annotated[
+        int | None, Query(ge=1, le=5000, description="how many; without: as many as the run has, or 500")
+    ] = None,
+) -> Response:
+    return answered(wire.scalings(await measured(instruments.scalings(run, steps))))
+
+
+@router.get(
+    "/api/runs/{run_id}/ensemble",
+    tags=["instruments"],
+    summary="Ask many sub-networks, and their average",
+    responses=answers(Ensemble, "ensemble", "Members, averages and the network in use", 404, 422),
+)
+async def get_ensemble(
+    run: Found,
+    members: Annotated[int, Query(ge=1, le=256, description="how many sub-networks are drawn")] = 64,
+    surfaces: Annotated[int, Query(ge=0, le=60, description="N: answers on an N by N grid")] = 0,
+    rate: Annotated[
+        float | None, Query(ge=0, le=1, allow_inf_nan=False, description="dropout; without: the run's own")
+    ] = None,
+) -> Response:
+    return answered(wire.ensemble(await measured(instruments.ask_members(run, members, surfaces, rate))))
+
+
+_one_sum = Lock()
+
+
+@router.get(
+    "/api/runs/{run_id}/pathsum",
+    tags=["instruments"],
+    summary="The gradient without the tape: every path, really multiplied out",
+    responses=answers(PathSum, "pathsum", "What it took, and that it agrees with the tape", 404, 422),
+)
+async def get_path_sum(
+    run: Found,
+    request: Request,
+    step: Annotated[int | None, Query(ge=1, le=2**53 - 1, description=STEP)] = None,
+    spotlight: SpotlightQuery = None,
+    execute: Annotated[bool, Query(description="false: only the counts, and what it would take")] = True,
+) -> Response:
+    work = instruments.sum_paths(run, step, spotlight, execute)
+    async with _one_sum:  # it takes all the time it is given
+        found = await _while_wanted(request, work)
+    return Response(status_code=499) if found is None else answered(wire.path_sum(found))
+
+
+async def _while_wanted(request: Request, work: Slices[Summed]) -> Summed | None:
+    """What the work returns; None when nobody waits for it any more."""
+    with closing(work):
+        slices = 0
+        while True:
+            try:
+                next(work)
+            except StopIteration as done:
+                found: Summed = done.value
+                return found
+            slices += 1
+            if slices % 50 == 0 and await request.is_disconnected():
+                return None
+            await sleep(0)

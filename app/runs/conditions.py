@@ -1,0 +1,115 @@
+"""What can be said of a run so that anybody can check it: a measure or a field of its config, a relation, a bound."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.runs.facts import Facts
+from app.runs.measures import MEASURES, value
+
+RELATIONS = {
+    "above": "more than",
+    "at_least": "at least",
+    "below": "less than",
+    "at_most": "at most",
+    "equal": "exactly",
+    "not_equal": "not",
+}
+
+Runs = Mapping[str, Facts | None]
+"""this: the run asked about; before: without the cure, or when it began; other: a second run to compare with."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`measure` (or the config's `field`) of `run` stands in `relation` to `bound`, or to `times` that of `of`.
+
+    A field's path may pass through lists: hidden[*].activation must hold for every layer, hidden[0].units for one.
+    """
+
+    relation: str
+    bound: float | str | bool | None = None
+    measure: str | None = None
+    field: str | None = None
+    run: str = "this"
+    of: str | None = None
+    times: float = 1.0
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A condition and what was found: the value, what it was compared with, and whether it holds (None: unknown)."""
+
+    condition: Condition
+    value: Any
+    bound: Any
+    held: bool | None
+
+
+def check(condition: Condition, runs: Runs) -> Checked:
+    """Looks a condition up in the runs given. Unknown: a run or a number that is not there."""
+    facts = runs.get(condition.run)
+    if condition.field is not None:
+        return _check_field(condition, facts)
+    found = None if facts is None else value(facts, condition.measure or "")
+    bound = _bound(condition, runs)
+    if found is None or bound is None or isinstance(bound, str):
+        return Checked(condition, found, bound, None)
+    return Checked(condition, found, bound, compare(found, condition.relation, bound))
+
+
+def _bound(condition: Condition, runs: Runs) -> Any:
+    if condition.of is None:
+        return condition.bound
+    other = runs.get(condition.of)
+    found = None if other is None else value(other, condition.measure or "")
+    return None if found is None else found * condition.times
+
+
+def _check_field(condition: Condition, facts: Facts | None) -> Checked:
+    if facts is None:
+        return Checked(condition, None, condition.bound, None)
+    found = at(facts.plan.config, condition.field or "")
+    if len(found) == 0:
+        return Checked(condition, None, condition.bound, False)
+    held = all(compare(item, condition.relation, condition.bound) for item in found)
+    return Checked(condition, found[0] if len(found) == 1 else list(found), condition.bound, held)
+
+
+def compare(found: Any, relation: str, bound: Any) -> bool:
+    """Whether the relation holds; what is not a number can only be equal or not."""
+    if relation == "equal":
+        return bool(found == bound)
+    if relation == "not_equal":
+        return bool(found != bound)
+    if not isinstance(found, int | float) or not isinstance(bound, int | float):
+        return False
+    return {"above": found > bound, "at_least": found >= bound, "below": found < bound, "at_most": found <= bound}[
+        relation
+    ]
+
+
+def at(config: Any, path: str) -> Sequence[Any]:
+    """Every value at a path of a config: dataset, hidden[*].activation, hidden[0].units."""
+    found: list[Any] = [config]
+    for name, index in re.findall(r"(\w+)(?:\[(\*|-?\d+)\])?", path):
+        found = [getattr(item, name) for item in found]
+        if index == "*":
+            found = [item for items in found for item in items]
+        elif index:
+            found = [items[int(index)] for items in found if -len(items) <= int(index) < len(items)]
+    return found
+
+
+def held(checked: Sequence[Checked]) -> bool | None:
+    """True where all hold, False where one does not, None where that is not known."""
+    if any(item.held is False for item in checked):
+        return False
+    return None if any(item.held is None for item in checked) else True
+
+
+def replays(conditions: Sequence[Condition], names: Sequence[str] = ()) -> bool:
+    """Whether the losses of all steps are needed."""
+    measured = [c.measure for c in conditions if c.measure is not None]
+    return any(MEASURES[name].replay for name in [*measured, *names])

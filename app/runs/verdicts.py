@@ -1,0 +1,222 @@
+"""What a run says to a claim: every condition measured, the words for it, and how sure one may be.
+
+A verdict is about the learner's own run. It never says that a claim held because it should: where the numbers deny it,
+the verdict says so, and why that may be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.runs.conditions import Checked, Condition, check, held, replays
+from app.runs.evidence import EVIDENCE, Evidence
+from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
+from app.runs.facts import Facts, gather, twin
+from app.runs.measures import MEASURES, value
+from app.runs.run import Run, Slices
+from app.runs.words import filled, places, text
+
+SMALL = "The run has not come far enough to say: {step} of {steps} steps."
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is being judged: an experiment, or one of its variants, with the runs that its conditions speak of."""
+
+    experiment: Experiment
+    variant: Variant | None
+    runs: Mapping[str, Facts | None]
+
+    @property
+    def about(self) -> Experiment | Variant:
+        return self.variant or self.experiment
+
+    @property
+    def steps(self) -> int:
+        """How many steps the claim is about."""
+        variant, whole = self.variant, self.experiment.steps
+        if variant is None:
+            return whole
+        return (variant.from_step or 0) + (variant.steps or whole)
+
+    @property
+    def this(self) -> Facts:
+        facts = self.runs["this"]
+        assert facts is not None
+        return facts
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`status`: measuring (not enough steps yet), held, contradicted, or unknown (something could not be measured).
+
+    `held` is None while measuring and where unknown. `changed` names the config's fields that are not the
+    experiment's any more (seed aside). `why` is why a run may contradict, or else None.
+    """
+
+    case: Case
+    status: str
+    held: bool | None
+    conditions: tuple[Checked, ...]
+    measures: Mapping[str, float | None]
+    before: Mapping[str, float | None] | None
+    words: str
+    changed: tuple[str, ...]
+    confidence: str
+    evidence: Evidence | None
+    why: str | None
+
+
+def prepared(run: Run, experiment: Experiment, variant: Variant | None) -> Slices[Case]:
+    """Gathers what the verdict needs; then `judged` may be left to any thread."""
+    about: Experiment | Variant = variant or experiment
+    names = [*_named(about), *experiment.measures]
+    since = None if variant is None else variant.from_step
+    facts = yield from gather(run, replays(about.conditions, names), since)
+    before: Facts | None = None
+    if variant is not None and since is None:
+        before = yield from twin(facts, _undone(experiment, variant))
+    elif facts.since is not None:
+        before = Facts(facts.plan, facts.since, facts.controls)
+    return Case(experiment, variant, {"this": facts, "before": before})
+
+
+def _undone(experiment: Experiment, variant: Variant) -> dict[str, Any]:
+    """The fields that a cure changed, as the experiment has them."""
+    config = config_of(experiment)
+    return {name: getattr(config, name) for name in variant.changes}
+
+
+def judged(case: Case) -> Verdict:
+    """Measures, compares, and puts it into words."""
+    about, this = case.about, case.this
+    checked = tuple(check(condition, case.runs) for condition in about.conditions)
+    complete = this.step >= case.steps or not this.finite
+    found = held(checked) if complete else None
+    status = {True: "held", False: "contradicted", None: "unknown" if complete else "measuring"}[found]
+    names = dict.fromkeys([*_named(about), *case.experiment.measures])
+    before = case.runs.get("before")
+    changed = _changed(case)
+    evidence = EVIDENCE.get((case.experiment.id, case.variant.id if case.variant else ""))
+    return Verdict(
+        case=case,
+        status=status,
+        held=found,
+        conditions=checked,
+        measures={name: value(this, name) for name in names},
+        before=None if before is None else {name: value(before, name) for name in names},
+        words=_said(about.otherwise if found is False else about.words, case)
+        if complete
+        else filled(SMALL, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
+        changed=changed,
+        confidence=_confidence(found, evidence, changed),
+        evidence=evidence,
+        why=_why(case, checked, changed) if found is False else None,
+    )
+
+
+def _named(about: Experiment | Variant) -> list[str]:
+    """Every measure that is compared, printed large, or said."""
+    compared = [condition.measure for condition in about.conditions if condition.measure is not None]
+    said = [*places(about.words), *places(about.otherwise)]
+    return list(dict.fromkeys([about.headline, *compared, *(name.removeprefix("before.") for name in said)]))
+
+
+def _said(template: str, case: Case) -> str:
+    def look(name: str) -> str:
+        facts = case.runs.get("before") if name.startswith("before.") else case.this
+        measure = MEASURES[name.removeprefix("before.")]
+        return text(measure.kind, None if facts is None else value(facts, measure.name))
+
+    return filled(template, look)
+
+
+def _changed(case: Case) -> tuple[str, ...]:
+    """Fields in which the run's config is another than the experiment's."""
+    wanted, found = config_of(case.experiment, case.variant), case.this.plan.config
+    fields = [name for name in type(wanted).model_fields if name not in ("seed", "from_", "parameters")]
+    late = set(case.variant.changes) if case.variant and case.variant.from_step is not None else set()
+    differs = [name for name in fields if name not in late and getattr(wanted, name) != getattr(found, name)]
+    return tuple(differs)
+
+
+def _confidence(found: bool | None, evidence: Evidence | None, changed: Sequence[str]) -> str:
+    if changed:
+        return f"This is your own version of it ({', '.join(changed)} changed), so there is nothing to compare it with."
+    if evidence is None:
+        return "Measured in this run only."
+    many = f"{evidence.held} of {evidence.seeds} seeds"
+    if found is False:
+        return f"One run is one throw of the dice: it held in {many} that we measured, and not in this one."
+    return f"It held in {many} that we measured."
+
+
+def _why(case: Case, checked: Sequence[Checked], changed: Sequence[str]) -> str:
+    """Why a run may say otherwise than the claim."""
+    if changed:
+        return f"The config is not the experiment's any more: {', '.join(changed)}."
+    if case.this.start.state.step > 0 and case.variant is None:
+        return "The run is a fork and did not start at step 0, so its beginning is another's end."
+    failed = [item.condition for item in checked if item.held is False]
+    titles = [_title(condition) for condition in failed]
+    return (
+        f"What differs is: {', '.join(titles)}. Data and start come from the seed, and with so small a network a lucky "
+        "or an unlucky draw shows. Try other seeds, and count."
+    )
+
+
+def _title(condition: Condition) -> str:
+    return condition.field or MEASURES[condition.measure or ""].title
+
+
+# Questions
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a run (with another beside it where the question needs two) answers a question."""
+
+    experiment: Experiment
+    question: Question
+    answered: bool | None
+    conditions: tuple[Checked, ...]
+    words: str
+
+
+def asked(run: Run, other: Run | None, question: Question) -> Slices[Mapping[str, Facts | None]]:
+    """The facts that a question needs."""
+    replay = replays(question.conditions)
+    this = yield from gather(run, replay)
+    that = (yield from gather(other, replay)) if other is not None else None
+    return {"this": this, "other": that}
+
+
+def answered(experiment: Experiment, question: Question, runs: Mapping[str, Facts | None]) -> Answer:
+    checked = tuple(check(condition, runs) for condition in question.conditions)
+    found = held(checked)
+    missing = [item for item in checked if item.held is not True]
+    if found:
+        words = "Yes: this run does it."
+    elif any(item.condition.run == "other" or item.condition.of == "other" for item in checked) and not runs["other"]:
+        words = "This takes two runs to compare."
+    else:
+        words = "Not yet: " + "; ".join(_missing(item) for item in missing) + "."
+    return Answer(experiment, question, found, checked, words)
+
+
+def _missing(item: Checked) -> str:
+    """What is not as it must be, in a few words."""
+    from app.runs.conditions import RELATIONS
+
+    condition = item.condition
+    whose = "the other run's " if condition.run == "other" else ""
+    if condition.field is not None:
+        return f"{whose}{condition.field} must be {RELATIONS[condition.relation]} {condition.bound}"
+    measure = MEASURES[condition.measure or ""]
+    bound = text(measure.kind, item.bound) if not isinstance(item.bound, str) else item.bound
+    wanted = f"{whose}{measure.title} must be {RELATIONS[condition.relation]} {bound}"
+    return f"{wanted}, and is {text(measure.kind, item.value)}" if item.value is not None else wanted
+
+
+def find(experiment: str) -> Experiment | None:
+    return experiments().get(experiment)
