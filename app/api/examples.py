@@ -9,6 +9,7 @@ from app.runs.build import plan
 from app.runs.catalog import catalog
 from app.runs.config import LayerConfig, RunConfig, TrainRequest
 from app.runs.errors import ElsewhereError, FieldError, FieldsError, NoSuchStepError, RunError, UnknownRunError
+from app.runs.exporting.formats import FORMATS
 from app.runs.run import EvaluationLine, Run, StepLine, View
 
 RUN_ID = "Zm9yZ2V0IGl0LCBKYWtl"
@@ -44,6 +45,7 @@ def _made() -> dict[str, Any]:
         "prediction": orjson.loads(wire.prediction(run.predict([[1.0]]))),
         "gradcheck": orjson.loads(wire.gradient_check(run.gradient_check()())),
         "export": orjson.loads(wire.export(run)),
+        "source": FORMATS["numpy"].file(run, "").decode(),
         "catalog": {"version": sets["version"], "limits": sets["limits"], **listed},
     }
 

@@ -14,6 +14,7 @@ from app.api.streaming import StepStream, in_slices
 from app.runs.build import fork, plan
 from app.runs.catalog import catalog
 from app.runs.config import PatchRequest, PredictRequest, RewindRequest, RunConfig, TrainRequest
+from app.runs.exporting.formats import FORMATS
 from app.runs.run import Run
 from app.runs.tables import is_own_table
 
@@ -37,6 +38,16 @@ def problems(*statuses: int, no_step: bool = False) -> dict[int | str, Any]:
         content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
         found[status] = {"description": example["title"], "content": content}
     return found
+
+
+def exports() -> dict[int | str, Any]:
+    """The description of a run in every format."""
+    content: dict[str, Any] = {
+        JSON: {"example": EXAMPLES["export"]},
+        FORMATS["npz"].media_type: {"schema": {"contentMediaType": FORMATS["npz"].media_type}, "example": "PK…"},
+        "text/x-python": {"schema": {"type": "string"}, "example": EXAMPLES["source"]},
+    }
+    return {200: {"model": schemas.Export, "description": "JSON, an archive of arrays, or source", "content": content}}
 
 
 def answered(content: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -246,13 +257,16 @@ async def get_gradcheck(run: Found) -> Response:
     "/api/runs/{run_id}/export",
     tags=["runs"],
     summary="The run to take away",
-    responses=answers(200, schemas.Export, "export", "Config, parameters and state", 404, 422),
+    responses=exports() | problems(404, 422),
 )
 async def export(
     run: Found,
     export_format: Annotated[schemas.ExportFormat, Query(alias="format", description="how it is written")] = "json",
 ) -> Response:
-    del export_format  # there is one so far
-    return answered(
-        wire.export(run), headers={"Content-Disposition": 'attachment; filename="backprop-playground.json"'}
-    )
+    wanted = FORMATS[export_format]
+    if wanted.written is None:
+        content = wire.export(run)
+    else:
+        content = wanted.file(run, wire.dumps(wire.exported_config(run)).decode())
+    headers = {"Content-Disposition": f'attachment; filename="{wanted.filename}"'}
+    return Response(content, headers=headers, media_type=wanted.media_type)

@@ -202,7 +202,7 @@ class GradientCheck(Answer):
     parameters: list[ParameterCheck]
 
 
-ExportFormat = Literal["json"]
+ExportFormat = Literal["json", "npz", "numpy", "pytorch", "keras"]
 
 
 class Export(Answer):

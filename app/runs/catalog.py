@@ -39,6 +39,7 @@ from app.runs.config import (
     RunConfig,
     TrainRequest,
 )
+from app.runs.exporting.formats import FORMATS
 
 PREVIEW_POINTS = 60
 
@@ -75,7 +76,7 @@ def catalog() -> dict[str, Any]:
         "dropout_masks": _items(DROPOUT_MASKS),
         "initializers": _items(INITIALIZERS),
         "optimizers": [item | {"constants": list(OPTIMIZER_CONSTANTS[item["name"]])} for item in _items(OPTIMIZERS)],
-        "export_formats": [{"name": "json", "description": "config, step, parameters and state, as numbers"}],
+        "export_formats": [{"name": found.name, "description": found.description} for found in FORMATS.values()],
         "limits": {
             "steps": MAX_STEPS,
             "layers": MAX_LAYERS,

@@ -1,10 +1,12 @@
 """A reader's own table, through the public door: looked at, decided about, trained on, and forgotten."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fastapi import FastAPI
 
@@ -269,3 +271,22 @@ async def test_a_run_on_a_table_that_is_gone_says_so(client: httpx.AsyncClient) 
     assert answer.json()["type"] == "urn:backprop-playground:unknown-table"
     assert len(await lines_of(client, run)) == 2
     assert (await client.post("/api/runs", json={"dataset": "table-x"})).status_code == 422
+
+
+async def test_an_archive_holds_the_rows_too(client: httpx.AsyncClient) -> None:
+    table = await sent(client, SMALL)
+    run = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
+    answer = await client.get(f"/api/runs/{run['id']}/export?format=npz")
+    with np.load(BytesIO(answer.content), allow_pickle=False) as found:
+        config = json.loads(str(found["config"]))
+    assert config["dataset"]["inputs"][2] == [4.9, None]
+    assert (await run_of(client, **config))["parameters"] == run["parameters"]
+
+
+@pytest.mark.parametrize("name", ["json", "npz", "numpy", "pytorch", "keras"])
+async def test_every_format_of_the_catalog_can_be_taken_away(client: httpx.AsyncClient, name: str) -> None:
+    run = await run_of(client)
+    answer = await client.get(f"/api/runs/{run['id']}/export", params={"format": name})
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith('attachment; filename="backprop')
+    assert answer.content

@@ -1,0 +1,1 @@
+"""A run to take away, in formats that others can read."""

@@ -1,0 +1,72 @@
+"""Every format that a run can be taken away in, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.runs.exporting import keras, npz, numpy, pytorch
+from app.runs.exporting.model import Model, model_of
+from app.runs.run import Run
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a format is called and is, and how its file is named and written: from the run and its config as JSON."""
+
+    name: str
+    description: str
+    filename: str
+    media_type: str
+    written: Callable[[Run, str], bytes] | None  # None: the JSON that the API writes itself
+
+    def file(self, run: Run, config: str) -> bytes:
+        """What is in the file."""
+        assert self.written is not None
+        return self.written(run, config)
+
+
+def _source(written: Callable[[Model], bytes]) -> Callable[[Run, str], bytes]:
+    return lambda run, _: written(model_of(run))
+
+
+PYTHON = "text/x-python; charset=utf-8"
+
+FORMATS: dict[str, Format] = {
+    found.name: found
+    for found in (
+        Format(
+            "json",
+            "config, step, parameters and state, as numbers; a table of one's own row by row",
+            "backprop-playground.json",
+            "application/json",
+            None,
+        ),
+        Format(
+            "npz",
+            "the same as arrays by name, for numpy.load",
+            "backprop-playground.npz",
+            "application/octet-stream",
+            lambda run, config: npz.written(run, model_of(run), config),
+        ),
+        Format(
+            "numpy",
+            "a Python file that predicts with NumPy alone, scaling and features included",
+            "backprop_playground_numpy.py",
+            PYTHON,
+            _source(numpy.written),
+        ),
+        Format(
+            "pytorch",
+            "a Python file that builds the same network for PyTorch",
+            "backprop_playground_pytorch.py",
+            PYTHON,
+            _source(pytorch.written),
+        ),
+        Format(
+            "keras",
+            "a Python file that builds the same network for Keras 3",
+            "backprop_playground_keras.py",
+            PYTHON,
+            _source(keras.written),
+        ),
+    )
+}
