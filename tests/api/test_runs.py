@@ -252,7 +252,7 @@ async def test_an_export_starts_the_same_network(client: httpx.AsyncClient) -> N
     again = await made(client, **{**export["config"], "parameters": export["parameters"]})
     now = (await client.get(f"/api/runs/{run['id']}")).json()
     assert again["evaluation"]["train_loss"] == now["evaluation"]["train_loss"]
-    assert (await client.get(f"/api/runs/{run['id']}/export?format=npz")).status_code == 422
+    assert (await client.get(f"/api/runs/{run['id']}/export?format=exe")).status_code == 422
 
 
 async def test_a_fork_goes_its_own_way(client: httpx.AsyncClient) -> None:
