@@ -68,7 +68,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const count = samples.targets.length;
     worse = 0;
     const base = { ...run.config, from: null };
-    if (run.config.from && "dropout" in run.controls && run.controls.dropout.length) base.dropout = run.controls.dropout[0];
+    if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
+      base.dropout = run.controls.dropout[0];
     const { spotlight, selection } = get();
     set({
       run,
@@ -94,7 +95,10 @@ export function createActions({ store, api, catalog, session, local, address }) 
       strip: get().strip?.worse ? null : get().strip,
     });
     if (Number.isNaN(get().first))
-      api.evaluation(run.id, run.first_step ?? 0).then((e) => get().run === run && set({ first: e.train_loss }), () => {});
+      api.evaluation(run.id, run.first_step ?? 0).then(
+        (e) => get().run === run && set({ first: e.train_loss }),
+        () => {},
+      );
     session.set("run", run.id);
     if (at > 0) {
       await load(at);
@@ -154,7 +158,9 @@ export function createActions({ store, api, catalog, session, local, address }) 
         const from = get().position;
         set({ busy: { text: `Training again to step ${target}`, done: total ? 1 - (target - from) / total : 1 } });
         const steps = Math.min(k - from, Math.max(500, every * 20));
-        await serial(() => train({ steps, every, detail: "summary", evaluate_every: every, surfaces: 0 }, { note: true }));
+        await serial(() =>
+          train({ steps, every, detail: "summary", evaluate_every: every, surfaces: 0 }, { note: true }),
+        );
         if (get().position === from) break; // it broke there before, and does again
       }
     };
@@ -204,7 +210,10 @@ export function createActions({ store, api, catalog, session, local, address }) 
       );
     } catch (error) {
       if (mine !== era) return;
-      if (error instanceof Interrupted || (error instanceof Problem && error.status === 409 && error.kind !== "not-finite"))
+      if (
+        error instanceof Interrupted ||
+        (error instanceof Problem && error.status === 409 && error.kind !== "not-finite")
+      )
         await resync();
       else if (error instanceof Problem && error.status === 409) set({ broken: get().position });
       else throw error;
@@ -241,7 +250,15 @@ export function createActions({ store, api, catalog, session, local, address }) 
     if (++worse !== 3) return;
     const rate = Number((config.learning_rate / 10).toPrecision(2));
     const text = `The loss is ${textOf("", train_loss)}, and began at ${textOf("", first)}: each step jumps past the bottom that it aims for.`;
-    tell({ bold: "The steps are too long.", text, worse: true, act: { label: `Lower the rate to ${rate}, from step 0`, fields: { learning_rate: rate } } }, 0);
+    tell(
+      {
+        bold: "The steps are too long.",
+        text,
+        worse: true,
+        act: { label: `Lower the rate to ${rate}, from step 0`, fields: { learning_rate: rate } },
+      },
+      0,
+    );
   }
 
   /** Where does the run stand? Asked after a stream broke off, until nothing moves it any more. */
@@ -253,7 +270,12 @@ export function createActions({ store, api, catalog, session, local, address }) 
       now = await api.run(run.id);
     }
     history.addEvaluation(now.evaluation);
-    set({ position: now.step, furthest: Math.max(now.furthest_step, now.step), changes: now.changes, epoch: now.epoch });
+    set({
+      position: now.step,
+      furthest: Math.max(now.furthest_step, now.step),
+      changes: now.changes,
+      epoch: now.epoch,
+    });
     grew();
   }
 
@@ -336,16 +358,15 @@ export function createActions({ store, api, catalog, session, local, address }) 
     }
   }
 
-  let sending = null;
-  function change(fields) {
+  let sending = false;
+  async function change(fields) {
     set({ config: { ...get().config, ...fields } });
     Object.assign(patch, fields);
-    sending ??= attempt(async () => {
-      await new Promise((done) => setTimeout(done, 30)); // what comes in one drag goes in one request
-      while (Object.keys(patch).length) await (stream ? sendPatch() : serial(sendPatch));
-    }).finally(() => {
-      sending = null;
-    });
+    if (sending) return;
+    sending = true;
+    await new Promise((done) => setTimeout(done, 30)); // what comes in one drag goes in one request
+    while (Object.keys(patch).length) await attempt(() => (stream ? sendPatch() : serial(sendPatch)));
+    sending = false;
   }
 
   /** Fields that need a new network. */
@@ -433,7 +454,11 @@ export function createActions({ store, api, catalog, session, local, address }) 
     await halt();
     const { at, samples, config, run, furthest } = get();
     if (get().stopped) return;
-    const n = stepsToEpoch(at === (run.first_step ?? 0) ? run.epoch : kept(at).step.epoch, samples.train, config.batch_size);
+    const n = stepsToEpoch(
+      at === (run.first_step ?? 0) ? run.epoch : kept(at).step.epoch,
+      samples.train,
+      config.batch_size,
+    );
     const target = at + n;
     if (target > furthest) {
       const every = Math.max(1, Math.ceil(n / 60));
@@ -584,9 +609,13 @@ export function createActions({ store, api, catalog, session, local, address }) 
       return await work();
     } catch (error) {
       if (error?.name === "AbortError" || mine !== era) return undefined;
-      if (error instanceof Problem && error.status === 404 && error.kind === "unknown-run" && get().run) return forgotten();
+      if (error instanceof Problem && error.status === 404 && error.kind === "unknown-run" && get().run)
+        return forgotten();
       if (error instanceof Problem) {
-        tell({ bold: "That did not work.", text: error.errors[0]?.message ? `${error.errors[0].path}: ${error.errors[0].message}` : error.message });
+        tell({
+          bold: "That did not work.",
+          text: error.errors[0]?.message ? `${error.errors[0].path}: ${error.errors[0].message}` : error.message,
+        });
         set({ playing: false, config: get().base ? configAt(get().at) : null });
         return undefined;
       }
@@ -605,7 +634,12 @@ export function createActions({ store, api, catalog, session, local, address }) 
     if (at > AGAIN || typeof base.dataset !== "string") return set({ gone: setup });
     await attempt(async () => {
       await recreate(setup);
-      tell({ bold: "The server had forgotten this run.", text: at ? `It was trained again to step ${at}: the same setup and seed, the same numbers.` : "It was set up again." });
+      tell({
+        bold: "The server had forgotten this run.",
+        text: at
+          ? `It was trained again to step ${at}: the same setup and seed, the same numbers.`
+          : "It was set up again.",
+      });
       if (playing) play();
     });
   }
@@ -624,7 +658,9 @@ export function createActions({ store, api, catalog, session, local, address }) 
       writing = 0;
       const { base, changes, at, run } = get();
       if (!run) return;
-      const known = changes.filter((c) => c.step <= at).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
+      const known = changes
+        .filter((c) => c.step <= at)
+        .map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
       address.write(toQuery({ config: base, step: at, changes: known }, defaults));
     }, 500);
   }
@@ -645,15 +681,25 @@ export function createActions({ store, api, catalog, session, local, address }) 
     try {
       const found = id ? await reopen(id, wanted, query) : false;
       if (!found && (wanted.run || wanted.step > AGAIN))
-        return set({ gone: { config, changes: wanted.changes, step: wanted.step }, config: { ...defaults, ...config } });
+        return set({
+          gone: { config, changes: wanted.changes, step: wanted.step },
+          config: { ...defaults, ...config },
+        });
       if (!found) await recreate({ config, changes: wanted.changes, step: wanted.step });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       await create(defaults);
-      tell({ bold: "The link asks for something that does not exist.", text: `${error.errors[0] ? `${error.errors[0].path}: ${error.errors[0].message}. ` : ""}This is the default setup.` }, 0);
+      tell(
+        {
+          bold: "The link asks for something that does not exist.",
+          text: `${error.errors[0] ? `${error.errors[0].path}: ${error.errors[0].message}. ` : ""}This is the default setup.`,
+        },
+        0,
+      );
       return;
     }
-    if (wanted.errors.length) tell({ bold: "Not all of the link could be read:", text: `${wanted.errors.join(", ")} was left out.` }, 0);
+    if (wanted.errors.length)
+      tell({ bold: "Not all of the link could be read:", text: `${wanted.errors.join(", ")} was left out.` }, 0);
   }
 
   async function reopen(id, wanted, query) {
@@ -664,9 +710,17 @@ export function createActions({ store, api, catalog, session, local, address }) 
       if (error instanceof Problem) return false;
       throw error;
     }
-    const known = run.changes.filter((c) => c.step <= wanted.step).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
+    const known = run.changes
+      .filter((c) => c.step <= wanted.step)
+      .map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
     const its = toQuery({ config: { ...run.config, from: null }, step: wanted.step, changes: known }, defaults);
-    if (!wanted.run && its !== query && its !== toQuery({ config: fitting(defaults, wanted.config), step: wanted.step, changes: wanted.changes }, defaults)) return false;
+    if (
+      !wanted.run &&
+      its !== query &&
+      its !==
+        toQuery({ config: fitting(defaults, wanted.config), step: wanted.step, changes: wanted.changes }, defaults)
+    )
+      return false;
     if (wanted.step > run.furthest_step) return false;
     if (run.changes.some((c) => c.step > wanted.step) && !wanted.step) return false;
     set({ broken: run.evaluation.stopped ? run.step : null });
@@ -706,8 +760,16 @@ export function createActions({ store, api, catalog, session, local, address }) 
         const { at, op } = get();
         if (at > 0) set({ op: nextLayer(ops(), op, direction), t: 1, moving: false });
       }),
-    first: () => move(async () => (await halt(), get().at > 0 && set({ op: 0, t: 1, moving: false }))),
-    last: () => move(async () => (await halt(), get().at > 0 && goTo(get().at))),
+    first: () =>
+      move(async () => {
+        await halt();
+        if (get().at > 0) set({ op: 0, t: 1, moving: false });
+      }),
+    last: () =>
+      move(async () => {
+        await halt();
+        if (get().at > 0) await goTo(get().at);
+      }),
     scrub(op, t = 1) {
       did("tape");
       if (get().playing) move(halt);
@@ -725,11 +787,16 @@ export function createActions({ store, api, catalog, session, local, address }) 
       set({ speed, clock: 0 });
       local.set("speed", String(speed));
       if (leaves || (driving && stream && speed !== FASTEST)) stream?.abort();
-      if (leaves) move(async () => (await halt(), play()));
+      if (leaves)
+        move(async () => {
+          await halt();
+          play();
+        });
     },
     change(fields) {
       if ("dropout" in fields) did("dropout");
       if (get().run && !get().away) change(fields);
+      else set({ config: get().config && { ...get().config } });
     },
     restart: (fields) => move(() => restart(fields)),
     collect(fields) {
@@ -748,7 +815,10 @@ export function createActions({ store, api, catalog, session, local, address }) 
     layers(change) {
       const hidden = get().config.hidden.map((layer) => ({ ...layer }));
       change(hidden);
-      if (hidden.length <= catalog.limits.layers && hidden.every((l) => l.units >= 1 && l.units <= catalog.limits.units))
+      if (
+        hidden.length <= catalog.limits.layers &&
+        hidden.every((l) => l.units >= 1 && l.units <= catalog.limits.units)
+      )
         move(() => restart({ hidden }));
     },
     select(selection) {
@@ -764,13 +834,18 @@ export function createActions({ store, api, catalog, session, local, address }) 
     rescue(remedy) {
       move(async () => {
         const old = get().run;
-        for (const other of get().stopped?.remedies ?? []) if (other !== remedy) api.remove(other.run.id).catch(() => {});
+        for (const other of get().stopped?.remedies ?? [])
+          if (other !== remedy) api.remove(other.run.id).catch(() => {});
         const run = await api.run(remedy.run.id);
         set({ broken: run.evaluation.stopped ? run.step : null });
         await adopt(run);
-        for (const [k, loss] of remedy.curve) history.series && history.noteEvaluation({ step: k, train_loss: loss, test_loss: null });
+        for (const [k, loss] of remedy.curve)
+          history.series && history.noteEvaluation({ step: k, train_loss: loss, test_loss: null });
         grew();
-        tell({ bold: remedy.label + ".", text: `This is the run that was tried: ${TRIAL} steps, loss ${textOf("", remedy.loss)}. Walk back, or train on.` });
+        tell({
+          bold: `${remedy.label}.`,
+          text: `This is the run that was tried: ${TRIAL} steps, loss ${textOf("", remedy.loss)}. Walk back, or train on.`,
+        });
         if (old) api.remove(old.id).catch(() => {});
       });
     },
@@ -782,7 +857,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
         else await recreate(gone);
       }),
     cancel: () => set({ busy: { ...get().busy, cancelled: true } }),
-    goneWords: () => setupWords({ ...defaults, ...get().gone?.config, features: get().gone?.config.features ?? ["", ""] }),
+    goneWords: () =>
+      setupWords({ ...defaults, ...get().gone?.config, features: get().gone?.config.features ?? ["", ""] }),
     zoom: (band) => set({ band }),
     setup: (open = !get().setup) => set({ setup: open }),
     tab: (tab) => set({ tab }),

@@ -7,7 +7,9 @@ export class Problem extends Error {
     super(body?.detail ?? body?.title ?? `The server answered ${status}.`);
     this.status = status;
     this.errors = body?.errors ?? [];
-    this.kind = String(body?.type ?? "").split(":").pop();
+    this.kind = String(body?.type ?? "")
+      .split(":")
+      .pop();
   }
 }
 /** A stream that broke off: how far the run got has to be asked. */
@@ -81,7 +83,7 @@ export function createApi({ root, onAway, onBack }) {
     }
   }
 
-  const SURFACES = "surfaces=24&surface_format=uint8";
+  const SURFACES = "surfaces=24&surface_format=uint8&swarms=true";
   const run = (id) => `runs/${encodeURIComponent(id)}`;
   return {
     tryNow: () => hurry(),
@@ -91,11 +93,18 @@ export function createApi({ root, onAway, onBack }) {
     patch: (id, fields) => call("PATCH", run(id), fields),
     rewind: (id, step) => call("POST", `${run(id)}/rewind`, { step }),
     remove: (id) => call("DELETE", run(id)),
-    step: (id, k, spotlight, signal) => call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
+    step: (id, k, spotlight, signal) =>
+      call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
+    trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
     /** Trains, and hands over line by line; reading slowly slows training down, aborting ends it on a whole step. */
     async train(id, body, onLine, signal) {
-      const answer = await send("POST", `${run(id)}/train`, { surfaces: 24, surface_format: "uint8", ...body }, signal);
+      const answer = await send(
+        "POST",
+        `${run(id)}/train`,
+        { surfaces: 24, surface_format: "uint8", swarms: body.surfaces !== 0, ...body },
+        signal,
+      );
       if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => null));
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       const lines = createLineReader();
@@ -103,7 +112,10 @@ export function createApi({ root, onAway, onBack }) {
       try {
         for (;;) {
           const { done, value } = await reader.read();
-          for (const line of done ? lines.end() : lines.push(value)) onLine((last = line));
+          for (const line of done ? lines.end() : lines.push(value)) {
+            last = line;
+            onLine(line);
+          }
           if (done) break;
         }
       } catch (error) {

@@ -1,22 +1,30 @@
 // The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
-import { positionOf, textOf, typed, valueOf } from "./settings.js";
+import { createAbout } from "./about.js";
+import { positionOf, textOf, typed, valueAt } from "./settings.js";
 
 const PENALTIES = { none: [0, 0] };
 
 /**
  * @param {HTMLElement} root @param {any} catalog
- * @param {{change: (fields: any) => void, restart: (fields: any) => void, collect: (fields: any) => void, layers: Function}} on
+ * @param {{change: (fields: any) => void, restart: (fields: any) => void, collect: (fields: any) => void, config: () => any}} on
  */
 export function createControls(root, catalog, on) {
-  const controls = [...root.querySelectorAll("[data-field]")].map((element) => bind(element, catalog, on));
-  const values = [...root.querySelectorAll("[data-value-of]")];
+  /** @returns {HTMLElement[]} */
+  const all = (selector) => [...root.querySelectorAll(selector)];
+  const controls = all("[data-field]").map((element) => bind(element, catalog, on));
+  const values = all("[data-shows]");
   const layers = createLayers(root.querySelector("#layers"), catalog, on);
   const features = createFeatures(root.querySelector("#features"), catalog, on);
   const find = (id) => root.querySelector(`#${id}`);
-  for (const thumb of root.querySelectorAll(".thumb")) drawThumb(thumb, catalog.datasets.find((d) => d.name === thumb.dataset.value));
+  for (const thumb of all(".thumb"))
+    drawThumb(
+      thumb,
+      catalog.datasets.find((d) => d.name === thumb.dataset.value),
+    );
   find("add-layer").addEventListener("click", () =>
     layers.edit((hidden) => hidden.push({ units: 4, activation: hidden.at(-1)?.activation ?? "tanh" })),
   );
+  const about = createAbout(/** @type {HTMLElement} */ (find("about")), root.querySelectorAll("[data-field=scaling] [role=radio]"), catalog);
   let drawn = null;
 
   return {
@@ -28,7 +36,8 @@ export function createControls(root, catalog, on) {
       drawn = key;
       const dataset = catalog.datasets.find((d) => d.name === config.dataset);
       for (const control of controls) control.render(config, { ...config, ...pending }, state);
-      for (const element of values) element.textContent = textOf(element.dataset.valueOf, ({ ...config, ...pending })[element.dataset.valueOf]);
+      for (const element of values)
+        element.textContent = textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]);
       layers.render(config, { ...config, ...pending });
       features.render(config, dataset, state.theme);
       if (samples) {
@@ -36,9 +45,10 @@ export function createControls(root, catalog, on) {
         find("data-size").textContent = `${count} ${dataset?.preview ? "points" : "rows"}`;
         find("split").textContent = `${samples.train} / ${count - samples.train}`;
       }
-      find("about").textContent = dataset && !dataset.preview ? `${dataset.description}${dataset.left_out ? ` ${dataset.left_out} left out: ${dataset.why}.` : ""}` : "";
-      find("scaling-text").textContent = catalog.scalings.find((s) => s.name === config.scaling)?.description ?? "";
-      for (const element of root.querySelectorAll("[data-only]"))
+      about(config, samples);
+      const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
+      find("scaling-text").textContent = scaling ? `${scaling} Below each: κ, how ill-conditioned it leaves the data.` : "";
+      for (const element of all("[data-only]"))
         element.hidden = element.dataset.only === "noisy" ? dataset?.noisy === false : dataset?.task === "regression";
     },
   };
@@ -49,7 +59,12 @@ function bind(element, catalog, on) {
   const { field, when } = element.dataset;
   const limits = catalog.fields[field] ?? {};
   const send = (value) => {
-    const fields = field === "activation" ? activated(value, on.config()) : field === "penalty" ? penalty(value) : { [field]: value };
+    const fields =
+      field === "activation"
+        ? activated(value, on.config())
+        : field === "penalty"
+          ? penalty(value)
+          : { [field]: value };
     (when === "restart" ? on.restart : when === "collect" ? on.collect : on.change)(fields);
   };
   const shown = (config, merged) => (when === "collect" ? merged : config);
@@ -84,19 +99,25 @@ function bind(element, catalog, on) {
   return radios();
 
   function range() {
-    const scale = { scale: element.dataset.scale, low: Number(element.dataset.low), high: Number(element.dataset.high), step: Number(element.dataset.step) };
+    const scale = {
+      scale: element.dataset.scale,
+      low: Number(element.dataset.low),
+      high: Number(element.dataset.high),
+      step: Number(element.dataset.step),
+    };
     if (scale.scale === "whole") scale.high = Math.min(scale.high, limits.max ?? scale.high);
     Object.assign(element, { min: scale.low, max: scale.high, step: scale.step });
     let dragging = false;
-    const fill = () => element.style.setProperty("--p", `${((element.value - scale.low) / (scale.high - scale.low)) * 100}%`);
+    const fill = () =>
+      element.style.setProperty("--p", `${((element.value - scale.low) / (scale.high - scale.low)) * 100}%`);
     const tell = (value) => {
       const text = field === "dropout" ? `${Math.round(value * 100)} percent` : textOf(field, value);
       element.setAttribute("aria-valuetext", text);
-      const out = element.parentElement.querySelector(`[data-value-of="${field}"]`);
+      const out = element.parentElement.querySelector(`[data-shows="${field}"]`);
       if (out && dragging) out.textContent = textOf(field, value);
     };
     element.addEventListener("input", () => {
-      const value = valueOf(scale, Number(element.value));
+      const value = valueAt(scale, Number(element.value));
       fill();
       dragging = true;
       tell(value);
@@ -104,7 +125,7 @@ function bind(element, catalog, on) {
     });
     element.addEventListener("change", () => {
       dragging = false;
-      if (when === "restart") send(valueOf(scale, Number(element.value)));
+      if (when === "restart") send(valueAt(scale, Number(element.value)));
     });
     return {
       render(config, merged, state) {
@@ -112,7 +133,7 @@ function bind(element, catalog, on) {
         mark(config, merged);
         able(state);
         if (dragging && when === "restart") return;
-        if (valueOf(scale, Number(element.value)) !== value || !element.hasAttribute("aria-valuetext")) {
+        if (valueAt(scale, Number(element.value)) !== value || !element.hasAttribute("aria-valuetext")) {
           element.value = positionOf(scale, value);
           fill();
           tell(value);
@@ -173,18 +194,22 @@ function bind(element, catalog, on) {
   }
 
   function select() {
-    element.addEventListener("change", () => send(element.dataset.number === undefined ? element.value : Number(element.value)));
+    element.addEventListener("change", () =>
+      send(element.dataset.number === undefined ? element.value : Number(element.value)),
+    );
     return {
       render(config, merged, state) {
         const from = shown(config, merged);
-        const value = field === "activation" ? activationOf(from) : field === "penalty" ? penaltyOf(from) : String(from[field]);
+        const value =
+          field === "activation" ? activationOf(from) : field === "penalty" ? penaltyOf(from) : String(from[field]);
         if (element.dataset.number !== undefined && ![...element.options].some((o) => o.value === value)) {
           const option = document.createElement("option");
           option.textContent = value;
           option.value = value;
           element.append(option);
         }
-        if (field === "output_activation") element.disabled = /cross/.test(from.loss) || (from.loss === "auto" && state.samples?.task !== "regression");
+        if (field === "output_activation")
+          element.disabled = /cross/.test(from.loss) || (from.loss === "auto" && state.samples?.task !== "regression");
         element.value = value;
         if (element.selectedIndex < 0) element.selectedIndex = element.options.length - 1;
         mark(config, merged);
@@ -202,7 +227,10 @@ function bind(element, catalog, on) {
     return {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
-        element.setAttribute("aria-checked", String(onValue === undefined ? value === true : value !== null && value !== undefined));
+        element.setAttribute(
+          "aria-checked",
+          String(onValue === undefined ? value === true : value !== null && value !== undefined),
+        );
         mark(config, merged);
         able(state);
       },
@@ -260,7 +288,13 @@ function createLayers(body, catalog, on) {
     change(hidden);
     if (hidden.length <= catalog.limits.layers) on.collect({ hidden });
   };
-  const options = (items, value) => items.map((name) => `<option value="${name}"${String(name) === String(value) ? " selected" : ""}>${String(name).replaceAll("_", " ")}</option>`).join("");
+  const options = (items, value) =>
+    items
+      .map(
+        (name) =>
+          `<option value="${name}"${String(name) === String(value) ? " selected" : ""}>${String(name).replaceAll("_", " ")}</option>`,
+      )
+      .join("");
   const rates = ["as the run", 0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1];
   body.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -268,8 +302,14 @@ function createLayers(body, catalog, on) {
     const k = Number(button.closest("tr").dataset.k);
     const by = button.dataset.by;
     if (by === "x") edit((hidden) => hidden.splice(k, 1));
-    else if (by) edit((hidden) => { hidden[k].units = Math.max(1, Math.min(catalog.limits.units, hidden[k].units + Number(by))); });
-    else edit((hidden) => { hidden[k].batch_norm = button.getAttribute("aria-checked") !== "true"; });
+    else if (by)
+      edit((hidden) => {
+        hidden[k].units = Math.max(1, Math.min(catalog.limits.units, hidden[k].units + Number(by)));
+      });
+    else
+      edit((hidden) => {
+        hidden[k].batch_norm = button.getAttribute("aria-checked") !== "true";
+      });
   });
   body.addEventListener("change", (event) => {
     const k = Number(event.target.closest("tr").dataset.k);
@@ -295,7 +335,10 @@ function createLayers(body, catalog, on) {
           const norm = layer.batch_norm ?? merged.batch_norm;
           const choices = rates.includes(layer.dropout ?? "as the run") ? rates : [...rates, layer.dropout];
           return `<tr data-k="${i}" class="${changed ? "changed" : ""}"><td>${i + 1}</td><td><button type="button" data-by="-1" aria-label="Layer ${i + 1}: one unit fewer">−</button><b>${layer.units}</b><button type="button" data-by="1" aria-label="Layer ${i + 1}: one unit more">+</button></td>
-<td><select name="activation" aria-label="Layer ${i + 1}: activation">${options(catalog.activations.map((a) => a.name), layer.activation)}</select>${changed ? ` <small class="was">${was ? `was ${was.units} ${was.activation.replaceAll("_", " ")}` : "new"}</small>` : ""}</td>
+<td><select name="activation" aria-label="Layer ${i + 1}: activation">${options(
+            catalog.activations.map((a) => a.name),
+            layer.activation,
+          )}</select>${changed ? ` <small class="was">${was ? `was ${was.units} ${was.activation.replaceAll("_", " ")}` : "new"}</small>` : ""}</td>
 <td><select name="dropout" aria-label="Layer ${i + 1}: dropout">${options(choices, layer.dropout ?? "as the run")}</select></td>
 <td><button class="sw" type="button" role="switch" aria-checked="${norm}" aria-label="Layer ${i + 1}: batch norm"></button></td>
 <td><button type="button" data-by="x" aria-label="Remove layer ${i + 1}" title="Remove layer ${i + 1}">×</button></td></tr>`;
@@ -306,7 +349,15 @@ function createLayers(body, catalog, on) {
   };
 }
 
-const LETTERS = { x1: "x₁", x2: "x₂", "x1^2": "x₁²", "x2^2": "x₂²", "x1*x2": "x₁x₂", "sin(x1)": "sin x₁", "sin(x2)": "sin x₂" };
+const LETTERS = {
+  x1: "x₁",
+  x2: "x₂",
+  "x1^2": "x₁²",
+  "x2^2": "x₂²",
+  "x1*x2": "x₁x₂",
+  "sin(x1)": "sin x₁",
+  "sin(x2)": "sin x₂",
+};
 const FIELDS = {
   x1: (x) => x,
   x2: (_, y) => y,
@@ -326,7 +377,9 @@ function createFeatures(element, _catalog, on) {
     const { features } = on.config();
     const name = button.dataset.name;
     const on_ = [...element.querySelectorAll("button")].map((b) => b.dataset.name);
-    const next = features.includes(name) ? features.filter((f) => f !== name) : on_.filter((f) => f === name || features.includes(f));
+    const next = features.includes(name)
+      ? features.filter((f) => f !== name)
+      : on_.filter((f) => f === name || features.includes(f));
     if (next.length) on.restart({ features: next });
   });
   return {
@@ -339,11 +392,13 @@ function createFeatures(element, _catalog, on) {
         element.innerHTML = names.map(() => `<button class="feat" type="button"></button>`).join("");
         [...element.children].forEach((button, i) => {
           button.dataset.name = names[i];
+          button.classList.toggle("own", Boolean(dataset?.preview) && !FIELDS[names[i]]);
           if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
-          button.append(dataset?.preview ? (LETTERS[names[i]] ?? names[i]) : names[i].replaceAll("_", " "));
+          button.append(dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "));
         });
       }
-      for (const button of element.children) button.setAttribute("aria-pressed", String(config.features.includes(button.dataset.name)));
+      for (const button of element.children)
+        button.setAttribute("aria-pressed", String(config.features.includes(button.dataset.name)));
     },
   };
 }
@@ -379,16 +434,20 @@ function drawThumb(thumb, { preview, task, classes }) {
   const targets = preview.targets;
   const [low, high] = [Math.min(...targets), Math.max(...targets)];
   const hue = (t) =>
-    classes.length > 2 ? `var(--c${1 + (t % 3)})` : (task === "regression" ? t > (low + high) / 2 : t > 0) ? "var(--vpos)" : "var(--vneg)";
+    classes.length > 2
+      ? `var(--c${1 + (t % 3)})`
+      : (task === "regression" ? t > (low + high) / 2 : t > 0)
+        ? "var(--vpos)"
+        : "var(--vneg)";
   const marks = preview.inputs.map(([a, b], i) => {
     const x = ((a - cx) * s).toFixed(2);
     const y = (-(b - cy) * s).toFixed(2);
     const t = targets[i];
-    const size = task === "regression" ? 0.04 + (0.1 * Math.abs(t - (low + high) / 2)) / ((high - low) / 2 || 1) : 0.085;
+    const size =
+      task === "regression" ? 0.04 + (0.1 * Math.abs(t - (low + high) / 2)) / ((high - low) / 2 || 1) : 0.085;
     return (classes.length > 2 ? t === 0 : task === "regression" || t > 0)
       ? `<circle cx="${x}" cy="${y}" r="${size.toFixed(3)}" fill="${hue(t)}"/>`
       : `<path d="M${x} ${y}m0-.115l.115.115-.115.115-.115-.115z" fill="${hue(t)}"/>`;
   });
   thumb.innerHTML = `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true">${marks.join("")}</svg>`;
 }
-

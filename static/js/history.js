@@ -47,6 +47,13 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
     noteEvaluation: series.addEvaluation,
     /** @param {number} k @returns {Kept|undefined} */
     step: (k) => steps.get(k),
+    /** The last step up to k that is kept with this sample's values. */
+    stepBefore(k, index) {
+      let best = null;
+      for (const { step, spotlight } of steps.values())
+        if (step.step <= k && step.step > (best?.step ?? 0) && spotlight === index) best = step;
+      return best;
+    },
     evaluation: (k) => evaluations.get(k),
     /** The latest evaluation at or before k, for what changes slowly. */
     evaluationNear(k) {
@@ -82,7 +89,13 @@ function sizeOf(value) {
  */
 function createSeries(layers, maxPoints) {
   const columns = () => new Float64Array(1024).fill(Number.NaN);
-  const store = { steps: columns(), loss: columns(), train: columns(), test: columns(), norms: Array.from({ length: layers }, columns) };
+  const store = {
+    steps: columns(),
+    loss: columns(),
+    train: columns(),
+    test: columns(),
+    norms: Array.from({ length: layers }, columns),
+  };
   let length = 0;
   let stride = 1;
   const value = {

@@ -28,13 +28,21 @@ export function listen(actions, state, page) {
     if (target.closest("dialog, select, textarea, input:not([type=range])")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const arrows = /^(Arrow|Home|End)/.test(key);
-    if (arrows && target.closest("input, [role=slider], [role=radiogroup], [role=application], [role=tablist], [role=toolbar]:not(#transport), .graph")) return;
+    if (
+      arrows &&
+      target.closest(
+        "input, [role=slider], [role=radiogroup], [role=application], [role=tablist], [role=toolbar]:not(#transport), .graph",
+      )
+    )
+      return;
     if (key === " " && target.closest("button, summary, a, [role=button], .graph")) return;
     if (/^[a-z]$/.test(key) && (!state().letters || (key === "e" && target.closest(".graph")))) return;
     const act = {
       " ": actions.toggle,
-      ArrowRight: () => (event.shiftKey ? actions.jump(1) : state().band === "steps" ? actions.stepBy(1) : actions.forward()),
-      ArrowLeft: () => (event.shiftKey ? actions.jump(-1) : state().band === "steps" ? actions.stepBy(-1) : actions.back()),
+      ArrowRight: () =>
+        event.shiftKey ? actions.jump(1) : state().band === "steps" ? actions.stepBy(1) : actions.forward(),
+      ArrowLeft: () =>
+        event.shiftKey ? actions.jump(-1) : state().band === "steps" ? actions.stepBy(-1) : actions.back(),
       Home: actions.first,
       End: actions.last,
       b: actions.batch,

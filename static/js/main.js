@@ -2,6 +2,7 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
+import { createConfusion } from "./confusion.js";
 import { createControls } from "./controls.js";
 import { createGraph } from "./graph.js";
 import { createInspector } from "./inspector.js";
@@ -22,11 +23,16 @@ const root = document.documentElement;
 const app = find("app");
 const catalog = JSON.parse(find("catalog").textContent);
 const show = htmlWriter();
+/** @returns {HTMLElement} */
+const one = (selector) => app.querySelector(selector);
+/** @returns {HTMLElement[]} */
+const all = (selector) => [...app.querySelectorAll(selector)];
 
 /** What the browser remembers, where it may. */
+/** @returns {Storage|null} */
 const storage = (name) => {
   try {
-    return window[name];
+    return name === "local" ? localStorage : sessionStorage;
   } catch {
     return null; // storage is switched off
   }
@@ -41,8 +47,8 @@ const keep = (name) => ({
     }
   },
 });
-const local = keep("localStorage");
-const session = keep("sessionStorage");
+const local = keep("local");
+const session = keep("session");
 
 const media = (query) => matchMedia(query).matches;
 const sizeNow = () => (media("(max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide");
@@ -89,7 +95,11 @@ const store = createStore({
   version: 0,
 });
 
-const api = createApi({ root: root.dataset.root ?? "", onAway: (seconds) => actions.away(seconds), onBack: () => actions.returned() });
+const api = createApi({
+  root: root.dataset.root ?? "",
+  onAway: (seconds) => actions.away(seconds),
+  onBack: () => actions.returned(),
+});
 const address = {
   read: () => location.search,
   write: (query) => {
@@ -111,15 +121,17 @@ const on = {
   move: (direction) => (direction > 0 ? actions.forward() : actions.back()),
   zoom: actions.zoom,
   goto: actions.scrubSteps,
+  scatter: (scatter) => actions.environment({ scatter }),
   help: () => {},
 };
 const graph = createGraph(find("graph"), on);
 const stats = createStats(find("stats"));
 const tape = createTape(find("operations"), on);
-const band = createTimelineBand(find("timeline"), { ...on, move: actions.stepBy });
+const band = createTimelineBand(find("timeline"), on);
 const plane = createPlane(find("plane"), on);
 const inspector = createInspector(find("inspector"), on);
 const charts = [
+  createConfusion(find("confusion")),
   createHelpBars(find("help-bars")),
   createDivergence(find("divergence")),
   createLossChart(find("loss")),
@@ -137,7 +149,6 @@ const viewOf = createViewer();
 /* ---------- drawing ---------- */
 
 let dirty = true;
-let ghosts = null;
 store.subscribe(() => {
   dirty = true;
 });
@@ -154,14 +165,14 @@ function frame(now) {
   if (dirty && now - drawnAt >= gap) {
     drawnAt = now;
     dirty = false;
-    draw(state, fast, now);
+    draw(fast, now);
   }
   requestAnimationFrame(frame);
 }
 
 /** While whole steps are played, what is recorded changes at most 20 times a second; only the sweep moves in between. */
 let followed = 0;
-function draw(state, fast, now) {
+function draw(fast, now) {
   if (fast && now - followed >= 50) {
     followed = now;
     actions.follow();
@@ -169,7 +180,6 @@ function draw(state, fast, now) {
   }
   const current = store.get();
   const view = viewOf(current, actions.history());
-  view.ghost = ghostOf(view);
   shell(current, view);
   if (!view.run || current.gone) return;
   graph.render(view);
@@ -184,18 +194,6 @@ function draw(state, fast, now) {
   say(view, current);
 }
 
-/** In fast play: the evaluation of about two dozen lines ago, drawn pale. */
-function ghostOf(view) {
-  if (view.mode !== "fast" || !view.after) {
-    ghosts = null;
-    return null;
-  }
-  ghosts ??= [];
-  if (ghosts.at(-1) !== view.after) ghosts.push(view.after);
-  if (ghosts.length > 24) ghosts.shift();
-  return ghosts.length > 3 ? ghosts[0] : null;
-}
-
 /** A unit's numbers fill the right column; a weight's stand beside the graph. */
 function seat(place) {
   const element = find("inspector");
@@ -208,14 +206,42 @@ function seat(place) {
 let shown = null;
 function shell(state, view) {
   const { playing, speed, theme, size, tab, setup, band: zoom, away } = state;
-  const key = [playing, speed, theme, size, tab, setup, zoom, away, state.at, state.furthest, state.op, state.stopped, state.config, state.pending, state.visit, state.strip, state.busy, state.gone, state.selection, state.run, state.base, state.changes, state.samples, state.rate, state.epoch, state.version, state.letters];
+  const key = [
+    playing,
+    speed,
+    theme,
+    size,
+    tab,
+    setup,
+    zoom,
+    away,
+    state.at,
+    state.furthest,
+    state.op,
+    state.stopped,
+    state.config,
+    state.pending,
+    state.visit,
+    state.strip,
+    state.busy,
+    state.gone,
+    state.selection,
+    state.run,
+    state.base,
+    state.changes,
+    state.samples,
+    state.rate,
+    state.epoch,
+    state.version,
+    state.letters,
+  ];
   if (!shown || key.some((value, i) => value !== shown[i])) {
     shown = key;
     app.classList.toggle("playing", playing);
     app.classList.toggle("away", Boolean(away));
     app.classList.toggle("setup-open", setup);
     app.classList.toggle("bare", !state.run || Boolean(state.gone));
-    for (const element of app.querySelectorAll(".big, .opts, .rail, .drawer")) {
+    for (const element of all(".big, .opts, .rail, .drawer")) {
       if (away) {
         element.setAttribute("aria-disabled", "true");
         element.title = "Needs the server, which is away";
@@ -226,11 +252,12 @@ function shell(state, view) {
     }
     app.dataset.tab = tab;
     app.dataset.size = size;
-    if (size === "phone") find("caption").tabIndex = 0; // it scrolls there
+    if (size === "phone")
+      find("caption").tabIndex = 0; // it scrolls there
     else find("caption").removeAttribute("tabindex");
-    const play = app.querySelector("[data-do=play]");
+    const play = one("[data-do=play]");
     play.setAttribute("aria-label", playing ? "Pause" : "Play");
-    for (const element of app.querySelectorAll(".transport .needs"))
+    for (const element of all(".transport .needs"))
       if (away || state.gone) element.setAttribute("aria-disabled", "true");
       else element.removeAttribute("aria-disabled");
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
@@ -247,9 +274,9 @@ function shell(state, view) {
     if (drawer.hidden === setup) {
       drawer.hidden = !setup;
       if (setup) drawer.focus({ preventScroll: true });
-      else app.querySelector(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
+      else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
     }
-    const menu = app.querySelector(".menu");
+    const menu = one(".menu");
     menu.setAttribute("aria-expanded", String(setup));
     menu.querySelector("span").textContent = setup ? "close" : size === "wide" ? "more" : "setup";
     const rail = find("rail");
@@ -262,21 +289,31 @@ function shell(state, view) {
     if (speeds.parentElement !== speedHome) size === "phone" ? speedHome.prepend(speeds) : speedHome.append(speeds);
     find("operations").hidden = zoom === "steps" && size !== "phone";
     find("timeline").hidden = !find("operations").hidden;
-    for (const button of app.querySelectorAll("[role=tab]")) {
+    for (const button of all("[role=tab]")) {
       const chosen = button.dataset.tab === tab;
       button.setAttribute("aria-selected", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
     }
     find("letters").setAttribute("aria-checked", String(state.letters));
-    app.querySelector("[data-do=back]").toggleAttribute("disabled", state.at === 0 || (state.at === (state.run?.first_step ?? 0) + 1 && state.op === 0 && state.at > 1));
+    app
+      .querySelector("[data-do=back]")
+      .toggleAttribute(
+        "disabled",
+        state.at === 0 || (state.at === (state.run?.first_step ?? 0) + 1 && state.op === 0 && state.at > 1),
+      );
     const words = actions.pendingWords();
     const apply = /** @type {HTMLButtonElement} */ (find("apply"));
     apply.disabled = !words.length;
-    show(apply, `Restart${words.length ? `: ${words.length} change${words.length > 1 ? "s" : ""}` : ""}<small>${words.length ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet"}</small>`);
+    show(
+      apply,
+      `Restart${words.length ? `: ${words.length} change${words.length > 1 ? "s" : ""}` : ""}<small>${words.length ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet"}</small>`,
+    );
     const undo = /** @type {HTMLButtonElement} */ (find("undo"));
     undo.disabled = !words.length;
     show(undo, `Undo${words.length > 1 ? (words.length === 2 ? " both" : " all") : ""}<small>go on</small>`);
-    find("penalty").textContent = view.step ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.` : "The penalty is reported apart.";
+    find("penalty").textContent = view.step
+      ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.`
+      : "The penalty is reported apart.";
     controls.render(state);
     notices.render(state);
     find("side").classList.toggle("of-steps", zoom === "steps");
@@ -289,9 +326,11 @@ function captionOf(view, state) {
   const element = find("caption");
   if (!view.run) return show(element, "");
   const said = caption(view);
-  const hue = { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
+  const hue =
+    { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
   const formula = [said.formula, said.sentence].filter(Boolean);
-  const mode = view.step && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
+  const mode =
+    view.step && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
   return show(
     element,
     `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
@@ -299,12 +338,16 @@ function captionOf(view, state) {
 }
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
-const trainMode = (view) => (view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout") ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on` : "training mode");
+const trainMode = (view) =>
+  view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout")
+    ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on`
+    : "training mode";
 
 const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
 const LEGENDS = {
   both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
-  update: (n) => `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
+  update: (n) =>
+    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
 };
 function legend(view) {
   const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
@@ -318,7 +361,11 @@ let saidAt = 0;
 let timer = 0;
 function say(view, state) {
   const { text, urgent } = announce(view);
-  const words = state.away ? "The server is away. What is recorded can be read on." : state.strip ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}` : text;
+  const words = state.away
+    ? "The server is away. What is recorded can be read on."
+    : state.strip
+      ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}`
+      : text;
   const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
   if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
   const now = performance.now();
@@ -328,11 +375,14 @@ function say(view, state) {
     return;
   }
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    said = words;
-    saidAt = performance.now();
-    find("live").textContent = words;
-  }, Math.max(0, 2000 - (now - saidAt)));
+  timer = setTimeout(
+    () => {
+      said = words;
+      saidAt = performance.now();
+      find("live").textContent = words;
+    },
+    Math.max(0, 2000 - (now - saidAt)),
+  );
 }
 
 /* ---------- what the reader does ---------- */
@@ -350,16 +400,19 @@ const deeds = {
   theme: actions.theme,
 };
 app.addEventListener("click", (event) => {
-  const button = /** @type {HTMLElement} */ (event.target).closest("[data-do], [data-tab][role=tab]");
+  const target = /** @type {HTMLElement} */ (event.target);
+  /** @type {HTMLElement|null} */
+  const button = target.closest("[data-do], [data-tab][role=tab]");
   if (!button || button.getAttribute("aria-disabled") === "true") return;
   if (button.dataset.do) deeds[button.dataset.do]();
   else actions.tab(button.dataset.tab);
 });
-app.querySelector(".tabs").addEventListener("keydown", (event) => {
+one(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
   const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!by) return;
-  const tabs = [...app.querySelectorAll("[role=tab]")];
-  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+  const tabs = all("[role=tab]");
+  const next =
+    tabs[(tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by + tabs.length) % tabs.length];
   actions.tab(next.dataset.tab);
   next.focus();
 });
@@ -367,7 +420,9 @@ find("transport").addEventListener("keydown", (event) => {
   // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
   if (event.target === find("speed") && /^Arrow/.test(event.key)) event.stopPropagation();
 });
-find("speed").addEventListener("input", (event) => actions.speed(Number(event.target.value)));
+find("speed").addEventListener("input", () =>
+  actions.speed(Number(/** @type {HTMLInputElement} */ (find("speed")).value)),
+);
 find("apply").addEventListener("click", actions.apply);
 find("undo").addEventListener("click", actions.undo);
 find("letters").addEventListener("click", actions.letters);
@@ -388,7 +443,9 @@ const resized = () => {
   dirty = true;
 };
 addEventListener("resize", resized);
-matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) => actions.environment({ reduced: event.matches }));
+matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
+  actions.environment({ reduced: event.matches }),
+);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
   if (!local.get("theme")) actions.environment({ theme: event.matches ? "dark" : "light" });
 });

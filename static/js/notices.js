@@ -1,27 +1,39 @@
 // What the page says beside the network: the strip, the first visit, a run that broke, a run that is gone, a walk back.
-import { changeFlags } from "./chartscale.js";
 import { KEYS } from "./keyboard.js";
 import { TRIAL } from "./rescue.js";
 import { format, thousands } from "./scales.js";
+import { LABELS, textOf } from "./settings.js";
 
-const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** @returns {HTMLElement|null} */
+const at = (event, selector) => event.target.closest(selector);
+const value = (field, v) => plain(textOf(field, Array.isArray(v) ? v[0] : v));
 
 /** @param {(id: string) => HTMLElement} find @param {any} actions */
 export function createNotices(find, actions) {
   const show = htmlWriter();
-  const buttons = { try: actions.tryNow, save: actions.download, cancel: actions.cancel, close: () => actions.tell(null, 0), fresh: () => actions.again(true), again: () => actions.again(false), do: () => actions.restart(state.strip.act.fields) };
+  const buttons = {
+    try: actions.tryNow,
+    save: actions.download,
+    cancel: actions.cancel,
+    close: () => actions.tell(null, 0),
+    fresh: () => actions.again(true),
+    again: () => actions.again(false),
+    do: () => actions.restart(state.strip.act.fields),
+  };
   for (const id of ["strip", "gone"])
-    find(id).addEventListener("click", (event) => buttons[event.target.closest("[data-act]")?.dataset.act]?.());
+    find(id).addEventListener("click", (event) => buttons[at(event, "[data-act]")?.dataset.act]?.());
   find("broke").addEventListener("click", (event) => {
-    const at = event.target.closest("[data-remedy]")?.dataset.remedy;
-    if (at !== undefined) actions.rescue(state.stopped.remedies[at]);
+    const which = at(event, "[data-remedy]")?.dataset.remedy;
+    if (which !== undefined) actions.rescue(state.stopped.remedies[which]);
   });
   find("walk").addEventListener("click", (event) => {
-    const step = event.target.closest("[data-step]")?.dataset.step;
+    const step = at(event, "[data-step]")?.dataset.step;
     if (step !== undefined) actions.scrubSteps(Number(step));
-    if (event.target.closest("[data-on]")) actions.play();
+    if (at(event, "[data-on]")) actions.play();
   });
-  find("visit").addEventListener("click", (event) => event.target.closest("[data-help]") && actions.help());
+  find("visit").addEventListener("click", (event) => at(event, "[data-help]") && actions.help());
   let state = null;
 
   return {
@@ -38,12 +50,15 @@ export function createNotices(find, actions) {
   function strip() {
     const { away, busy, strip: said } = state;
     const steps = away ? (actions.history()?.size.steps ?? 0) : 0;
-    const icon = '<svg viewBox="0 0 16 16" aria-hidden="true"><path class="line" d="M2 6.2a9 9 0 0 1 12 0M4.6 9a5.4 5.4 0 0 1 6.8 0M2 14L14 2"/><circle cx="8" cy="12.4" r="1.3"/></svg>';
+    const icon =
+      '<svg viewBox="0 0 16 16" aria-hidden="true"><path class="line" d="M2 6.2a9 9 0 0 1 12 0M4.6 9a5.4 5.4 0 0 1 6.8 0M2 14L14 2"/><circle cx="8" cy="12.4" r="1.3"/></svg>';
     let html = "";
     if (away)
       html = `${icon}<b>The server is away.</b><span>Nothing is lost: ${steps === 1 ? "1 step is" : `${thousands(steps)} steps are`} recorded here. Scrub, select and read as before; training goes on when it is back.</span><span class="r"><span aria-hidden="true">trying again in ${Math.ceil(away.seconds)} s</span><button type="button" data-act="try">Try now</button><button type="button" data-act="save">Save this run</button></span>`;
-    else if (busy) html = `<b>${escape(busy.text)}</b><progress value="${busy.done.toFixed(2)}" max="1"></progress><span>The same setup and seed give the same numbers.</span><span class="r"><button type="button" data-act="cancel">Stop here</button></span>`;
-    else if (said) html = `<b>${escape(said.bold ?? "")}</b><span>${escape(said.text ?? "")}</span><span class="r">${said.act ? `<button type="button" data-act="do">${escape(said.act.label)}</button>` : ""}<button type="button" data-act="close" aria-label="Close this message">close</button></span>`;
+    else if (busy)
+      html = `<b>${plain(busy.text)}</b><progress value="${busy.done.toFixed(2)}" max="1"></progress><span>The same setup and seed give the same numbers.</span><span class="r"><button type="button" data-act="cancel">Stop here</button></span>`;
+    else if (said)
+      html = `<b>${plain(said.bold ?? "")}</b><span>${plain(said.text ?? "")}</span><span class="r">${said.act ? `<button type="button" data-act="do">${plain(said.act.label)}</button>` : ""}<button type="button" data-act="close" aria-label="Close this message">close</button></span>`;
     show(find("strip"), html);
   }
 
@@ -82,21 +97,33 @@ export function createNotices(find, actions) {
     const { stopped, selection, run } = state;
     const open = Boolean(stopped && run && !selection);
     let html = "";
-    if (open && stopped.remedies === null) html = `<h3>What usually helps</h3><p class="note2">Being tried now: ${TRIAL} steps each, from step ${run.first_step ?? 0} …</p>`;
+    if (open && stopped.remedies === null)
+      html = `<h3>What usually helps</h3><p class="note2">Being tried now: ${TRIAL} steps each, from step ${run.first_step ?? 0} …</p>`;
     else if (open && stopped.remedies.length)
-      html = `<h3>What usually helps, tried just now</h3><div class="acts">${stopped.remedies.map((remedy, i) => `<button type="button" class="act${i ? "" : " p"}" data-remedy="${i}">${escape(remedy.label)}<small>${remedy.loss === null ? "breaks as well" : `${TRIAL} steps: loss ${format(remedy.loss)}`}</small></button>`).join("")}</div>`;
-    else if (open) html = `<h3>What usually helps</h3><p class="note2">Other data, or none of the samples with gaps. Walk back with ← to see where it began.</p>`;
+      html = `<h3>What usually helps, tried just now</h3><div class="acts">${stopped.remedies.map((remedy, i) => `<button type="button" class="act${i ? "" : " p"}" data-remedy="${i}">${plain(remedy.label)}<small>${remedy.loss === null ? "breaks as well" : `${TRIAL} steps: loss ${format(remedy.loss)}`}</small></button>`).join("")}</div>`;
+    else if (open)
+      html = `<h3>What usually helps</h3><p class="note2">Other data, or none of the samples with gaps. Walk back with ← to see where it began.</p>`;
     show(find("broke"), html);
   }
 
   function walk() {
     const { band, changes, base, at, furthest, size } = state;
     const open = band === "steps" && size !== "phone" && base;
-    const flags = open ? changeFlags(changes, base) : [];
+    const flags = open ? changes : [];
     show(
       find("walk"),
       open
-        ? `<h2 class="h">What was changed<small>${flags.length ? "click to go there" : ""}</small></h2>${flags.length ? `<table class="chg"><tbody>${flags.slice(-8).map((flag) => `<tr><td><button type="button" data-step="${flag.step}"><span class="s">${thousands(flag.step)}</span><span>${escape(flag.plain)}</span><b>${escape(flag.from)} → ${escape(flag.to)}</b></button></td></tr>`).join("")}</tbody></table>` : `<p class="note2">Nothing yet. What is changed while it trains stands here, with its step.</p>`}
+        ? `<h2 class="h">What was changed<small>${flags.length ? "click to go there" : ""}</small></h2>${
+            flags.length
+              ? `<table class="chg"><tbody>${flags
+                  .slice(-8)
+                  .map(
+                    (flag) =>
+                      `<tr><td><button type="button" data-step="${flag.step}"><span class="s">${thousands(flag.step)}</span><span>${LABELS[flag.field]}</span><b>${value(flag.field, flag.before)} → ${value(flag.field, flag.value)}</b></button></td></tr>`,
+                  )
+                  .join("")}</tbody></table>`
+              : `<p class="note2">Nothing yet. What is changed while it trains stands here, with its step.</p>`
+          }
 ${at < furthest ? `<h2 class="h walkh">From step ${thousands(at)}</h2><button type="button" class="act" data-on>Train on from here<small>repeats the run, step by step${flags.some((f) => f.step >= at) ? ", later changes included" : ""}</small></button><p class="note2">Or move a slider: the run then goes on differently from here, and what came after is let go.</p>` : ""}`
         : "",
     );
@@ -107,7 +134,7 @@ ${at < furthest ? `<h2 class="h walkh">From step ${thousands(at)}</h2><button ty
     show(
       find("gone"),
       lost
-        ? `<div><p class="h">Run not found</p><h2>This run is no longer kept</h2><p>Runs live in the server’s memory and are forgotten after a while. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p><div class="rowb"><button type="button" class="act p" data-act="again">${lost.step ? `Train it again to step ${thousands(lost.step)}` : "Set it up again"}<small>${escape(actions.goneWords())}</small></button><button type="button" class="act" data-act="fresh">Start fresh<small>the default setup</small></button></div></div>`
+        ? `<div><p class="h">Run not found</p><h2>This run is no longer kept</h2><p>Runs live in the server’s memory and are forgotten after a while. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p><div class="rowb"><button type="button" class="act p" data-act="again">${lost.step ? `Train it again to step ${thousands(lost.step)}` : "Set it up again"}<small>${plain(actions.goneWords())}</small></button><button type="button" class="act" data-act="fresh">Start fresh<small>the default setup</small></button></div></div>`
         : "",
     );
   }
@@ -129,18 +156,26 @@ export function htmlWriter() {
 
 /** The list of keys, and the way back to the four things to try. */
 export function createHelp(dialog, actions, state) {
-  dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(([key, text]) => `<div><dt>${key.split(" ").map((k) => `<kbd>${escape(k)}</kbd>`).join(" ")}</dt><dd>${text}</dd></div>`).join("")}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
+  dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(
+    ([key, text]) =>
+      `<div><dt>${key
+        .split(" ")
+        .map((k) => `<kbd>${plain(k)}</kbd>`)
+        .join(" ")}</dt><dd>${text}</dd></div>`,
+  ).join(
+    "",
+  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
   const letters = dialog.querySelector("[data-letters]");
   const label = () => {
     letters.textContent = state().letters ? "Switch shortcut letters off" : "Switch shortcut letters on";
   };
   dialog.addEventListener("click", (event) => {
-    if (event.target.closest("[data-letters]")) {
+    if (at(event, "[data-letters]")) {
       actions.letters();
       return label();
     }
-    if (event.target.closest("[data-welcome]")) actions.welcome();
-    if (event.target === dialog || event.target.closest("[data-close], [data-welcome]")) dialog.close();
+    if (at(event, "[data-welcome]")) actions.welcome();
+    if (event.target === dialog || at(event, "[data-close], [data-welcome]")) dialog.close();
   });
   return () => {
     label();

@@ -34,7 +34,8 @@ export function speedText(index) {
 /** The same for a screen reader. @param {number} index */
 export function speedWords(index) {
   const { ops, steps } = SPEEDS[index];
-  if (ops !== undefined) return `${ops === 0.5 ? "half an operation" : ops === 1 ? "1 operation" : `${ops} operations`} a second`;
+  if (ops !== undefined)
+    return `${ops === 0.5 ? "half an operation" : ops === 1 ? "1 operation" : `${ops} operations`} a second`;
   return steps === Number.POSITIVE_INFINITY ? "as fast as the server goes" : `${steps} steps a second`;
 }
 

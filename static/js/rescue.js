@@ -12,7 +12,8 @@ export async function tryRemedies(api, run, config) {
   for (let rate = config.learning_rate / 10; rate >= 1e-5 && remedies.length < 1; rate /= 10) {
     const tried = await attempt(api, run, config, { learning_rate: Number(rate.toPrecision(3)) });
     const broke = tried.loss === null;
-    if (!broke || rate / 10 < 1e-5) remedies.push({ ...tried, label: `Lower the rate to ${short(rate)}, from step 0`, short: `η ${short(rate)}` });
+    if (!broke || rate / 10 < 1e-5)
+      remedies.push({ ...tried, label: `Lower the rate to ${short(rate)}, from step 0`, short: `η ${short(rate)}` });
     else api.remove(tried.run.id).catch(() => {});
   }
   if (config.clip_norm === null || config.clip_norm > CLIP) {

@@ -41,7 +41,7 @@ export function positionOf({ scale, low, high }, value) {
 }
 
 /** @param {Scale} scale @param {number} position */
-export function valueOf({ scale, low }, position) {
+export function valueAt({ scale, low }, position) {
   if (scale === "whole") return Math.round(position);
   if (scale === "linear") return Number(position.toFixed(4));
   if (scale === "log0" && position <= low) return 0;
@@ -55,7 +55,9 @@ export function textOf(field, value) {
   if (Number.isInteger(value) && !/learning_rate|dropout|noise/.test(field)) return String(value);
   const rounded = Number(value.toPrecision(4));
   if (rounded !== 0 && Math.abs(rounded) < 0.01) return format(rounded);
-  return rounded >= 100 ? String(rounded) : rounded.toFixed(Math.max(2, Math.min(4, String(rounded).split(".")[1]?.length ?? 0)));
+  return rounded >= 100
+    ? String(rounded)
+    : rounded.toFixed(Math.max(2, Math.min(4, String(rounded).split(".")[1]?.length ?? 0)));
 }
 
 /** What was typed into a field: its value, or what is allowed, in words.
@@ -92,16 +94,26 @@ export function allowed(value, limits, catalog) {
   if (limits.type === "array" && typeof value?.[0] === "object")
     return (
       value.length <= catalog.limits.layers &&
-      value.every((layer) => Object.entries(layer).every(([name, v]) => v === null || allowed(v, catalog.layer[name], catalog)))
+      value.every((layer) =>
+        Object.entries(layer).every(([name, v]) => v === null || allowed(v, catalog.layer[name], catalog)),
+      )
     );
-  if (typeof value === "string" && catalog.fields.dataset === limits) return catalog.datasets.some((d) => d.name === value);
+  if (typeof value === "string" && catalog.fields.dataset === limits)
+    return catalog.datasets.some((d) => d.name === value);
   if (typeof value !== "number") return true;
   const { min, max, above, below, type } = limits;
-  return !(value < min || value > max || value <= above || value >= below || (type === "integer" && !Number.isInteger(value)));
+  return !(
+    value < min ||
+    value > max ||
+    value <= above ||
+    value >= below ||
+    (type === "integer" && !Number.isInteger(value))
+  );
 }
 
 /** The fields in which two setups differ. */
-export const differences = (a, b) => Object.keys(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
+export const differences = (a, b) =>
+  Object.keys(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 
 /** "layer 2 relu, adam": what a collected change does, in a few words. @param {any} config @param {any} pending */
 export function changeWords(config, pending) {
@@ -118,7 +130,11 @@ export function changeWords(config, pending) {
 function layerWords(before, after) {
   if (before.length !== after.length) return after.length === 1 ? "1 layer" : `${after.length} layers`;
   return after
-    .map((layer, i) => (JSON.stringify(layer) === JSON.stringify(before[i]) ? "" : `layer ${i + 1}: ${layer.units} ${layer.activation.replaceAll("_", " ")}`))
+    .map((layer, i) =>
+      JSON.stringify(layer) === JSON.stringify(before[i])
+        ? ""
+        : `layer ${i + 1}: ${layer.units} ${layer.activation.replaceAll("_", " ")}`,
+    )
     .filter(Boolean)
     .join(", ");
 }
@@ -128,7 +144,10 @@ export function setupWords(config) {
   const names = [...new Set(config.hidden.map((layer) => layer.activation))].join("/");
   const widths = [config.features.length, ...config.hidden.map((layer) => layer.units)].join("-");
   const dataset = typeof config.dataset === "string" ? config.dataset.replaceAll("_", " ") : "own table";
-  return `${dataset}, ${widths} ${names}, ${config.optimizer}, η ${textOf("", config.learning_rate)}, p ${config.dropout}`.replace("  ", " ");
+  return `${dataset}, ${widths} ${names}, ${config.optimizer}, η ${textOf("", config.learning_rate)}, p ${config.dropout}`.replace(
+    "  ",
+    " ",
+  );
 }
 
 /** Steps to the end of the epoch that step k lies in. @param {number} epoch samples used / train @param {number} train @param {number} batch */

@@ -2,7 +2,7 @@
 
 /** @template {object} S @param {S} initial */
 export function createStore(initial) {
-  let state = Object.freeze({ ...initial });
+  let state = Object.freeze(Object.assign({}, initial));
   /** @type {Set<(state: S, before: S) => void>} */
   const listeners = new Set();
   return {
@@ -11,7 +11,7 @@ export function createStore(initial) {
     set(patch) {
       const before = state;
       if (Object.entries(patch).every(([key, value]) => Object.is(before[key], value))) return;
-      state = Object.freeze({ ...before, ...patch });
+      state = Object.freeze(Object.assign({}, before, patch));
       for (const listener of listeners) listener(state, before);
     },
     /** @param {(state: S, before: S) => void} listener @returns {() => void} */

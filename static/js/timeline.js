@@ -1,5 +1,6 @@
 // Pure: the order in which one training step was computed, as cells that a playhead can stand on.
-// A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell.
+// A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell,
+// and so do those of its gamma and beta.
 
 /**
  * @typedef {{name: string, kind: string, phase: "forward"|"loss"|"backward"|"update", layer: number|null,
@@ -36,9 +37,9 @@ export function nextLayer(ops, index, direction) {
 
 /**
  * The cells the next step will record, before anything has been trained: same names, no values.
- * @param {{config: any, parameters: Record<string, any>}} run @returns {Operation[]}
+ * @param {{config: any, parameters: Record<string, any>}} run @param {string} [task] of its data @returns {Operation[]}
  */
-export const planned = (run) => fromTape(plannedTape(run));
+export const planned = (run, task = "") => fromTape(plannedTape(run, task));
 
 /** @param {TapeRecord[]} tape @returns {Operation[]} */
 function fromTape(tape) {
@@ -46,8 +47,8 @@ function fromTape(tape) {
   const cells = [];
   for (const record of tape) {
     const before = cells.at(-1)?.[0];
-    if (record.name.startsWith("db") && before?.name === `dW${record.layer}` && record.name === `db${record.layer}`)
-      cells.at(-1)?.push(record);
+    const first = { db: "dW", dbeta: "dgamma" }[record.name.replace(/\d+$/, "")];
+    if (first && before?.name === `${first}${record.layer}`) cells.at(-1)?.push(record);
     else cells.push([record]);
   }
   /** @type {Map<string, number>} */
@@ -87,8 +88,8 @@ export function labelOf(name) {
   return { base: sup && stem.length > 1 && stem[0] === "d" ? `∂${stem.slice(1)}` : stem, sup };
 }
 
-/** @param {{config: any, parameters: Record<string, any>}} run @returns {TapeRecord[]} */
-function plannedTape({ config, parameters }) {
+/** @param {{config: any, parameters: Record<string, any>}} run @param {string} task @returns {TapeRecord[]} */
+function plannedTape({ config, parameters }, task) {
   const last = config.hidden.length + 1;
   const inputs = (/** @type {number} */ k) => parameters[`W${k}`].length;
   const units = (/** @type {number} */ k) => parameters[`b${k}`].length;
@@ -97,7 +98,7 @@ function plannedTape({ config, parameters }) {
     dropout: layer.dropout ?? config.dropout,
     norm: layer.batch_norm ?? config.batch_norm,
   }));
-  const loss = lossOf(config, units(last));
+  const loss = lossOf(config, units(last), task);
   const squashed = loss === "squared_error" && /sigmoid|tanh/.test(config.output_activation);
   /** @type {TapeRecord[]} */
   const tape = [];
@@ -110,12 +111,19 @@ function plannedTape({ config, parameters }) {
     const h = hidden[k - 1];
     add(`z${k}`, "dense", "forward", k, [outputs[k - 1], `W${k}`, `b${k}`], inputs(k) * n);
     let out = `z${k}`;
-    if (h?.norm) add((out = `n${k}`), "batch_norm", "forward", k, [`z${k}`, `gamma${k}`, `beta${k}`], n);
+    if (h?.norm) {
+      out = `n${k}`;
+      add(out, "batch_norm", "forward", k, [`z${k}`, `gamma${k}`, `beta${k}`], n);
+    }
     if (h || squashed) {
       const from = out;
-      add((out = `a${k}`), h ? h.activation : config.output_activation, "forward", k, [from], 0);
+      out = `a${k}`;
+      add(out, h ? h.activation : config.output_activation, "forward", k, [from], 0);
     }
-    if (h?.dropout > 0) add((out = `d${k}`), "dropout", "forward", k, [`a${k}`], n);
+    if (h?.dropout > 0) {
+      out = `d${k}`;
+      add(out, "dropout", "forward", k, [`a${k}`], n);
+    }
     outputs[k] = out;
   }
   add("L", loss, "loss", last, [outputs[last], "y"], 0);
@@ -145,6 +153,9 @@ function plannedTape({ config, parameters }) {
   return tape;
 }
 
-/** @param {any} config @param {number} outputs */
-const lossOf = (config, outputs) =>
-  config.loss !== "auto" ? config.loss : outputs > 1 ? "softmax_cross_entropy" : "binary_cross_entropy";
+/** @param {any} config @param {number} outputs @param {string} task */
+function lossOf(config, outputs, task) {
+  if (config.loss !== "auto") return config.loss;
+  if (task === "regression") return "squared_error";
+  return outputs > 1 ? "softmax_cross_entropy" : "binary_cross_entropy";
+}

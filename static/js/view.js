@@ -2,6 +2,15 @@
 import { front, modeOf, SPEEDS } from "./player.js";
 import { operations, planned } from "./timeline.js";
 
+const AGO = 24; // steps
+
+/** While whole steps fly by: the sample's values and the evaluation of some steps ago. */
+function pastOf(history, at, index) {
+  const kept = history?.stepBefore(at - AGO, index);
+  if (!kept) return null;
+  return { step: kept.step, spot: kept.spotlight, evaluation: history.evaluationNear(kept.step) ?? null };
+}
+
 export function createViewer() {
   let tape = null;
   let cells = [];
@@ -18,10 +27,15 @@ export function createViewer() {
     const { run, at, op, t, playing, speed, spotlight, clock } = state;
     const kept = history?.step(at);
     const step = kept?.step ?? null;
-    const ops = step ? opsOf(step, () => operations(step)) : run ? opsOf(run, () => planned(run, state.samples?.task)) : [];
+    const ops = step
+      ? opsOf(step, () => operations(step))
+      : run
+        ? opsOf(run, () => planned(run, state.samples?.task))
+        : [];
     const mode = playing && !(state.reduced && SPEEDS[speed].ops) ? modeOf(speed) : "operations";
     const fast = mode === "fast";
     const near = history?.evaluationNear(at) ?? null;
+    const past = mode === "operations" ? null : pastOf(history, at, spotlight.index);
     const sweep = mode === "operations" || state.reduced ? null : front(clock, speed, ops.length);
     const place = fast && sweep && ops.length ? sweep.phase * ops.length : null;
     return {
@@ -39,6 +53,9 @@ export function createViewer() {
       playing,
       mode,
       front: sweep,
+      past,
+      ghost: past?.evaluation ?? null,
+      scatter: state.scatter ?? null,
       rate: state.rate,
       selection: state.selection,
       hover: state.hover,

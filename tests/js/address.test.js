@@ -22,21 +22,34 @@ const there = (config, step, changes) => toQuery({ config: { ...defaults, ...con
 test("defaults leave the address alone", () => assert.equal(there({}), ""));
 
 test("a setup reads as one would say it", () => {
-  const hidden = [{ units: 8, activation: "relu" }, { units: 8, activation: "leaky_relu" }];
-  assert.equal(there({ dataset: "spirals", hidden, learning_rate: 0.02 }), "?dataset=spirals&hidden=8relu,8leaky_relu&learning_rate=0.02");
+  const hidden = [
+    { units: 8, activation: "relu" },
+    { units: 8, activation: "leaky_relu" },
+  ];
+  assert.equal(
+    there({ dataset: "spirals", hidden, learning_rate: 0.02 }),
+    "?dataset=spirals&hidden=8relu,8leaky_relu&learning_rate=0.02",
+  );
 });
 
 test("there and back is the same setup, step and changes", () => {
   const config = {
     dataset: "moons",
     features: ["x1", "x1^2", "x1*x2", "sin(x1)"],
-    hidden: [{ units: 3, activation: "relu", dropout: 0.5, batch_norm: true }, { units: 2, activation: "elu", batch_norm: false }, { units: 1, activation: "step", dropout: 0 }],
+    hidden: [
+      { units: 3, activation: "relu", dropout: 0.5, batch_norm: true },
+      { units: 2, activation: "elu", batch_norm: false },
+      { units: 1, activation: "step", dropout: 0 },
+    ],
     batch_norm: true,
     learning_rate: 1e-5,
     clip_norm: 0.1,
     seed: 12,
   };
-  const changes = [{ step: 10, name: "dropout", value: 1 }, { step: 20, name: "clip_norm", value: null }];
+  const changes = [
+    { step: 10, name: "dropout", value: 1 },
+    { step: 20, name: "clip_norm", value: null },
+  ];
   const address = fromQuery(there(config, 367, changes), defaults);
   assert.deepEqual(address, { config, step: 367, changes, run: null, errors: [] });
 });
@@ -46,7 +59,10 @@ test("no hidden layers can be said", () => {
 });
 
 test("nonsense is named and left out", () => {
-  const { config, step, errors } = fromQuery("?learning_rate=fast&hidden=tanh6&step=-3&noise=0.2&utm=1&change=3", defaults);
+  const { config, step, errors } = fromQuery(
+    "?learning_rate=fast&hidden=tanh6&step=-3&noise=0.2&utm=1&change=3",
+    defaults,
+  );
   assert.deepEqual(config, { noise: 0.2 });
   assert.equal(step, 0);
   assert.deepEqual(errors, ["learning_rate=fast", "hidden=tanh6", "step=-3", "change=3"]);

@@ -14,7 +14,10 @@ const evaluation = (k) => ({ step: k, train_loss: k / 10, test_loss: k === 3 ? n
 test("the last steps are kept in full, older ones are let go", () => {
   const history = createHistory({ layers: 1, maxSteps: 3 });
   for (let k = 1; k <= 5; k++) history.addStep(step(k), 0);
-  assert.deepEqual(history.kept().map((s) => s.step), [3, 4, 5]);
+  assert.deepEqual(
+    history.kept().map((s) => s.step),
+    [3, 4, 5],
+  );
   assert.equal(history.step(2), undefined);
   assert.equal(history.step(4).spotlight, 0);
 });
@@ -22,9 +25,15 @@ test("the last steps are kept in full, older ones are let go", () => {
 test("bytes bound it too, and the newest always stays", () => {
   const history = createHistory({ layers: 1, maxBytes: 100 });
   for (let k = 1; k <= 5; k++) history.addStep(step(k), 0, 60);
-  assert.deepEqual(history.kept().map((s) => s.step), [5]);
+  assert.deepEqual(
+    history.kept().map((s) => s.step),
+    [5],
+  );
   history.addStep(step(6), 0, 600);
-  assert.deepEqual(history.kept().map((s) => s.step), [6]);
+  assert.deepEqual(
+    history.kept().map((s) => s.step),
+    [6],
+  );
 });
 
 test("every step leaves its loss and norms for the charts, every evaluation its losses", () => {
@@ -43,7 +52,16 @@ test("every step leaves its loss and norms for the charts, every evaluation its 
 
 test("a summary counts for the charts, but cannot be opened", () => {
   const history = createHistory({ layers: 1 });
-  history.addStep({ step: 4, tape: [{ name: "L", mean: 0.5, value: undefined }, { name: "dW1", mean: 0, norm: 2 }] }, 0);
+  history.addStep(
+    {
+      step: 4,
+      tape: [
+        { name: "L", mean: 0.5, value: undefined },
+        { name: "dW1", mean: 0, norm: 2 },
+      ],
+    },
+    0,
+  );
   assert.equal(history.step(4), undefined);
   assert.deepEqual([...history.series.loss], [0.5]);
 });

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { advance, duration, FASTEST, front, modeOf, portion, remaining, SPEEDS, speedText, turn } from "../../static/js/player.js";
+import {
+  advance,
+  duration,
+  FASTEST,
+  front,
+  modeOf,
+  portion,
+  remaining,
+  SPEEDS,
+  speedText,
+  turn,
+} from "../../static/js/player.js";
 
 test("an operation moves for 900 ms at most, and less than its turn", () => {
   assert.equal(duration(1), 900);
@@ -27,7 +38,10 @@ test("at the end of a step it stays on the last operation, done, and says what t
 });
 
 test("modes follow the speed", () => {
-  assert.deepEqual(SPEEDS.map((_, i) => modeOf(i)).filter((m, i, all) => m !== all[i - 1]), ["operations", "flow", "fast"]);
+  assert.deepEqual(
+    SPEEDS.map((_, i) => modeOf(i)).filter((m, i, all) => m !== all[i - 1]),
+    ["operations", "flow", "fast"],
+  );
   assert.equal(speedText(FASTEST), "fastest");
   assert.equal(speedText(0), "½ op/s");
 });

@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allowed, changeWords, differences, positionOf, setupWords, stepsToEpoch, textOf, typed, valueOf } from "../../static/js/settings.js";
+import {
+  allowed,
+  changeWords,
+  differences,
+  positionOf,
+  setupWords,
+  stepsToEpoch,
+  textOf,
+  typed,
+  valueAt,
+} from "../../static/js/settings.js";
 
 const rate = { scale: "log", low: -5, high: 1, step: 0.01 };
 const limits = { type: "number", min: 0, max: 1000 };
 
 test("a learning rate and its place on the slider", () => {
-  assert.equal(valueOf(rate, -1), 0.1);
-  assert.equal(valueOf(rate, 1), 10);
+  assert.equal(valueAt(rate, -1), 0.1);
+  assert.equal(valueAt(rate, 1), 10);
   assert.ok(Math.abs(positionOf(rate, 0.3) + 0.5229) < 1e-3);
   assert.equal(positionOf(rate, 0), -5);
   assert.equal(positionOf(rate, 1000), 1);
@@ -15,8 +25,8 @@ test("a learning rate and its place on the slider", () => {
 
 test("penalties have their zero at the left end", () => {
   const penalty = { scale: "log0", low: -6, high: 0, step: 0.05 };
-  assert.equal(valueOf(penalty, -6), 0);
-  assert.equal(valueOf(penalty, -3), 0.001);
+  assert.equal(valueAt(penalty, -6), 0);
+  assert.equal(valueAt(penalty, -3), 0.001);
 });
 
 test("what may be typed", () => {
@@ -46,7 +56,10 @@ test("values are written short", () => {
 });
 
 test("a collected change says what it does", () => {
-  const hidden = [{ units: 6, activation: "tanh" }, { units: 4, activation: "tanh" }];
+  const hidden = [
+    { units: 6, activation: "tanh" },
+    { units: 4, activation: "tanh" },
+  ];
   const config = { hidden, optimizer: "sgd", batch_norm: false };
   const pending = { hidden: [hidden[0], { units: 4, activation: "relu" }], optimizer: "adam", batch_norm: false };
   assert.deepEqual(differences(config, pending), ["hidden", "optimizer"]);
@@ -54,7 +67,14 @@ test("a collected change says what it does", () => {
 });
 
 test("a setup fits in one line", () => {
-  const config = { dataset: "circles", features: ["x1", "x2"], hidden: [{ units: 6, activation: "tanh" }], optimizer: "sgd", learning_rate: 0.3, dropout: 0.25 };
+  const config = {
+    dataset: "circles",
+    features: ["x1", "x2"],
+    hidden: [{ units: 6, activation: "tanh" }],
+    optimizer: "sgd",
+    learning_rate: 0.3,
+    dropout: 0.25,
+  };
   assert.equal(setupWords(config), "circles, 2-6 tanh, sgd, η 0.30, p 0.25");
 });
 
@@ -68,7 +88,11 @@ test("an epoch ends with its remainder", () => {
 test("a link's values are held against the catalog", () => {
   const catalog = {
     limits: { layers: 2 },
-    layer: { units: { type: "integer", min: 1, max: 16 }, activation: { choices: ["tanh"] }, dropout: { min: 0, max: 1 } },
+    layer: {
+      units: { type: "integer", min: 1, max: 16 },
+      activation: { choices: ["tanh"] },
+      dropout: { min: 0, max: 1 },
+    },
     fields: { dataset: { type: "string" }, hidden: { type: "array" }, scaling: { choices: ["none"] } },
     datasets: [{ name: "circles" }],
   };
@@ -76,5 +100,7 @@ test("a link's values are held against the catalog", () => {
   assert.ok(ok("dataset", "circles") && !ok("dataset", "squares"));
   assert.ok(ok("scaling", "none") && !ok("scaling", "some"));
   assert.ok(ok("hidden", [{ units: 6, activation: "tanh", dropout: null }]) && ok("hidden", []));
-  assert.ok(!ok("hidden", [{ units: 99, activation: "tanh" }]) && !ok("hidden", [{ units: 6, activation: "tanh", dropout: 2 }]));
+  assert.ok(
+    !ok("hidden", [{ units: 99, activation: "tanh" }]) && !ok("hidden", [{ units: 6, activation: "tanh", dropout: 2 }]),
+  );
 });

@@ -20,7 +20,6 @@ test("nobody is told when nothing changed, and nobody can change the state in pl
   store.set({ a: 1 });
   assert.equal(told, 0);
   assert.throws(() => {
-    "use strict";
     store.get().a = 2;
   });
 });

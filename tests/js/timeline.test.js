@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { indexOf, labelOf, multiplicationsUntil, nextLayer, operations, planned } from "../../static/js/timeline.js";
 
-const record = (name, kind, phase, layer, reads, multiplications = 0) => ({ name, kind, phase, layer, reads, multiplications });
+const record = (name, kind, phase, layer, reads, multiplications = 0) => ({
+  name,
+  kind,
+  phase,
+  layer,
+  reads,
+  multiplications,
+});
 const step = {
   tape: [
     record("x", "input", "forward", 0, []),
@@ -23,7 +30,10 @@ const step = {
 
 test("every record has a cell, and only W and b of one layer share one", () => {
   const ops = operations(step);
-  assert.deepEqual(ops.flatMap((op) => op.names), step.tape.map((r) => r.name));
+  assert.deepEqual(
+    ops.flatMap((op) => op.names),
+    step.tape.map((r) => r.name),
+  );
   assert.deepEqual(ops[indexOf(ops, "db2")].names, ["dW2", "db2"]);
   assert.equal(ops.length, step.tape.length - 2);
 });
@@ -64,16 +74,47 @@ test("jumping by layers stops at the first cell of each", () => {
 });
 
 test("the plan before the first step names the same cells as the recorded step", () => {
-  const config = { hidden: [{ units: 2, activation: "tanh" }], dropout: 0, batch_norm: false, loss: "auto", output_activation: "auto", optimizer: "sgd" };
-  const parameters = { W1: [[1, 2], [3, 4]], b1: [0, 0], W2: [[1], [2]], b2: [0] };
+  const config = {
+    hidden: [{ units: 2, activation: "tanh" }],
+    dropout: 0,
+    batch_norm: false,
+    loss: "auto",
+    output_activation: "auto",
+    optimizer: "sgd",
+  };
+  const parameters = {
+    W1: [
+      [1, 2],
+      [3, 4],
+    ],
+    b1: [0, 0],
+    W2: [[1], [2]],
+    b2: [0],
+  };
   const plan = planned({ config, parameters });
-  assert.deepEqual(plan.map((op) => op.names), operations(step).map((op) => op.names));
-  assert.deepEqual(plan.map((op) => op.multiplications), operations(step).map((op) => op.multiplications));
+  assert.deepEqual(
+    plan.map((op) => op.names),
+    operations(step).map((op) => op.names),
+  );
+  assert.deepEqual(
+    plan.map((op) => op.multiplications),
+    operations(step).map((op) => op.multiplications),
+  );
 });
 
 test("the plan knows dropout, batch norm and a squashed output", () => {
-  const config = { hidden: [{ units: 1, activation: "relu", dropout: 0.5, batch_norm: true }], dropout: 0, batch_norm: false, loss: "squared_error", output_activation: "sigmoid", optimizer: "adam" };
+  const config = {
+    hidden: [{ units: 1, activation: "relu", dropout: 0.5, batch_norm: true }],
+    dropout: 0,
+    batch_norm: false,
+    loss: "squared_error",
+    output_activation: "sigmoid",
+    optimizer: "adam",
+  };
   const parameters = { W1: [[1]], b1: [0], gamma1: [1], beta1: [0], W2: [[1]], b2: [0] };
   const names = planned({ config, parameters }).flatMap((op) => op.names);
-  assert.deepEqual(names, "x z1 n1 a1 d1 z2 a2 L da2 dz2 dW2 db2 dd1 da1 dn1 dgamma1 dbeta1 dz1 dW1 db1 update".split(" "));
+  assert.deepEqual(
+    names,
+    "x z1 n1 a1 d1 z2 a2 L da2 dz2 dW2 db2 dd1 da1 dn1 dgamma1 dbeta1 dz1 dW1 db1 update".split(" "),
+  );
 });
