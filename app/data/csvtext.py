@@ -16,6 +16,7 @@ SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 ENCODINGS = ("utf-8", "latin-1")
 SHOWN_FAULTS = 50
 WINDOW = 200  # characters of a line that are shown around a fault
+MOST_PLACES = 10_000  # cells of a record whose places are looked for
 LOOKED_AT = 50  # records by which a separator is judged
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
@@ -246,7 +247,7 @@ def _scan(lines: Sequence[str], at: int, sign: str) -> Scan:
             if column < len(line) and line[column] != sign:
                 return Scan(starts, follows=(at + 1, column + 1))
         column = line.find(sign, column)
-        if column < 0:
+        if column < 0 or len(starts) > MOST_PLACES:
             return Scan(starts)
         column += 1
 
