@@ -5,11 +5,12 @@
 import { buildEdges, buildSelected, isWeight, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
 import { flow, penOf } from "./flow.js";
 import { createHeads } from "./heads.js";
-import { featureLayer, isFeature, kindsOf, paintTiles, readColors, readingOf } from "./heat.js";
+import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, readingOf } from "./heat.js";
 import { layoutOf, nearestEdge, pointAt } from "./layout.js";
 import { clamp, isNumber } from "./scales.js";
-import { describe, lookUp, recordsOf, single, statusOf, timeOf } from "./scene.js";
+import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
 import { html, make, n1, say, write, writeAll } from "./svg.js";
+import { huesOf, rangeOf, standing } from "./swarm.js";
 import { buildUnits, paintLoss, paintUnits } from "./units.js";
 
 const REACH = 4.5; // half the width of an edge's hit area
@@ -19,7 +20,8 @@ const TILES_A_FRAME = 8; // heat maps drawn in one frame while playing
 
 /**
  * @param {HTMLElement} element
- * @param {{select?: Function, hover?: Function, structure?: (change: {hidden: object[]}) => void}} on
+ * @param {{select?: Function, hover?: Function, structure?: (change: {hidden: object[]}) => void,
+ *   painted?: (scene: any) => void}} on
  *   select(selection|null), hover(selection|null), structure: the hidden layers as they shall be, like config.hidden
  */
 export function createGraph(element, on = {}) {
@@ -68,6 +70,7 @@ export function createGraph(element, on = {}) {
       view.size,
       records.widths,
       view.run.config.features,
+      namesColumns(view),
       JSON.stringify(view.run.config.hidden),
       devicePixelRatio,
     ].join("|");
@@ -81,7 +84,7 @@ export function createGraph(element, on = {}) {
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
     paintHeat();
-    const scene = { ...built, records, view, status, dropped };
+    const scene = { ...built, records, view, status, dropped, columnRange };
     paintEdges(scene);
     paintUnits(scene);
     paintLossEdges(scene);
@@ -91,27 +94,20 @@ export function createGraph(element, on = {}) {
     ctx.globalAlpha = 1;
     ctx.clearRect(0, 0, built.layout.width, built.layout.height);
     flow(built.pen, scene);
+    on.painted?.(scene);
     if (!tip.hidden) tell();
     follow();
   }
 
-  /** The evaluation of the parameters on screen. */
-  function evaluationOf() {
-    const ended = view.ops?.[view.op]?.phase === "update" && timeOf(view) >= 1;
-    return (
-      (single(view) && !ended ? (view.before ?? view.after) : (view.after ?? view.before)) ??
-      view.run.evaluation ??
-      null
-    );
-  }
-
   /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
   function paintHeat() {
-    const evaluation = evaluationOf();
+    const evaluation = shownEvaluation(view);
     const key = [evaluation, built, colors, view.samples];
     const ctx = heat.getContext("2d");
     if (key.some((part, i) => part !== heatKey[i])) {
-      if (key[1] !== heatKey[1] || !evaluation?.surfaces) ctx.clearRect(0, 0, built.layout.width, built.layout.height);
+      if (key[1] !== heatKey[1] || !(evaluation?.surfaces ?? evaluation?.swarms))
+        ctx.clearRect(0, 0, built.layout.width, built.layout.height);
+      if (key[3] !== heatKey[3]) built.features = new Map();
       heatKey = key;
       const turn = built.turn % Math.max(1, tiles.length);
       tiles = tilesOf(evaluation);
@@ -133,22 +129,24 @@ export function createGraph(element, on = {}) {
     const surfaces = evaluation?.surfaces;
     const list = [];
     built.painted = layout.widths.map((count) => Array(count).fill(false));
-    if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
     const last = layout.widths.length - 1;
+    const kinds = kindsOf(view.run, view.samples?.task, layout.widths[last]);
     const add = (k, unit, tile) => {
       const { x, y, s } = layout.units[k][unit];
       const line = k === 0 ? 0 : k === last ? 1 : layout.tile < 20 ? 0.6 : 0.8;
       list.push({ x, y, s, line, radius: k === last ? layout.outputRadius : layout.radius, ...tile });
       built.painted[k][unit] = true;
     };
+    if (evaluation?.swarms && isTable(view)) swarmTiles(evaluation.swarms, kinds, add);
+    if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
     (view.run.config.features ?? []).forEach((name, unit) => {
-      if (!isFeature(name) || view.samples?.inputs?.[0]?.length !== 2) return;
-      const key = `${name} ${surfaces.extent}`;
-      if (!built.features.has(key)) built.features.set(key, featureLayer(name, surfaces.extent, view.samples, unit));
+      const own = view.samples && planeFeature(name, view.samples);
+      if (!own) return;
+      const key = `${own} ${surfaces.extent}`;
+      if (!built.features.has(key)) built.features.set(key, featureLayer(own, surfaces.extent, view.samples, unit));
       const layer = built.features.get(key);
       add(0, unit, { layer, unit: 0, reading: { centre: 0, limit: layer.hi, level: 0, classes: false } });
     });
-    const kinds = kindsOf(view.run, view.samples?.task, layout.widths[last]);
     surfaces.layers.forEach((layer, i) => {
       if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
       const reading = readingOf(kinds[i], layer);
@@ -158,10 +156,46 @@ export function createGraph(element, on = {}) {
     return list;
   }
 
+  /** No plane: each tile shows all training samples, each input its column as the network sees it. */
+  function swarmTiles(swarms, kinds, add) {
+    const { samples } = view;
+    const places = standing(samples, swarms.rows);
+    const hues = huesOf(samples, colors);
+    const known = swarms.rows.map((i) => samples.values[i].every(isNumber));
+    for (let unit = 0; unit < samples.features.length; unit++)
+      add(0, unit, { places, hues, values: places.rows.map((i) => samples.values[i][unit]), range: columnRange(unit) });
+    swarms.layers.forEach((layer, i) => {
+      if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
+      const range = rangeOf(kinds[i], layer);
+      gridsOf(layer).forEach((bytes, unit) => {
+        const values = Array.from(bytes, (b, r) => (known[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null));
+        add(i + 1, unit, { places, hues, values, range });
+      });
+    });
+  }
+
+  /** From the least to the largest scaled value of a column. */
+  function columnRange(unit) {
+    const key = `range ${unit}`;
+    if (!built.features.has(key)) {
+      let [low, high] = [Infinity, -Infinity];
+      for (const { [unit]: v } of view.samples.values)
+        if (isNumber(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
+      built.features.set(key, high > low ? [low, high] : [low - 1, low + 1]);
+    }
+    return built.features.get(key);
+  }
+
   // ---------------------------------------------------------------- building
 
   function build(structure, width, height) {
-    const layout = layoutOf({ widths: records.widths, width, height, size: view.size ?? "wide" });
+    const layout = layoutOf({
+      widths: records.widths,
+      width,
+      height,
+      size: view.size ?? "wide",
+      table: namesColumns(view),
+    });
     const ratio = Math.min(devicePixelRatio || 1, 2.5);
     content.style.width = `${layout.width}px`;
     content.style.height = `${height}px`;
@@ -187,7 +221,7 @@ export function createGraph(element, on = {}) {
     make("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
     const edges = buildEdges(svg, layout);
     const selected = buildSelected(svg);
-    const units = buildUnits(svg, layout, view.run.config.features);
+    const units = buildUnits(svg, layout, view.run.config.features, view.samples);
     built = { structure, layout, ...edges, ...units, selected, pen: null, features: new Map(), painting: 0, turn: 0 };
     focused = [Math.min(focused[0], layout.widths.length - 1), 0];
     rove(...focused);

@@ -2,6 +2,7 @@
 // Everything but paintTiles is pure and tested in Node.
 
 import { clamp, mix, rgb } from "./scales.js";
+import { paintSwarm } from "./swarm.js";
 
 const TOKENS =
   "paper paper-2 paper-3 ink ink-2 ink-3 hair hair-2 vpos vneg gpos gneg hmid fpos fneg c1 c2 c3 nan-y nan-k dead warn";
@@ -89,7 +90,8 @@ export function rampOf(layer, reading, colors, hue) {
 }
 
 /**
- * Where a grid crosses a level, by marching squares: segments x1, y1, x2, y2 … in a box of side 1, y downwards.
+ * Where a grid crosses a level, by marching squares: segments x1, y1, x2, y2 … in a box of side 1, y downwards. The
+ * grid's points are nodes: the outermost lie on the rim.
  * @param {ArrayLike<number>} grid size × size, rows from the top @param {number} size @param {number} level in the grid's numbers
  */
 export function contour(grid, size, level) {
@@ -106,8 +108,8 @@ export function contour(grid, size, level) {
       if (code === 0 || code === 15) continue;
       let n = 0;
       const cross = (px, py) => {
-        points[n++] = (px + 0.5) / size;
-        points[n++] = (py + 0.5) / size;
+        points[n++] = px / (size - 1);
+        points[n++] = py / (size - 1);
       };
       if (a > 0 !== b > 0) cross(x + a / (a - b), y);
       if (b > 0 !== c > 0) cross(x + 1, y + b / (b - c));
@@ -135,8 +137,12 @@ const FEATURES = {
   "sin(x2)": (_, b) => Math.sin(b),
 };
 
-/** Whether a feature can be drawn over the input plane. */
+/** Whether a feature has a name of its own on the plane, x1 or x1*x2; a column's own name is none. */
 export const isFeature = (name) => name in FEATURES;
+
+/** The feature's name on the plane: that of a column is x1 or x2; undefined where there is no plane. */
+export const planeFeature = (name, { columns, extent }) =>
+  !extent ? undefined : isFeature(name) ? name : ["x1", "x2"][columns.indexOf(name)];
 
 /**
  * A feature over the plane as the network receives it (scaled), as a layer of one grid. The scaling is read from the
@@ -154,8 +160,8 @@ export function featureLayer(name, extent, samples, index, size = 24) {
   let largest = 0;
   for (let j = 0; j < size; j++)
     for (let i = 0; i < size; i++) {
-      const a = extent[0] + ((i + 0.5) / size) * (extent[1] - extent[0]);
-      const b = extent[3] - ((j + 0.5) / size) * (extent[3] - extent[2]);
+      const a = extent[0] + (i / (size - 1)) * (extent[1] - extent[0]);
+      const b = extent[3] - (j / (size - 1)) * (extent[3] - extent[2]);
       const v = scaled(feature(a, b));
       values[j * size + i] = v;
       largest = Math.max(largest, Math.abs(v));
@@ -200,11 +206,15 @@ function rounded(ctx, x, y, side, radius) {
   ctx.roundRect(x, y, side, side, radius);
 }
 
+/** Draws a picture whose outermost pixels are nodes on the rim: half of each lies outside. */
+export const drawNodes = (ctx, picture, x, y, side) =>
+  ctx.drawImage(picture, 0.5, 0.5, picture.width - 1, picture.height - 1, x, y, side, side);
+
 /**
  * Draws tiles onto a canvas: grid, contour, clipped to rounded squares.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
  * @param {{x: number, y: number, s: number, radius: number, layer: object, unit: number, reading: object, hue?: number[],
- *   line: number}[]} tiles x, y: middle
+ *   line: number}[] | any[]} tiles x, y: middle; or tiles of swarms
  */
 export function paintTiles(ctx, tiles, colors) {
   const scratch = document.createElement("canvas");
@@ -214,7 +224,12 @@ export function paintTiles(ctx, tiles, colors) {
   let pixels = null;
   ctx.imageSmoothingEnabled = true;
   ctx.imageSmoothingQuality = "medium";
-  for (const { x, y, s, radius, layer, unit, reading, hue, line } of tiles) {
+  for (const tile of tiles) {
+    if (tile.places) {
+      paintSwarm(ctx, tile, colors);
+      continue;
+    }
+    const { x, y, s, radius, layer, unit, reading, hue, line } = tile;
     const grid = gridsOf(layer)[unit];
     const size = Math.round(Math.sqrt(grid.length));
     if (!image || image.width !== size) {
@@ -231,7 +246,7 @@ export function paintTiles(ctx, tiles, colors) {
     ctx.save();
     rounded(ctx, x - s / 2, y - s / 2, s, radius);
     ctx.clip();
-    ctx.drawImage(scratch, x - s / 2, y - s / 2, s, s);
+    drawNodes(ctx, scratch, x - s / 2, y - s / 2, s);
     if (line > 0) {
       const segments = contour(grid, size, levelByte(layer, reading.level));
       ctx.beginPath();

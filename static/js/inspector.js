@@ -129,7 +129,7 @@ const times = (parts) => parts.join(by);
 const heading = (text, note, mark = "") =>
   `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-act="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
 
-const alone = (view) => (view.spotlight ? `sample ${thousands(view.spotlight.index + 1)} alone` : "one sample alone");
+const alone = (view) => (view.spotlight ? `sample ${thousands(view.spotlight.index)} alone` : "one sample alone");
 
 const layerName = (view, k) => (k === networkOf(view).last ? "output" : `layer ${k}`);
 
@@ -210,7 +210,7 @@ function batchSection(view, chain, open) {
     const [error, value] = [0, 1].map((which) =>
       which && !weight ? "" : num(view, rowTerm(chain, r, which), { stop: false }),
     );
-    return `<tr${r.row === batch.own ? ' class="own"' : ""}>${cells(thousands(r.index + 1), error, value, term(r))}</tr>`;
+    return `<tr${r.row === batch.own ? ' class="own"' : ""}>${cells(thousands(r.index), error, value, term(r))}</tr>`;
   };
   const more = batch.n - rows.length;
   const whole = num(view, batch.recorded, { strong: true, stop: false });
@@ -246,7 +246,7 @@ function bars(view, { batch, factors }) {
         width: Math.max(0.6, step - gap).toFixed(1),
         height: Math.max(r.product === null ? middle : 0.4, h).toFixed(1),
       };
-      const title = `sample ${r.index + 1} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${full(r.product)}`;
+      const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${full(r.product)}`;
       const own =
         i === batch.own
           ? `<path class="own" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`

@@ -10,6 +10,8 @@ const FRAMES = {
   wide: { left: 92, right: 62, loss: 142, top: 27, bottom: 8, radius: 27, output: 86, pitch: 92 },
   tablet: { left: 66, right: 56, loss: 118, top: 27, bottom: 8, radius: 27, output: 86, pitch: 92 },
   phone: { left: 36, right: 32, loss: 80, top: 26, bottom: 8, radius: 20, output: 50, pitch: 52 },
+  story: { left: 88, right: 58, loss: 140, top: 40, bottom: 34, radius: 29, output: 104, pitch: 190, tile: 104 },
+  "story-phone": { left: 30, right: 26, loss: 62, top: 22, bottom: 22, radius: 20, output: 52, pitch: 136, tile: 52 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };
 const DEEP = 5; // hidden layers from which tiles stand in straight fans, without numbers
@@ -17,20 +19,24 @@ const PHONE_FITS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
 const ROOMY = 1130; // width of a stage from which tiles may grow
 
-function frameOf(widths, size) {
+const TABLE_ROOM = { wide: 30, tablet: 26 }; // for the values that stand left of a table's columns
+
+function frameOf(widths, size, table) {
   const hidden = widths.length - 2;
-  if (size === "phone") return { ...FRAMES.phone, deep: hidden > PHONE_FITS, phone: true };
-  return { ...(hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide)), deep: hidden >= DEEP, phone: false };
+  if (/phone$/.test(size)) return { ...FRAMES[size], deep: hidden > PHONE_FITS, phone: true };
+  const frame = hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
+  const left = frame.left + (table ? (TABLE_ROOM[size] ?? 0) : 0);
+  return { ...frame, left, deep: hidden >= DEEP, phone: false };
 }
 
 /**
  * Abscissae of the columns (inputs, hidden layers, output) and of the loss node. They depend on the width alone, so
  * that what stands below the graph can line up with it.
- * @param {{widths: number[], width: number, size: string}} box widths: units per column, inputs first, outputs last
+ * @param {{widths: number[], width: number, size: string, table?: boolean}} box widths: units per column, inputs first, outputs last
  * @returns {{columns: number[], loss: number, width: number, pitch: number}} width: of the content; larger than the box's where it scrolls
  */
-export function columnsOf({ widths, width, size }) {
-  const frame = frameOf(widths, size);
+export function columnsOf({ widths, width, size, table = false }) {
+  const frame = frameOf(widths, size, table);
   const gaps = widths.length - 1;
   const content =
     frame.phone && frame.deep ? frame.left + PHONE_PITCH * gaps + frame.loss + frame.right : Math.max(width, 240);
@@ -41,21 +47,27 @@ export function columnsOf({ widths, width, size }) {
 
 /**
  * The whole arrangement of a network in a box.
- * @param {{widths: number[], width: number, height: number, size: string}} box
+ * @param {{widths: number[], width: number, height: number, size: string, table?: boolean}} box
  */
-export function layoutOf({ widths, width, height, size }) {
-  const frame = frameOf(widths, size);
-  const across = columnsOf({ widths, width, size });
+export function layoutOf({ widths, width, height, size, table = false }) {
+  const frame = frameOf(widths, size, table);
+  const across = columnsOf({ widths, width, size, table });
   const last = widths.length - 1;
   const top = frame.top;
   const bottom = Math.max(height - frame.bottom - (across.width > width ? 36 : 0), top + 60);
   const middle = (top + bottom) / 2;
-  const roomy = width >= ROOMY && !frame.phone;
+  const roomy = width >= ROOMY && !frame.phone && !frame.tile;
   const tallest = Math.max(...widths.slice(1));
   const pitch = Math.min((bottom - top) / tallest, roomy ? 112 : frame.pitch);
   const tile = Math.max(
     8,
-    Math.round(Math.min(pitch * (frame.phone || frame.deep ? 0.68 : 0.7), across.pitch * 0.5, roomy ? 72 : 58)),
+    Math.round(
+      Math.min(
+        pitch * (frame.phone || frame.deep ? 0.68 : 0.7),
+        across.pitch * (frame.tile ? 0.56 : 0.5),
+        frame.tile ?? (roomy ? 72 : 58),
+      ),
+    ),
   );
   const fine = !frame.deep && !frame.phone && tile >= 30;
   const several = widths[last] > 1;
@@ -80,6 +92,7 @@ export function layoutOf({ widths, width, height, size }) {
   return {
     widths,
     size,
+    table,
     width: across.width,
     height,
     visible: width,
@@ -101,7 +114,7 @@ export function layoutOf({ widths, width, height, size }) {
     phone: frame.phone,
     fine,
     casing: fine && tile >= 40,
-    numbers: fine && pitch - tile >= 20,
+    numbers: fine && !frame.tile && pitch - tile >= 20, // the story writes its own
     several,
   };
 }

@@ -1,6 +1,6 @@
 // The output plane: what the network answers at every place, and the samples it is asked about.
 
-import { contour, gridsOf, levelByte, readColors } from "./heat.js";
+import { contour, drawNodes, gridsOf, levelByte, readColors } from "./heat.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import {
   between,
@@ -17,6 +17,8 @@ import {
 } from "./planemap.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
+import { shownEvaluation } from "./scene.js";
+import { columnTitle } from "./units.js";
 
 const STRENGTH = 0.62;
 const GAMMA = 0.85;
@@ -24,11 +26,12 @@ const REGIONS = 160; // pixels across of the decision regions
 const PROBABILITIES = [0.1, 0.3, 0.5, 0.7, 0.9]; // ½ is the boundary
 const RADIUS = { train: 2.5, test: 2.2, spotlight: 4 };
 
-/** @param {HTMLElement} element @param {{spotlight?: (index: number) => void}} on */
+/** @param {HTMLElement} element @param {{spotlight?: (index: number) => void, scatter?: (pair: string[]) => void}} on */
 export function createPlane(element, on = {}) {
   element.classList.add("reading");
   const caption = html("h2", { class: "reading-head" }, element);
   const title = html("span", {}, caption);
+  const chooser = createChooser(title, (pair) => on.scatter?.(pair));
   const when = html("small", {}, caption);
   const board = html(
     "div",
@@ -44,6 +47,7 @@ export function createPlane(element, on = {}) {
   const points = svg("g", { class: "plane-points" }, root);
   const axes = ["end", "start"].map((anchor) => svg("text", { class: "plane-axis", "text-anchor": anchor }, root));
   const batch = svg("path", { class: "plane-batch", "data-ref": "batch.indices" }, root);
+  const wrong = svg("path", { class: "plane-wrong", "data-ref": "swarms.wrong" }, root);
   const spot = makeSpot(root);
   const legend = html("p", { class: "plane-legend" }, element);
   const note = html("p", { class: "plane-note" }, element);
@@ -64,17 +68,20 @@ export function createPlane(element, on = {}) {
     if (drawn.theme !== view.theme || !colors) colors = readColors();
     const evaluation = shownEvaluation(view);
     const surfaces = evaluation?.surfaces ?? null;
-    const now = { theme: view.theme, samples, side, evaluation, surfaces, ghost: view.ghost ?? null };
+    const { scatter = null, ghost = null } = view;
+    const now = { theme: view.theme, samples, side, evaluation, surfaces, ghost, scatter };
     const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
-    if (changed("samples") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
-      plane = planeOf(samples, surfaces?.extent ?? samples.extent);
+    if (changed("samples", "scatter") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
+      plane = planeOf(samples, surfaces?.extent ?? samples.extent, pairOf(samples, scatter));
+    if (drawn.plane !== plane) board.classList.toggle("scattered", !plane.field);
     const moved = plane !== drawn.plane || changed("side");
     if (moved || changed("theme", "samples")) drawPoints(samples, side);
-    if (moved) nameAxes(side);
+    if (moved) nameAxes(samples, side);
     if (moved || changed("theme", "surfaces", "ghost")) drawField(samples, surfaces, now.ghost, side);
     if (changed("samples")) writeLegend(samples);
     drawSpot(view, samples, side);
     drawBatch(view, side);
+    if (moved || changed("evaluation")) drawWrong(evaluation, samples, side);
     write(view, samples, evaluation, surfaces);
     drawn = { ...now, plane };
   }
@@ -99,25 +106,14 @@ export function createPlane(element, on = {}) {
     const picture = reading.picture(colors);
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
-    const inset = 0.5; // the grid's points are nodes: the outermost lie on the rim
-    context.drawImage(
-      picture,
-      inset,
-      inset,
-      picture.width - 2 * inset,
-      picture.height - 2 * inset,
-      0,
-      0,
-      pixels,
-      pixels,
-    );
+    drawNodes(context, picture, 0, 0, pixels);
   }
 
   /** Columns with names of their own are named; x1 and x2 need no words. */
-  function nameAxes(side) {
+  function nameAxes(samples, side) {
     const plain = plane.names.join() === "x1,x2";
     plane.names.forEach((name, k) => {
-      say(axes[k], plain ? "" : pretty(name));
+      say(axes[k], plain ? "" : columnTitle(name, samples.units[samples.columns.indexOf(name)], true));
       set(axes[k], "x", k ? 7 : side - 7);
       set(axes[k], "y", k ? 16 : side - 8);
     });
@@ -184,14 +180,21 @@ export function createPlane(element, on = {}) {
     const rings = view.step.batch.indices
       .map((i) => place(plane, i, side))
       .filter(({ x, y }) => x !== null && y !== null);
-    set(batch, "d", rings.map(({ x, y }) => `M${tenth(x - 5)} ${tenth(y)}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z`).join(""));
+    set(batch, "d", rings.map((p) => ringOf(p, 5)).join(""));
+  }
+
+  /** Test samples that were answered wrong, where no field can show it. */
+  function drawWrong(evaluation, samples, side) {
+    const rows = plane.field ? [] : (evaluation?.swarms?.wrong ?? []);
+    const rings = rows.filter((i) => i >= samples.train).map((i) => place(plane, i, side));
+    set(wrong, "d", rings.map((p) => (p.x === null || p.y === null ? "" : ringOf(p, 5.5))).join(""));
   }
 
   // ---- words
 
   function write(view, samples, evaluation, surfaces) {
     const several = samples.task === "multiclass";
-    say(title, plane.field ? (several ? "Decision regions" : "Output plane") : "Samples");
+    chooser.render(plane.field ? (several ? "Decision regions" : "Output plane") : "Scatter", samples, plane);
     const step = evaluation?.step;
     say(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
     say(note, noteOf(view, evaluation, surfaces));
@@ -203,12 +206,18 @@ export function createPlane(element, on = {}) {
     set(
       board,
       "aria-label",
-      `${title.textContent}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`,
+      `${plane.field ? title.textContent : `Scatter of ${plane.names.map(pretty).join(" and ")}`}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`,
     );
   }
 
   function noteOf(view, evaluation, surfaces) {
-    if (!plane.field) return "Other than two columns: no field to draw. Click a point to put it in the spotlight.";
+    if (!plane.field) {
+      const missed = evaluation?.swarms?.wrong?.filter((i) => i >= view.samples.train).length;
+      const told = missed === undefined ? "" : missed ? "○ test rows answered wrong" : "every test row answered right";
+      return [told, `ring: sample ${view.spotlight?.index ?? 0}. Click a point to put it in the spotlight.`]
+        .filter(Boolean)
+        .join(" · ");
+    }
     const config = view.config ?? view.run?.config ?? {};
     const norm = config.batch_norm || config.hidden?.some((layer) => layer.batch_norm);
     const mode = surfaces ? `Evaluation mode: no dropout${norm ? ", running averages" : ""}.` : "No field yet.";
@@ -318,11 +327,39 @@ export function createPlane(element, on = {}) {
   return { render };
 }
 
-/** During the step the network before it; once the update is done, and while steps fly by, the one after it. */
-function shownEvaluation(view) {
-  const done = view.mode !== "operations" || (view.ops?.[view.op]?.phase === "update" && (view.t ?? 1) >= 1);
-  const order = done ? [view.after, view.before] : [view.before, view.after];
-  return order.find((e) => e?.surfaces) ?? order.find((e) => e) ?? null;
+const ringOf = ({ x, y }, r) => `M${tenth(x - r)} ${tenth(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+
+/** The chosen pair of columns, where the data have both. */
+const pairOf = (samples, pair) => (pair?.every((name) => samples.columns.includes(name)) ? pair : null);
+
+/** The heading; over a scatter of a table, two selects for its columns. */
+function createChooser(title, choose) {
+  const word = html("span", {}, title);
+  const box = html("span", { class: "scatter" }, title);
+  const selects = ["Columns across", "Columns upwards"].map((label, i) => {
+    if (i) box.append(" × ");
+    return html("select", { "aria-label": label }, box);
+  });
+  let shown = null;
+  for (const select of selects) select.addEventListener("change", () => choose(selects.map((s) => s.value)));
+  return {
+    render(text, samples, plane) {
+      say(word, text);
+      const on = !plane.field && samples.columns.length > 1;
+      if (box.hidden === on) box.hidden = !on;
+      if (!on) return;
+      selects.forEach((select, i) => {
+        if (shown !== samples) {
+          select.replaceChildren();
+          samples.columns.forEach((name, c) => {
+            html("option", { value: name, text: columnTitle(name, samples.units[c]) }, select);
+          });
+        }
+        if (select.value !== plane.names[i]) select.value = plane.names[i];
+      });
+      shown = samples;
+    },
+  };
 }
 
 /** How the outputs are drawn: a picture, the boundary, and thinner lines. Both lines as segments in a box of side 1. */
@@ -333,7 +370,7 @@ function readingOf(layer, samples) {
   const scale = samples.task === "regression" ? targetScale(samples) : { of: (p) => 2 * p - 1, centre: 0.5, half: 0.5 };
   const levels =
     samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
-  const lines = (level) => nodes(contour(grids[0], n, levelByte(layer, level)), n);
+  const lines = (level) => contour(grids[0], n, levelByte(layer, level));
   return {
     bold: lines(levels[2]),
     thin: [0, 1, 3, 4].flatMap((k) => lines(levels[k])),
@@ -357,8 +394,8 @@ function regionsOf(layer, grids, n) {
   );
   const best = Float64Array.from(grids[0], (_, i) => Math.max(...grids.map((grid) => value(grid[i]))));
   return {
-    bold: lead.slice(grids.length === 2 ? 1 : 0).flatMap((margin) => nodes(contour(margin, n, 0), n)),
-    thin: nodes(contour(best, n, 0.9), n),
+    bold: lead.slice(grids.length === 2 ? 1 : 0).flatMap((margin) => contour(margin, n, 0)),
+    thin: contour(best, n, 0.9),
     picture: (colors) => paintRegions(grids, n, value, colors),
   };
 }
@@ -388,9 +425,6 @@ function paintRegions(grids, n, value, colors) {
     return color;
   });
 }
-
-/** The grid's points are nodes, the contour counts them as the middles of cells. @param {number[]} segments */
-const nodes = (segments, n) => segments.map((s) => (s * n - 0.5) / (n - 1));
 
 const scratch = new Map();
 /** @param {number} side @param {(index: number) => number[]} color rgb */

@@ -20,6 +20,13 @@ export function classOf(target, task) {
   return target.reduce((best, v, i) => ((v ?? 0) > (target[best] ?? 0) ? i : best), 0);
 }
 
+/** How many samples each class has. @param {any} samples @returns {number[]} */
+export function planeClasses({ targets, task, classes }) {
+  const counts = classes.map(() => 0);
+  for (const target of targets) counts[classOf(target, task)]++;
+  return counts;
+}
+
 /** Name of the shape for a target. @param {(number|null)[]} target @param {string} task */
 export function shapeOf(target, task) {
   if (task === "regression") return "circle";
@@ -28,13 +35,14 @@ export function shapeOf(target, task) {
 }
 
 /**
- * The two columns that the plane shows, and its range. With two raw columns these; otherwise the first two features,
- * raw where a feature is a column; a single one lies against the target.
+ * The two columns that the plane shows, and its range. With two raw columns these; otherwise a pair that was chosen, or
+ * the first two; a single one lies against the target.
  * @param {any} samples @param {[number, number, number, number]|null|undefined} extent of the surfaces
+ * @param {string[]|null} pair names of columns
  */
-export function planeOf(samples, extent) {
+export function planeOf(samples, extent, pair = null) {
   const two = samples.columns.length === 2;
-  const names = two ? samples.columns : samples.features.slice(0, 2);
+  const names = two ? samples.columns : (pair ?? samples.columns.slice(0, 2));
   const columns = names.map((name, i) => {
     const raw = samples.columns.indexOf(name);
     return raw >= 0 ? samples.inputs.map((row) => row[raw]) : samples.values.map((row) => row[i]);

@@ -116,6 +116,13 @@ function once(compute) {
 /** |a·b|, 0 where that is no number. */
 const sizeOf = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
 
+/** Whether the inputs are no plane: then tiles show the training samples as swarms. */
+export const isTable = ({ samples }) => Boolean(samples) && !samples.extent;
+
+/** Whether inputs carry their column's own name, and their raw and scaled value beside it. */
+export const namesColumns = (view) =>
+  isTable(view) || Boolean(view.run?.config.features?.some((name) => !/x\d/.test(name)));
+
 /** Units of every column, inputs first. @param {Record<string, any>} parameters */
 export function widthsOf(parameters) {
   const widths = [parameters.W1.length];
@@ -147,6 +154,13 @@ export function timeOf(view) {
 
 /** Whether single operations are shown (else the flow of whole steps). */
 export const single = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
+
+/** The network that tiles and plane show: before the step; once the update is done, and while steps fly by, after it. */
+export function shownEvaluation(view) {
+  const done = view.ops?.[view.op]?.phase === "update" && timeOf(view) >= 1;
+  const order = single(view) && !done ? [view.before, view.after] : [view.after, view.before];
+  return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
+}
 
 const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
 

@@ -3,7 +3,7 @@
 
 import { columnsOf } from "./layout.js";
 import { format, isNumber, logPosition, superscript } from "./scales.js";
-import { single, statusOf, widthsOf } from "./scene.js";
+import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
 import { make, n1 } from "./svg.js";
 
 const BINS = 25;
@@ -39,10 +39,10 @@ export function createStats(element) {
     if (width < 40) return;
     const ops = view.ops ?? [];
     const widths = widthsOf(view.run.parameters);
-    const key = [width, height, view.size, widths].join("|");
+    const key = [width, height, view.size, widths, namesColumns(view)].join("|");
     if (key !== structure) {
       structure = key;
-      build(widths, width, height, view.size);
+      build(widths, width, height, view.size, namesColumns(view));
     }
     const status = statusOf({ index: indexOf(ops) }, view);
     const evaluation =
@@ -64,12 +64,12 @@ export function createStats(element) {
     return indexCache.get(ops);
   }
 
-  function build(widths, width, height, size) {
+  function build(widths, width, height, size, table) {
     svg.replaceChildren();
     painted = [];
     const count = widths.length - 1;
     const phone = size === "phone";
-    const { columns, width: content } = columnsOf({ widths, width, size });
+    const { columns, width: content } = columnsOf({ widths, width, size, table });
     const pitch = columns[1] - columns[0];
     const stacked = !phone && (count > 5 || pitch < 150);
     const row = 74;

@@ -13,22 +13,23 @@ import {
   share,
   subscript,
   superscript,
+  thousands,
   valueClass,
 } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
-export function buildUnits(svg, layout, features) {
+export function buildUnits(svg, layout, features, samples) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
-      column.map((place, unit) => buildUnit(svg, layout, features, k, unit, place)),
+      column.map((place, unit) => buildUnit(svg, layout, features, samples, k, unit, place)),
       { key: "" },
     ),
   );
   return { nodes, loss: buildLoss(svg, layout) };
 }
 
-function buildUnit(svg, layout, features, k, unit, { x, y, s }) {
+function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   const last = k === layout.widths.length - 1;
   const rx = last ? layout.outputRadius : layout.radius;
   const box = { width: s, height: s, rx };
@@ -49,7 +50,11 @@ function buildUnit(svg, layout, features, k, unit, { x, y, s }) {
   const frame = make("rect", { class: "frame", ...box }, body);
   const ring = make("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
   const part = { g, s, rx, k, unit, last, veil, body, frame, ring };
-  return k === 0 ? buildInput(part, layout, features?.[unit] ?? `x${unit + 1}`) : buildGauges(part, layout);
+  if (k > 0) return buildGauges(part, layout);
+  const name = features?.[unit] ?? `x${unit + 1}`;
+  return layout.table && (!isFeature(name) || !samples?.extent)
+    ? buildColumn(part, layout, name, samples)
+    : buildInput(part, layout, name);
 }
 
 function buildGauges(part, layout) {
@@ -93,6 +98,53 @@ function buildGauges(part, layout) {
   return part;
 }
 
+/** A table's column: its name, and where its tile is large enough, this sample's raw and scaled value beside it. */
+function buildColumn(part, layout, name, samples) {
+  const { body, s, unit } = part;
+  const at = samples?.columns.indexOf(name) ?? -1;
+  const many = s < 26 || layout.phone || layout.deep;
+  part.label = name;
+  part.column = at;
+  part.units = samples?.units[at] ?? "";
+  const title = columnTitle(name, part.units);
+  const place = s < 26 ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: -7, "text-anchor": "middle" };
+  const size = layout.phone || s < 26 ? 9.5 : 11;
+  const most = Math.floor(s < 26 || layout.phone ? (layout.columns[0] - 2) / 3 : layout.columns[0] / 3.2);
+  const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, body);
+  text.textContent = /^x\d+$/.test(name)
+    ? featureText(name)
+    : title.length > most
+      ? `${title.slice(0, most - 1)}…`
+      : title;
+  const beside = samples?.extent && at === 1 ? -15 : -9;
+  if (!many) {
+    part.raw = make("text", { x: beside, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, body);
+    part.value = make("text", { x: beside, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, body);
+  }
+  if (samples?.extent) return Object.assign(part, axisOf(part, at));
+  part.axis = -1;
+  part.marker = make("path", { class: "marker", d: `M${s + 3} 0l6.5 -4v8z`, "data-ref": `x[${unit}]` }, body);
+  return part;
+}
+
+/** A little axis of the plane, below a tile for x1, left of it for x2, and the mark of the sample's place on it. */
+function axisOf({ body, s, unit }, axis) {
+  const across = axis === 0;
+  const g = make("g", {}, body);
+  const d = across
+    ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6`
+    : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6`;
+  make("path", { class: "axis", d }, g);
+  const mark = across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z";
+  return { axis, axisGroup: g, marker: make("path", { class: "marker", d: mark, "data-ref": `x[${unit}]` }, g) };
+}
+
+/** "bill_length_mm" in mm → "bill length", in full "bill length, mm". */
+export function columnTitle(name, unit, full = false) {
+  const bare = unit && name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
+  return `${bare.replaceAll("_", " ")}${full && unit ? `, ${unit}` : ""}`;
+}
+
 /** A feature: its name, its value, and for a plain coordinate a little axis with the sample's place on it. */
 function buildInput(part, layout, name) {
   const { body, s, unit } = part;
@@ -115,24 +167,8 @@ function buildInput(part, layout, name) {
   else if (plain && s >= 34)
     part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, body);
   if (part.axis < 0) return part;
+  Object.assign(part, axisOf(part, part.axis));
   const across = part.axis === 0;
-  const g = make("g", {}, body);
-  make(
-    "path",
-    {
-      class: "axis",
-      d: across
-        ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6`
-        : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6`,
-    },
-    g,
-  );
-  part.axisGroup = g;
-  part.marker = make(
-    "path",
-    { class: "marker", d: across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z", "data-ref": `x[${unit}]` },
-    g,
-  );
   if (layout.fine && s >= 36) {
     const tick = (at) =>
       make(
@@ -140,7 +176,7 @@ function buildInput(part, layout, name) {
         across
           ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" }
           : { class: "tick", x: -13, y: at ? 5 : s + 2, "text-anchor": "end" },
-        g,
+        part.axisGroup,
       );
     part.ticks = [tick(0), tick(1)];
   }
@@ -212,7 +248,7 @@ export function paintUnits(scene) {
   });
 }
 
-function paintInput({ view, records, status, extent, painted }, part, fade) {
+function paintInput({ view, records, status, extent, painted, columnRange }, part, fade) {
   const x = records.values("x");
   const value = x?.[part.unit];
   const lost = x !== null && !isNumber(value);
@@ -227,6 +263,19 @@ function paintInput({ view, records, status, extent, painted }, part, fade) {
     write(part.value, "class", `num12 ${lost ? "warn" : valueClass(value)}`);
   }
   write(part.g, "aria-label", `input ${part.label}: ${x ? (lost ? "missing" : format(value)) : "not known"}`);
+  const own = view.samples?.inputs[view.spotlight?.index]?.[part.column];
+  if (part.raw) say(part.raw, x ? rawText(own, part.units) : "");
+  if (part.column !== undefined && part.axis < 0) {
+    const [low, high] = columnRange(part.unit);
+    show(part.marker, x !== null && !lost && slid > 0);
+    if (isNumber(value))
+      write(
+        part.marker,
+        "transform",
+        `translate(0 ${n1(part.s / 2 + (0.5 - clamp((value - low) / (high - low))) * (part.s - 7) * slid)})`,
+      );
+    return;
+  }
   if (!part.marker) return;
   show(part.axisGroup, Boolean(extent));
   if (!extent) return;
@@ -370,8 +419,11 @@ function paintUnit(scene, part, state, fade) {
     if (part.errorName) show(part.errorName, dz !== undefined);
   }
   if (part.name) {
-    say(part.name, `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
-    show(part.token, records.probabilities);
+    const { classes, task } = view.samples ?? {};
+    const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
+    say(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
+    write(part.name, "class", named ? "" : "it s13");
+    show(part.token, task === "multiclass");
   }
   if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
   const told = (on, value) => (on ? format(value) : "not computed yet");
@@ -453,7 +505,11 @@ export function paintLoss({ view, records, status, layout, loss }) {
   say(loss.value, on && !layout.phone ? format(L) : "");
   write(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
   const whole = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
-  say(loss.targetValue, records.targets ? `= ${records.targets.map(whole).join(" ")}` : "");
+  const { classes, task } = view.samples ?? {};
+  const name =
+    layout.table && task === "multiclass" && records.targets ? String(classes[records.targets.indexOf(1)]) : "";
+  const values = records.targets?.length > 4 ? `1 of ${records.targets.length}` : records.targets?.map(whole).join(" ");
+  say(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
   const helped =
     alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
   show(loss.after, helped);
@@ -464,10 +520,17 @@ export function paintLoss({ view, records, status, layout, loss }) {
   write(loss.g, "aria-label", on ? `loss ${format(L)}` : "loss, not computed yet");
 }
 
+/** A raw value with its unit. */
+export function rawText(value, unit) {
+  if (!isNumber(value)) return "";
+  const number = thousands(Number.isInteger(value) ? String(value).replace("-", "−") : format(value, 1));
+  return unit && number.length + unit.length < 9 ? `${number} ${unit}` : number;
+}
+
 const featureText = (name) =>
   name
     .replace(/(\d)\^2/, (_, d) => `${subscript(d)}²`)
-    .replace(/x(\d)/g, (_, d) => `x${subscript(d)}`)
+    .replace(/x(\d+)/g, (_, d) => `x${subscript(d)}`)
     .replace("*", "");
 
 const short = (v) => (Math.abs(v) >= 10 ? format(v, 0) : String(Number(v.toFixed(1))).replace("-", "−"));

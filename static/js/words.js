@@ -124,14 +124,9 @@ const OPERATIONS = {
     SLOPES[activation] ?? "",
   ],
   dgamma: (_, { s, k }) => [
-    `The stretch of layer ${k} gets its gradient`,
-    `∂γ${s} = Σ ∂n${s} · x̂${s}`,
-    "γ multiplies x̂ = (z − μ) / σ, so its gradient is error × x̂, added up over the batch.",
-  ],
-  dbeta: (_, { s, k }) => [
-    `The shift of layer ${k} gets its gradient`,
-    `∂β${s} = Σ ∂n${s}`,
-    "β moves every sample alike, so its gradient is all their errors, added up.",
+    `The stretch and the shift of layer ${k} get their gradients`,
+    `∂γ${s} = Σ ∂n${s} · x̂${s}, ∂β${s} = Σ ∂n${s}`,
+    "γ multiplies x̂ = (z − μ) / σ; β moves every sample alike, so its gradient is all their errors, added up.",
   ],
   dW: (op, { s, into, net, k }) => [
     "A weight’s gradient is error × recorded value",
@@ -482,7 +477,7 @@ function missing(view, record) {
   const name = view.samples?.features?.[column] ?? (column < 0 ? "" : `x${subscript(column + 1)}`);
   const others =
     record.not_finite?.nan > 1 ? ` ${capital(count(record.not_finite.nan))} numbers are missing in this batch.` : "";
-  const title = at < 0 ? "An input is not a number" : `Sample ${row + 1} has no ${name}`;
+  const title = at < 0 ? "An input is not a number" : `Sample ${row} has no ${name}`;
   return {
     kind: "missing",
     record: "x",

@@ -57,7 +57,7 @@ test("a contour of a slope is a straight line where the level is", () => {
   const grid = Array.from({ length: 64 }, (_, i) => i % size);
   const segments = contour(grid, size, 3.5);
   assert.equal(segments.length, 4 * (size - 1));
-  for (let i = 0; i < segments.length; i += 2) assert.ok(Math.abs(segments[i] - 4 / size) < 1e-12);
+  for (let i = 0; i < segments.length; i += 2) assert.ok(Math.abs(segments[i] - 0.5) < 1e-12);
 });
 
 test("a contour around a hill is closed: every point ends exactly two segments", () => {
@@ -90,7 +90,7 @@ test("a feature is drawn over the plane in the numbers that the network receives
     values: [[-3], [0], [3]],
   };
   const layer = featureLayer("x1", [-2, 2, -2, 2], samples, 0, 4);
-  assert.ok(Math.abs(layer.hi - 4.5) < 1e-9);
+  assert.ok(Math.abs(layer.hi - 6) < 1e-9);
   const [grid] = gridsOf(layer);
   assert.equal(grid[0], 0);
   assert.equal(grid[3], 255);

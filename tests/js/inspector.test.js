@@ -41,7 +41,7 @@ test("each factor of a weight stands on its record, with every digit in its titl
   for (const ref of ["dz2[0]", "d1[1]", "dW2[1][0]", "W2[1][0]", "dd2[0]", "d2[0]", "a2[0]"])
     assert.ok(html.includes(`data-ref="${ref}"`), ref);
   assert.ok(html.includes(String(view.spot.d1[1]).replace("-", "−")));
-  assert.ok(html.includes("sample 1 alone"));
+  assert.ok(html.includes("sample 0 alone"));
 });
 
 test("a weight not yet reached says so, and its value now", () => {

@@ -47,7 +47,7 @@ test("arrows walk to the nearest sample on that side, and stop at the rim", () =
   assert.equal(plane.neighbour(map, 3, -1, 0), 0);
 });
 
-test("other than two columns: the first two features, raw where they are columns", () => {
+test("other than two columns: the first two columns, or a chosen pair, raw", () => {
   const table = {
     ...samples,
     columns: ["a", "b", "c"],
@@ -64,8 +64,9 @@ test("other than two columns: the first two features, raw where they are columns
   };
   const map = plane.planeOf(table, null);
   assert.equal(map.field, false);
-  assert.deepEqual(map.x, [2, 5]);
-  assert.deepEqual(map.y, [3, 6]);
+  assert.deepEqual(map.x, [1, 4]);
+  assert.deepEqual(map.y, [2, 5]);
+  assert.deepEqual(plane.planeOf(table, null, ["c", "a"]).x, [3, 6]);
   const one = plane.planeOf({ ...table, columns: ["a"], features: ["a"], inputs: [[1], [4]] }, null);
   assert.deepEqual(one.names, ["a", "target"]);
   assert.ok(one.extent.every(Number.isFinite));

@@ -1,0 +1,73 @@
+// Who was taken for whom: counts by true class (rows) and answered class, beside tables that no plane can show.
+
+import { html, say, set, svg } from "./marks.js";
+import { SHAPES, shapeOf } from "./planemap.js";
+import { thousands } from "./scales.js";
+import { isTable, shownEvaluation } from "./scene.js";
+
+const WIDE = 6; // classes up to which rows carry their names
+
+/** @param {HTMLElement} element */
+export function createConfusion(element) {
+  element.classList.add("reading");
+  const head = html("h2", { class: "reading-head" }, element);
+  html("span", { text: "Confusion" }, head);
+  const small = html("small", {}, head);
+  const table = html("table", { class: "confusion" }, element);
+  let built = null;
+  let cells = [];
+  let drawn = null;
+
+  function render(view) {
+    const evaluation = shownEvaluation(view);
+    const counts = evaluation?.confusion?.test ?? evaluation?.confusion?.train;
+    const shown = Boolean(counts) && isTable(view);
+    if (element.hidden === shown) element.hidden = !shown;
+    if (!shown || drawn === evaluation) return;
+    if (built !== view.samples) build(view.samples);
+    drawn = evaluation;
+    const split = evaluation.confusion.test ? "test" : "train";
+    say(small, `${thousands(counts.flat().reduce((a, b) => a + b, 0))} ${split} rows`);
+    counts.forEach((row, truth) => {
+      const all = row.reduce((a, b) => a + b, 0) || 1;
+      row.forEach((count, said) => {
+        const cell = cells[truth][said];
+        say(cell, String(count));
+        set(cell, "data-ref", `confusion.${split}[${truth}][${said}]`);
+        set(cell, "class", truth === said ? (count ? "right" : "") : count ? "error" : "");
+        cell.style.setProperty("--share", (count / all).toFixed(3));
+      });
+    });
+  }
+
+  function build(samples) {
+    built = samples;
+    table.replaceChildren();
+    table.classList.toggle("many", samples.classes.length > WIDE);
+    const top = html("tr", {}, html("thead", {}, table));
+    html("td", { text: samples.classes.length > WIDE ? "" : "true ↓ · said →" }, top);
+    samples.classes.forEach((name, k) => {
+      mark(html("th", { scope: "col", "aria-label": `said ${name}` }, top), samples, k);
+    });
+    const body = html("tbody", {}, table);
+    cells = samples.classes.map((name, k) => {
+      const row = html("tr", {}, body);
+      const th = html("th", { scope: "row", title: name, "aria-label": `truly ${name}` }, row);
+      mark(th, samples, k);
+      if (samples.classes.length <= WIDE) html("span", { text: name }, th);
+      return samples.classes.map(() => html("td", {}, row));
+    });
+  }
+
+  return { render };
+}
+
+/** The mark of a class, in its hue. */
+export function mark(parent, { task, classes }, k) {
+  const target = task === "binary" ? [k] : classes.map((_, j) => (j === k ? 1 : 0));
+  const root = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
+  const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
+  const path = svg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
+  if (name === "tint") path.style.color = `color-mix(in srgb, var(--c${(k % 3) + 1}) 60%, var(--hmid))`;
+  return path;
+}
