@@ -23,6 +23,7 @@ from app.runs.build import Controls, Plan, Start, plan
 from app.runs.config import RunConfig
 from app.runs.errors import FieldsError
 from app.runs.run import SLICE, Run, Slices
+from app.runs.tables import OwnTable
 from app.runs.walker import Change, Walker
 
 HISTORY_STEPS = 10_000
@@ -155,13 +156,13 @@ def _walk(walker: Walker, last: int, losses: "array[float]") -> Slices[None]:
             deadline = perf_counter() + SLICE
 
 
-def trained(config: RunConfig, steps: int) -> Slices[Facts]:
+def trained(config: RunConfig, steps: int, table: OwnTable | None = None) -> Slices[Facts]:
     """The facts of a run that nobody owns: made, trained so many steps, measured and forgotten."""
     key = (config.model_dump_json(), steps)
     if key in _twins:
         _twins.move_to_end(key)
         return _twins[key]
-    made = plan(config)
+    made = plan(config, table)
     walker, losses = Walker(made, made.start, {}), array("d")
     yield from _walk(walker, steps, losses)
     facts = Facts(made, walker.here(), walker.controls, losses)
@@ -177,8 +178,9 @@ def twin(facts: Facts, undone: Mapping[str, object]) -> Slices[Facts | None]:
         return None
     changes = {**undone, "from_": None}
     given = facts.plan.config.model_fields_set | set(undone)
+    config = RunConfig.model_construct(given, **_fields(facts.plan.config, changes))
     try:
-        return (yield from trained(RunConfig.model_construct(given, **_fields(facts.plan.config, changes)), facts.step))
+        return (yield from trained(config, facts.step, facts.plan.table))
     except FieldsError:
         return None
 

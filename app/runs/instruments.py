@@ -280,7 +280,7 @@ def scalings(run: Run, steps: int | None) -> Slices[Work]:
         fields = {field: getattr(config, field) for field in RunConfig.model_fields}
         given = config.model_fields_set | {"scaling", "features"}
         other = RunConfig.model_construct(given, **{**fields, "scaling": name, "from_": None})
-        facts.append((yield from trained(other, min(far, 5_000))))
+        facts.append((yield from trained(other, min(far, 5_000), run.plan.table)))
     return lambda: _scalings(config.scaling, far, facts)
 
 

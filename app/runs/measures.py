@@ -378,6 +378,7 @@ MEASURES: dict[str, Measure] = _list(
     Measure("dead_weights_moved", "largest change in a dead unit's weights since", "", "number", _dead_weights_moved),
     Measure("saturated_at_start", "saturated units before the first step", "", "percent", _saturated_at_start),
     Measure("kappa", "condition κ of the data", "", "number", _kappa),
+    Measure("empty_cells", "empty cells in the table", "", "integer", lambda f: np.isnan(f.plan.samples.inputs).sum()),
     Measure("lowest_tenth", "points in the lowest tenth of an axis", "", "percent", _lowest_tenth),
     Measure("member_loss", "test loss of a single sub-network", "", "number", _of_ensemble(lambda e: e.member_loss)),
     Measure("average_loss", "test loss of their average", "", "number", _of_ensemble(lambda e: e.average_loss)),

@@ -1,0 +1,71 @@
+"""1. What is differentiable can be learned."""
+
+from app.runs.experiments.model import Experiment, Question, Variant, above, at_least, below, chosen, equals, layers
+
+
+def differentiable() -> Experiment:
+    return Experiment(
+        id="differentiable",
+        number="1",
+        title="No slope, no lesson",
+        claim="What is differentiable can be learned. A step has slope 0 everywhere, so no error gets past it.",
+        watch="∂W1, the gradients left of the hidden layer: every one is exactly 0. The loss moves a little all the "
+        "same, because the output's own weights still learn.",
+        instrument="gradients",
+        config={
+            "dataset": "circles",
+            "hidden": layers(8, "step", 1),
+            "initializer": "glorot_normal",
+            "learning_rate": 1.0,
+            "batch_size": 300,
+        },
+        steps=1000,
+        evaluate_every=20,
+        conditions=(equals("first_weights_moved", 0), above("train_loss", 0.5)),
+        headline="first_weights_moved",
+        words="After {step} steps W1 has moved by exactly {first_weights_moved}. The loss stands at {train_loss}; "
+        "knowing nothing would cost {base_rate}.",
+        otherwise="W1 moved by {first_weights_moved} and the loss is {train_loss}. Where the hidden layer's random "
+        "answers happen to part the classes, the output alone can do the work.",
+        cures=(
+            Variant(
+                "sigmoid",
+                "Bend the step: sigmoid",
+                "The same shape, drawn with a soft pencil: it has a slope everywhere.",
+                {"hidden": layers(8, "sigmoid", 1)},
+                (above("first_weights_moved", 0.1), below("train_loss", 0.45)),
+                "train_loss",
+                "Same data, same seed, same start: the loss is {train_loss}, and W1 moved by {first_weights_moved}.",
+                "The loss is {train_loss}. It has a slope to follow now; give it more steps.",
+            ),
+            Variant(
+                "tanh",
+                "Steeper: tanh",
+                "Its slope is up to 1, four times the sigmoid's.",
+                {"hidden": layers(8, "tanh", 1)},
+                (above("first_weights_moved", 0.1), below("train_loss", 0.2)),
+                "train_loss",
+                "The loss is {train_loss}.",
+                "The loss is {train_loss}. It has a slope to follow now; give it more steps.",
+            ),
+        ),
+        questions=(
+            Question(
+                "below",
+                "Put a sigmoid layer before the step layer. Does the first layer learn now?",
+                (
+                    chosen("hidden[0].activation", "sigmoid"),
+                    chosen("hidden[-1].activation", "step"),
+                    at_least("hidden_layers", 2),
+                    at_least("step", 100),
+                    equals("first_weights_moved", 0),
+                ),
+            ),
+            Question(
+                "anyway",
+                "Find data that a step layer, frozen as it is, solves all the same.",
+                (chosen("hidden[*].activation", "step"), at_least("hidden_layers", 1), below("train_loss", 0.1)),
+            ),
+        ),
+        measures=("train_accuracy", "base_rate"),
+    )

@@ -1,0 +1,189 @@
+"""6. Dropout, and the ensemble in it."""
+
+from typing import Any
+
+from app.runs.conditions import Condition
+from app.runs.experiments.model import (
+    Experiment,
+    Question,
+    Variant,
+    above,
+    at_least,
+    at_most,
+    below,
+    chosen,
+    equals,
+    layers,
+    less_than_before,
+)
+
+
+def _noisy(rate: float, **more: Any) -> dict[str, Any]:
+    return {
+        "dataset": "moons",
+        "samples": 600,
+        "test_fraction": 0.9,
+        "noise": 0.3,
+        "label_noise": 0.1,
+        "hidden": layers(16, "relu", 2),
+        "initializer": "he_normal",
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+        "batch_size": 100,
+        "dropout": rate,
+        **more,
+    }
+
+
+def _dose(rate: float, title: str, why: str, gap: float) -> Variant:
+    return Variant(
+        f"rate_{round(rate * 100)}",
+        title,
+        why,
+        {"dropout": rate},
+        (less_than_before("test_loss"), less_than_before("gap", gap)),
+        "gap",
+        "Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout.",
+        "Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout.",
+    )
+
+
+def dropout() -> Experiment:
+    return Experiment(
+        id="dropout",
+        number="6a",
+        title="Learned by heart",
+        claim="A network too large for sixty noisy samples learns them by heart, mistakes included. Leaving units out "
+        "by lot, another sub-network in every step, narrows the gap between training and test; the more, the stronger.",
+        watch="The two losses: the training loss goes to zero, the test loss turns and climbs. With dropout, the "
+        "struck units: each step draws another lot.",
+        instrument="loss",
+        config=_noisy(0.0),
+        steps=1500,
+        evaluate_every=25,
+        conditions=(above("gap", 0.5), below("train_loss", 0.1)),
+        headline="gap",
+        words="The training loss is {train_loss}, the test loss {test_loss}. It knows its sixty samples by heart.",
+        otherwise="The training loss is {train_loss}, the test loss {test_loss}: a gap of {gap}.",
+        cures=(
+            _dose(0.2, "Drop a fifth", "A light dose.", 0.9),
+            _dose(0.5, "Drop half", "The usual dose.", 0.8),
+            _dose(0.8, "Drop four fifths", "A strong dose: three units of sixteen are left.", 0.5),
+            Variant(
+                "rate_100",
+                "Drop everything",
+                "At 1.0 no unit takes part, and only the output's bias learns.",
+                {"dropout": 1.0},
+                (equals("all_but_bias_moved", 0), at_most("above_base_rate", 1e-6)),
+                "all_but_bias_moved",
+                "No weight and no hidden bias moved: exactly {all_but_bias_moved}. The loss is {train_loss}, that of "
+                "the best constant answer, {base_rate}.",
+                "The loss is {train_loss}; the best constant answer has {base_rate}.",
+                helps="no",
+            ),
+        ),
+        beside=(
+            Variant(
+                "per_sample",
+                "Half, with a lot for every sample",
+                "The usual implementation. A lot for every step can be drawn on the screen; is it worse?",
+                {"dropout": 0.5, "dropout_mask": "per_sample"},
+                (less_than_before("test_loss"), less_than_before("gap", 0.8)),
+                "gap",
+                "The same picture: train {train_loss}, test {test_loss}, a gap of {gap}.",
+                "Train {train_loss}, test {test_loss}: a gap of {gap}.",
+                helps="",
+            ),
+        ),
+        questions=(
+            Question(
+                "smaller",
+                "Close the gap without dropout: get it below 0.5 with a test loss below 0.6.",
+                (
+                    equals("dropout", 0),
+                    at_least("step", 500),
+                    chosen("dataset", "moons"),
+                    chosen("label_noise", 0.1),
+                    below("gap", 0.5),
+                    below("test_loss", 0.6),
+                ),
+            ),
+            Question(
+                "honest",
+                "How good can it honestly get? Bring the test loss below 0.45 with sixty noisy samples.",
+                (
+                    chosen("dataset", "moons"),
+                    chosen("noise", 0.3),
+                    chosen("label_noise", 0.1),
+                    chosen("test_fraction", 0.9),
+                    below("test_loss", 0.45),
+                ),
+            ),
+        ),
+        measures=("test_loss", "train_accuracy", "test_accuracy"),
+    )
+
+
+def ensemble() -> Experiment:
+    return Experiment(
+        id="ensemble",
+        number="6b",
+        title="A thousand networks in one",
+        claim="With dropout one network is many that share their weights. In use nothing is dropped: with one hidden "
+        "layer that is exactly the geometric mean of all the sub-networks.",
+        watch="Many members, each with units struck out, disagree; their average is smooth, and beside it stands the "
+        "network as it is used. The average comes closer with one over the root of the members.",
+        instrument="ensemble",
+        config={
+            "dataset": "moons",
+            "samples": 800,
+            "test_fraction": 0.9,
+            "noise": 0.3,
+            "hidden": layers(10, "relu", 1),
+            "initializer": "he_normal",
+            "learning_rate": 0.3,
+            "batch_size": 100,
+            "dropout": 0.5,
+        },
+        steps=1500,
+        evaluate_every=50,
+        conditions=(
+            at_most("geometric_difference", 1e-12),
+            above("average_gain", 0),
+            at_most("ensemble_slope", -0.4),
+            at_least("ensemble_slope", -0.6),
+        ),
+        headline="geometric_difference",
+        words="{subnetworks} sub-networks. One alone has a test loss of {member_loss}, their average {average_loss}. "
+        "The network in use ({used_loss}) differs from their geometric mean by {geometric_difference}: rounding. The "
+        "average of K members comes closer as K to the power of {ensemble_slope}.",
+        otherwise="One sub-network has a test loss of {member_loss}, the average {average_loss}, the network in use "
+        "{used_loss}.",
+        beside=(
+            Variant(
+                "deep",
+                "Two hidden layers: four thousand million members",
+                "They cannot all be asked, and the network in use is no longer exactly their mean.",
+                _noisy(0.5),
+                (above("average_gain", 0), below("sixteen_gain", 0)),
+                "average_gain",
+                "{subnetworks} sub-networks. A single one: {member_loss}; a thousand, averaged: {average_loss}; the "
+                "network in use: {used_loss}.",
+                "A single one: {member_loss}; a thousand, averaged: {average_loss}.",
+                helps="",
+            ),
+        ),
+        questions=(
+            Question(
+                "linear",
+                "When do the members agree? Find a rate above 0 at which averaging gains less than 0.02.",
+                (above("dropout", 0), below("dropout", 1), at_least("step", 200), below("average_gain", 0.02)),
+            ),
+            Question(
+                "worse",
+                "Can the network in use be better than the average of its members? Find such a run.",
+                (at_least("step", 100), Condition("above", 0, "used_gain")),
+            ),
+        ),
+        measures=("member_loss", "average_loss", "used_loss", "subnetworks", "average_gain"),
+    )

@@ -1,0 +1,218 @@
+"""3. Gradients that explode, by weights and by the learning rate."""
+
+from app.runs.conditions import Condition
+from app.runs.experiments.model import (
+    EXPLODED,
+    WHOLE,
+    Experiment,
+    Question,
+    Variant,
+    above,
+    at_least,
+    at_most,
+    below,
+    chosen,
+    layers,
+    not_chosen,
+)
+
+
+def exploding() -> Experiment:
+    return Experiment(
+        id="exploding",
+        number="3a",
+        title="Too large a start",
+        claim="With weights twice too large the gradient doubles with every layer on the way back, and one step of an "
+        "ordinary size throws the network out.",
+        watch="The ladder leans the other way: the first layer has the largest gradient. Then the loss, in a step or "
+        "two.",
+        instrument="ladder",
+        config={
+            "dataset": "plane",
+            "samples": 150,
+            "noise": 0.0,
+            "hidden": layers(16, "relu", 5),
+            "initializer": "he_normal",
+            "initializer_scale": 2.0,
+            "learning_rate": 0.1,
+            "batch_size": 150,
+        },
+        steps=500,
+        evaluate_every=1,
+        conditions=(below("gradient_slope", -0.15), EXPLODED),
+        headline="exploded_at",
+        words="{gradient_slope} decades a layer: the first layer's gradient is the largest, not the smallest. In step "
+        "{exploded_at} the loss passed a million times what it began with.",
+        otherwise="The slope at the start is {gradient_slope} decades a layer, and the run did not explode within "
+        "{step} steps. The loss is {train_loss}.",
+        cures=(
+            Variant(
+                "scale",
+                "Weights of the right size",
+                "He's start keeps the size of a signal from layer to layer. Half of what we had is exactly that.",
+                {"initializer_scale": 1.0},
+                (above("gradient_slope", -0.15), WHOLE, below("train_loss", 0.02)),
+                "train_loss",
+                "{gradient_slope} decades a layer: level. The loss is {train_loss}.",
+                "The loss is {train_loss}.",
+            ),
+            Variant(
+                "clip",
+                "Clip the gradient at 1",
+                "A gradient may say where to go, but not how far.",
+                {"clip_norm": 1.0},
+                (WHOLE, below("train_loss", 0.2)),
+                "train_loss",
+                "The gradient is as steep as before, the steps are not: the loss is {train_loss}.",
+                "It did not explode, and the loss is {train_loss}; clipped steps take their time.",
+            ),
+            Variant(
+                "batch_norm",
+                "Batch norm",
+                "Whatever the weights do to a sum, it is brought back to a spread of 1.",
+                {"batch_norm": True},
+                (WHOLE, below("train_loss", 0.02)),
+                "train_loss",
+                "Same weights, and the loss is {train_loss}.",
+                "The loss is {train_loss}.",
+            ),
+            Variant(
+                "rate",
+                "Learning rate 0.0001",
+                "A gradient a thousand times too large wants a step a thousand times smaller.",
+                {"learning_rate": 0.0001},
+                (WHOLE, below("train_loss", 2.0)),
+                "train_loss",
+                "It works, slowly: from {first_loss} to {train_loss} in {step} steps.",
+                "The loss is {train_loss} after {step} steps.",
+                helps="partly",
+            ),
+        ),
+        questions=(
+            Question(
+                "fewer",
+                "Leave the weights too large and the rate at 0.1. Can you save it by taking layers away?",
+                (
+                    chosen("initializer_scale", 2.0),
+                    chosen("learning_rate", 0.1),
+                    chosen("hidden[*].activation", "relu"),
+                    at_least("hidden_layers", 1),
+                    at_least("step", 300),
+                    WHOLE,
+                    below("train_loss", 0.05),
+                ),
+            ),
+            Question(
+                "tanh",
+                "Which activation survives weights twice too large, and why does it not learn as well for it?",
+                (
+                    chosen("initializer_scale", 2.0),
+                    not_chosen("hidden[*].activation", "relu"),
+                    at_least("hidden_layers", 5),
+                    at_least("step", 300),
+                    WHOLE,
+                ),
+            ),
+        ),
+        measures=("first_loss", "first_over_last", "train_loss", "stopped_at"),
+    )
+
+
+def exploding_rate() -> Experiment:
+    return Experiment(
+        id="exploding_rate",
+        number="3b",
+        title="Too long a stride",
+        claim="A learning rate can be too large for the valley: each step lands higher on the other side.",
+        watch="The loss: up and down, each time higher, then off the chart in a handful of steps.",
+        instrument="loss",
+        config={
+            "dataset": "plane",
+            "noise": 0.0,
+            "hidden": layers(8, "relu", 2),
+            "initializer": "he_normal",
+            "learning_rate": 3.0,
+            "batch_size": 10,
+        },
+        steps=300,
+        evaluate_every=1,
+        conditions=(EXPLODED,),
+        headline="exploded_at",
+        words="In step {exploded_at} the loss passed a million times what it began with.",
+        otherwise="It held for {step} steps at a rate of {learning_rate}; the loss is {train_loss}.",
+        cures=(
+            Variant(
+                "rate",
+                "Learning rate 0.1",
+                "Shorter strides stay in the valley.",
+                {"learning_rate": 0.1},
+                (WHOLE, below("train_loss", 0.05)),
+                "train_loss",
+                "The loss is {train_loss} after {step} steps.",
+                "It did not explode; the loss is {train_loss}.",
+            ),
+            Variant(
+                "clip",
+                "Clip the gradient at 0.1",
+                "No step is longer than 0.3 now, wherever it starts.",
+                {"clip_norm": 0.1},
+                (WHOLE, below("train_loss", 0.1)),
+                "train_loss",
+                "The rate is still 3, and the loss is {train_loss}.",
+                "It did not explode; the loss is {train_loss}.",
+            ),
+            Variant(
+                "clip_1",
+                "Clip the gradient at 1",
+                "No step is longer than 3: the loss cannot run away, but it cannot settle either.",
+                {"clip_norm": 1.0},
+                (WHOLE, above("train_loss", 0.2)),
+                "train_loss",
+                "It does not explode and does not learn: the loss stays at {train_loss}. A limit must fit the valley.",
+                "Here it settled after all: the loss is {train_loss}.",
+                helps="partly",
+            ),
+            Variant(
+                "batch_norm",
+                "Batch norm",
+                "It tames the hidden layers; the output's weights still stride too far.",
+                {"batch_norm": True},
+                (EXPLODED,),
+                "exploded_at",
+                "It does not help: it explodes all the same, in step {exploded_at}.",
+                "Here it held, at a loss of {train_loss}.",
+                helps="no",
+            ),
+            Variant(
+                "smaller",
+                "Half the weights",
+                "A smaller start is only further from the cliff.",
+                {"initializer_scale": 0.5},
+                (EXPLODED,),
+                "exploded_at",
+                "It does not help: it explodes in step {exploded_at}, a little later.",
+                "Here it held, at a loss of {train_loss}.",
+                helps="no",
+            ),
+        ),
+        questions=(
+            Question(
+                "edge",
+                "Find the edge: two runs of at least 300 steps, one that holds and one that explodes, with rates less "
+                "than a fifth apart.",
+                (
+                    WHOLE,
+                    at_least("step", 300),
+                    Condition("equal", 1, "exploded", run="other"),
+                    Condition("at_least", None, "learning_rate", of="other", times=1 / 1.2),
+                    Condition("below", None, "learning_rate", of="other"),
+                ),
+            ),
+            Question(
+                "fast",
+                "Which is the largest rate that learns best? Get below 0.0005 in 300 steps without clipping.",
+                (chosen("dataset", "plane"), at_most("step", 300), below("train_loss", 0.0005), WHOLE),
+            ),
+        ),
+        measures=("first_loss", "train_loss", "stopped_at", "rate_limit"),
+    )

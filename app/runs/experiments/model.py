@@ -1,0 +1,117 @@
+"""What an experiment is made of, and the short way to say it. Nothing of any single one is here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.data.datasets import DATASETS
+from app.runs.conditions import Condition
+from app.runs.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The experiment with something changed: a cure, or something else to see beside it.
+
+    `changes` go over the experiment's config (keys as in a RunConfig). With `from_step` the run is trained that far
+    first, then changed, then trained `steps` more: PATCH it, or fork it there. `helps`: yes, partly, no, or "" where
+    it is no cure. `words` are said when its conditions hold, `otherwise` when they don't.
+    """
+
+    id: str
+    title: str
+    why: str
+    changes: Mapping[str, Any]
+    conditions: tuple[Condition, ...]
+    headline: str
+    words: str
+    otherwise: str
+    helps: str = "yes"
+    steps: int = 0
+    from_step: int | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to find out by trying. A run that meets every condition answers it; no answer is written down here."""
+
+    id: str
+    text: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A claim and how to see it. `number` groups experiments of one topic; `headline` is the measure to print large."""
+
+    id: str
+    number: str
+    title: str
+    claim: str
+    watch: str
+    instrument: str
+    config: Mapping[str, Any]
+    steps: int
+    evaluate_every: int
+    conditions: tuple[Condition, ...]
+    headline: str
+    words: str
+    otherwise: str
+    cures: tuple[Variant, ...] = ()
+    beside: tuple[Variant, ...] = ()
+    questions: tuple[Question, ...] = ()
+    measures: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        return self.cures + self.beside
+
+
+def config_of(experiment: Experiment, variant: Variant | None = None, seed: int = 0) -> RunConfig:
+    """The run that an experiment, or one of its variants, begins with."""
+    changes = variant.changes if variant is not None and variant.from_step is None else {}
+    return RunConfig.model_validate({**experiment.config, **changes, "seed": seed})
+
+
+def above(measure: str, bound: float) -> Condition:
+    return Condition("above", bound, measure)
+
+
+def below(measure: str, bound: float) -> Condition:
+    return Condition("below", bound, measure)
+
+
+def at_least(measure: str, bound: float) -> Condition:
+    return Condition("at_least", bound, measure)
+
+
+def at_most(measure: str, bound: float) -> Condition:
+    return Condition("at_most", bound, measure)
+
+
+def equals(measure: str, bound: float) -> Condition:
+    return Condition("equal", bound, measure)
+
+
+def less_than_before(measure: str, times: float = 1.0) -> Condition:
+    return Condition("below", None, measure, of="before", times=times)
+
+
+def chosen(path: str, value: str | bool | float) -> Condition:
+    return Condition("equal", value, field=path)
+
+
+def not_chosen(path: str, value: str | bool | float) -> Condition:
+    return Condition("not_equal", value, field=path)
+
+
+def layers(units: int, activation: str, count: int) -> list[dict[str, Any]]:
+    return [{"units": units, "activation": activation}] * count
+
+
+def columns(name: str) -> list[str]:
+    return list(DATASETS[name].columns)
+
+
+EXPLODED = equals("exploded", 1)
+WHOLE = equals("exploded", 0)

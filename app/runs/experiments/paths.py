@@ -1,0 +1,75 @@
+"""7. Counting paths."""
+
+from app.runs.experiments.model import Experiment, Question, Variant, above, at_most, below, equals, layers
+
+
+def paths() -> Experiment:
+    return Experiment(
+        id="paths",
+        number="7",
+        title="Count the paths",
+        claim="Every weight's gradient is a sum over all paths from it to the loss. Their number multiplies with each "
+        "layer; with every result recorded, the work only adds.",
+        watch="The counter: path by path against the tape, and the time that the sum really takes here.",
+        instrument="pathsum",
+        config={"dataset": "moons", "hidden": layers(8, "sigmoid", 3), "learning_rate": 0.3, "batch_size": 16},
+        steps=1,
+        evaluate_every=0,
+        conditions=(at_most("path_difference", 1e-12), above("multiplication_ratio", 10)),
+        headline="multiplication_ratio",
+        words="{paths} paths. Path by path, all gradients of one sample took {path_multiplications} multiplications "
+        "and {path_seconds}; with the tape {tape_multiplications}. They agree to {path_difference}.",
+        otherwise="{paths} paths, {path_multiplications} multiplications path by path and {tape_multiplications} with "
+        "the tape.",
+        cures=(
+            Variant(
+                "shallow",
+                "Two layers fewer",
+                "With one hidden layer there is nothing to share: a path is an edge and an edge.",
+                {"hidden": layers(8, "sigmoid", 1)},
+                (at_most("path_difference", 1e-12), below("multiplication_ratio", 2)),
+                "multiplication_ratio",
+                "{paths} paths: {path_multiplications} multiplications, with the tape {tape_multiplications}.",
+                "{paths} paths: {path_multiplications} multiplications.",
+            ),
+        ),
+        beside=(
+            Variant(
+                "five",
+                "Five layers of 8",
+                "Two layers more: 64 times the paths.",
+                {"hidden": layers(8, "sigmoid", 5)},
+                (at_most("path_difference", 1e-12), above("multiplication_ratio", 1000)),
+                "multiplication_ratio",
+                "{paths} paths, {path_multiplications} multiplications, {path_seconds}. With the tape: "
+                "{tape_multiplications}.",
+                "{paths} paths, {path_multiplications} multiplications.",
+                helps="",
+            ),
+            Variant(
+                "ten",
+                "Ten layers of 8",
+                "Nobody will wait for this.",
+                {"hidden": layers(8, "sigmoid", 10)},
+                (above("multiplication_ratio", 1e7),),
+                "multiplication_ratio",
+                "{paths} paths, {path_multiplications} multiplications. With the tape: {tape_multiplications}.",
+                "{paths} paths.",
+                helps="",
+            ),
+        ),
+        questions=(
+            Question(
+                "wide",
+                "Same number of hidden units, fewer paths: find a network with 24 hidden units and fewer than 500 "
+                "paths.",
+                (equals("hidden_units", 24), below("paths", 500)),
+            ),
+            Question(
+                "million",
+                "With how few hidden units do you get more than a million paths? Stay below 50.",
+                (above("paths", 1e6), below("hidden_units", 50)),
+            ),
+        ),
+        measures=("paths", "path_multiplications", "tape_multiplications", "path_seconds"),
+    )

@@ -1,0 +1,220 @@
+"""Experiments over the wire: every one can be begun, judged and cured with what the list says, and nothing blocks."""
+
+import asyncio
+from time import perf_counter
+from typing import Any
+
+import httpx
+import pytest
+
+from app.runs.config import RunConfig
+
+pytestmark = pytest.mark.anyio
+
+
+async def begun(client: httpx.AsyncClient, config: dict[str, Any]) -> str:
+    answer = await client.post("/api/runs", json=config)
+    assert answer.status_code == 201, answer.text
+    found: str = answer.json()["id"]
+    return found
+
+
+async def listed(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+    answer = await client.get("/api/experiments")
+    assert answer.status_code == 200
+    return {item["id"]: item for item in answer.json()}
+
+
+async def train(client: httpx.AsyncClient, run: str, steps: int) -> None:
+    answer = await client.post(f"/api/runs/{run}/train", json={"steps": steps, "every": steps, "detail": "summary"})
+    assert answer.status_code == 200
+
+
+def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_the_list_has_everything_that_a_page_needs(client: httpx.AsyncClient) -> None:
+    for item in (await listed(client)).values():
+        assert item["claim"]
+        assert item["watch"]
+        assert item["measure"]["title"]
+        assert item["conditions"]
+        assert item["evidence"]["seeds"] == 20
+        assert item["train"]["steps"] > 0
+        assert len(item["questions"]) == 2
+        RunConfig.model_validate(item["config"])
+        for variant in (*item["cures"], *item["beside"]):
+            assert variant["steps"] > 0
+            assert variant["helps"] in ("yes", "partly", "no", "")
+            RunConfig.model_validate({**item["config"], **variant["changes"]})
+
+
+async def test_a_click_and_another_click(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["exploding_rate"]
+    run = await begun(client, item["config"])
+    await train(client, run, item["train"]["steps"])
+    asked = {"experiment": "exploding_rate"}
+    found = (await client.get(f"/api/runs/{run}/verdict", params=asked)).json()
+    assert (found["status"], found["held"]) == ("held", True)
+    assert found["measure"]["name"] == "exploded_at"
+    assert found["measure"]["text"] == str(int(found["measure"]["value"]))
+    assert found["measure"]["text"] in found["words"]
+
+    cure = item["cures"][0]
+    cured = await begun(client, {**item["config"], **cure["changes"]})
+    await train(client, cured, cure["steps"])
+    found = (await client.get(f"/api/runs/{cured}/verdict", params=asked | {"cure": cure["id"]})).json()
+    assert found["held"] is True
+    assert found["measure"]["value"] < 0.05 < found["measure"]["before"]
+
+
+async def test_a_cure_that_comes_later_is_a_fork(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["dying"]
+    later = next(cure for cure in item["cures"] if cure["from_step"])
+    run = await begun(client, item["config"])
+    await train(client, run, later["from_step"])
+    forked = await begun(client, {"from": {"run": run, "step": later["from_step"]}, **later["changes"]})
+    await train(client, forked, later["steps"])
+    asked = {"experiment": "dying", "cure": later["id"]}
+    found = (await client.get(f"/api/runs/{forked}/verdict", params=asked)).json()
+    assert found["held"] is True
+    moved = next(item for item in found["conditions"] if item["measure"] == "dead_weights_moved")
+    assert moved["value"] == 0
+
+
+async def test_a_question_is_checked_against_two_runs(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["limit"]
+    question = item["questions"][0]
+    assert question["runs"] == 2
+    under = await begun(client, item["config"] | {"learning_rate": 1.045})
+    over = await begun(client, item["config"] | {"learning_rate": 1.066})
+    await train(client, under, 600)
+    await train(client, over, 1500)
+    address = f"/api/runs/{under}/questions/limit/{question['id']}"
+    alone = (await client.get(address)).json()
+    assert alone["answered"] is not True
+    both = (await client.get(address, params={"other": over})).json()
+    assert both["answered"] is True, both["words"]
+    assert len(both["conditions"]) == len(question["conditions"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        ("verdict?experiment=levitation", "experiment"),
+        ("verdict?experiment=vanishing&cure=prayer", "cure"),
+        ("questions/levitation/one", "experiment"),
+        ("questions/vanishing/why", "question"),
+        ("verdict", "experiment"),
+        ("probe?parameter=W9&index=0,0", "parameter"),
+        ("probe?parameter=W1&index=0", "index"),
+        ("probe?parameter=W1&index=0,99", "index"),
+        ("probe?parameter=W1&index=a", "index"),
+        ("probe?parameter=W1&index=0,0&h=0", "h"),
+        ("probe?parameter=W1&index=0,0&spotlight=4000", "spotlight"),
+        ("ensemble", "rate"),
+        ("ensemble?members=1000", "members"),
+        ("scaling?steps=100000", "steps"),
+    ],
+)
+async def test_what_is_wrong_is_named(client: httpx.AsyncClient, asked: str, path: str) -> None:
+    run = await begun(client, {})
+    found = problem(await client.get(f"/api/runs/{run}/{asked}"), 422)
+    assert [item["path"] for item in found["errors"]] == [path]
+
+
+@pytest.mark.parametrize("name", ["probe?parameter=W1&index=0,0&", "checks?", "ladder?", "limit?", "pathsum?"])
+async def test_a_step_that_is_not_there_is_a_problem(client: httpx.AsyncClient, name: str) -> None:
+    run = await begun(client, {})
+    problem(await client.get(f"/api/runs/{run}/{name}step=7"), 404)
+    problem(await client.get(f"/api/runs/nobody/{name}step=1"), 404)
+
+
+async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
+    hidden = [{"units": 4, "activation": "relu"}, {"units": 3, "activation": "sigmoid"}]
+    run = await begun(client, {"hidden": hidden, "dropout": 0.25})
+    await train(client, run, 5)
+
+    async def ask(name: str) -> Any:
+        answer = await client.get(f"/api/runs/{run}/{name}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    probe = await ask("probe?parameter=W2&index=3,1&spotlight=0")
+    step = (await client.get(f"/api/runs/{run}/steps/5")).json()
+    gradient = next(record for record in step["tape"] if record["name"] == "dW2")["value"][3][1]
+    assert probe["gradient"] == gradient
+    assert probe["step"] == 5
+    assert set(probe["spotlight"]) == {"below", "above"}
+    assert len(probe["line"]["weights"]) == len(probe["line"]["losses"])
+    checks = await ask("checks")
+    assert checks["worst"]["relative_error"] < 1e-3
+    ladder = await ask("ladder")
+    assert [layer["layer"] for layer in ladder["layers"]] == [1, 2, 3]
+    limit = await ask("limit?step=0")
+    assert limit["exact"] is False
+    assert limit["limit"] > 0
+    scaling = await ask("scaling")
+    assert [item["step"] for item in scaling["scalings"]] == [5] * 5
+    ensemble = await ask("ensemble?members=8&surfaces=10")
+    assert ensemble["subnetworks"] == 128
+    assert len(ensemble["surfaces"]["members"]) == 8
+    paths = await ask("pathsum")
+    assert paths["executed"] is True
+    assert paths["measured"]["multiplications"] == paths["multiplications"] == step["path_multiplications"]
+
+
+async def test_a_sum_over_paths_for_ever_is_refused_with_its_number(client: httpx.AsyncClient) -> None:
+    run = await begun(client, {"hidden": [{"units": 16, "activation": "sigmoid"}] * 10})
+    found = problem(await client.get(f"/api/runs/{run}/pathsum"), 422)
+    assert found["errors"][0]["path"] == "seconds"
+    assert found["errors"][0]["value"] > 30
+    told = (await client.get(f"/api/runs/{run}/pathsum", params={"execute": False})).json()
+    assert told["executed"] is False
+    assert told["multiplications"] == 71678384694304
+
+
+async def test_an_overflow_is_told_without_a_number(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["missing"]
+    run = await begun(client, item["config"])
+    await train(client, run, 400)
+    found = (await client.get(f"/api/runs/{run}/verdict", params={"experiment": "missing"})).json()
+    assert found["held"] is True
+    assert found["measure"]["value"] == 1
+    for name in ("ladder?step=0", "limit", "probe?parameter=W1&index=0,0", "checks", "scaling", "pathsum"):
+        assert (await client.get(f"/api/runs/{run}/{name}")).status_code == 200
+
+
+async def test_nobody_waits_while_a_verdict_is_measured(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["ensemble"]
+    run = await begun(client, item["config"])
+    await train(client, run, 300)
+    waits: list[float] = []
+
+    async def others() -> None:
+        while True:
+            begun_at = perf_counter()
+            await asyncio.sleep(0)
+            waits.append(perf_counter() - begun_at)
+
+    beside = asyncio.create_task(others())
+    for asked in ("verdict?experiment=vanishing&cure=relu", "scaling", "limit", "pathsum"):
+        assert (await client.get(f"/api/runs/{run}/{asked}")).status_code == 200
+    beside.cancel()
+    waits.sort()
+    assert len(waits) > 20
+    assert waits[len(waits) // 2] < 0.02
+
+
+async def test_the_description_shows_an_answer_of_each(client: httpx.AsyncClient) -> None:
+    paths = (await client.get("/api/openapi.json")).json()["paths"]
+    ours = [name for name in paths if "verdict" in name or "questions" in name or name.endswith("experiments")]
+    ours += [f"/api/runs/{{run_id}}/{name}" for name in ("probe", "checks", "ladder", "limit", "scaling", "pathsum")]
+    for name in ours:
+        right = paths[name]["get"]["responses"]["200"]["content"]["application/json"]
+        assert right["example"]
+        assert right["schema"]
