@@ -84,6 +84,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
       moving: false,
       stopped: null,
       gone: null,
+      states: null,
       pending: null,
       rate: 0,
       spotlight: spotlight.index < count ? spotlight : { index: 0 },
@@ -322,6 +323,23 @@ export function createActions({ store, api, catalog, session, local, address }) 
     return ready(k) && mine === era;
   }
 
+  /** What the step shown remembers, at both its ends, once a thing is selected that speaks of it. */
+  let recalling = null;
+  function recall() {
+    const { run, at, selection, states, away } = get();
+    if (!selection || at <= (run.first_step ?? 0) || states?.at === at || recalling === at || away) return;
+    const { optimizer, batch_norm, hidden } = run.config;
+    if (optimizer === "sgd" && !batch_norm && !hidden.some((layer) => layer.batch_norm)) return;
+    recalling = at;
+    const mine = era;
+    attempt(async () => {
+      const [before, after] = await Promise.all([at - 1, at].map((k) => api.state(run.id, k)));
+      if (mine === era) set({ states: { at, before: before.state, after: after.state } });
+    }).finally(() => {
+      recalling = null;
+    });
+  }
+
   function want(k) {
     if (wanted !== null) return wanted;
     wanted = attempt(() => ensure(k)).finally(() => {
@@ -512,6 +530,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const { playing, moving, speed, at, op, t, reduced, run, clock } = get();
     if (!run) return;
     if (!playing) {
+      recall();
       if (moving) {
         const next = t + dt / duration(Math.max(1, Math.min(8, SPEEDS[speed].ops ?? 8)));
         set(next >= 1 ? { t: 1, moving: false } : { t: next });

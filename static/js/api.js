@@ -97,6 +97,7 @@ export function createApi({ root, onAway, onBack }) {
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
     trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
+    state: (id, k) => call("GET", `${run(id)}/states/${k}`),
     /** Trains, and hands over line by line; reading slowly slows training down, aborting ends it on a whole step. */
     async train(id, body, onLine, signal) {
       const answer = await send(

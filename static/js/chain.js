@@ -234,9 +234,41 @@ export function slopeFactor(view, net, layer, unit) {
   };
 }
 
+/** The batch's mean and variance of a unit's sum, as the step used them: biased. */
+function batchMoments(net, layer, unit) {
+  const column = net.records.get(`z${layer}`)?.value?.map((row) => row[unit]);
+  if (!column) return null;
+  const mean = column.reduce((s, v) => s + v, 0) / column.length;
+  return { mean, variance: column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length };
+}
+
+/** All of a unit's batch norm: the batch's mean and variance, γ and β and their gradients, and what evaluation uses. */
+function normOf(view, net, layer, unit) {
+  const [gamma, beta] = ["gamma", "beta"].map((name) => parameterTerm(net, view, `${name}${layer}`, unit));
+  const [dgamma, dbeta] = ["dgamma", "dbeta"].map((name) =>
+    term(view, `${name}${layer}`, [unit], net.records.get(`${name}${layer}`)?.value?.[unit]),
+  );
+  const running = view.states?.after.batch_norm;
+  const moments = known(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
+  const z = view.spot?.[`z${layer}`]?.[unit];
+  const hat = moments && isNumber(z) ? (z - moments.mean) / Math.sqrt(moments.variance + EPSILON) : undefined;
+  return {
+    gamma,
+    beta,
+    dgamma,
+    dbeta,
+    moments,
+    hat,
+    running: running && {
+      mean: running[`running_mean${layer}`]?.[unit],
+      variance: running[`running_variance${layer}`]?.[unit],
+    },
+  };
+}
+
 /** Batch norm on the way back, for one sample: γ ÷ the batch's spread. Its mean and spread are held still. */
 function normFactor(view, net, layer, unit) {
-  const column = net.records.get(`z${layer}`)?.value?.map((row) => row[unit]);
+  const moments = batchMoments(net, layer, unit);
   const factor = {
     ref: refOf(`n${layer}`, unit),
     record: `n${layer}`,
@@ -245,9 +277,8 @@ function normFactor(view, net, layer, unit) {
     role: "batch norm",
     words: "γ ÷ spread",
   };
-  if (!column || !known(view, `dz${layer}`)) return { ...factor, value: undefined };
-  const mean = column.reduce((s, v) => s + v, 0) / column.length;
-  const spread = Math.sqrt(column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length + EPSILON);
+  if (!moments || !known(view, `dz${layer}`)) return { ...factor, value: undefined };
+  const spread = Math.sqrt(moments.variance + EPSILON);
   return { ...factor, value: number(net.parameters[`gamma${layer}`][unit] / spread) };
 }
 
@@ -331,7 +362,31 @@ export function updateOf(view, ref) {
   const [l1, l2] = ["l1", "l2"].map((field) => settingAt(view, field) ?? 0);
   const pull = record[0] === "W" ? l1 * Math.sign(before) + l2 * before : 0;
   const after = change === null ? null : before + change;
-  return { ref, before, gradient, change, after, rate, clip, pull, plain, kind: update.kind };
+  const moment = (state, name) => number(pick(state.optimizer[name]?.[record]) ?? 0);
+  const memory = view.states
+    ? Object.fromEntries(
+        Object.keys(view.states.after.optimizer).map((name) => [
+          name,
+          { before: moment(view.states.before, name), after: moment(view.states.after, name) },
+        ]),
+      )
+    : null;
+  const used = gradient === null ? null : clip * (gradient + pull);
+  return {
+    ref,
+    before,
+    gradient,
+    change,
+    after,
+    rate,
+    clip,
+    pull,
+    plain,
+    used,
+    memory,
+    updates: view.states?.after.updates,
+    kind: update.kind,
+  };
 }
 
 /** A unit from both sides: what came in, what it made of it, what came back. */
@@ -353,6 +408,7 @@ export function unitChain(view, { layer, unit }) {
     bias,
     sum: layer === 0 ? spotTerm(view, "x", unit) : spotTerm(view, `z${layer}`, unit),
     scaled: net.names.has(`n${layer}`) ? spotTerm(view, `n${layer}`, unit) : null,
+    norm: net.names.has(`n${layer}`) ? normOf(view, net, layer, unit) : null,
     answer: net.names.has(`a${layer}`) ? spotTerm(view, `a${layer}`, unit) : null,
     slope: layer > 0 && net.names.has(`a${layer}`) ? slopeFactor(view, net, layer, unit) : null,
     outgoing: outgoing.sort(bySize),

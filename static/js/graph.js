@@ -451,5 +451,21 @@ export function createGraph(element, on = {}) {
     else focus?.blur();
   }
 
-  return { render, layout: () => built?.layout ?? null };
+  /** Whether a tile with its gauges, or the loss node, lies under a box of the window. @param {DOMRect} box */
+  function covers(box) {
+    if (!built || box.height === 0) return false;
+    const { units, loss } = built.layout;
+    const own = svg.getBoundingClientRect();
+    const [left, top, right, bottom] = [
+      box.left - own.left,
+      box.top - own.top,
+      box.right - own.left,
+      box.bottom - own.top,
+    ];
+    const under = ({ x, y, s }) =>
+      x + s / 2 + 14 > left && x - s / 2 - 14 < right && y + s / 2 + 14 > top && y - s / 2 < bottom;
+    return under({ ...loss, s: 2 * loss.r }) || units.some((column) => column.some(under));
+  }
+
+  return { render, covers, layout: () => built?.layout ?? null };
 }

@@ -1,5 +1,5 @@
 // The inspector: the chain rule of one weight, bias or unit, with its recorded numbers. A view: values in, intents out.
-import { ACTIVATIONS, biasChain, networkOf, refOf, truthOf, unitChain, weightChain } from "./chain.js";
+import { ACTIVATIONS, biasChain, networkOf, refOf, settingAt, truthOf, unitChain, weightChain } from "./chain.js";
 import { attributes, derivative, equation, escaped, figures, math, mi, product, row, symbol } from "./mathml.js";
 import { format, full, gradientClass, isNumber, thousands, valueClass } from "./scales.js";
 import { refTitle } from "./words.js";
@@ -274,7 +274,7 @@ function updateSection(view, selection, chain, t) {
   const w = weight ? "w" : "b";
   return `${heading(name, `η = ${format(u.rate, 2)}`)}
 <p class="eqbig">${math(...updateFormula(u, w))}</p><p class="eqbig numbers">${is}${before}${updateNumbers(view, u, gradient)} <span class="f">${is}${result}</span></p>
-${updateNote(view, u, w)}${numberLine(u, t)}`;
+${updateNote(view, u, w)}${memoryPart(view, u)}${numberLine(u, t)}`;
 }
 
 const pulls = (u) => u.pull !== 0;
@@ -312,6 +312,51 @@ function updateNote(view, u, w) {
   if (u.clip < 1) notes.push(`Clipped: ${format(u.clip)} of the gradient’s length was let through.`);
   if (pulls(u)) notes.push("The penalty pulls the weight towards 0.");
   return notes.length ? `<p class="sub">${notes.join(" ")}</p>` : "";
+}
+
+/** Two hands on the weight: what is remembered of earlier gradients, and this one's. Names are the state's own. */
+function memoryPart(view, u) {
+  if (!u.memory || u.used === null) return "";
+  const setting = (name) => settingAt(view, name);
+  const { velocity, squares, mean, square } = u.memory;
+  const hands = (letter, old, keep, own, total) =>
+    waterfall(
+      view,
+      [
+        {
+          name: "kept",
+          title: "of what was remembered",
+          words: `${format(keep, 2)} × ${format(old)}`,
+          value: keep * old,
+        },
+        {
+          name: "new",
+          title: "this step’s gradient, with penalty and clipping",
+          words: own === 1 ? "" : `${format(own, 2)} × ${format(u.used)}`,
+          value: own * u.used,
+        },
+      ],
+      {
+        ref: `state.optimizer.${letter === "v" ? "velocity" : "mean"}.${u.ref}`,
+        value: total,
+        base: letter,
+        sup: "",
+        sub: "",
+      },
+      "gradient",
+    );
+  if (velocity) {
+    const note = u.kind === "nesterov" ? "Steps −η (g + μ v): it looks ahead along v." : "Steps −η v.";
+    return `${hands("v", velocity.before, setting("momentum"), 1, velocity.after)}<p class="sub">${note}</p>`;
+  }
+  const root = (name, { before, after }, keep) =>
+    `${name} = ${format(keep)} × ${format(before)} + ${format(1 - keep)} g² = <b data-ref="state.optimizer.${name === "s" ? "squares" : "square"}.${u.ref}">${format(after)}</b>`;
+  if (squares)
+    return `<p class="sub">Remembers the size of gradients: ${root("s", squares, 0.99)}. Steps −η g ÷ √s.</p>`;
+  if (!mean) return "";
+  const [b1, b2] = [setting("beta1"), setting("beta2")];
+  const [m, v] = [mean.after / (1 - b1 ** u.updates), square.after / (1 - b2 ** u.updates)];
+  return `${hands("m", mean.before, b1, 1 - b1, mean.after)}<p class="sub">${root("v", square, b2)}. Made up for the start: m̂ ${format(m)}, v̂ ${format(v)}; steps −η m̂ ÷ √v̂.</p>`;
 }
 
 /** w → w − g (dashed) → w after the step (solid), drawn for the share t of the operation. */
@@ -352,7 +397,7 @@ const tickText = (v, digits) => (Math.abs(v) < 1e-12 ? "0" : v.toFixed(digits).r
 function arrow(from, to, y, name) {
   if (Math.abs(to - from) < 0.5) return "";
   const back = to > from ? -1 : 1;
-  return `<g class="arrow ${name}"><path d="M${from} ${y}H${to + back * 2}"/><path class="head" d="M${to + back * 6} ${y - 5}L${to} ${y}L${to + back * 6} ${y + 5}"/></g>`;
+  return `<g class="arrow ${name}"><path d="M${from} ${y}H${to + back * 2}"/><path class="tip" d="M${to + back * 6} ${y - 5}L${to} ${y}L${to + back * 6} ${y + 5}"/></g>`;
 }
 
 /* ---------- a unit from both sides ---------- */
@@ -478,11 +523,28 @@ function normPart(view, c) {
     mi("β"),
   );
   if (c.scaled.value === undefined) return block(title, "batch norm", later);
-  return block(
-    title,
-    "batch norm",
-    `<p class="sub">${num(view, c.sum)} on the batch’s scale is ${num(view, c.scaled, { strong: true })}.</p>`,
-  );
+  return block(title, "batch norm", `<p class="eqbig">${normNumbers(view, c)}</p>${normNotes(view, c.norm)}`);
+}
+
+/** n = γ (z − μ) ÷ σ + β, in numbers. */
+function normNumbers(view, { sum, norm, scaled }) {
+  const { gamma, beta, moments } = norm;
+  if (!moments || !isNumber(norm.hat)) return num(view, scaled, { strong: true });
+  const spread = `<span class="f" title="spread of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
+  const mean = `<span class="f" title="mean of the batch">${moments.mean < 0 ? `(${format(moments.mean)})` : format(moments.mean)}</span>`;
+  return `${num(view, gamma)}${by}(${num(view, sum)}<span class="op">−</span>${mean})<span class="op">÷</span>${spread}<wbr><span class="op">+</span>${num(view, beta, { brackets: true })}${is}${num(view, scaled, { strong: true })}`;
+}
+
+/** The batch's mean and spread against the running ones, and the gradients of γ and β. */
+function normNotes(view, { moments, running, dgamma, dbeta }) {
+  if (!moments) return "";
+  const row = (name, m, v) => `<tr><th scope="row">${name}</th><td>${format(m)}</td><td>${format(v)}</td></tr>`;
+  const table = `<table class="moments"><thead><tr><td></td><th scope="col">mean</th><th scope="col">variance</th></tr></thead><tbody>${row("this batch, in training", moments.mean, moments.variance)}${running ? row("running, in evaluation", running.mean, running.variance) : ""}</tbody></table>`;
+  const gradients =
+    dgamma.value === undefined
+      ? ""
+      : `<p class="sub">∂γ ${num(view, dgamma)} · ∂β ${num(view, dbeta)}, of the whole batch</p>`;
+  return table + gradients;
 }
 
 /** The activation's curve with the point, its tangent, and a tick for each sample of the batch. */

@@ -189,18 +189,43 @@ function draw(fast, now) {
   plane.render(view);
   const rescue = current.stopped && !current.selection;
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
-  seat(view.selection?.kind === "unit" || (current.size === "tablet" && view.selection) ? find("unit") : find("stage"));
+  seat(view, current.size);
   for (const chart of charts) chart.render(view);
   say(view, current);
 }
 
-/** A unit's numbers fill the right column; a weight's stand beside the graph. */
-function seat(place) {
+/** A unit's numbers fill the right column; a weight's stand beside the graph, but where they would cover a tile. */
+const seated = { key: "", aside: false, grown: false };
+new ResizeObserver(() => {
+  seated.grown = true;
+}).observe(find("inspector"));
+function seat({ selection, run }, size) {
   const element = find("inspector");
-  if (element.parentElement !== place) place.append(element);
-  const inSide = place.id === "unit";
-  find("unit").hidden = !inSide;
-  find("side").classList.toggle("of-unit", inSide && store.get().size === "wide");
+  const { kind } = element.dataset;
+  const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id].join();
+  const whole = kind === "unit";
+  if (key !== seated.key || seated.grown) {
+    if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
+    Object.assign(seated, { key, grown: false });
+    move(element, find(seated.aside ? "unit" : "stage"));
+    if (!seated.aside && size === "wide" && kind && graph.covers(element.getBoundingClientRect())) {
+      seated.aside = true;
+      move(element, find("unit"));
+    }
+  }
+  const hidden = !seated.aside || !kind;
+  if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
+  const classes = find("side").classList;
+  classes.toggle("of-unit", whole && size === "wide");
+  classes.toggle("of-edge", !hidden && !whole);
+  classes.toggle("of-update", !hidden && kind === "update");
+}
+
+function move(element, place) {
+  if (element.parentElement === place) return;
+  const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+  place.append(element);
+  focus?.focus({ preventScroll: true });
 }
 
 let shown = null;

@@ -56,6 +56,7 @@ export function createViewer() {
       past,
       ghost: past?.evaluation ?? null,
       scatter: state.scatter ?? null,
+      states: state.states?.at === at ? state.states : null,
       rate: state.rate,
       selection: state.selection,
       hover: state.hover,
