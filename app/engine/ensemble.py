@@ -19,6 +19,7 @@ ALL = 12  # with at most this many units that may drop, every sub-network is enu
 MOST_MEMBERS = 256
 REFERENCE = 1024  # members whose average stands for all where they are too many to enumerate
 _NUMBERS_AT_ONCE = 1 << 20
+_NUMBERS = 4_000_000  # of all members' answers together: more samples than fit are not asked about
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,14 @@ class Members:
 
 
 def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ensemble:
-    """Asks `count` members drawn by lot, and, where there are few enough, every one."""
+    """Asks `count` members drawn by lot, and, where there are few enough, every one.
+
+    Of many samples only the first are asked about, as many as memory should hold answers of.
+    """
     spec = members.network.spec
+    asked = 1 << members.units if 0 < members.units <= ALL else max(count, REFERENCE)
+    most = max(20, _NUMBERS // (asked * spec.outputs))
+    inputs, targets = inputs[:most], targets[:most]
     drawn = members.logits(inputs, members.drawn(count))
     used_z = members.used(inputs)
     used = answers(spec, used_z)

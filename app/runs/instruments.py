@@ -32,6 +32,9 @@ Sample = tuple[Array, Array, int | None]
 PATIENCE = 30.0
 """Seconds that a sum over paths may take."""
 
+MOST_CHECKED = 1_000_000_000
+"""Products in a check of every parameter: about ten seconds."""
+
 CURVE_POINTS = 100
 SHOWN_MEMBERS = 12
 
@@ -95,8 +98,12 @@ def hold_edge(run: Run, edge: Edge, step: int | None, spotlight: int | None) -> 
 
 
 def check_every_edge(run: Run, step: int | None) -> Slices[Work]:
-    """Each parameter's own relative error against central differences."""
+    """Each parameter's own relative error against central differences; FieldsError where that would take too long."""
     walker = yield from before_step(run, step)
+    size, samples = run.plan.network.size, walker.batch().size
+    if 2 * size**2 * samples > MOST_CHECKED:
+        message = f"two losses for each of {size} parameters, over {samples} samples, would take too long"
+        raise FieldsError(FieldError("batch_size", samples, message, f"at most {MOST_CHECKED // (2 * size**2)}"))
     return lambda: probe.check_all(_held(run, walker))
 
 
@@ -361,7 +368,13 @@ def _asked(run: Run, facts: Facts, group: ensemble.Members, members: int, grid: 
 
 def _pictures(run: Run, group: ensemble.Members, members: int, grid: Array) -> Pictures:
     spec, size = run.plan.network.spec, round(len(grid) ** 0.5)
-    drawn = answers(spec, group.logits(grid, group.drawn(members)))
+    masks = group.drawn(members)
+    first: list[Array] = []
+    total = np.zeros((len(grid), spec.outputs))
+    for start in range(0, members, SHOWN_MEMBERS):
+        some = answers(spec, group.logits(grid, [mask[start : start + SHOWN_MEMBERS] for mask in masks]))
+        total += some.sum(axis=0)
+        first = first or list(some)
     extent = run.plan.samples.extent
     assert extent is not None
 
@@ -371,8 +384,8 @@ def _pictures(run: Run, group: ensemble.Members, members: int, grid: Array) -> P
 
     return Pictures(
         extent=extent,
-        members=tuple(square(member) for member in drawn[:SHOWN_MEMBERS]),
-        average=square(drawn.mean(axis=0)),
+        members=tuple(square(member) for member in first),
+        average=square(total / members),
         used=square(answers(spec, group.used(grid))),
     )
 

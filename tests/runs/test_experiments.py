@@ -108,8 +108,8 @@ TRIED: list[tuple[str, str, dict[str, Any], int, tuple[dict[str, Any], int] | No
     (
         "symmetry",
         "tiny",
-        {"initializer": "glorot_normal", "initializer_scale": 0.1, "optimizer": "adam", "learning_rate": 0.01},
-        1500,
+        {"initializer": "glorot_normal", "initializer_scale": 0.1, "optimizer": "adam", "learning_rate": 0.03},
+        3000,
         None,
     ),
 ]
