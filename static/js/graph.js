@@ -7,6 +7,7 @@ import { flow, penOf } from "./flow.js";
 import { createHeads } from "./heads.js";
 import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, readingOf } from "./heat.js";
 import { layoutOf, nearestEdge, pointAt } from "./layout.js";
+import { createPinch } from "./pinch.js";
 import { clamp, isNumber } from "./scales.js";
 import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
 import { html, make, n1, say, write, writeAll } from "./svg.js";
@@ -50,7 +51,20 @@ export function createGraph(element, on = {}) {
   let followed = -1;
   let own = false; // the graph scrolls itself
   let touch = false;
+  let sharp = 1; // what the canvases' resolution is multiplied by
   let focused = [1, 0]; // layer, unit: where the tab stop is
+
+  const zoom = createPinch(scroller, content, {
+    allowed: () => Boolean(built) && !built.layout.fine,
+    moved() {
+      scrolledAt = performance.now();
+      moveWindow();
+    },
+    settled() {
+      sharp = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn anew, as fine as they are shown
+      if (view) render(view);
+    },
+  });
 
   // ---------------------------------------------------------------- drawing
 
@@ -73,6 +87,7 @@ export function createGraph(element, on = {}) {
       namesColumns(view),
       JSON.stringify(view.run.config.hidden),
       devicePixelRatio,
+      sharp,
     ].join("|");
     if (built?.structure !== structure) build(structure, width, height);
     if (colors?.theme !== view.theme || built.pen === null) {
@@ -196,7 +211,7 @@ export function createGraph(element, on = {}) {
       size: view.size ?? "wide",
       table: namesColumns(view),
     });
-    const ratio = Math.min(devicePixelRatio || 1, 2.5);
+    const ratio = Math.min(Math.min(devicePixelRatio || 1, 2.5) * sharp, 4, 8000 / layout.width);
     content.style.width = `${layout.width}px`;
     content.style.height = `${height}px`;
     for (const canvas of [heat, over]) {
@@ -250,12 +265,14 @@ export function createGraph(element, on = {}) {
           map,
         );
     });
-    built.window = make("rect", { class: "window", y: 0.8, height: 25, rx: 4, width: n1(layout.visible * scale) }, map);
+    built.window = make("rect", { class: "window", y: 0.8, height: 25, rx: 4 }, map);
     moveWindow();
   }
 
   function moveWindow() {
-    if (built?.window) write(built.window, "x", n1((scroller.scrollLeft * 150) / built.layout.width));
+    if (!built?.window) return;
+    const scale = 150 / built.layout.width / zoom();
+    writeAll(built.window, { x: n1(scroller.scrollLeft * scale), width: n1(built.layout.visible * scale) });
   }
 
   /** On narrow screens a deep network scrolls with the playhead, unless the reader has just scrolled. */
@@ -267,7 +284,7 @@ export function createGraph(element, on = {}) {
     if (!op) return;
     const k = op.phase === "update" ? 1 : (op.layer ?? 0);
     const x = op.name === "L" ? layout.loss.x : (layout.columns[Math.max(0, k - 1)] + layout.columns[k]) / 2;
-    const left = Math.round(clamp(x - layout.visible / 2, 0, layout.width - layout.visible));
+    const left = Math.round(clamp(x * zoom() - layout.visible / 2, 0, layout.width * zoom() - layout.visible));
     own = own || left !== scroller.scrollLeft;
     scroller.scrollLeft = left;
     moveWindow();
@@ -278,6 +295,16 @@ export function createGraph(element, on = {}) {
     own = false;
     moveWindow();
   });
+
+  /** The miniature is dragged to a place. */
+  const jump = (event) => {
+    if (!built || (event.type === "pointermove" && event.buttons === 0)) return;
+    const box = map.getBoundingClientRect();
+    const at = clamp((event.clientX - box.left) / box.width) * built.layout.width * zoom();
+    scroller.scrollLeft = at - built.layout.visible / 2;
+  };
+  map.addEventListener("pointerdown", jump);
+  map.addEventListener("pointermove", jump);
 
   // ---------------------------------------------------------------- pointing
 
@@ -299,11 +326,12 @@ export function createGraph(element, on = {}) {
     const thing = thingOf(event.target);
     if (thing?.kind === "unit" || !built) return thing;
     const box = svg.getBoundingClientRect();
-    const x = event.clientX - box.left;
+    const x = (event.clientX - box.left) / zoom();
+    const y = (event.clientY - box.top) / zoom();
     for (let k = 1; k < built.edges.length; k++) {
       const { x1, x2 } = built.edges[k][0].route;
       if (x < x1 - 2 || x > x2 + 2) continue;
-      const edge = nearestEdge(built.edges[k], x, event.clientY - box.top, touch ? TOUCH_REACH : REACH);
+      const edge = nearestEdge(built.edges[k], x, y, touch ? TOUCH_REACH : REACH);
       if (edge) return { kind: "weight", layer: k, from: edge.from, to: edge.to };
     }
     return null;
@@ -340,7 +368,7 @@ export function createGraph(element, on = {}) {
   function anchorOf(thing) {
     const place = thing.kind === "unit" ? built.layout.units[thing.layer][thing.unit] : null;
     const [x, y] = place ? [place.x, place.y + place.s / 2] : pointAt(edgeOf(thing).route, 0.5);
-    return [x - scroller.scrollLeft, y];
+    return [x * zoom() - scroller.scrollLeft, y * zoom() - scroller.scrollTop];
   }
 
   /** The recorded numbers of a unit or a weight, as far as they are computed. @param {any} thing */

@@ -108,8 +108,9 @@ function buildColumn(part, layout, name, samples) {
   part.units = samples?.units[at] ?? "";
   const title = columnTitle(name, part.units);
   const place = s < 26 ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: -7, "text-anchor": "middle" };
-  const size = layout.phone || s < 26 ? 9.5 : 11;
-  const most = Math.floor(s < 26 || layout.phone ? (layout.columns[0] - 2) / 3 : layout.columns[0] / 3.2);
+  const size = layout.phone || s < 26 ? 9 : 11;
+  const room = s < 26 ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
+  const most = Math.max(3, Math.floor(Math.min(room, layout.columnPitch) / (size === 9 ? 4.9 : 5.6)));
   const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, body);
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
@@ -205,6 +206,7 @@ function buildLoss(svg, layout) {
     circle,
     letter,
     value,
+    target,
     targetValue,
     after,
     from: text(r + 32, "t2", after),
@@ -509,6 +511,7 @@ export function paintLoss({ view, records, status, layout, loss }) {
   const name =
     layout.table && task === "multiclass" && records.targets ? String(classes[records.targets.indexOf(1)]) : "";
   const values = records.targets?.length > 4 ? `1 of ${records.targets.length}` : records.targets?.map(whole).join(" ");
+  if (layout.phone && name) writeAll(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
   say(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
   const helped =
     alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
