@@ -1,5 +1,6 @@
 """The story's page at /story, and what it asks for when its reader changes a number."""
 
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -7,7 +8,9 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
 from app import __version__, pages
+from app.runs.catalog import catalog
 from app.story import notes
+from app.story.chapters import CHAPTERS
 from app.story.measure import places
 from app.story.page import everything, fixed_page
 from app.story.page import page as told
@@ -60,6 +63,8 @@ def facts(values: dict[str, Any]) -> dict[str, Any]:
             **fixed,
             "doors": {"vanish": {"ratio": doors["vanish"]["ratio"]}, "die": {"hot": doors["die"]["hot"]}},
         },
+        "chapters": [{"keys": [asdict(key) for key in chapter.keys]} for chapter in CHAPTERS],
+        "defaults": catalog()["defaults"],
         "shapes": SHAPES,
         "start": {"x": FIXED.x, "y": FIXED.y, "eta": FIXED.eta, "w": FIXED.weights},
         "trials": values["trials"],

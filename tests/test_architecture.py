@@ -18,7 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "app.api": {"app.runs", "app.settings", "app"},
     "app.pages": {"app.runs", "app.settings", "app"},
     "app.story": {"app.runs", "app.engine", "app.data"},
-    "app.story_pages": {"app.story", "app.pages", "app"},
+    "app.story_pages": {"app.story", "app.pages", "app.runs", "app"},
     "app.main": {"app.api", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
     "app.__main__": {"app.main", "app.settings", "app"},
     "app": set(),

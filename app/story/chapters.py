@@ -84,7 +84,7 @@ The lines are weights. Blue ones pass a value on, orange ones turn its sign, thi
         invite="Pull the input, here or in the picture.",
         keys=(
             Key("a unit: its answer, drawn over x", "a1[0]", -30, -66),
-            Key("a weight: the number on a line", "W2[0][0]", 62, -44, "start"),
+            Key("a weight: the number on a line", "W2[0][0]", 14, -84),
             Key("the input: pull it", "x[0]", 0, 92),
             Key("the offset: a short bar", "b3[0]", 0, -46),
             Key("the answer", "a3[0]", 0, 72),
@@ -117,7 +117,7 @@ Now look at the strip below the picture: the tape. Every result gets a cell ther
         keys=(
             Key("z¹₁: the sum that arrives", "z1[0]", -40, -56),
             Key("w¹₁₁: into layer 1, from 1 to 1", "W1[0][0]", -72, -70),
-            Key("a¹₁: the answer that leaves", "a1[0]", 96, -58, "start"),
+            Key("a¹₁: the answer that leaves", "a1[0]", 40, -84, "start"),
         ),
     ),
     Chapter(
@@ -179,17 +179,18 @@ In the picture, slopes are green when positive and purple when negative, and the
         note="turn",
         tries=("y",),
         invite="Move the target past the guess: the slope turns its sign.",
-        keys=(Key("∂ŷ travels left", "da3[0]", 0, 34),),
+        keys=(Key("∂ŷ travels left", "da3[0]", 10, 78),),
     ),
     Chapter(
         "slope",
         "The slope is already on the tape",
-        """Before _ŷ_ was _ŷ_ it was the sum _z³_ = {z3[0]}, and the S bent it. If _z³_ moves a little, _ŷ_ moves by as much as the S is steep at that place. For the sigmoid the steepness is _a_ · (1 − _a_): it can be had from the unit’s own answer, and that answer was written down on the way forward. Nothing is worked out twice. Follow the dark arc from the new cell to the old one.
+        """Before _ŷ_ was _ŷ_ it was the sum _z³_ = {z3[0]}, and the S bent it. If _z³_ moves a little, _ŷ_ moves by as much as the S is steep at that place. For the sigmoid the steepness is _a_ · (1 − _a_): it can be had from the unit’s own answer, and that answer was written down on the way forward. Nothing is worked out twice. Follow the dark arc from the new cell to the old one.
 
 The steepness is {a3[0]*(1-a3[0])}. Times the slope that arrived it gives {dz3[0]}, the slope of _L_ at the sum. Slopes at a sum are needed so often that they have a name: delta, _δ_. This one is _δ³_, for layer three.""",
         (
             "δ^3@dz3[0] = frac(ŷ)@da3[0] · a^3@a3[0] ( 1 − a^3@a3[0] )",
-            "{dz3[0]} = {da3[0]} × {a3[0]} × ( 1 − {a3[0]} )",
+            "{dz3[0]} = {da3[0]} × {a3[0]}",
+            "× ( 1 − {a3[0]} )",
         ),
         "steepness {a3[0]} × (1 − {a3[0]}) = {a3[0]*(1-a3[0])}; _δ³_ = {da3[0]} × {a3[0]*(1-a3[0])} = {dz3[0]}",
         "What does the way back need from the way forward?",

@@ -88,11 +88,14 @@ def _edge(values: Mapping[str, Any], known: set[str], op: str, selection: str, k
     u = 1 - t
     x = u**3 * x1 + 3 * u * u * t * (x1 + bend) + 3 * u * t * t * (x2 - bend) + t**3 * x2
     y = u**3 * y1 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t**3 * y2
-    down = (17.0 if i else -9.0) if k == 2 else (22.0 if (j if k == 1 else i) else -13.0)
+    low = j if k == 1 else i
+    across, down = {1: ((-17, -8), (-17, 17)), 2: ((0, -8), (0, 16)), 3: ((17, -8), (-17, -5))}[k][low]
+    if op == "update":
+        across, down = {1: ((-40, -12), (-40, 22)), 2: ((0, -9), (0, 18)), 3: ((40, -12), (4, 46))}[k][low]
     told = f"{shown(weight, 3)} → {shown(values['next'][f'W{k}'][i][j], 3)}" if op == "update" else ""
     said = told or shown(gradient if turned else weight, 3)
     if fade == 1 and not (told and k == 2 and not level):
-        parts.append(text(x, y + down, said, f"on {hue}", "middle"))
+        parts.append(text(x + across, y + down, said, f"on {hue}", "middle"))
     return "".join(parts)
 
 
@@ -116,14 +119,15 @@ def _unit(values: Mapping[str, Any], known: set[str], op: str, k: int, u: int) -
         return (v + 3) / 6 * z
 
     def up(v: float) -> float:
-        return z - 5 - (min(HIGH + 0.03, max(LOW - 0.03, v)) - LOW) / (HIGH - LOW) * (z - 10)
+        return min(z, max(0.0, z - 5 - (v - LOW) / (HIGH - LOW) * (z - 10)))
 
     points = [(across(at), up(v)) for at, v in zip(curves["x"][::3], curves["a"][k - 1][u][::3], strict=True)]
+    inside = [(x, y) for x, y in points if 0 < y < z]
     now = {f"z{k}", f"a{k}", f"dz{k}", f"da{k}"} & {op}
     parts = [
         rect(0, 0, z, z, "ground", 8),
         path(line(points) + f"L{z:.0f} {z - 1:.0f}L0 {z - 1:.0f}z", "under", opacity="1" if done else ".4"),
-        path(line(points), "curve", opacity="1" if done else ".4"),
+        path(line(inside), "curve", opacity="1" if done else ".4"),
     ]
     dot = (across(values["x"][0]), up(answer))
     if done:
@@ -180,7 +184,7 @@ def _loss(values: Mapping[str, Any], known: set[str], op: str) -> list[str]:
     if back:
         middle = (begin + end) / 2
         parts.append(
-            path(f"M{middle + 9} {y - 6}l-7 6l7 6M{middle + 1} {y - 6}l-7 6l7 6", f"head {gradient_hue(error)}")
+            path(f"M{middle + 9} {y - 6}l-7 6l7 6M{middle + 1} {y - 6}l-7 6l7 6", f"chevron {gradient_hue(error)}")
         )
     parts += [
         path(f"M{x} {y - 62}v30M{x - 3} {y - 38}l3 5l3 -5", "axis"),

@@ -28,17 +28,17 @@ def unit(values: Values) -> str:
         WIDTH,
         104,
         f"{shown(w)} times {shown(x)} plus {shown(b)} is {shown(z)}; bent, {shown(a)}",
-        text(0, 20, "Inside the upper unit", "head"),
-        text(0, 72, f"{shown(w)} × {shown(x)} + {shown(b)}", f"line {value_hue(w)}"),
+        text(0, 20, "Inside the upper unit", "heading"),
+        text(0, 72, f"{shown(w)} × {shown(x)} + {shown(b)}", f"figure {value_hue(w)}"),
         path(f"M176 66{arrow}", "arrow"),
         text(199, 48, "add up", "small", "middle"),
-        text(236, 72, f"_z_ = {shown(z)}", f"line {value_hue(z)}"),
+        text(236, 72, f"_z_ = {shown(z)}", f"figure {value_hue(z)}"),
         path(f"M336 66{arrow}", "arrow"),
         text(359, 48, "bend, _σ_", "small", "middle"),
-        text(396, 72, f"_a_ = {shown(a)}", f"line {value_hue(a)}"),
+        text(396, 72, f"_a_ = {shown(a)}", f"figure {value_hue(a)}"),
         path(f"M506 66{arrow}", "arrow"),
         text(529, 48, "write down", "small", "middle"),
-        text(566, 72, "cell _a_¹", "line"),
+        text(566, 72, "cell _a_¹", "figure"),
     )
 
 
@@ -51,11 +51,12 @@ def _parabola(values: Values, tangent: bool) -> str:
         return x0 + (v - low) / (high - low) * w
 
     def up(v: float) -> float:
-        return y0 - min(v, 0.56) / 0.5 * h
+        return y0 - v / 0.5 * h
 
-    points = [(across(v), up(0.5 * (v - target) ** 2)) for v in (low + i * (high - low) / 64 for i in range(65))]
+    guesses = [low + i * (high - low) / 128 for i in range(129)]
+    points = [(across(v), up(0.5 * (v - target) ** 2)) for v in guesses if (v - target) ** 2 < 1.06]
     parts = [
-        text(0, 16, "The loss for every possible guess", "head"),
+        text(0, 16, "The loss for every possible guess", "heading"),
         path(f"M{x0} {y0}H{x0 + w}", "axis"),
         path(line(points), "loss-curve"),
     ]
@@ -65,12 +66,13 @@ def _parabola(values: Values, tangent: bool) -> str:
         reach = 0.34
         ends = [(across(guess + d), y0 - (loss + d * slope) / 0.5 * h) for d in (-reach, reach)]
         parts.append(path(line(ends), f"tangent {gradient_hue(slope)}"))
-        parts.append(text(470, 84, f"slope {shown(slope)}", f"line {gradient_hue(slope)}"))
+        parts.append(text(470, 84, f"slope {shown(slope)}", f"figure {gradient_hue(slope)}"))
         raised = "falls" if slope < 0 else "rises" if slope > 0 else "stays"
-        parts.append(text(470, 106, f"_ŷ_ − _y_: a higher guess, and the loss {raised}", "small"))
+        parts.append(text(470, 106, "= _ŷ_ − _y_", "small"))
+        parts.append(text(470, 124, f"A higher guess, and the loss {raised}.", "small"))
     else:
         parts.append(path(f"M{x:.1f} {y0}V{y:.1f}", "read"))
-        parts.append(text(470, 84, f"_L_ = {shown(loss)}", "line"))
+        parts.append(text(470, 84, f"_L_ = {shown(loss)}", "figure"))
         parts.append(text(470, 106, "half the square of the miss", "small"))
     parts += [
         circle(x, y, 5.5, "dot"),
@@ -102,7 +104,7 @@ def blame(values: Values) -> str:
     largest = max(abs(trial["slope"]) for trial in trials) or 1.0
     zero, pitch = 106.0, 47.0
     parts = [
-        text(0, 16, "Thirteen trials", "head"),
+        text(0, 16, "Thirteen trials", "heading"),
         text(
             104,
             16,
@@ -153,16 +155,16 @@ def tangent(values: Values) -> str:
         WIDTH,
         202,
         f"The sigmoid; at {shown(values['z3'][0])} its steepness is {shown(steep)}",
-        text(0, 16, "How steep is the S at our sum?", "head"),
+        text(0, 16, "How steep is the S at our sum?", "heading"),
         path(f"M{x0} {y0}h{w}M{across(0)} {y0}v{-h}", "axis"),
         path(line(points), "curve"),
         path(line([(across(z - reach), up(a - reach * steep)), (across(z + reach), up(a + reach * steep))]), "tangent"),
         circle(across(z), up(a), 5.5, "dot"),
         text(across(z), y0 + 19, f"_z_³ {shown(values['z3'][0])}", value_hue(values["z3"][0]), "middle"),
-        text(470, 62, f"steepness {shown(steep)}", "line"),
+        text(470, 62, f"steepness {shown(steep)}", "figure"),
         text(470, 84, "= _a_ (1 − _a_), both from the tape", "small"),
-        text(470, 124, f"{shown(values['da3'][0])} × {shown(steep)}", f"line {gradient_hue(values['da3'][0])}"),
-        text(470, 150, f"= {shown(values['dz3'][0])} = _δ_³", f"line {gradient_hue(values['dz3'][0])}"),
+        text(470, 124, f"{shown(values['da3'][0])} × {shown(steep)}", f"figure {gradient_hue(values['da3'][0])}"),
+        text(470, 150, f"= {shown(values['dz3'][0])} = _δ_³", f"figure {gradient_hue(values['dz3'][0])}"),
     )
 
 
@@ -178,42 +180,42 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
         product = product[i]
     given = "_x_" if source.startswith("x") else name_of(source) if source else ""
     rows = [
-        text(0, 16, f"By hand: how much is {name_of(ref)} to blame?", "head"),
-        text(0, 60, f"error {name_of(f'dz{layer}[{indices[-1]}]')}", "line"),
-        text(300, 60, shown(error), f"line {gradient_hue(error)}", "end"),
-        text(324, 60, "arrived from the right", "small"),
-        path("M0 108H300", "axis strong"),
-        text(0, 138, f"∂_L_/∂{name_of(ref)}", "line"),
-        text(300, 138, shown(product), f"line bold {gradient_hue(product)}", "end"),
+        text(0, 16, f"By hand: how much is {name_of(ref)} to blame?", "heading"),
+        text(0, 60, f"error {name_of(f'dz{layer}[{indices[-1]}]')}", "figure"),
+        text(290, 60, shown(error), f"figure {gradient_hue(error)}", "end"),
+        text(308, 60, "arrived from the right", "small"),
+        path("M0 108H290", "axis strong"),
+        text(0, 138, f"∂_L_/∂{name_of(ref)}", "figure"),
+        text(290, 138, shown(product), f"figure bold {gradient_hue(product)}", "end"),
     ]
     if weight:
-        rows.append(text(0, 94, f"value {given}", "line"))
-        rows.append(text(300, 94, f"× {shown(value)}", f"line {value_hue(value)}", "end"))
-        rows.append(text(324, 94, "read from the tape", "small"))
+        rows.append(text(0, 94, f"value {given}", "figure"))
+        rows.append(text(290, 94, f"× {shown(value)}", f"figure {value_hue(value)}", "end"))
+        rows.append(text(308, 94, "read from the tape", "small"))
     else:
         rows.append(text(0, 94, "nothing to multiply", "small"))
     trial = next(trial for trial in values["trials"]["all"] if trial["of"] == ref)
     said = f"The trial with 0.1 said {shown(trial['slope'])}, with 0.001 {shown(trial['fine'])}."
     return picture(
-        WIDTH, 176, f"{shown(error)} times {shown(value)} is {shown(product)}", *rows, text(0, 170, said, "small")
+        460, 176, f"{shown(error)} times {shown(value)} is {shown(product)}", *rows, text(0, 170, said, "small")
     )
 
 
 def sum_(values: Values) -> str:
     total = values["da1"][0]
-    rows = [text(0, 16, "What comes back to the upper unit", "head")]
+    rows = [text(0, 16, "What comes back to the upper unit", "heading")]
     for j, said in enumerate(("over the level line", "over the slanting line")):
         weight, error = values["W2"][0][j], values["dz2"][j]
         y = 56.0 + 32 * j
-        rows.append(text(0, y, f"{shown(weight)}", f"line {value_hue(weight)}"))
-        rows.append(text(64, y, f"× {shown(error, 5)}", f"line {gradient_hue(error)}"))
+        rows.append(text(0, y, f"{shown(weight)}", f"figure {value_hue(weight)}"))
+        rows.append(text(64, y, f"× {shown(error, 5)}", f"figure {gradient_hue(error)}"))
         plus = "+ " if j and weight * error >= 0 else ""
-        rows.append(text(330, y, plus + shown(weight * error), f"line {gradient_hue(weight * error)}", "end"))
+        rows.append(text(330, y, plus + shown(weight * error), f"figure {gradient_hue(weight * error)}", "end"))
         rows.append(text(350, y, said, "small"))
     rows += [
         path("M0 104H330", "axis strong"),
-        text(0, 134, "∂_L_/∂_a_¹₁", "line"),
-        text(330, 134, shown(total), f"line bold {gradient_hue(total)}", "end"),
+        text(0, 134, "∂_L_/∂_a_¹₁", "figure"),
+        text(330, 134, shown(total), f"figure bold {gradient_hue(total)}", "end"),
         text(350, 134, "the sum of both, and nothing else", "small"),
     ]
     return picture(WIDTH, 150, f"Two products add up to {shown(total)}", *rows)
@@ -232,7 +234,7 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         return y0 - (log10(v) - 0.7) / (top - 0.7) * (y0 - y1)
 
     title = f"as layers of {'eight' if wide else 'two'} units are added"
-    parts = [text(0, 16, "Multiplications for all gradients", "head"), text(206, 16, title, "small")]
+    parts = [text(0, 16, "Multiplications for all gradients", "heading"), text(206, 16, title, "small")]
     for e in range(1, top, 2 if top > 7 else 1):
         parts.append(path(f"M{x0} {up(10**e):.1f}H{x1}", "grid"))
         label = thousands(10**e) if e < 6 else f"10{str(e).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
@@ -245,11 +247,16 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         for k in range(1, len(grow) + 1)
     ]
     parts.append(text(x1 + 14, y0 + 17, "hidden layers", "tiny"))
-    parts.append(text(x1 + 12, up(grow[-1]["naive"]) + 6, "path by path", "small warn"))
-    parts.append(text(x1 + 12, up(grow[-1]["tape"]) + 4, "with the tape", "small"))
+    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warn", "end"))
+    parts.append(text(x1 - 4, up(grow[-1]["tape"]) + 17, "with the tape", "small", "end"))
     here = grow[layers - 1]
-    parts.append(text(WIDTH, 104, thousands(here["naive"]), "count warn", "end"))
-    parts.append(text(WIDTH, 152, thousands(here["tape"]), "count", "end"))
+    many = here["naive"] >= 10**7
+    parts += [
+        text(WIDTH, 100, thousands(here["naive"]), "count many warn" if many else "count warn", "end"),
+        text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
+        text(WIDTH, 156, thousands(here["tape"]), "count", "end"),
+        text(WIDTH, 172, "with the tape", "tiny", "end"),
+    ]
     return picture(WIDTH, 212, f"{here['naive']} multiplications path by path, {here['tape']} with the tape", *parts)
 
 
@@ -272,7 +279,7 @@ def update(values: Values) -> str:
     kept = [entry for entry in etas if entry["promised"] >= low - 1e-9]
     eta = values["eta"]
     parts = [
-        text(0, 16, "Loss after the step", "head"),
+        text(0, 16, "Loss after the step", "heading"),
         text(124, 16, f"for every learning rate from 0 to {shown(last)}", "small"),
         path(f"M{x0} {up(0):.1f}H{x1}", "axis"),
         text(x0 - 8, up(0) + 4, "0", "tiny", "end"),
@@ -288,9 +295,9 @@ def update(values: Values) -> str:
     parts += [text(across(last * i / 5), y0 + 17, shown(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
         text(440, 50, "before", "small"),
-        text(WIDTH, 50, shown(values["L"]), "line", "end"),
+        text(WIDTH, 50, shown(values["L"]), "figure", "end"),
         text(440, 84, "promised", "small warn"),
-        text(WIDTH, 84, shown(values["promised"]), "line warn", "end"),
+        text(WIDTH, 84, shown(values["promised"]), "figure warn", "end"),
         path(f"M440 100H{WIDTH}", "axis"),
         text(440, 136, "measured", "small ink bold"),
         text(WIDTH, 138, shown(values["after"]), "count", "end"),
@@ -321,7 +328,7 @@ def chain(values: Values) -> str:
         size = max(1.5, 40 * abs(left) / start)
         parts += [
             text(x, 16, name, "", "middle"),
-            text(x, 40, shown(value), f"line {hue}", "middle"),
+            text(x, 40, shown(value), f"figure {hue}", "middle"),
             rect(x - 4, 76 - size / 2, 8, size, f"fill {gradient_hue(left)}"),
             text(x, 116, shown(left), f"small {gradient_hue(left)}", "middle"),
         ]

@@ -19,6 +19,7 @@ Values = Mapping[str, Any]
 LIMITS = {"x": X_LIMITS, "y": Y_LIMITS, "eta": ETA_LIMITS}
 LETTERS = {"x": "_x_", "y": "_y_", "eta": "_η_"}
 SPOKEN = {"x": "the input x", "y": "the target y", "eta": "the learning rate eta"}
+EDITION = (("x", "x[0]"), ("y", "y[0]"), ("η", "eta"))
 FIELD_PATHS = {"x": "x[0]", "y": "y[0]", "eta": "eta"}
 
 
@@ -68,14 +69,18 @@ class Page:
     doors: tuple[Door, ...]
     numbers: tuple[Number, ...]
     sources: tuple[str, ...]
-    setting: Setting
     values: dict[str, Any]
+
+    @property
+    def edition(self) -> str:
+        """Which run the stills show."""
+        return ", ".join(f"{name} = {shown(evaluate(path, self.values))}" for name, path in EDITION)
 
 
 def page(setting: Setting = FIXED) -> Page:
     values = everything(setting)
     told = tuple(_told(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
-    return Page(told, all_doors(), _numbers(values), SOURCES, setting, values)
+    return Page(told, all_doors(), _numbers(values), SOURCES, values)
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +97,7 @@ def everything(setting: Setting) -> dict[str, Any]:
 def _numbers(values: Values) -> tuple[Number, ...]:
     refs = [trial["of"] for trial in values["trials"]["all"]]
     before = [shown(evaluate(ref, values)) for ref in refs]
-    after = [shown(evaluate(f"next.{ref}", values)) for ref in refs]
+    after = [shown(evaluate(f"next.{ref}", values), 3) for ref in refs]
     names = [inline(name_of(ref), values) for ref in refs]
     return tuple(map(Number, names, before, after))
 

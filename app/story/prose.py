@@ -154,7 +154,7 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
     if re.fullmatch(r"[()]", token):
         return f'<mo stretchy="false">{token}</mo>'
     if re.fullmatch(r"[×·+−/…]", token):
-        return f"<mo>{token}</mo>"
+        return f'<mo form="infix">{token}</mo>'
     if re.fullmatch(r"[\d.]+", token):
         return f"<mn>{token}</mn>"
     return _letter(token)

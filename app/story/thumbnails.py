@@ -64,8 +64,8 @@ def all_doors() -> tuple[Door, ...]:
             "a factor that is no number",
             "Scales, and where numbers end",
             _scale(scale),
-            f"Before a logarithm {shown(100 * scale['raw_share'], 2)} % of this column lies in the lowest tenth,"
-            f" after it {shown(100 * scale['log_share'], 2)} %. Behind the door, raw inputs overflow"
+            f"Before a logarithm {shown(100 * scale['raw_share'], 2)} % of this column lies in the lowest tenth,"
+            f" after it {shown(100 * scale['log_share'], 2)} %. Behind the door, raw inputs overflow"
             f" at step {scale['overflow']}; scaled, the loss is {shown(scale['scaled_loss'], 2)}.",
             "Scaling, and the NaN trap",
             doors.address(doors.CONFIGS["scale"]),

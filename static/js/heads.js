@@ -58,7 +58,8 @@ export function createHeads(bar, on) {
       else if (output) html("b", "", head, "Output");
       else {
         const sized = (n) => change(hidden.map((h, i) => (i === k - 1 ? { ...h, units: n } : h)));
-        html("b", "", head, layout.deep ? String(k) : `Hidden ${k}`);
+        html("b", "", head, layout.deep ? String(k) : on.structure ? `Hidden ${k}` : `Layer ${k}`);
+        if (!on.structure) return;
         button(head, "−", `remove a unit from hidden layer ${k}`, layer.units > 1, () => sized(layer.units - 1));
         html("span", "", head, String(layer.units));
         button(head, "+", `add a unit to hidden layer ${k}`, layer.units < units, () => sized(layer.units + 1));
@@ -66,7 +67,7 @@ export function createHeads(bar, on) {
           "head-remove",
         );
       }
-      if (output) return;
+      if (output || !on.structure) return;
       const gap = place("head-gap", (x + layout.columns[k + 1]) / 2);
       const where = k < hidden.length ? `before hidden layer ${k + 1}` : "before the output";
       const copy = { ...(hidden[k] ?? hidden[k - 1] ?? { units: 4, activation: "tanh" }) };
@@ -76,6 +77,7 @@ export function createHeads(bar, on) {
     });
     if (!layout.deep) html("b", "", place("head", layout.loss.x), "Loss");
     const buttons = [...bar.querySelectorAll("button")];
+    if (!buttons.length) return;
     const again = buttons.find((node) => node.getAttribute("aria-label") === focused);
     (again ?? buttons[0]).tabIndex = 0;
     again?.focus();

@@ -11,6 +11,7 @@ const FRAMES = {
   tablet: { left: 66, right: 56, loss: 118, top: 27, bottom: 8, radius: 27, output: 86, pitch: 92 },
   phone: { left: 36, right: 32, loss: 80, top: 26, bottom: 8, radius: 20, output: 50, pitch: 52 },
   story: { left: 88, right: 58, loss: 140, top: 40, bottom: 34, radius: 29, output: 104, pitch: 190, tile: 104 },
+  "story-narrow": { left: 62, right: 42, loss: 92, top: 36, bottom: 32, radius: 27, output: 84, pitch: 170, tile: 84 },
   "story-phone": { left: 30, right: 26, loss: 62, top: 22, bottom: 22, radius: 20, output: 52, pitch: 136, tile: 52 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };

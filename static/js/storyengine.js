@@ -1,0 +1,76 @@
+// The small network on the live engine: one run and one recorded step for each setting, and the trials around it.
+
+import { parametersOf, toQuery } from "./storybind.js";
+
+const PAUSE = 90; // ms of rest before a change is sent on
+const TRIALS = 220; // and before the trials are asked for
+
+/**
+ * @param {{api: any, shapes: Record<string, number[]>, start: any, onStep: (run: any, step: any, setting: any) => void,
+ *   onTrials: (answer: any) => void}} of
+ */
+export function createEngine({ api, shapes, start, onStep, onTrials }) {
+  let wanted = null;
+  let busy = false;
+  let timer = 0;
+  let trialsTimer = 0;
+  let asked = 0;
+
+  const configOf = ({ x, y, eta, w }) => ({
+    dataset: { inputs: [[x]], targets: [[y]], task: "regression" },
+    hidden: [
+      { units: 2, activation: "sigmoid" },
+      { units: 2, activation: "sigmoid" },
+    ],
+    loss: "squared_error",
+    output_activation: "sigmoid",
+    learning_rate: eta,
+    batch_size: 1,
+    test_fraction: 0,
+    parameters: parametersOf(shapes, w),
+  });
+
+  /** A run of its own, one recorded step, and the run is given back. */
+  async function record(setting) {
+    const run = await api.create(configOf(setting));
+    let step = null;
+    await api.train(run.id, { steps: 1, spotlight: 0, surfaces: 0 }, (line) => {
+      if (line.type === "step") step = line;
+    });
+    api.remove(run.id).catch(() => {});
+    return { run, step };
+  }
+
+  async function pump() {
+    if (busy || !wanted) return;
+    busy = true;
+    const setting = wanted;
+    wanted = null;
+    try {
+      const { run, step } = await record(setting);
+      onStep(run, step, setting);
+    } finally {
+      busy = false;
+    }
+    pump();
+  }
+
+  return {
+    /** The latest setting wins; what is asked for in between is never sent. */
+    ask(setting, pause = PAUSE) {
+      wanted = setting;
+      clearTimeout(timer);
+      timer = setTimeout(pump, busy ? 0 : pause);
+    },
+    /** What the engine says around a setting; `more` chooses among the notes. */
+    askTrials(setting, more, pause = TRIALS) {
+      clearTimeout(trialsTimer);
+      trialsTimer = setTimeout(async () => {
+        const mine = ++asked;
+        const query = [toQuery(setting, start), new URLSearchParams(more).toString()].filter(Boolean).join("&");
+        const answer = await api.trials(query);
+        if (mine === asked) onTrials(answer);
+      }, pause);
+    },
+  };
+}
