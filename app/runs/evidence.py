@@ -26,6 +26,7 @@ EVIDENCE: dict[tuple[str, str], Evidence] = {
     ("vanishing", "adam"): Evidence(20, 19, 0.001106, 0.0006642, 0.2049),
     ("vanishing", "he"): Evidence(20, 18, 0.6916, 0.447, 0.6932),
     ("vanishing", "rate"): Evidence(20, 20, 1.047, 1.042, 1.047),
+    ("vanishing", "ten"): Evidence(20, 20, 1.054e-06, 2.35e-07, 4.058e-06),
     ("exploding", ""): Evidence(20, 20, 2.0, 2.0, 3.0),
     ("exploding", "scale"): Evidence(20, 20, 0.0001636, 6.983e-05, 0.0006539),
     ("exploding", "clip"): Evidence(20, 20, 0.001654, 0.0003162, 0.1487),

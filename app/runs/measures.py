@@ -8,6 +8,7 @@ import numpy as np
 
 from app.engine import curvature, ensemble, paths, pathsum, signal
 from app.engine.health import EXPLODING_LOSS, LEAST_LOSS, decades
+from app.engine.masks import Masks
 from app.engine.network import Array
 from app.engine.tape import Step
 from app.runs.facts import Facts
@@ -20,6 +21,8 @@ SUM_LIMIT = 3_000_000
 """Multiplications that a verdict spends on a sum over paths: about half a second."""
 
 MEMBERS = 64
+MASKS = 5_000
+"""Steps whose masks are counted, the last ones."""
 
 
 @dataclass(frozen=True)
@@ -275,6 +278,20 @@ def _asked_once(facts: Facts) -> ensemble.Ensemble | None:
     return found
 
 
+def _masks_drawn(facts: Facts) -> float | None:
+    """How many different masks the steps so far had, at the rates in force now; None where each sample has its own."""
+    spec, rates = facts.plan.network.spec, facts.controls.settings.dropout
+    if spec.dropout_mask == "per_sample":
+        return None
+    masks = Masks(facts.plan.config.seed, spec, rates)
+    rows = sum(layer.units + 1 for layer in spec.hidden)
+    keep, seen = np.zeros((rows, 1)), set()
+    for step in range(max(facts.start.state.step, facts.step - MASKS) + 1, facts.step + 1):
+        masks.write(step, keep)
+        seen.add(keep.tobytes())
+    return len(seen)
+
+
 def _sixteen(found: ensemble.Ensemble) -> float | None:
     losses = {average.members: average.loss for average in found.averages}
     one, sixteen = losses.get(1), losses.get(16)
@@ -399,6 +416,7 @@ MEASURES: dict[str, Measure] = _list(
         "number",
         _of_ensemble(lambda e: e.geometric_difference),
     ),
+    Measure("masks_drawn", "different sub-networks trained", "", "integer", _masks_drawn),
     Measure("subnetworks", "sub-networks", "", "integer", lambda f: float(1 << members(f).units)),
     Measure("paths", "paths from input to output", "", "integer", lambda f: paths.paths(f.plan.network.spec)),
     Measure("path_multiplications", "multiplications path by path", "", "integer", _path_multiplications),

@@ -48,6 +48,8 @@ def seconds(value: float) -> str:
 def percent(value: float) -> str:
     """Whole percent; one digit more near 0 and 100, where it is not exactly there."""
     shown = 100 * value
+    if 0 < shown < 0.1:
+        return f"{number(shown)} %"
     near = 0 < shown < 1 or 99 < shown < 100
     return f"{shown:.1f} %" if near else f"{shown:.0f} %"
 

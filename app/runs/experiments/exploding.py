@@ -22,8 +22,8 @@ def exploding() -> Experiment:
         id="exploding",
         number="3a",
         title="Too large a start",
-        claim="With weights twice too large the gradient doubles with every layer on the way back, and one step of an "
-        "ordinary size throws the network out.",
+        claim="With weights twice too large the gradient about doubles with every layer on the way back, and one step "
+        "of an ordinary size throws the network out.",
         watch="The ladder leans the other way: the first layer has the largest gradient. Then the loss, in a step or "
         "two.",
         instrument="ladder",

@@ -20,10 +20,10 @@ def vanishing() -> Experiment:
         id="vanishing",
         number="2",
         title="The gradient that fades",
-        claim="Through sigmoid layers the gradient shrinks at least fourfold a layer, so the first layers are told "
-        "almost nothing, and each layer also drowns a little more of the signal in noise.",
-        watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale, beside the line of log₁₀ 4 = 0.602 decades "
-        "a layer. On the way up, signal against noise falls by about 12 dB a layer.",
+        claim="Through sigmoid layers the gradient shrinks fourfold or so with every layer, so the first layers are "
+        "told almost nothing. On the way up, each layer drowns a little more of the signal in noise.",
+        watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale, beside theory's line of log₁₀ 4 = 0.602 "
+        "decades a layer. On the way up, signal against noise falls by about 12 dB a layer.",
         instrument="ladder",
         config={
             "dataset": "moons",
@@ -114,6 +114,20 @@ def vanishing() -> Experiment:
                 "It does not help: the loss is {train_loss}. The last layer overshoots, the first still hears nothing.",
                 "Here it got through: the loss is {train_loss}. At rates between 0.01 and 10 that is the exception.",
                 helps="no",
+            ),
+        ),
+        beside=(
+            Variant(
+                "ten",
+                "Ten layers",
+                "Twice as deep: how faint can a gradient be?",
+                {"hidden": layers(8, "sigmoid", 10)},
+                (above("gradient_slope", 0.4), below("first_over_last", 1e-4), above("train_loss", 0.69)),
+                "first_over_last",
+                "The first hidden layer's gradient is {first_over_last} of the last one's. In {step} steps W1 moved "
+                "by {first_weights_moved_share} of its size. The loss is {train_loss}.",
+                "The first hidden layer's gradient is {first_over_last} of the last one's; the loss is {train_loss}.",
+                helps="",
             ),
         ),
         questions=(
