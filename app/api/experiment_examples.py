@@ -59,6 +59,7 @@ def _made() -> dict[str, Any]:
         "checks": orjson.loads(wire.checks(done(instruments.check_every_edge(run, None))())),
         "ladder": orjson.loads(wire.ladder(done(instruments.ladder(run, None))())),
         "limit": orjson.loads(wire.limit(done(instruments.limit(run, None))())),
+        "surfaces": orjson.loads(wire.flip(done(instruments.flip(run, None, "slope", 2, 0))())),
         "scaling": scaling | {"scalings": scaling["scalings"][:1]},
         "ensemble": orjson.loads(wire.ensemble(done(instruments.ask_members(run, 4, 0, None))())),
         "pathsum": path_sum | {"deeper": path_sum["deeper"][:2]},

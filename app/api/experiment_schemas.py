@@ -189,6 +189,23 @@ class Limit(Model):
     why: str
 
 
+class FlippedLayer(Model):
+    lo: Real
+    hi: Real
+    units: list[str] = Field(description="base64: a byte v a point stands for lo + v/255 · (hi − lo), rows from x2max")
+    means: list[Real] | None = Field(description="slopes: each unit's mean over the training split")
+
+
+class Flip(Model):
+    step: int
+    show: Literal["slope", "gradient"]
+    sample: int
+    target: list[Real] = Field(description="that sample's, given to every place")
+    extent: list[float] | None
+    size: int
+    layers: list[FlippedLayer] | None = Field(description="the outputs last; null where the input is no plane")
+
+
 class Scaled(Model):
     scaling: str
     in_force: bool

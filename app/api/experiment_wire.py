@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from app.api.wire import config, dumps, integer, not_finite
+from app.api.wire import config, dumps, integer, layer_bytes, not_finite
 from app.runs.conditions import Checked, Condition
 from app.runs.evidence import EVIDENCE
 from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
-from app.runs.instruments import Asked, Estimate, Ladder, Limit, Scalings, Summed
+from app.runs.instruments import Asked, Estimate, Flip, Ladder, Limit, Scalings, Summed
 from app.runs.measures import MEASURES
 from app.runs.verdicts import Answer, Verdict
 from app.runs.words import text
@@ -164,6 +164,24 @@ def limit(found: Limit) -> bytes:
     return dumps(found)
 
 
+def flip(found: Flip) -> bytes:
+    layers = [
+        {**layer_bytes(layer), "means": means}
+        for layer, means in zip(found.layers or (), found.means, strict=found.layers is not None)
+    ]
+    return dumps(
+        {
+            "step": found.step,
+            "show": found.show,
+            "sample": found.sample,
+            "target": found.target,
+            "extent": found.extent,
+            "size": found.size,
+            "layers": None if found.layers is None else layers,
+        }
+    )
+
+
 def scalings(found: Scalings) -> bytes:
     return dumps(found)
 
@@ -213,6 +231,7 @@ def path_sum(found: Summed) -> bytes:
             "largest_difference": done.largest_difference,
             "largest_gradient": done.largest_gradient,
             "gradients": done.gradients,
+            "factors": done.factors,
             **not_finite(list(done.gradients.values())),
         }
     return dumps(answer)

@@ -2,7 +2,7 @@
 
 from asyncio import Lock, sleep
 from contextlib import closing
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from app.api.experiment_schemas import (
     Checks,
     Ensemble,
     ExperimentList,
+    Flip,
     Ladder,
     Limit,
     PathSum,
@@ -179,6 +180,22 @@ async def get_ladder(run: Found, step: StepQuery = None) -> Response:
 )
 async def get_limit(run: Found, step: StepQuery = None) -> Response:
     return answered(wire.limit(await measured(instruments.limit(run, step))))
+
+
+@router.get(
+    "/api/runs/{run_id}/surfaces",
+    tags=["instruments"],
+    summary="Flipped tiles: where an error can pass, and what arrives there",
+    responses=answers(Flip, "surfaces", "Slopes f' or gradients ∂L/∂z over the input plane", 404, 422),
+)
+async def get_surfaces(
+    run: Found,
+    show: Annotated[Literal["slope", "gradient"], Query(description="f' of every unit, or ∂L/∂z")] = "slope",
+    size: Annotated[int, Query(ge=2, le=60, description="N: on an N by N grid")] = 24,
+    step: StepQuery = None,
+    sample: Annotated[int, Query(ge=0, le=MAX_ROWS - 1, description="whose target every place is given")] = 0,
+) -> Response:
+    return answered(wire.flip(await measured(instruments.flip(run, step, show, size, sample))))
 
 
 @router.get(

@@ -169,7 +169,7 @@ def _surfaces(told: EvaluationLine) -> dict[str, Any]:
     found: dict[str, Any] = {"extent": told.extent, "size": told.view.size, "layers": []}
     for layer in told.surfaces:
         if isinstance(layer, LayerBytes):
-            found["layers"].append(_bytes(layer))
+            found["layers"].append(layer_bytes(layer))
         else:
             found["layers"].append(layer)
     if told.view.format == "numbers":
@@ -178,10 +178,10 @@ def _surfaces(told: EvaluationLine) -> dict[str, Any]:
 
 
 def _swarms(swarms: Swarms, judged: Evaluation) -> dict[str, Any]:
-    return {"rows": swarms.rows, "layers": [_bytes(layer) for layer in swarms.layers], "wrong": judged.wrong}
+    return {"rows": swarms.rows, "layers": [layer_bytes(layer) for layer in swarms.layers], "wrong": judged.wrong}
 
 
-def _bytes(layer: LayerBytes) -> dict[str, Any]:
+def layer_bytes(layer: LayerBytes) -> dict[str, Any]:
     return {"lo": layer.lo, "hi": layer.hi, "units": [b64encode(unit.tobytes()).decode() for unit in layer.units]}
 
 

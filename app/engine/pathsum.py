@@ -24,7 +24,7 @@ _LOOK = 256  # paths between two looks at the clock
 class PathSum:
     """All dL/dW of one sample, path by path: (inputs, units) by name, with what it took.
 
-    `seconds` is time spent computing, without the pauses.
+    `seconds` is time spent computing, without the pauses. `factors`: what the paths were multiplied from.
     """
 
     gradients: Mapping[str, Array]
@@ -33,6 +33,17 @@ class PathSum:
     seconds: float
     largest_difference: float
     largest_gradient: float
+    factors: "Factors"
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A path's product: below[l-1][i], then at each of its units k ≥ l every factor[unit] of slopes[k-1], the weights
+    between them, and top[unit] at last, multiplied in this order."""
+
+    below: list[list[float]]
+    slopes: list[list[list[float]]]
+    top: list[float]
 
 
 def tape_multiplications(widths: tuple[int, ...]) -> int:
@@ -94,6 +105,7 @@ def path_sum(step: Step, network: Network, sample: tuple[Array, Array, int | Non
         seconds=seconds,
         largest_difference=max(differences),
         largest_gradient=max(float(np.abs(value).max()) for value in tape.values()),
+        factors=Factors(below, ahead, top),
     )
 
 

@@ -10,11 +10,13 @@ import numpy as np
 from app.data.scaling import SCALINGS
 from app.engine import curvature, ensemble, paths, pathsum, probe, signal
 from app.engine.batch import make_batch
+from app.engine.flipped import Flipped, flipped
 from app.engine.gradcheck import H
 from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades
 from app.engine.network import Array, Network
 from app.engine.passes import answers
 from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
+from app.engine.surfaces import LayerBytes, quantised
 from app.engine.tape import Histogram, Step, histogram
 from app.engine.training import Trainer, initial_state
 from app.runs.build import Controls, Start
@@ -243,6 +245,62 @@ def _inexact(network: Network, run: Run, controls: Controls) -> str:
     if controls.settings.clip_norm is not None or controls.settings.l1 > 0:
         return "Exact for plain gradient descent; a clipped or l1-penalised step has a limit of its own."
     return ""
+
+
+# Tiles, flipped
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One layer after the other, the outputs last; `layers` is None where the input is no plane.
+
+    `means`: of slopes, over the training split. A gradient is of a loss at `target` everywhere, that of `sample`.
+    """
+
+    step: int
+    show: str
+    sample: int
+    target: Array
+    extent: tuple[float, float, float, float] | None
+    size: int
+    layers: tuple[LayerBytes, ...] | None
+    means: tuple[Array | None, ...]
+
+
+def flip(run: Run, step: int | None, show: str, size: int, sample: int) -> Slices[Work]:
+    """Slopes or gradients over the input plane after a step, as evaluation sees the network."""
+    controls, start = yield from state_after(run, step)
+    spot = run.spot(sample)
+    assert spot is not None
+    return lambda: _flip(run, controls, start, show, size, sample, spot.target)
+
+
+def _flip(run: Run, controls: Controls, start: Start, show: str, size: int, sample: int, target: Array) -> Flip:
+    samples, state = run.plan.samples, start.state
+    grid = samples.grid(size)
+
+    def look(inputs: Array) -> Flipped:
+        network, rates = run.plan.network, controls.settings.dropout
+        return flipped(network, state.parameters, state.running, rates, inputs, target)
+
+    def picture(layer: Array) -> LayerBytes:
+        return quantised(layer.reshape(len(layer), size, size))
+
+    trained = look(samples.values[: samples.train]).slopes if show == "slope" else None
+    over = None if grid is None else look(grid)
+    chosen = None if over is None else over.slopes if show == "slope" else over.gradients
+    return Flip(
+        step=state.step,
+        show=show,
+        sample=sample,
+        target=target,
+        extent=samples.extent,
+        size=size,
+        layers=None if chosen is None else tuple(picture(layer) for layer in chosen),
+        means=tuple(
+            [None] * (len(run.plan.network.spec.hidden) + 1) if trained is None else (s.mean(axis=1) for s in trained)
+        ),
+    )
 
 
 # Scalings, side by side

@@ -1,6 +1,7 @@
 """Experiments over the wire: every one can be begun, judged and cured with what the list says, and nothing blocks."""
 
 import asyncio
+from base64 import b64decode
 from time import perf_counter
 from typing import Any
 
@@ -158,6 +159,13 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     limit = await ask("limit?step=0")
     assert limit["exact"] is False
     assert limit["limit"] > 0
+    slopes = await ask("surfaces?show=slope&size=12")
+    assert [len(layer["means"]) for layer in slopes["layers"]] == [4, 3, 1]
+    assert slopes["layers"][1]["hi"] <= 0.25
+    sample = step["batch"]["indices"][0]
+    blame = await ask(f"surfaces?show=gradient&size=12&sample={sample}&step=4")
+    assert blame["target"] == step["batch"]["targets"][0]
+    assert len(b64decode(blame["layers"][0]["units"][0])) == 144
     scaling = await ask("scaling")
     assert [item["step"] for item in scaling["scalings"]] == [5] * 5
     ensemble = await ask("ensemble?members=8&surfaces=10")
@@ -166,6 +174,11 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     paths = await ask("pathsum")
     assert paths["executed"] is True
     assert paths["measured"]["multiplications"] == paths["multiplications"] == step["path_multiplications"]
+    below, slopes, top = (paths["measured"]["factors"][name] for name in ("below", "slopes", "top"))
+    product = below[2][1]
+    for factor in (*(each[0] for each in slopes[2]), top[0]):
+        product *= factor
+    assert paths["measured"]["gradients"]["W3"][1][0] == product
 
 
 async def test_a_sum_over_paths_for_ever_is_refused_with_its_number(client: httpx.AsyncClient) -> None:
@@ -185,7 +198,7 @@ async def test_an_overflow_is_told_without_a_number(client: httpx.AsyncClient) -
     found = (await client.get(f"/api/runs/{run}/verdict", params={"experiment": "missing"})).json()
     assert found["held"] is True
     assert found["measure"]["value"] == 1
-    for name in ("ladder?step=0", "limit", "probe?parameter=W1&index=0,0", "checks", "scaling", "pathsum"):
+    for name in ("ladder?step=0", "limit", "probe?parameter=W1&index=0,0", "checks", "scaling", "pathsum", "surfaces"):
         assert (await client.get(f"/api/runs/{run}/{name}")).status_code == 200
 
 
@@ -213,7 +226,10 @@ async def test_nobody_waits_while_a_verdict_is_measured(client: httpx.AsyncClien
 async def test_the_description_shows_an_answer_of_each(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/api/openapi.json")).json()["paths"]
     ours = [name for name in paths if "verdict" in name or "questions" in name or name.endswith("experiments")]
-    ours += [f"/api/runs/{{run_id}}/{name}" for name in ("probe", "checks", "ladder", "limit", "scaling", "pathsum")]
+    ours += [
+        f"/api/runs/{{run_id}}/{name}"
+        for name in ("probe", "checks", "ladder", "limit", "surfaces", "scaling", "pathsum")
+    ]
     for name in ours:
         right = paths[name]["get"]["responses"]["200"]["content"]["application/json"]
         assert right["example"]
