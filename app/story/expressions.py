@@ -69,6 +69,14 @@ class _Parser:
         if not self.take(token):
             raise ExpressionError(f"{self.text!r}: {token!r} is missing before {self.tokens[self.at]!r}")
 
+    def next(self, pattern: str) -> str:
+        """The next token, which must look like this."""
+        token = self.tokens[self.at]
+        if not re.fullmatch(pattern, token):
+            raise ExpressionError(f"{self.text!r}: {token!r} was not expected")
+        self.at += 1
+        return token
+
     def either(self) -> Expression:
         left = self.both()
         while self.take("or"):
@@ -127,12 +135,10 @@ class _Parser:
         steps: list[str | int] = [name]
         while True:
             if self.take("["):
-                steps.append(int(self.tokens[self.at]))
-                self.at += 1
+                steps.append(int(self.next(r"\d+")))
                 self.need("]")
             elif self.take("."):
-                steps.append(self.tokens[self.at])
-                self.at += 1
+                steps.append(self.next(r"[A-Za-z]\w*"))
             else:
                 return lambda values: _found(values, steps, self.text)
 

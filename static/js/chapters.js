@@ -15,7 +15,16 @@ export const CHAPTERS = [
   "yours",
 ];
 
-const BY_STEM = { x: "function", z: "forward", a: "forward", n: "forward", d: "yours", L: "loss", dz: "slope", dn: "slope" };
+const BY_STEM = {
+  x: "function",
+  z: "forward",
+  a: "forward",
+  n: "forward",
+  d: "yours",
+  L: "loss",
+  dz: "slope",
+  dn: "slope",
+};
 const LATER = { da: "sum", dd: "sum", dW: "weight", db: "weight", dgamma: "weight", dbeta: "weight", update: "update" };
 
 /**

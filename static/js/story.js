@@ -3,7 +3,18 @@ import { toQuery as playgroundQuery } from "./address.js";
 import { createApi } from "./api.js";
 import { createGraph } from "./graph.js";
 import { superscript, thousands } from "./scales.js";
-import { evaluate, fromQuery, hueOf, indexOf, motionAt, pathsOf, shown, toQuery, valuesOf, wording } from "./storybind.js";
+import {
+  evaluate,
+  fromQuery,
+  hueOf,
+  indexOf,
+  motionAt,
+  pathsOf,
+  shown,
+  toQuery,
+  valuesOf,
+  wording,
+} from "./storybind.js";
 import { createDrawing } from "./storydraw.js";
 import { createEngine } from "./storyengine.js";
 import { createTape, targetOf } from "./tape.js";
@@ -20,7 +31,13 @@ const links = [...document.querySelectorAll(".contents a")];
 const media = (query) => matchMedia(query).matches;
 const reducedNow = () => media("(prefers-reduced-motion: reduce)");
 const sizeNow = () => (media("(max-width: 860px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide");
-const chapters = sections.map((section, i) => ({ ...section.dataset, ...facts.chapters[i], id: section.id, section, title: section.querySelector("h2").textContent }));
+const chapters = sections.map((section, i) => ({
+  ...section.dataset,
+  ...facts.chapters[i],
+  id: section.id,
+  section,
+  title: section.querySelector("h2").textContent,
+}));
 const query = new URLSearchParams(location.search);
 
 let setting = fromQuery(location.search, facts.start); // what the reader has asked for
@@ -62,7 +79,18 @@ const engine = createEngine({
   shapes: facts.shapes,
   start: facts.start,
   onStep(run, step, of) {
-    const samples = { columns: ["x1"], units: [""], classes: [], features: ["x1"], values: [[of.x]], inputs: [[of.x]], targets: [[of.y]], train: 1, extent: [-3, 3, 0, 1], task: "regression" };
+    const samples = {
+      columns: ["x1"],
+      units: [""],
+      classes: [],
+      features: ["x1"],
+      values: [[of.x]],
+      inputs: [[of.x]],
+      targets: [[of.y]],
+      train: 1,
+      extent: [-3, 3, 0, 1],
+      task: "regression",
+    };
     const begins = !small;
     small = { run, step, spot: step.spotlight, ops: named(operations(step)), samples };
     tell();
@@ -77,7 +105,13 @@ const engine = createEngine({
 
 /** The output's answer has a name of its own in the text: ŷ, and ∂ŷ on the way back. */
 const named = (ops) =>
-  ops.map((o) => (o.name === "a3" ? { ...o, label: { base: "ŷ", sup: "" } } : o.name === "da3" ? { ...o, label: { base: "∂ŷ", sup: "" } } : o));
+  ops.map((o) =>
+    o.name === "a3"
+      ? { ...o, label: { base: "ŷ", sup: "" } }
+      : o.name === "da3"
+        ? { ...o, label: { base: "∂ŷ", sup: "" } }
+        : o,
+  );
 
 /* ---------- numbers ---------- */
 
@@ -85,8 +119,14 @@ const bound = [...document.querySelectorAll("[data-bind]")].map((element) => {
   const { bind, digits, size: unsigned } = /** @type {HTMLElement} */ (element).dataset;
   return { element: /** @type {HTMLElement} */ (element), bind, digits: Number(digits ?? 4), unsigned, last: null };
 });
-const tied = [...document.querySelectorAll("[data-hue]")].map((element) => ({ element, of: /** @type {HTMLElement} */ (element).dataset.hue }));
-const worded = [...document.querySelectorAll("[data-cases]")].map((element) => ({ element, cases: JSON.parse(/** @type {HTMLElement} */ (element).dataset.cases) }));
+const tied = [...document.querySelectorAll("[data-hue]")].map((element) => ({
+  element,
+  of: /** @type {HTMLElement} */ (element).dataset.hue,
+}));
+const worded = [...document.querySelectorAll("[data-cases]")].map((element) => ({
+  element,
+  cases: JSON.parse(/** @type {HTMLElement} */ (element).dataset.cases),
+}));
 const sliders = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[data-field]")]);
 let first = null;
 
@@ -113,7 +153,11 @@ function write(now) {
       element.title = `${entry.bind} = ${value}`;
     }
     const hue = hueOf(entry.bind, now);
-    if (hue || element.tagName.toLowerCase() === "data") element.setAttribute("class", `${element.tagName === "DATA" ? "q " : ""}${hue}${element.classList.contains("tint") ? " tint" : ""}`);
+    if (hue || element.tagName.toLowerCase() === "data")
+      element.setAttribute(
+        "class",
+        `${element.tagName === "DATA" ? "q " : ""}${hue}${element.classList.contains("tint") ? " tint" : ""}`,
+      );
   }
   for (const { element, of } of tied) element.setAttribute("class", hueOf(of, now));
   for (const { element, cases } of worded) {
@@ -127,9 +171,9 @@ function tint(element) {
   setTimeout(() => element.classList.remove("tint"), 160);
 }
 
-/** Another input, target, rate or weight. @param {Partial<typeof setting>} change */
-function change(values_) {
-  setting = { ...setting, ...values_ };
+/** Another input, target, rate or weight. @param {Partial<typeof setting>} wanted */
+function change(wanted) {
+  setting = { ...setting, ...wanted };
   stop();
   engine.ask(setting);
   askTrials();
@@ -138,8 +182,14 @@ function change(values_) {
   dirty = true;
 }
 
-const askTrials = (pause) => engine.askTrials(setting, { weight: chosen(), layers: String(layers), wide: wide ? "1" : "0" }, pause);
-const chosen = () => (selection?.kind === "weight" ? `W${selection.layer}[${selection.from}][${selection.to}]` : selection?.kind === "bias" ? `b${selection.layer}[${selection.unit}]` : "W3[0][0]");
+const askTrials = (pause) =>
+  engine.askTrials(setting, { weight: chosen(), layers: String(layers), wide: wide ? "1" : "0" }, pause);
+const chosen = () =>
+  selection?.kind === "weight"
+    ? `W${selection.layer}[${selection.from}][${selection.to}]`
+    : selection?.kind === "bias"
+      ? `b${selection.layer}[${selection.unit}]`
+      : "W3[0][0]";
 
 function set(field, value) {
   const limits = { x: [-3, 3], y: [0, 1], eta: [0, 20] }[field] ?? [-2, 2];
@@ -169,9 +219,15 @@ function address() {
   clearTimeout(writing);
   writing = setTimeout(() => {
     const changed = toQuery(setting, facts.start);
-    const kept = guest ? `run=${encodeURIComponent(query.get("run"))}&step=${query.get("step")}&op=${query.get("op")}` : "";
+    const kept = guest
+      ? `run=${encodeURIComponent(query.get("run"))}&step=${query.get("step")}&op=${query.get("op")}`
+      : "";
     const search = [kept, changed].filter(Boolean).join("&");
-    history.replaceState(history.state, "", `${location.pathname}${search ? `?${search}` : ""}${at || location.hash ? `#${chapters[at].id}` : ""}`);
+    history.replaceState(
+      history.state,
+      "",
+      `${location.pathname}${search ? `?${search}` : ""}${at || location.hash ? `#${chapters[at].id}` : ""}`,
+    );
   }, 250);
 }
 
@@ -215,12 +271,22 @@ function viewOf() {
     theme: root.dataset.theme,
     reduced: reducedNow(),
     size,
-    story: isSmall ? { curves: trials.curves, keys: still && !recordingOff() && op === restOf(chapter) ? chapter.keys : null, x: setting.x, y: setting.y, routes, trial: trial && { ...trial, value: evaluate(trial.of, small.step.parameters), size: trials.size } } : null,
+    story: isSmall
+      ? {
+          curves: trials.curves,
+          keys: still && !recordingOff() && op === restOf(chapter) ? chapter.keys : null,
+          x: setting.x,
+          y: setting.y,
+          routes,
+          trial: trial && { ...trial, value: evaluate(trial.of, small.step.parameters), size: trials.size },
+        }
+      : null,
   };
 }
 
 const recordingOff = () => chapters[at].note === "paths" && !recording;
-const graphSize = () => (shownRun() !== small ? size : { phone: "story-phone", tablet: "story-narrow", wide: "story" }[size]);
+const graphSize = () =>
+  shownRun() !== small ? size : { phone: "story-phone", tablet: "story-narrow", wide: "story" }[size];
 
 function draw() {
   const view = viewOf();
@@ -246,7 +312,8 @@ const NAMES = {
 };
 
 const ARROWS = {
-  Forward: '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M1 5.5h17"/><circle cx="20.5" cy="5.5" r="4" fill="currentColor"/></svg>',
+  Forward:
+    '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M1 5.5h17"/><circle cx="20.5" cy="5.5" r="4" fill="currentColor"/></svg>',
   Backward: '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M25 5.5H4M8 1L2 5.5L8 10"/></svg>',
 };
 let captioned = "";
@@ -254,7 +321,11 @@ function caption({ ops, op: now }) {
   const here = ops[now];
   const stem = here.name.replace(/\d+$/, "");
   const turned = here.phase === "backward" && now > 0 && ops[now - 1].phase === "loss";
-  const what = turned ? "The error turns round." : (NAMES[stem] ?? (() => ""))(here.layer === Math.max(...ops.map((o) => o.layer ?? 0)) ? "The output" : `Layer ${here.layer}`);
+  const what = turned
+    ? "The error turns round."
+    : (NAMES[stem] ?? (() => ""))(
+        here.layer === Math.max(...ops.map((o) => o.layer ?? 0)) ? "The output" : `Layer ${here.layer}`,
+      );
   const phase = { forward: "Forward", loss: "Forward", backward: "Backward", update: "Update" }[here.phase];
   const text = away
     ? `The server is away; asked again in ${Math.ceil(away)} s.`
@@ -267,7 +338,7 @@ function caption({ ops, op: now }) {
   if (key === captioned) return;
   captioned = key;
   const head = recordingOff() ? "Recording off" : phase;
-  const hue = recordingOff() ? "warn" : { Forward: "vp", Backward: "gp" }[phase] ?? "";
+  const hue = recordingOff() ? "warn" : ({ Forward: "vp", Backward: "gp" }[phase] ?? "");
   const [b, where, p] = ["b", "span", "p"].map((tag) => document.createElement(tag));
   b.className = hue;
   b.innerHTML = (recordingOff() ? "" : (ARROWS[phase] ?? "")) + head;
@@ -326,7 +397,8 @@ function note() {
   if (name === "doors" && size !== "phone") {
     const head = document.createElement("div");
     head.className = "doors-head";
-    head.innerHTML = "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
+    head.innerHTML =
+      "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
     place.prepend(head);
     place.append(chapter.section.querySelector(".doors").cloneNode(true));
   }
@@ -335,12 +407,17 @@ function note() {
 
 /** The chosen bar among the thirteen. */
 function mark() {
-  for (const trial of find("note").querySelectorAll(".trial")) trial.classList.toggle("chosen", /** @type {HTMLElement} */ (trial).dataset.weight === chosen());
+  for (const trial of find("note").querySelectorAll(".trial"))
+    trial.classList.toggle("chosen", /** @type {HTMLElement} */ (trial).dataset.weight === chosen());
 }
 
 /* ---------- chapters ---------- */
 
-const indexOfOp = (name) => Math.max(0, (shownRun()?.ops ?? []).findIndex((o) => o.names.includes(name)));
+const indexOfOp = (name) =>
+  Math.max(
+    0,
+    (shownRun()?.ops ?? []).findIndex((o) => o.names.includes(name)),
+  );
 const restOf = (chapter) => indexOfOp(chapter.op);
 const endOf = (chapter) => (chapter.op === "update" ? 0.9 : 1);
 
@@ -353,7 +430,12 @@ function selectionOf(ref) {
 function rest() {
   motion = null;
   const chapter = chapters[at];
-  op = guest ? Math.max(0, guest.ops.findIndex((o) => o.names.includes(query.get("op")))) : restOf(chapter);
+  op = guest
+    ? Math.max(
+        0,
+        guest.ops.findIndex((o) => o.names.includes(query.get("op"))),
+      )
+    : restOf(chapter);
   t = guest ? 1 : endOf(chapter);
   selection = guest ? null : selectionOf(chapter.selection);
   dirty = true;
@@ -393,7 +475,8 @@ function enter(i, play = true) {
   note();
   address();
   waiting = setTimeout(() => {
-    find("say").textContent = `Chapter ${i + 1}: ${chapters[i].title}. ${chapters[i].section.querySelector(".ask span").textContent}`;
+    find("say").textContent =
+      `Chapter ${i + 1}: ${chapters[i].title}. ${chapters[i].section.querySelector(".ask span").textContent}`;
     if (play && !reducedNow() && !guest) start();
   }, 250);
 }
@@ -422,7 +505,13 @@ function start() {
   selection = selectionOf(chapter.selection);
   const seconds = Number(chapter.seconds);
   if (!seconds) return undefined;
-  motion = { from: indexOfOp(chapter.begin), to: restOf(chapter), end: endOf(chapter), seconds, begun: performance.now() };
+  motion = {
+    from: indexOfOp(chapter.begin),
+    to: restOf(chapter),
+    end: endOf(chapter),
+    seconds,
+    begun: performance.now(),
+  };
   dirty = true;
   return undefined;
 }
@@ -478,11 +567,15 @@ function reader() {
   if (i < 0) i = sections.length - 1;
   enter(i);
 }
-addEventListener("scroll", () => {
-  if (scrolling) return;
-  scrolling = true;
-  requestAnimationFrame(reader);
-}, { passive: true });
+addEventListener(
+  "scroll",
+  () => {
+    if (scrolling) return;
+    scrolling = true;
+    requestAnimationFrame(reader);
+  },
+  { passive: true },
+);
 
 /* ---------- path by path ---------- */
 
@@ -541,7 +634,8 @@ function grow(by) {
   layers = Math.max(1, Math.min(facts.fixed[wide ? "wide" : "grow"].length, layers + by));
   find("layers").textContent = String(layers);
   const now = facts.fixed[wide ? "wide" : "grow"][layers - 1];
-  find("say").textContent = `${layers} hidden layers: ${now.naive} multiplications path by path, ${now.tape} with the tape`;
+  find("say").textContent =
+    `${layers} hidden layers: ${now.naive} multiplications path by path, ${now.tape} with the tape`;
   askTrials(0);
   if (!recording) countPaths();
 }
@@ -559,8 +653,8 @@ async function openYours() {
   opening = true;
   const run = await api.create(facts.yours.config);
   const samples = await api.samples(run.id);
-  let step = null;
-  let after = null;
+  let step = /** @type {any} */ (null);
+  let after = /** @type {any} */ (null);
   await api.train(run.id, { steps: facts.yours.step, every: facts.yours.step, spotlight: 0 }, (line) => {
     if (line.type === "step") step = line;
     else after = line;
@@ -576,14 +670,21 @@ async function openGuest() {
   const [id, k] = [query.get("run"), Number(query.get("step"))];
   if (!id || !(k >= 1)) return;
   try {
-    const [run, samples, step, after] = await Promise.all([api.run(id), api.samples(id), api.step(id, k, 0), api.evaluation(id, k)]);
+    const [run, samples, step, after] = await Promise.all([
+      api.run(id),
+      api.samples(id),
+      api.step(id, k, 0),
+      api.evaluation(id, k),
+    ]);
     guest = { run, samples, step, spot: step.spotlight, ops: operations(step), before: after, after };
   } catch {
     return; // the run is gone: the story has its own
   }
   const strip = find("yours-strip");
   const label = guest.ops.find((o) => o.names.includes(query.get("op")))?.label ?? guest.ops[0].label;
-  const changes = guest.run.changes.filter((c) => c.step <= k).map((c) => ({ step: c.step, name: c.field, value: c.value }));
+  const changes = guest.run.changes
+    .filter((c) => c.step <= k)
+    .map((c) => ({ step: c.step, name: c.field, value: c.value }));
   const back = document.createElement("a");
   back.href = `${base}/${playgroundQuery({ config: { ...guest.run.config, from: null }, step: k, changes }, facts.defaults)}`;
   back.textContent = `Back to step ${k}`;
@@ -643,7 +744,8 @@ function follow(event) {
 }
 
 /** Pointing at a number or a symbol lights its mark in the picture and on the tape. */
-const refAt = (event) => /** @type {HTMLElement} */ (event.target).closest?.(".words [data-ref]")?.getAttribute("data-ref") ?? null;
+const refAt = (event) =>
+  /** @type {HTMLElement} */ (event.target).closest?.(".words [data-ref]")?.getAttribute("data-ref") ?? null;
 function light(ref) {
   if (ref === hoverRef) return;
   hoverRef = ref;
@@ -656,28 +758,32 @@ find("text").addEventListener("focusin", (event) => light(refAt(event)));
 find("text").addEventListener("focusout", () => light(null));
 
 /** Pulling the input in the picture, the target on its parabola, the rate on its curve. */
-live.addEventListener("pointerdown", (event) => {
-  if (event.button) return;
-  const target = /** @type {HTMLElement} */ (event.target);
-  const area = /** @type {any} */ (target.closest("[data-drag]"));
-  if (!area && !drawing.isInput(target)) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const pull = (moved) => {
-    const [low, high, from, to, field] = scaleOf(area);
-    const share = (moved.clientX - low) / (high - low);
-    set(field, from + share * (to - from));
-  };
-  const release = () => {
-    removeEventListener("pointermove", pull);
-    removeEventListener("pointerup", release);
-    removeEventListener("pointercancel", release);
-  };
-  addEventListener("pointermove", pull);
-  addEventListener("pointerup", release);
-  addEventListener("pointercancel", release);
-  pull(event);
-}, true);
+live.addEventListener(
+  "pointerdown",
+  (event) => {
+    if (event.button) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    const area = /** @type {any} */ (target.closest("[data-drag]"));
+    if (!area && !drawing.isInput(target)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const pull = (moved) => {
+      const [low, high, from, to, field] = scaleOf(area);
+      const share = (moved.clientX - low) / (high - low);
+      set(field, from + share * (to - from));
+    };
+    const release = () => {
+      removeEventListener("pointermove", pull);
+      removeEventListener("pointerup", release);
+      removeEventListener("pointercancel", release);
+    };
+    addEventListener("pointermove", pull);
+    addEventListener("pointerup", release);
+    addEventListener("pointercancel", release);
+    pull(event);
+  },
+  true,
+);
 function scaleOf(area) {
   if (!area) {
     const box = drawing.inputBox();

@@ -26,7 +26,10 @@ const parsed = new Map();
 /** The value of an expression over named values. @param {string} text @param {Record<string, any>} values */
 export function evaluate(text, values) {
   let expression = parsed.get(text);
-  if (!expression) parsed.set(text, (expression = parse(text)));
+  if (!expression) {
+    expression = parse(text);
+    parsed.set(text, expression);
+  }
   return expression(values);
 }
 
@@ -94,7 +97,8 @@ export function parse(text) {
     return (values) => {
       let here = values;
       for (const step of steps) {
-        if (here === null || here === undefined || !Object.hasOwn(here, step)) throw new Error(`${text}: there is no ${step}`);
+        if (here === null || here === undefined || !Object.hasOwn(here, step))
+          throw new Error(`${text}: there is no ${step}`);
         here = here[step];
       }
       return here;
@@ -136,7 +140,8 @@ export function hueOf(expression, values) {
 }
 
 /** The wording whose condition holds: [[condition, words], …, words]. @param {any[]} cases @param {Record<string, any>} values */
-export const wording = (cases, values) => (cases.slice(0, -1).find(([condition]) => evaluate(condition, values)) ?? [0, cases.at(-1)])[1];
+export const wording = (cases, values) =>
+  (cases.slice(0, -1).find(([condition]) => evaluate(condition, values)) ?? [0, cases.at(-1)])[1];
 
 const sum = (a, b) => (Array.isArray(a) ? a.map((v, i) => sum(v, b[i])) : a + b);
 
@@ -146,7 +151,9 @@ const sum = (a, b) => (Array.isArray(a) ? a.map((v, i) => sum(v, b[i])) : a + b)
  */
 export function valuesOf(step, trials, fixed) {
   const update = step.tape.find((record) => record.name === "update").value;
-  const next = Object.fromEntries(Object.entries(step.parameters).map(([name, value]) => [name, sum(value, update[name])]));
+  const next = Object.fromEntries(
+    Object.entries(step.parameters).map(([name, value]) => [name, sum(value, update[name])]),
+  );
   return {
     ...fixed,
     ...step.spotlight,
@@ -165,7 +172,9 @@ export function valuesOf(step, trials, fixed) {
  * @param {{x: number, y: number, eta: number, w: number[]}} setting @param {{x: number, y: number, eta: number, w: number[]}} start
  */
 export function toQuery(setting, start) {
-  const parts = ["x", "y", "eta"].filter((name) => setting[name] !== start[name]).map((name) => `${name}=${setting[name]}`);
+  const parts = ["x", "y", "eta"]
+    .filter((name) => setting[name] !== start[name])
+    .map((name) => `${name}=${setting[name]}`);
   if (setting.w.some((value, i) => value !== start.w[i])) parts.push(`w=${setting.w.join(",")}`);
   return parts.join("&");
 }
@@ -174,7 +183,9 @@ export function toQuery(setting, start) {
 export function fromQuery(query, start) {
   const given = new URLSearchParams(query);
   const read = (text, otherwise, low, high) =>
-    text !== null && text.trim() !== "" && Number.isFinite(Number(text)) ? Math.min(high, Math.max(low, Number(text))) : otherwise;
+    text !== null && text.trim() !== "" && Number.isFinite(Number(text))
+      ? Math.min(high, Math.max(low, Number(text)))
+      : otherwise;
   const texts = (given.get("w") ?? "").split(",");
   return {
     x: read(given.get("x"), start.x, -3, 3),
@@ -225,6 +236,8 @@ export function pathsOf(widths) {
   const onward = (k, unit) =>
     k === widths.length - 1
       ? [[]]
-      : Array.from({ length: widths[k + 1] }, (_, to) => onward(k + 1, to).map((rest) => [`W${k + 1}[${unit}][${to}]`, ...rest])).flat();
+      : Array.from({ length: widths[k + 1] }, (_, to) =>
+          onward(k + 1, to).map((rest) => [`W${k + 1}[${unit}][${to}]`, ...rest]),
+        ).flat();
   return widths.slice(0, -1).flatMap((count, k) => Array.from({ length: count }, (_, unit) => onward(k, unit)).flat());
 }
