@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from app import __version__
 from app.runs.catalog import catalog
+from app.runs.experiments import experiments
 
 HERE = Path(__file__).resolve().parent
 
@@ -62,6 +63,7 @@ def install(app: FastAPI) -> None:
             static=lambda path: f"{root}/static/{path}",
             catalog=catalog(),
             catalog_json=embedded,
+            experiments=list(experiments().values()),
             version=__version__,
         )
         return HTMLResponse(text, headers={"Cache-Control": "no-cache"})

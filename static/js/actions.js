@@ -28,6 +28,9 @@ export function createActions({ store, api, catalog, session, local, address }) 
   let driving = null;
   let wanted = null; // the step that is on its way
   let wish = null; // the last place asked for by scrubbing
+  let standard = defaults; // what the address needn't say: the defaults, or a lesson's own setup
+  let named = ""; // how the address begins in a lesson
+  let aim = null; // the last step asked for by what is moved along
   let turns = 0; // grows when the server goes away: nobody is taken elsewhere when it comes back
 
   const serial = (work) => {
@@ -116,10 +119,10 @@ export function createActions({ store, api, catalog, session, local, address }) 
     return Boolean(W) && (kind === "weight" ? W[from]?.[to] !== undefined : unit < W[0].length);
   };
 
-  /** A new run, at step 0, in the place of the one there was. */
-  async function create(config) {
+  /** A new run, at step 0, in the place of the one there was (which is kept where it will be asked for again). */
+  async function create(config, keep = false) {
     await halt();
-    const old = get().run;
+    const old = keep ? null : get().run;
     const made = await api.create(bodyOf(config));
     set({ broken: null });
     const run = await api.run(made.id);
@@ -242,7 +245,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
   /** Steps that are too long need not end in infinity: a loss far above where it began is said in time. */
   let worse = 0;
   function watch({ train_loss, stopped }) {
-    const { first, config, strip } = get();
+    const { first, config, strip, lesson } = get();
+    if (lesson) return; // there it is the point
     if (stopped || !(train_loss > 3 * first) || config.learning_rate === 0) {
       worse = 0;
       if (strip?.worse && !(train_loss > first)) set({ strip: null });
@@ -462,6 +466,110 @@ export function createActions({ store, api, catalog, session, local, address }) 
     });
   }
 
+  /** Trains on to a step in some strides, so that it is seen on its way. @param {number} target @param {number} every */
+  async function learn(target, every, { strides = 16, going = () => true } = {}) {
+    await halt();
+    const mine = era;
+    const wide = Math.max(1, Math.ceil((target - get().position) / strides));
+    while (mine === era && going() && !get().broken && get().position < target) {
+      const k = Math.min(target, get().position + wide);
+      await quickly(k - 1, every);
+      if (get().broken || !(await ensure(k))) break;
+      place(k, lastOf(k), 1, { moving: false });
+    }
+    const { broken, at } = get();
+    if (mine !== era) return;
+    if (broken) {
+      await load(broken);
+      breakDown(broken);
+    } else if (at < target && get().position >= target) await goTo(target, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** To step k with nothing but what the charts need. */
+  const quickly = (k, every) =>
+    serial(() => {
+      const steps = k - get().position;
+      return steps > 0 && !get().broken
+        ? train({ steps, every, detail: "summary", evaluate_every: every, surfaces: 0 }, { note: true })
+        : undefined;
+    });
+
+  /** Where another run has gone, this one follows; only the last place asked for counts. */
+  function reach(k) {
+    const busy = aim !== null;
+    aim = k;
+    if (busy) return;
+    move(async () => {
+      while (aim !== null) {
+        const here = Math.max(get().run.first_step ?? 0, aim);
+        const { position, furthest, broken } = get();
+        if (here > furthest && !broken) await quickly(here - 1, Math.max(1, Math.ceil((here - 1 - position) / 10)));
+        const end = get().broken ? Math.min(here, get().broken) : here;
+        await goTo(end, Number.MAX_SAFE_INTEGER);
+        if (Math.max(get().run.first_step ?? 0, aim) === here) break;
+      }
+    }).finally(() => {
+      aim = null;
+    });
+  }
+
+  /* ---------- lessons ---------- */
+
+  /** A lesson's setup comes on the stage; the reader's own run is put aside, to be had again. */
+  async function enter(config, name) {
+    await halt();
+    const { run, base, changes, at, op, lesson } = get();
+    const first = !lesson && run;
+    if (first)
+      session.set(
+        "mine",
+        JSON.stringify({
+          run: run.id,
+          op,
+          setup: { config: base, changes: changes.filter((c) => c.step <= at), step: at },
+        }),
+      );
+    standard = { ...defaults, ...config, from: null, parameters: null };
+    named = name;
+    set({ lesson: name, selection: null, strip: null });
+    await create({ ...config, from: null }, first);
+    write();
+  }
+
+  /** The reader's own setup and run again, where they were left. */
+  async function leave() {
+    const mine = JSON.parse(session.get("mine") || "null");
+    session.set("mine", "");
+    await halt();
+    standard = defaults;
+    named = "";
+    set({ lesson: null, broken: null, selection: null });
+    if (!mine) return create(defaults);
+    const old = get().run;
+    try {
+      const run = await api.run(mine.run);
+      set({ broken: run.evaluation.stopped ? run.step : null });
+      await adopt(run, { at: Math.min(run.furthest_step, mine.setup.step), playhead: mine.op });
+      if (old && old.id !== run.id) api.remove(old.id).catch(() => {});
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      await recreate(mine.setup);
+    }
+    write();
+  }
+
+  /** Another run, trained already, takes this one's place. */
+  async function takeOver(id, points) {
+    await halt();
+    const old = get().run;
+    const run = await api.run(id);
+    set({ broken: run.evaluation.stopped ? run.step : null });
+    await adopt(run);
+    for (const line of points) history.noteEvaluation(line);
+    grew();
+    if (old && old.id !== id) api.remove(old.id).catch(() => {});
+  }
+
   const batch = async () => {
     await halt();
     const { at, stopped } = get();
@@ -520,7 +628,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const mine = era;
     attempt(async () => {
       await serial(async () => {});
-      const remedies = kept(k)?.step.tape[0].finite === false ? [] : await tryRemedies(api, get().run, get().config);
+      const remedies =
+        get().lesson || kept(k)?.step.tape[0].finite === false ? [] : await tryRemedies(api, get().run, get().config);
       if (mine === era && get().stopped) set({ stopped: { step: k, remedies } });
     });
   }
@@ -680,34 +789,40 @@ export function createActions({ store, api, catalog, session, local, address }) 
       const known = changes
         .filter((c) => c.step <= at)
         .map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
-      address.write(toQuery({ config: base, step: at, changes: known }, defaults));
+      const query = toQuery({ config: base, step: at, changes: known }, standard);
+      address.write(named ? `?experiment=${named}${query.replace("?", "&")}` : query);
     }, 500);
   }
 
   /** At the beginning: what the address asks for, else the default setup. */
-  async function begin() {
+  async function begin(lesson = null) {
+    if (lesson) {
+      standard = { ...defaults, ...lesson.config, from: null, parameters: null };
+      named = lesson.id;
+      set({ lesson: named });
+    }
     const query = address.read();
-    const wanted = fromQuery(query, defaults);
+    const wanted = fromQuery(query, standard);
     for (const [name, value] of Object.entries(wanted.config))
       if (!allowed(value, catalog.fields[name], catalog)) {
         wanted.errors.push(`${name}=${typeof value === "object" ? "…" : value}`);
         delete wanted.config[name];
       }
-    const config = fitting(defaults, wanted.config);
+    const config = lesson ? { ...standard, ...wanted.config } : fitting(defaults, wanted.config);
     if (wanted.config.features) config.features = wanted.config.features;
-    else if (wanted.config.dataset) delete config.features;
+    else if (wanted.config.dataset && !lesson) delete config.features;
     const id = wanted.run ?? session.get("run");
     try {
       const found = id ? await reopen(id, wanted, query) : false;
       if (!found && (wanted.run || wanted.step > AGAIN))
         return set({
           gone: { config, changes: wanted.changes, step: wanted.step },
-          config: { ...defaults, ...config },
+          config: { ...standard, ...config },
         });
       if (!found) await recreate({ config, changes: wanted.changes, step: wanted.step });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      await create(defaults);
+      await create(standard);
       tell(
         {
           bold: "The link asks for something that does not exist.",
@@ -732,12 +847,13 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const known = run.changes
       .filter((c) => c.step <= wanted.step)
       .map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
-    const its = toQuery({ config: { ...run.config, from: null }, step: wanted.step, changes: known }, defaults);
+    const said = (config) => toQuery({ config, step: wanted.step, changes: wanted.changes }, standard);
+    const its = toQuery({ config: { ...run.config, from: null }, step: wanted.step, changes: known }, standard);
+    if (named && JSON.stringify(run.config.dataset) !== JSON.stringify(standard.dataset)) return false;
     if (
       !wanted.run &&
       its !== query &&
-      its !==
-        toQuery({ config: fitting(defaults, wanted.config), step: wanted.step, changes: wanted.changes }, defaults)
+      its !== said(named ? { ...standard, ...wanted.config } : fitting(defaults, wanted.config))
     )
       return false;
     if (wanted.step > run.furthest_step) return false;
@@ -761,7 +877,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
 
   return {
     history: () => history,
-    begin: () => attempt(begin),
+    begin: (lesson) => attempt(() => begin(lesson)),
     tick,
     follow: () => get().playing && driving && follow(),
     play,
@@ -798,6 +914,20 @@ export function createActions({ store, api, catalog, session, local, address }) 
       if (broken && op >= lastOf(at)) set({ op: lastOf(at), t: 0, moving: false });
       else set({ op: Math.max(0, Math.min(lastOf(at), op)), t, moving: false });
     },
+    learn: (target, every, options) => move(() => learn(target, every, options)),
+    reach,
+    enter: (config, name) => move(() => enter(config, name)),
+    leave: () => move(leave),
+    takeOver: (id, points) => move(() => takeOver(id, points)),
+    /** A run beside another's: from the start, or from a place in it (then only what differs is said). */
+    open: (config, from = null) =>
+      move(async () => {
+        const old = get().run;
+        const made = await api.create(from ? { from, ...config } : bodyOf(config));
+        set({ broken: null, stopped: null });
+        await adopt(await api.run(made.id));
+        if (old) api.remove(old.id).catch(() => {});
+      }),
     scrubSteps,
     stepBy: (n) => scrubSteps((wish ?? get().at) + n),
     speed(index) {

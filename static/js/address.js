@@ -59,6 +59,7 @@ const writeLayer = ({ units, activation, dropout, batch_norm }) =>
 
 function read(name, text, standard) {
   if (name === "hidden") return text === "none" || text === "" ? [] : text.split(",").map(readLayer);
+  if (name === "dataset") return text;
   if (Array.isArray(standard)) return text.split(",").filter(Boolean);
   if (typeof standard === "boolean") {
     if (text !== "true" && text !== "false") throw new Error(text);

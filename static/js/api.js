@@ -97,6 +97,17 @@ export function createApi({ root, onAway, onBack }) {
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
     trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
+    experiments: () => call("GET", "experiments"),
+    verdict: (id, experiment, cure) =>
+      call("GET", `${run(id)}/verdict?experiment=${experiment}${cure ? `&cure=${cure}` : ""}`),
+    answer: (id, experiment, question, other) =>
+      call(
+        "GET",
+        `${run(id)}/questions/${experiment}/${question}${other ? `?other=${encodeURIComponent(other)}` : ""}`,
+      ),
+    /** What an instrument reads off a run: ladder, scaling, ensemble, pathsum, limit. */
+    instrument: (id, name, query = "") => call("GET", `${run(id)}/${name}${query && `?${query}`}`),
+    predict: (id, inputs) => call("POST", `${run(id)}/predict`, { inputs }),
     state: (id, k) => call("GET", `${run(id)}/states/${k}`),
     /** Trains, and hands over line by line; reading slowly slows training down, aborting ends it on a whole step. */
     async train(id, body, onLine, signal) {

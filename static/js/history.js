@@ -94,6 +94,7 @@ function createSeries(layers, maxPoints) {
     loss: columns(),
     train: columns(),
     test: columns(),
+    dead: columns(),
     norms: Array.from({ length: layers }, columns),
   };
   let length = 0;
@@ -103,11 +104,13 @@ function createSeries(layers, maxPoints) {
     loss: store.loss.subarray(0, 0),
     train: store.train.subarray(0, 0),
     test: store.test.subarray(0, 0),
+    /** units that answer 0 to the whole training set */
+    dead: store.dead.subarray(0, 0),
     norms: store.norms.map((c) => c.subarray(0, 0)),
     /** grows with every change, so that a chart knows whether to draw */
     version: 0,
   };
-  const names = /** @type {const} */ (["steps", "loss", "train", "test"]);
+  const names = /** @type {const} */ (["steps", "loss", "train", "test", "dead"]);
 
   function publish() {
     for (const name of names) value[name] = store[name].subarray(0, length);
@@ -171,6 +174,8 @@ function createSeries(layers, maxPoints) {
       const i = rowOf(evaluation.step, true);
       store.train[i] = evaluation.train_loss ?? Number.NaN;
       store.test[i] = evaluation.test_loss ?? Number.NaN;
+      const layers = evaluation.health?.layers;
+      store.dead[i] = layers ? layers.reduce((sum, layer) => sum + layer.dead, 0) : Number.NaN;
       publish();
     },
     cutAfter(k) {

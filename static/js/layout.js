@@ -13,6 +13,7 @@ const FRAMES = {
   story: { left: 88, right: 58, loss: 140, top: 40, bottom: 34, radius: 29, output: 104, pitch: 190, tile: 104 },
   "story-narrow": { left: 62, right: 42, loss: 92, top: 36, bottom: 32, radius: 27, output: 84, pitch: 170, tile: 84 },
   "story-phone": { left: 30, right: 26, loss: 62, top: 22, bottom: 22, radius: 20, output: 52, pitch: 136, tile: 52 },
+  fork: { left: 50, right: 40, loss: 84, top: 8, bottom: 6, radius: 19, output: 52, pitch: 92 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };
 const DEEP = 5; // hidden layers from which tiles stand in straight fans, without numbers
@@ -25,9 +26,9 @@ const TABLE_ROOM = { wide: 30, tablet: 26 }; // for the values that stand left o
 function frameOf(widths, size, table) {
   const hidden = widths.length - 2;
   if (/phone$/.test(size)) return { ...FRAMES[size], deep: hidden > PHONE_FITS, phone: true };
-  const frame = hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
+  const frame = size === "fork" ? FRAMES.fork : hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
   const left = frame.left + (table ? (TABLE_ROOM[size] ?? 0) : 0);
-  return { ...frame, left, deep: hidden >= DEEP, phone: false };
+  return { ...frame, left, deep: hidden >= DEEP || size === "fork", phone: false };
 }
 
 /**

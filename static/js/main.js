@@ -87,6 +87,7 @@ const store = createStore({
   tab: "network",
   stopped: null,
   gone: null,
+  lesson: null,
   visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
   letters: local.get("letters") !== "off",
   theme: root.dataset.theme,
@@ -146,6 +147,24 @@ const controls = createControls(app, catalog, {
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
 const viewOf = createViewer();
 
+/** Experiments, cures and comparisons come when they are asked for. @type {any} */
+let lessons = null;
+async function lesson() {
+  lessons ??= await (await import("./lesson.js")).createLessons({
+    store,
+    actions,
+    api,
+    catalog,
+    app,
+    find,
+    on,
+    redraw() {
+      dirty = true;
+    },
+  });
+  return lessons;
+}
+
 /* ---------- drawing ---------- */
 
 let dirty = true;
@@ -182,7 +201,7 @@ function draw(fast, now) {
   const view = viewOf(current, actions.history());
   shell(current, view);
   if (!view.run || current.gone) return;
-  graph.render(view);
+  graph.render(lessons?.graphView(view) ?? view);
   if (current.size !== "phone" || current.tab === "layers") stats.render(view);
   if (current.band === "steps" && current.size !== "phone") band.render(view);
   else tape.render(view);
@@ -191,6 +210,7 @@ function draw(fast, now) {
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
   for (const chart of charts) chart.render(view);
+  lessons?.render(view);
   say(view, current);
 }
 
@@ -259,6 +279,7 @@ function shell(state, view) {
     state.epoch,
     state.version,
     state.letters,
+    state.lesson,
   ];
   if (!shown || key.some((value, i) => value !== shown[i])) {
     shown = key;
@@ -275,6 +296,7 @@ function shell(state, view) {
         element.title = "";
       }
     }
+    app.classList.toggle("lesson", Boolean(state.lesson));
     app.dataset.tab = tab;
     app.dataset.size = size;
     if (size === "phone")
@@ -426,6 +448,12 @@ const deeds = {
 };
 app.addEventListener("click", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
+  const door = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
+  if (door && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    if (!store.get().away) lesson().then((made) => made.open(door.dataset.experiment));
+    return;
+  }
   /** @type {HTMLElement|null} */
   const button = target.closest("[data-do], [data-tab][role=tab]");
   if (!button || button.getAttribute("aria-disabled") === "true") return;
@@ -458,7 +486,7 @@ listen(actions, store.get, {
     const { setup, selection } = store.get();
     if (setup) actions.setup(false);
     else if (selection) actions.select(null);
-    else return false;
+    else return Boolean(lessons?.escape());
     return true;
   },
 });
@@ -489,4 +517,6 @@ function download() {
 }
 
 requestAnimationFrame(frame);
-actions.begin();
+const asked = new URLSearchParams(location.search).get("experiment");
+if (asked) lesson().then((made) => made.begin(asked));
+else actions.begin();

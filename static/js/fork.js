@@ -1,0 +1,164 @@
+// Two runs on one stage: this one solid, the other dashed. Their graphs side by side, their curves in one chart.
+
+import { createGraph } from "./graph.js";
+import { figure, ladderPicture, pairPicture } from "./lessonfigures.js";
+import { createPlane } from "./plane.js";
+import { format, isNumber, thousands } from "./scales.js";
+import { differences, LABELS, textOf } from "./settings.js";
+import { html, say } from "./svg.js";
+
+/** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} acts */
+export function createFork(find, on, acts) {
+  const stage = find("stage");
+  const heads = html("div", "fork-heads", stage);
+  const [left, right] = ["", " d"].map((dash) => {
+    const head = html("div", "fork-head", heads);
+    html("i", `ln${dash}`, head);
+    return {
+      name: html("b", "", head),
+      differs: html("span", "differs", head),
+      state: html("span", "state", head),
+      head,
+    };
+  });
+  const graphHost = html("div", "graph-b", stage);
+  const charts = html("div", "fork-charts", stage);
+  const first = figure(charts, "Loss");
+  const second = figure(charts, "");
+  const planeHost = html("figure", "plane-b", null);
+  find("plane").after(planeHost);
+  const bar = html("div", "fork-bar", stage);
+  for (const [words, act] of [
+    ["Keep the right one", acts.keep],
+    ["Close", acts.close],
+  ]) {
+    const button = html("button", "link", bar, /** @type {string} */ (words));
+    button.type = "button";
+    button.addEventListener("click", /** @type {() => void} */ (act));
+  }
+  let graph = null;
+  let plane = null;
+
+  return {
+    /** @param {{view: any, other: any, own: any, its: any, lesson: any}} of */
+    render({ view, other, own, its, lesson }) {
+      if (!other) return;
+      graph ??= createGraph(graphHost, { select: on.select, painted: on.painted });
+      plane ??= createPlane(planeHost, { spotlight: on.spotlight });
+      const words = differenceWords(own.config, its.config);
+      const apart = own.at !== its.at;
+      write(left, "this run", words.map(([a]) => a).join(", "), own, view, apart);
+      const start = its.run.first_step ?? 0;
+      write(
+        right,
+        start ? `fork from step ${thousands(start)}` : "from step 0",
+        words.map(([, b]) => b).join(", "),
+        its,
+        other,
+        apart,
+      );
+      graph.render({ ...other, size: view.size === "phone" ? "phone" : "fork" });
+      plane.render(other);
+      draw(view, other, lesson);
+    },
+  };
+
+  function write(head, name, differs, state, view, apart) {
+    say(head.name, name);
+    say(head.differs, differs);
+    head.head.title = differs;
+    const { words, ill } = stateWords(state, view, apart);
+    say(head.state, words);
+    head.state.classList.toggle("warn", ill);
+  }
+
+  function draw(view, other, { experiment, ladders }) {
+    const runs = pairOf(view, other);
+    const key = [view.series.version, other.series.version, view.theme];
+    const gradient = ladders.own?.start && ladders.its?.start;
+    if (experiment?.instrument === "ladder") {
+      const pair = gradient
+        ? [{ ladder: ladders.own.start }, { ladder: ladders.its.start }]
+        : ladders.own?.start
+          ? [{ ladder: ladders.own.start }]
+          : [];
+      for (const [chart, kind, title, small] of [
+        [first, "gradient", "Gradient ladder", "rms δ, before the first step, decades a layer"],
+        [second, "signal", "Signal against noise", "dB, forward, noise 0.01 a unit"],
+      ])
+        chart.show([ladders, kind, view.theme], () => {
+          const { W, H } = chart.box();
+          return { title, small, html: pair.length ? ladderPicture(kind, pair, W, H, { numbers: false }) : "" };
+        });
+      return;
+    }
+    first.show(key, () => {
+      const { W, H } = first.box();
+      const { html: made, log } = pairPicture(runs, "train", W, H);
+      return { title: "Loss", small: `${log ? "log, " : ""}training set, both runs`, html: made };
+    });
+    const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
+    const dead =
+      experiment?.instrument === "health" ||
+      (!experiment && [...view.series.dead, ...other.series.dead].some((v) => v > 0));
+    const gap = experiment?.id === "dropout";
+    second.show(key, () => {
+      const { W, H } = second.box();
+      if (dead)
+        return {
+          title: "Dead units",
+          small: `of ${units}, whole training set`,
+          html: pairPicture(runs, "dead", W, H, { ceiling: units, whole: true }).html,
+        };
+      if (gap) return { title: "Gap", small: "test loss − training loss", html: pairPicture(runs, "gap", W, H).html };
+      return { title: "First layer’s gradient", small: "‖∂W¹‖, log", html: pairPicture(runs, "norm0", W, H).html };
+    });
+  }
+}
+
+export const pairOf = (view, other) => [
+  { series: view.series, name: "this" },
+  { series: other.series, name: "fork" },
+];
+
+/** What a run is, in a few words. */
+function stateWords(state, view, apart) {
+  const evaluation = view.after ?? view.before;
+  const step = `step ${thousands(state.at)}`;
+  if (state.broken && state.at >= state.broken) return { words: `✕ not finite, ${step}`, ill: true };
+  if (!evaluation) return { words: step, ill: false };
+  const layers = evaluation.health.layers.slice(0, -1);
+  const dead = layers.reduce((sum, layer) => sum + layer.dead, 0);
+  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
+  const status = evaluation.health.status;
+  const loss = isNumber(evaluation.train_loss) ? `loss ${format(evaluation.train_loss)}` : "loss lost";
+  const ill = status !== "healthy";
+  const where = apart ? `, ${step}` : "";
+  const said = dead ? `◌ ${dead} of ${units} dead` : ill ? `▾ ${status.replace("_", " ")}` : "✓ healthy";
+  return { words: `${said} · ${loss}${where}`, ill: ill || dead > units / 4 };
+}
+
+/** Pairs of words for every field in which two setups differ. @param {any} a @param {any} b @returns {[string, string][]} */
+export function differenceWords(a, b) {
+  return differences(a, b)
+    .filter((name) => !/^(from|parameters|features)$/.test(name) && a[name] !== undefined)
+    .map((name) => [wordsOf(name, a[name]), wordsOf(name, b[name])]);
+}
+
+function wordsOf(name, value) {
+  if (name === "hidden") return layersOf(value);
+  if (name === "dataset") return typeof value === "string" ? value.replaceAll("_", " ") : "own table";
+  if (name === "batch_norm") return value ? "batch norm" : "no batch norm";
+  const symbol =
+    { learning_rate: "η", dropout: "p", clip_norm: "clip", initializer: "", optimizer: "", scaling: "scaling" }[name] ??
+    LABELS[name] ??
+    name;
+  return `${symbol} ${typeof value === "number" ? textOf(name, value) : value === null ? "off" : String(value).replaceAll("_", " ")}`.trim();
+}
+
+function layersOf(hidden) {
+  const kinds = [...new Set(hidden.map((layer) => layer.activation.replaceAll("_", " ")))];
+  const units = [...new Set(hidden.map((layer) => layer.units))];
+  const shape = units.length === 1 ? `${hidden.length} × ${units[0]}` : hidden.map((layer) => layer.units).join("-");
+  return hidden.length ? `${shape} ${kinds.join(", ")}` : "no hidden layer";
+}

@@ -1,0 +1,374 @@
+// The lessons' pictures beside the graph: ladders, two runs in one chart, one dot a seed, numbers lost by operation.
+
+import {
+  axis,
+  extentOf,
+  lastFinite,
+  linear,
+  linePath,
+  logarithmic,
+  spread,
+  stepTicks,
+  tickText,
+  wantsLog,
+} from "./chartscale.js";
+import { decadesOf, decibelsOf, laddersOf, stacked, theoryLine, ticksOf } from "./laddermap.js";
+import { clamp, format, isNumber, superscript, thousands } from "./scales.js";
+
+const t = (v) => Math.round(v * 10) / 10;
+const at = (points) => `M${points.map(([x, y]) => `${t(x)} ${t(y)}`).join("L")}`;
+const text = (x, y, words, more = "") => `<text x="${t(x)}" y="${t(y)}" ${more}>${words}</text>`;
+const END = 'text-anchor="end"';
+const MIDDLE = 'text-anchor="middle"';
+
+/** A figure with a heading and one drawing that is written anew when something it shows has changed.
+ * @param {Element|null} host @param {string} title */
+export function figure(host, title) {
+  const element = document.createElement("figure");
+  element.className = "reading lesson-figure";
+  element.innerHTML = `<h2 class="reading-head"><span></span><small></small></h2><div class="drawing"></div><p class="note2"></p>`;
+  const [name, small] = element.querySelectorAll("span, small");
+  const drawing = /** @type {HTMLElement} */ (element.querySelector(".drawing"));
+  const note = /** @type {HTMLElement} */ (element.querySelector("p"));
+  name.textContent = title;
+  host?.append(element);
+  let before = [];
+  return {
+    element,
+    /** @param {any[]} key @param {() => {small?: string, html: string, note?: string, title?: string}} draw */
+    show(key, draw) {
+      const now = [...key, drawing.clientWidth, drawing.clientHeight];
+      if (now.length === before.length && now.every((v, i) => v === before[i])) return;
+      before = now;
+      const made = draw();
+      if (made.title) name.textContent = made.title;
+      small.textContent = made.small ?? "";
+      drawing.innerHTML = made.html;
+      note.textContent = made.note ?? "";
+      note.hidden = !made.note;
+    },
+    box: (height = 0) => ({ W: drawing.clientWidth || 232, H: height || drawing.clientHeight || 150 }),
+  };
+}
+
+export const svg = (W, H, label, inner, className = "") =>
+  `<svg viewBox="0 0 ${t(W)} ${t(H)}" width="${t(W)}" height="${t(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
+
+// ------------------------------------------------------------------ ladders
+
+const positions = {
+  gradient: (layers) => layers.map(({ log10_rms, rms }) => ({ value: log10_rms, exact: rms })),
+  signal: (layers) =>
+    layers
+      .filter(({ decibels }, i) => decibels !== null || i < layers.length - 1)
+      .map(({ decibels }) => ({ value: decibels, exact: null })),
+};
+const signed = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
+
+/**
+ * One row a layer. `runs`: [{ladder, ghost}] of this run and of the one beside it (hollow, dashed).
+ * @param {"gradient"|"signal"} kind @param {{ladder: any, ghost?: any}[]} runs @param {number} W @param {number} H
+ */
+export function ladderPicture(kind, runs, W, H, { numbers = true } = {}) {
+  const signal = kind === "signal";
+  const sets = runs.map(({ ladder }) => positions[kind](ladder.layers));
+  const ghosts = runs.map(({ ghost }) => (ghost ? positions[kind](ghost.layers) : null));
+  const fitted = Math.max(1, runs[0].ladder.layers.length - 1);
+  const all = [...sets, ...ghosts.filter(Boolean)].flat().map(({ value }) => value);
+  const range = /** @type {[number, number]} */ (signal ? decibelsOf(all) : decadesOf(all));
+  const box = { left: 40, right: W - (numbers ? 56 : 14), top: 4, bottom: H - 18 };
+  const ladder = laddersOf(sets, box, range, fitted);
+  const pale = ghosts
+    .map((set, i) => (set ? laddersOf([set], box, range, fitted).sets[0] : null))
+    .map((g, i) => g && { ...g, i });
+  const ticks = ticksOf(range, signal ? 10 : 1, W < 300 ? 5 : 8);
+  const out = [];
+  if (signal)
+    out.push(
+      `<rect class="loud" x="${box.left}" y="${box.top}" width="${t(ladder.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
+      text(ladder.X(0) - 6, box.top + 11, "noise is louder", `${END} class="lw"`),
+    );
+  for (const v of ticks) {
+    out.push(
+      `<path class="${signal && v === 0 ? "base" : "grid"}" d="M${t(ladder.X(v))} ${box.top}V${t(box.bottom)}"/>`,
+    );
+    out.push(text(ladder.X(v), H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${MIDDLE} class="tick"`));
+  }
+  if (!signal && [...sets, ...ghosts.filter(Boolean)].flat().some(({ exact }) => exact === 0))
+    out.push(
+      `<path class="zero" d="M${box.left - 9} ${box.top}V${box.bottom}"/>${text(box.left - 9, H - 4, "0", `${MIDDLE} class="tick"`)}`,
+    );
+  for (let row = 0; row < ladder.rows; row++)
+    out.push(
+      `<path class="row" d="M${box.left} ${t(ladder.Y(row))}H${box.right}"/>`,
+      text(2, ladder.Y(row) + 4, `δ${superscript(row + 1)}`, 'class="it"'),
+    );
+  if (!signal) out.push(theories(runs, ladder, sets, fitted, range, box));
+  for (const set of pale) if (set) out.push(`<g class="pale">${marks(set, signal, set.i > 0, () => false)}</g>`);
+  ladder.sets.forEach((set, i) => {
+    const of = runs[i].ladder;
+    const judged = signal ? ({ row }) => sets[i][row].value < 0 : sick(of, set.slope);
+    out.push(marks(set, signal, i > 0, judged));
+    const slope = signal ? of.noise_slope : of.slope;
+    if (set.line && isNumber(slope) && W > 300) {
+      const [[x1, y1], [x2, y2]] = set.line;
+      const low = !signal && of.status && of.status !== "healthy";
+      const left = !signal && i === 0 && runs.length > 1 && x1 < x2;
+      const x = clamp((x1 + x2) / 2 + (left ? -12 : signal && i === 0 ? 22 : 14), 60, box.right - 40);
+      const y = (y1 + y2) / 2 + (left || (signal && i === 0) ? 20 : -4);
+      out.push(text(x, y, signed(slope, signal ? 1 : 2), `class="slope${low ? " lw" : ""}" ${left ? END : ""}`));
+    }
+  });
+  if (numbers)
+    ladder.sets[0].dots.forEach(({ y, kind: mark, row }) => {
+      const { value, exact } = sets[0][row];
+      const words = signal
+        ? isNumber(value)
+          ? `${format(value, 1)} dB`
+          : ""
+        : mark === "zero"
+          ? "0"
+          : isNumber(exact)
+            ? format(exact)
+            : "NaN";
+      out.push(
+        text(
+          W,
+          y + 4,
+          words,
+          `${END} class="num${mark === "dot" && !sick(runs[0].ladder, ladder.sets[0].slope)({ row }) ? "" : " lw"}"`,
+        ),
+      );
+    });
+  const label = runs
+    .map(
+      ({ ladder: l }, i) =>
+        `${i ? "beside it" : "this run"}: ${l.layers.map((r) => `layer ${r.layer} ${signal ? `${format(r.decibels, 1)} decibels` : format(r.rms)}`).join(", ")}`,
+    )
+    .join("; ");
+  return svg(
+    W,
+    H,
+    `${signal ? "Signal against noise" : "Size of the gradient"} by layer. ${label}`,
+    out.join(""),
+    "lad",
+  );
+}
+
+/** From the last layer's dot on: what a theory expects of the layers before it. */
+function theories(runs, ladder, sets, fitted, range, box) {
+  const { theory_slope: own } = runs[0].ladder;
+  const lines = isNumber(own) ? [[own, signed(own)]] : [];
+  if (runs.length === 1) lines.push([0, "0"], [-0.301, "−0.30"]);
+  return lines
+    .map(([slope, name]) => {
+      const line = theoryLine(ladder, sets[0], slope, fitted, range);
+      if (!line) return "";
+      return `<path class="theory" d="${at(line)}"/>${text(clamp(line[0][0], box.left + 10, box.right - 10), Math.max(line[0][1] - 8, box.top + 6), name, `${MIDDLE} class="lw small"`)}`;
+    })
+    .join("");
+}
+
+/** Judged only before the first step, by the slope: dots from the third-last layer down turn. */
+function sick(ladder, slope) {
+  const ill = /vanishing|exploding/.test(ladder.status) && isNumber(slope);
+  return ({ row }) => ill && row < ladder.layers.length - 2;
+}
+
+function marks(set, square, hollow, judged) {
+  const line = set.line ? `<path class="fit${hollow ? " dash" : ""}" d="${at(set.line)}"/>` : "";
+  const join = square
+    ? `<path class="fit${hollow ? " dash" : ""}" d="${at(set.dots.filter((d) => d.kind === "dot").map((d) => [d.x, d.y]))}"/>`
+    : line;
+  return (
+    join +
+    set.dots
+      .map((dot) => {
+        const hue = `${dot.kind === "dot" ? (judged(dot) ? " lw" : "") : " lw"}${hollow ? " hollow" : ""}`;
+        if (dot.kind === "lost") return text(dot.x, dot.y + 4, "✕", `${MIDDLE} class="lw"`);
+        return dot.kind === "zero" || square
+          ? `<rect class="mark${hue}" x="${t(dot.x - 4)}" y="${t(dot.y - 4)}" width="8" height="8"/>`
+          : `<circle class="mark${hue}" cx="${t(dot.x)}" cy="${t(dot.y)}" r="4.4"/>`;
+      })
+      .join("")
+  );
+}
+
+// ------------------------------------------------------------------ two runs in one chart
+
+/**
+ * @param {{series: any, name: string}[]} runs this one (solid), and the one beside it (dashed)
+ * @param {string} column of the series, or norm0 @param {{ceiling?: number, level?: {at: number, name: string}|null, whole?: boolean}} more
+ */
+export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
+  const values = runs.map(({ series }) =>
+    column === "norm0" ? series.norms[0] : column === "gap" ? gapOf(series) : series[column],
+  );
+  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
+  const extent = extentOf(values, log ? 0 : undefined);
+  const within = ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
+  const { low, high, ticks } = axis(within, log, 4);
+  const box = { left: 36, right: W - 96, top: 8, bottom: H - 18 };
+  const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
+  const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
+  const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));
+  const X = linear(first, last, box.left, box.right);
+  const out = ticks.map(
+    (v) =>
+      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${t(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
+  );
+  for (const k of stepTicks(first, last, box.right - box.left, 90))
+    out.push(text(X(k), H - 3, thousands(k), `${MIDDLE} class="tick"`));
+  if (level && level.at > low && level.at < high)
+    out.push(
+      `<path class="level" d="M${box.left} ${t(Y(level.at))}H${box.right}"/>${text(box.left - 5, Y(level.at) + 3.5, level.name, `${END} class="tick"`)}`,
+    );
+  const ends = runs.map(({ series }, i) => ({ i, k: lastFinite(values[i]), series }));
+  const heights = spread(
+    ends.map(({ i, k }) => (k < 0 ? box.bottom : Y(clamp(values[i][k], low, high)))),
+    13,
+    box.top,
+    box.bottom,
+  );
+  ends.forEach(({ i, k, series }) => {
+    out.push(
+      `<path class="fit${i ? " dash" : ""}" d="${linePath(series.steps, values[i], X, (v) => Y(clamp(v, low, high)), { log })}"/>`,
+    );
+    if (k < 0) return;
+    const lost = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
+    out.push(
+      `<circle class="mark${i ? " hollow" : ""}" cx="${t(X(series.steps[k]))}" cy="${t(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
+    );
+    const value = whole ? String(Math.round(values[i][k])) : format(values[i][k], 3);
+    out.push(
+      text(
+        Math.min(X(series.steps[k]) + 8, box.right + 8),
+        heights[i] + 4,
+        `${runs[i].name ? `${runs[i].name}: ` : ""}${lost ? "✕" : value}`,
+        `class="end${i ? "" : " strong"}"`,
+      ),
+    );
+  });
+  const label = runs
+    .map((_, i) => `${i ? "beside it" : "this run"} ${ends[i].k < 0 ? "none yet" : format(values[i][ends[i].k])}`)
+    .join(", ");
+  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lad"), log };
+}
+
+const small = (values) => {
+  const found = extentOf(values, 0);
+  return !!found && found[0] < found[1] / 30;
+};
+const gapOf = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
+
+/** What exploded must not press everything else flat. */
+function capped(extent, values, log) {
+  if (!extent || log) return extent;
+  const starts = values.map((v) => v[0]).filter(isNumber);
+  const most = 4 * Math.max(...starts, 1e-9);
+  return /** @type {[number, number]} */ ([extent[0], Math.min(extent[1], Math.max(most, extent[0]))]);
+}
+
+// ------------------------------------------------------------------ one dot a seed
+
+/** @param {{name: string, values: (number|null)[], hollow: boolean}[]} rows @param {any} measure */
+export function dotsPicture(rows, measure, W) {
+  const known = rows.flatMap(({ values }) => values).filter(isNumber);
+  const pitch = 62;
+  const H = rows.length * pitch + 18;
+  if (!known.length) return svg(W, 40, "no seed measured yet", text(W / 2, 20, "…", MIDDLE), "lad");
+  const log = known.every((v) => v > 0) && Math.max(...known) / Math.min(...known) > 50;
+  const place = (v) => (log ? Math.log10(v) : v);
+  const low = Math.min(...known.map(place));
+  const high = Math.max(...known.map(place));
+  const margin = (high - low) * 0.08 || Math.abs(high) * 0.1 || 0.5;
+  const box = { left: 10, right: W - 10 };
+  const X = linear(low - margin, high + margin, box.left, box.right);
+  const out = [];
+  rows.forEach(({ name, values, hollow }, i) => {
+    const base = (i + 1) * pitch - 8;
+    out.push(
+      `<path class="base" d="M${box.left} ${base}H${box.right}"/>`,
+      text(box.left, base - 46, name, 'class="small"'),
+    );
+    const shown = values.filter(isNumber);
+    const places = shown.map((v) => X(place(v)));
+    const heights = stacked(places, 7);
+    const rise = Math.min(6.4, 36 / Math.max(1, ...heights));
+    heights.forEach((below, k) => {
+      out.push(
+        `<circle class="mark${hollow ? " hollow" : ""}" cx="${t(Math.round(places[k] / 7) * 7)}" cy="${t(base - 4.5 - below * rise)}" r="2.9"/>`,
+      );
+    });
+    const lost = values.length - shown.length;
+    if (lost) out.push(text(box.right, base - 46, `${lost} without`, `${END} class="small"`));
+  });
+  for (const v of [low, (low + high) / 2, high].filter((v, i, all) => i === 0 || v > all[0]))
+    out.push(text(clamp(X(v), 18, W - 18), H - 3, numberOf(log ? 10 ** v : v, measure.kind), `${MIDDLE} class="tick"`));
+  return svg(
+    W,
+    H,
+    rows
+      .map(
+        ({ name, values }) =>
+          `${name}: ${values.map((v) => (isNumber(v) ? numberOf(v, measure.kind) : "none")).join(", ")}`,
+      )
+      .join("; "),
+    out.join(""),
+    "lad",
+  );
+}
+
+export const numberOf = (v, kind) =>
+  kind === "percent" ? `${Math.round(v * 100)} %` : kind === "integer" ? thousands(Math.round(v)) : format(v);
+
+// ------------------------------------------------------------------ numbers lost, by operation
+
+/** Recorded numbers that are no numbers, added up in the order of the operations. @param {any} view */
+export function lostPicture(view, W, H) {
+  let sum = 0;
+  const counts = view.ops.map((op) => {
+    for (const record of op.records) for (const n of Object.values(record?.not_finite ?? {})) sum += Number(n);
+    return sum;
+  });
+  const box = { left: 36, right: W - 40, top: 14, bottom: H - 18 };
+  const Y = linear(0, Math.max(1, sum), box.bottom, box.top);
+  const X = linear(0, Math.max(1, counts.length), box.left, box.right);
+  const steps = (from, to) => {
+    let d = "";
+    for (let i = from; i < to; i++)
+      d += `${i === from ? `M${t(X(i))} ${t(Y(i ? counts[i - 1] : 0))}` : ""}V${t(Y(counts[i]))}H${t(X(i + 1))}`;
+    return d;
+  };
+  const here = Math.min(view.op + 1, counts.length);
+  const now = counts[here - 1] ?? 0;
+  const turn = view.ops.findIndex((op) => op.phase === "loss");
+  const html = svg(
+    W,
+    H,
+    `${now} of ${sum} recorded numbers lost up to here`,
+    `<path class="grid" d="M${box.left} ${t(Y(sum))}H${box.right}M${t(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
+      `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${t(X(here))}" cy="${t(Y(now))}" r="4"/>` +
+      text(X(here) - 8, Y(now) - 6, thousands(now), `${END} class="strong"`) +
+      text(box.left - 5, Y(sum) + 3.5, thousands(sum), `${END} class="tick"`) +
+      text(box.left - 5, box.bottom + 3.5, "0", `${END} class="tick"`) +
+      text(box.left, H - 3, "x", 'class="tick"') +
+      text(X(turn + 1), H - 3, "turn", `${MIDDLE} class="tick"`) +
+      text(box.right, H - 3, "update", `${END} class="tick"`),
+    "lad",
+  );
+  return { html, sum, now };
+}
+
+// ------------------------------------------------------------------ how far the units of a layer are apart
+
+/** For every layer: the largest difference between weights into two of its units, in the recorded parameters. */
+export function spreadsOf(parameters) {
+  const found = [];
+  for (let k = 1; parameters[`W${k}`]; k++) {
+    const W = parameters[`W${k}`];
+    if (!W[0] || W[0].length < 2) continue;
+    found.push({ layer: k, spread: Math.max(...W.map((row) => Math.max(...row) - Math.min(...row))) });
+  }
+  return found;
+}
