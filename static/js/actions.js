@@ -5,6 +5,7 @@ import { createHistory } from "./history.js";
 import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
 import { TRIAL, tryRemedies } from "./rescue.js";
 import { allowed, changeWords, differences, setupWords, stepsToEpoch, textOf } from "./settings.js";
+import { isOwnTable } from "./tabledecisions.js";
 import { nextLayer, operations } from "./timeline.js";
 
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
@@ -32,6 +33,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
   let named = ""; // how the address begins in a lesson
   let aim = null; // the last step asked for by what is moved along
   let turns = 0; // grows when the server goes away: nobody is taken elsewhere when it comes back
+  const files = new Map(); // what own tables were made of, while this page is open: a server that lost one gets it again
 
   const serial = (work) => {
     const result = queue.then(work);
@@ -65,7 +67,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     era++;
     patch = {};
     wanted = null;
-    const samples = await api.samples(run.id);
+    const [samples] = await Promise.all([api.samples(run.id), meet(run.config.dataset)]);
     history = createHistory({ layers: run.config.hidden.length + 1 });
     history.addEvaluation(run.evaluation);
     const count = samples.targets.length;
@@ -150,6 +152,70 @@ export function createActions({ store, api, catalog, session, local, address }) 
       next.output_activation = "auto";
     }
     return next;
+  }
+
+  /* ---------- tables of one's own ---------- */
+
+  /** From now on the table is a data set like the others. */
+  function list(table) {
+    unlist(table.name);
+    catalog.datasets.push(table);
+    catalog.fields.dataset.choices.push(table.name);
+    keepTables([...get().tables, table]);
+  }
+
+  function unlist(name) {
+    const place = catalog.datasets.findIndex((d) => d.name === name);
+    if (place < 0) return;
+    catalog.datasets.splice(place, 1);
+    catalog.fields.dataset.choices.splice(catalog.fields.dataset.choices.indexOf(name), 1);
+    keepTables(get().tables.filter((table) => table.name !== name));
+  }
+
+  function keepTables(tables) {
+    set({ tables });
+    session.set("tables", tables.map((table) => table.name).join(" "));
+  }
+
+  /** Whether there are such data; an own table that the page hasn't met is asked for. @param {any} name */
+  async function meet(name) {
+    if (!isOwnTable(name) || catalog.datasets.some((d) => d.name === name)) return true;
+    try {
+      list(await api.table(name));
+      return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return false;
+    }
+  }
+
+  async function sendTable(file, query) {
+    const table = await api.makeTable(file, query);
+    files.set(table.name, { file, query });
+    list(table);
+    return table;
+  }
+
+  /** The name of a table that the server no longer has, once it was sent again; null where nobody has it any more. */
+  async function sentAgain(name) {
+    unlist(name);
+    const sent = files.get(name);
+    return sent ? (await sendTable(sent.file, sent.query)).name : null;
+  }
+
+  async function forgottenTable(name) {
+    const { config, at, run } = get();
+    const again = await sentAgain(name);
+    if (again) return create(fitting(config, { dataset: again }));
+    if (!run) return set({ gone: { config, changes: [], step: 0, table: true } });
+    set({ config: configAt(at) });
+    return tell(
+      {
+        bold: "That table is no longer kept.",
+        text: "Tables live in the server’s memory and are forgotten after a while. Drop the file once more, or take other data.",
+      },
+      0,
+    );
   }
 
   /** Trains quickly to a step under the changes that were made on the way. */
@@ -739,6 +805,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
       if (error?.name === "AbortError" || mine !== era) return undefined;
       if (error instanceof Problem && error.status === 404 && error.kind === "unknown-run" && get().run)
         return forgotten();
+      if (error instanceof Problem && error.kind === "unknown-table")
+        return attempt(() => forgottenTable(get().config.dataset));
       if (error instanceof Problem) {
         tell({
           bold: "That did not work.",
@@ -759,6 +827,14 @@ export function createActions({ store, api, catalog, session, local, address }) 
     driving = null;
     stream = null;
     set({ playing: false, run: null });
+    if (isOwnTable(base.dataset)) {
+      const there = await api.table(base.dataset).then(
+        () => base.dataset,
+        () => sentAgain(base.dataset),
+      );
+      if (!there) return set({ gone: { ...setup, table: true } });
+      setup.config = { ...base, dataset: there };
+    }
     if (at > AGAIN || typeof base.dataset !== "string") return set({ gone: setup });
     await attempt(async () => {
       await recreate(setup);
@@ -803,6 +879,16 @@ export function createActions({ store, api, catalog, session, local, address }) 
     }
     const query = address.read();
     const wanted = fromQuery(query, standard);
+    const own = (session.get("tables") ?? "").split(" ").filter(isOwnTable);
+    const [there] = await Promise.all([wanted.config.dataset, ...own].map(meet));
+    keepTables(get().tables); // what is no longer kept isn't asked for again
+    if (!there) {
+      const { config: asked, changes, step } = wanted;
+      return set({
+        gone: { config: asked, changes, step, table: true },
+        config: { ...defaults, ...asked, dataset: defaults.dataset, features: defaults.features },
+      });
+    }
     for (const [name, value] of Object.entries(wanted.config))
       if (!allowed(value, catalog.fields[name], catalog)) {
         wanted.errors.push(`${name}=${typeof value === "object" ? "…" : value}`);
@@ -928,6 +1014,11 @@ export function createActions({ store, api, catalog, session, local, address }) 
         await adopt(await api.run(made.id));
         if (old) api.remove(old.id).catch(() => {});
       }),
+    /** A file becomes a data set, and the run starts anew on it. @param {Blob} file @param {string} query */
+    async useTable(file, query) {
+      const { name, scaling } = await sendTable(file, query);
+      await move(() => create(fitting({ ...defaults, ...get().config }, { dataset: name, scaling: scaling.scaling })));
+    },
     scrubSteps,
     stepBy: (n) => scrubSteps((wish ?? get().at) + n),
     speed(index) {
@@ -1002,7 +1093,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
       move(async () => {
         const { gone } = get();
         set({ gone: null });
-        if (fresh) await create(defaults);
+        if (fresh) await create(fresh === true ? defaults : fitting(defaults, fresh));
         else await recreate(gone);
       }),
     cancel: () => set({ busy: { ...get().busy, cancelled: true } }),

@@ -59,8 +59,8 @@ export function createApi({ root, onAway, onBack }) {
         const answer = await fetch(`${root}/api/${path}`, {
           method,
           signal,
-          headers: body === undefined ? {} : { "Content-Type": "application/json" },
-          body: body === undefined ? undefined : JSON.stringify(body),
+          headers: body === undefined ? {} : { "Content-Type": body instanceof Blob ? "text/csv" : "application/json" },
+          body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
         });
         if (![502, 503, 504].includes(answer.status)) return answer;
       } catch (error) {
@@ -95,6 +95,11 @@ export function createApi({ root, onAway, onBack }) {
     remove: (id) => call("DELETE", run(id)),
     step: (id, k, spotlight, signal) =>
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
+    table: (name) => call("GET", `datasets/${encodeURIComponent(name)}`),
+    inspect: (file, query, signal) => call("POST", `inspections?${query}`, file, signal),
+    makeTable: (file, query) => call("POST", `datasets?${query}`, file),
+    /** Where a run can be had as a file. */
+    exportOf: (id, format) => `${root}/api/${run(id)}/export?format=${format}`,
     trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
     experiments: () => call("GET", "experiments"),

@@ -238,7 +238,7 @@ function bind(element, catalog, on) {
   }
 
   function radios() {
-    const buttons = [...element.querySelectorAll("[role=radio]")];
+    const all = () => [...element.querySelectorAll("[role=radio]")]; // own tables come and go
     const choose = (button) => button && button.getAttribute("aria-checked") !== "true" && send(button.dataset.value);
     element.addEventListener("click", (event) => choose(event.target.closest("[role=radio]")));
     element.addEventListener("keydown", (event) => {
@@ -246,6 +246,7 @@ function bind(element, catalog, on) {
       if (!by) return;
       event.preventDefault();
       event.stopPropagation();
+      const buttons = all();
       const at = buttons.indexOf(document.activeElement);
       const next = buttons[(at + by + buttons.length) % buttons.length];
       next.focus();
@@ -254,6 +255,7 @@ function bind(element, catalog, on) {
     return {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
+        const buttons = all();
         const known = buttons.some((button) => button.dataset.value === value);
         buttons.forEach((button, i) => {
           const chosen = button.dataset.value === value;

@@ -8,11 +8,13 @@ import { createGraph } from "./graph.js";
 import { createInspector } from "./inspector.js";
 import { listen } from "./keyboard.js";
 import { createHelp, createNotices, htmlWriter } from "./notices.js";
+import { createOwnTable } from "./owntable.js";
 import { createPlane } from "./plane.js";
 import { modeOf, SPEEDS, speedText, speedWords } from "./player.js";
 import { textOf } from "./settings.js";
 import { createStats } from "./stats.js";
 import { createStore } from "./store.js";
+import { createTakeAway } from "./takeaway.js";
 import { createTape } from "./tape.js";
 import { createTimelineBand } from "./timelineband.js";
 import { createViewer } from "./view.js";
@@ -87,6 +89,7 @@ const store = createStore({
   tab: "network",
   stopped: null,
   gone: null,
+  tables: [],
   lesson: null,
   visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
   letters: local.get("letters") !== "off",
@@ -145,6 +148,13 @@ const controls = createControls(app, catalog, {
   collect: actions.collect,
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
+const ownTables = createOwnTable(find, catalog, {
+  look: api.inspect,
+  use: actions.useTable,
+  pause: actions.pause,
+  state: store.get,
+});
+const takeAway = createTakeAway(find("takeaway"), api.exportOf);
 const viewOf = createViewer();
 
 /** Experiments, cures and comparisons come when they are asked for. @type {any} */
@@ -270,6 +280,7 @@ function shell(state, view) {
     state.strip,
     state.busy,
     state.gone,
+    state.tables,
     state.selection,
     state.run,
     state.base,
@@ -361,6 +372,8 @@ function shell(state, view) {
     find("penalty").textContent = view.step
       ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.`
       : "The penalty is reported apart.";
+    ownTables(state);
+    takeAway(state);
     controls.render(state);
     notices.render(state);
     find("side").classList.toggle("of-steps", zoom === "steps");

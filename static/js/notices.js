@@ -20,6 +20,7 @@ export function createNotices(find, actions) {
     close: () => actions.tell(null, 0),
     fresh: () => actions.again(true),
     again: () => actions.again(false),
+    other: () => actions.again({ dataset: "penguins", scaling: "standard" }),
     do: () => actions.restart(state.strip.act.fields),
   };
   for (const id of ["strip", "gone"])
@@ -133,9 +134,11 @@ ${at < furthest ? `<h2 class="h walkh">From step ${thousands(at)}</h2><button ty
     const { gone: lost } = state;
     show(
       find("gone"),
-      lost
-        ? `<div><p class="h">Run not found</p><h2>This run is no longer kept</h2><p>Runs live in the server’s memory and are forgotten after a while. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p><div class="rowb"><button type="button" class="act p" data-act="again">${lost.step ? `Train it again to step ${thousands(lost.step)}` : "Set it up again"}<small>${plain(actions.goneWords())}</small></button><button type="button" class="act" data-act="fresh">Start fresh<small>the default setup</small></button></div></div>`
-        : "",
+      lost?.table
+        ? '<div><p class="h">Table not found</p><h2>This table is no longer kept</h2><p>A table of somebody’s own lives in the server’s memory alone, and is forgotten with its last run. The link still holds the setup and seed, but it cannot hold the rows.</p><div class="rowb"><label class="act p"><input type="file" class="sr own-file" accept=".csv,.tsv,.txt,text/csv,text/plain">Your file once more<small>choose it, or drop it anywhere on this page</small></label><button type="button" class="act" data-act="other">Palmer penguins<small>a table that is always here</small></button><button type="button" class="act" data-act="fresh">Start fresh<small>the default setup</small></button></div></div>'
+        : lost
+          ? `<div><p class="h">Run not found</p><h2>This run is no longer kept</h2><p>Runs live in the server’s memory and are forgotten after a while. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p><div class="rowb"><button type="button" class="act p" data-act="again">${lost.step ? `Train it again to step ${thousands(lost.step)}` : "Set it up again"}<small>${plain(actions.goneWords())}</small></button><button type="button" class="act" data-act="fresh">Start fresh<small>the default setup</small></button></div><p class="small">A run on a table of your own can only be made again from its file.</p></div>`
+          : "",
     );
   }
 }

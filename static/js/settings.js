@@ -1,5 +1,6 @@
 // Pure: what a setting is called, where its value stands on a slider, what may be typed, and what a change asks for.
 import { format } from "./scales.js";
+import { isOwnTable } from "./tabledecisions.js";
 
 export const LABELS = {
   dataset: "data",
@@ -143,7 +144,8 @@ function layerWords(before, after) {
 export function setupWords(config) {
   const names = [...new Set(config.hidden.map((layer) => layer.activation))].join("/");
   const widths = [config.features.length, ...config.hidden.map((layer) => layer.units)].join("-");
-  const dataset = typeof config.dataset === "string" ? config.dataset.replaceAll("_", " ") : "own table";
+  const named = typeof config.dataset === "string" && !isOwnTable(config.dataset);
+  const dataset = named ? config.dataset.replaceAll("_", " ") : "own table";
   return `${dataset}, ${widths} ${names}, ${config.optimizer}, η ${textOf("", config.learning_rate)}, p ${config.dropout}`.replace(
     "  ",
     " ",

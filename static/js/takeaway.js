@@ -1,0 +1,19 @@
+// The run as a file: links whose addresses follow the run.
+import { thousands } from "./scales.js";
+
+/** @param {HTMLElement} list @param {(id: string, format: string) => string} addressOf */
+export function createTakeAway(list, addressOf) {
+  const text = document.getElementById("takeaway-text");
+  /** @type {NodeListOf<HTMLAnchorElement>} */
+  const links = list.querySelectorAll("a[data-format]");
+
+  /** @param {any} state */
+  return function render({ run, position, away }) {
+    for (const link of links) {
+      const address = run && !away ? addressOf(run.id, link.dataset.format) : "";
+      if (!address) link.removeAttribute("href");
+      else if (link.getAttribute("href") !== address) link.href = address;
+    }
+    text.textContent = `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`;
+  };
+}
