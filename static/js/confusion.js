@@ -47,14 +47,16 @@ export function createConfusion(element) {
     const top = html("tr", {}, html("thead", {}, table));
     html("td", { text: samples.classes.length > WIDE ? "" : "true ↓ · said →" }, top);
     samples.classes.forEach((name, k) => {
-      mark(html("th", { scope: "col", "aria-label": `said ${name}` }, top), samples, k);
+      const th = html("th", { scope: "col", title: name }, top);
+      mark(th, samples, k);
+      html("span", { class: "sr", text: `said ${name}` }, th);
     });
     const body = html("tbody", {}, table);
     cells = samples.classes.map((name, k) => {
       const row = html("tr", {}, body);
-      const th = html("th", { scope: "row", title: name, "aria-label": `truly ${name}` }, row);
+      const th = html("th", { scope: "row", title: name }, row);
       mark(th, samples, k);
-      if (samples.classes.length <= WIDE) html("span", { text: name }, th);
+      html("span", { class: samples.classes.length > WIDE ? "sr" : "", text: name }, th);
       return samples.classes.map(() => html("td", {}, row));
     });
   }

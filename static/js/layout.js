@@ -21,11 +21,15 @@ const PHONE_FITS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
 const ROOMY = 1130; // width of a stage from which tiles may grow
 
-const TABLE_ROOM = { wide: 30, tablet: 26 }; // for the values that stand left of a table's columns
+const TABLE_ROOM = { wide: 30, tablet: 26, phone: 40 }; // for what stands left of a table's columns
 
 function frameOf(widths, size, table) {
   const hidden = widths.length - 2;
-  if (/phone$/.test(size)) return { ...FRAMES[size], deep: hidden > PHONE_FITS, phone: true };
+  if (/phone$/.test(size)) {
+    const deep = hidden > PHONE_FITS;
+    const left = FRAMES[size].left + (deep && table ? TABLE_ROOM.phone : 0);
+    return { ...FRAMES[size], left, deep, phone: true };
+  }
   const frame = size === "fork" ? FRAMES.fork : hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
   const left = frame.left + (table ? (TABLE_ROOM[size] ?? 0) : 0);
   return { ...frame, left, deep: hidden >= DEEP || size === "fork", phone: false };

@@ -509,6 +509,10 @@ const resized = () => {
   dirty = true;
 };
 addEventListener("resize", resized);
+matchMedia("print").addEventListener("change", () => {
+  resized();
+  draw(false, performance.now()); // paper does not wait for a frame
+});
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
   actions.environment({ reduced: event.matches }),
 );

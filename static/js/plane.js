@@ -238,7 +238,15 @@ export function createPlane(element, on = {}) {
     };
     if (samples.task === "regression") {
       const [low, high] = targetRange(samples);
-      html("span", { text: `colour: ${format(low, 2)} … ${format(high, 2)}` }, legend);
+      const { centre } = targetScale(samples);
+      const scale = html("span", { class: "ramp" }, legend);
+      html("span", { text: format(low, 2) }, scale);
+      html("i", { "aria-hidden": "true" }, scale);
+      html(
+        "span",
+        { text: `${format(high, 2)}${low < 0 && high > 0 ? "" : `, neutral at ${format(centre, 2)}`}` },
+        scale,
+      );
     } else {
       const order = samples.task === "binary" ? [1, 0] : samples.classes.map((_, k) => k);
       for (const k of order) {

@@ -127,6 +127,7 @@ export function createStats(element) {
         head.textContent = last ? "Output" : `Hidden ${k}`;
       }
       const built = {
+        glyph: stacked && pitch < 60,
         group,
         place,
         low,
@@ -199,7 +200,8 @@ export function createStats(element) {
     layer.norm.setAttribute("class", backward ? "norm" : "norm before");
     layer.norm.setAttribute("d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.w * size))}`);
     const told = backward && health;
-    layer.word.textContent = told ? healthWords(health) : "· waiting";
+    const words = told ? healthWords(health) : "· waiting";
+    layer.word.textContent = layer.glyph ? words[0] : words;
     layer.word.setAttribute("class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
     layer.number.textContent = told ? format(health.norm) : "";
     layer.group.setAttribute(

@@ -620,8 +620,8 @@ function createHead(element, on) {
     render(view, phone) {
       const { ops, step } = view;
       const parameters = step?.parameters ?? view.run?.parameters ?? {};
-      if (counted.ops !== ops || counted.step !== step || !numbers) {
-        counted = { ops, step };
+      if (counted.ops !== ops || counted.step !== step || counted.phone !== phone || !numbers) {
+        counted = { ops, step, phone };
         numbers = plan.counter(step, ops, parameters);
         const small = Number(numbers.byPath) < 1e4;
         const share = (v) => (small ? v / Number(numbers.byPath) : null);

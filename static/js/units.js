@@ -163,7 +163,9 @@ function buildInput(part, layout, name) {
   const words = name.replaceAll("_", " ");
   label.textContent = plain ? (words.length > 18 ? `${words.slice(0, 17)}…` : words) : featureText(name);
   part.label = name;
-  part.axis = many ? -1 : ["x1", "x2"].indexOf(name);
+  const [first, second] = layout.units[0];
+  const tight = second && second.y - first.y - s < (layout.fine ? 44 : 26); // no room for an axis below a tile
+  part.axis = many || tight ? -1 : ["x1", "x2"].indexOf(name);
   if (layout.fine && !many && !plain) part.value = make("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
   else if (plain && s >= 34)
     part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, body);
@@ -510,8 +512,10 @@ export function paintLoss({ view, records, status, layout, loss }) {
   const { classes, task } = view.samples ?? {};
   const name =
     layout.table && task === "multiclass" && records.targets ? String(classes[records.targets.indexOf(1)]) : "";
-  const values = records.targets?.length > 4 ? `1 of ${records.targets.length}` : records.targets?.map(whole).join(" ");
-  if (layout.phone && name) writeAll(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
+  const told = records.targets?.map(whole).join(" ") ?? "";
+  const values = told.length < 9 ? told : `${records.targets.length} numbers`;
+  if (layout.phone && (name || told.length > 5))
+    writeAll(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
   say(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
   const helped =
     alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
