@@ -194,6 +194,7 @@ class FlippedLayer(Model):
     hi: Real
     units: list[str] = Field(description="base64: a byte v a point stands for lo + v/255 · (hi − lo), rows from x2max")
     means: list[Real] | None = Field(description="slopes: each unit's mean over the training split")
+    zeros: list[int] = Field(description="units that are exactly 0 at every place")
 
 
 class Flip(Model):

@@ -166,8 +166,8 @@ def limit(found: Limit) -> bytes:
 
 def flip(found: Flip) -> bytes:
     layers = [
-        {**layer_bytes(layer), "means": means}
-        for layer, means in zip(found.layers or (), found.means, strict=found.layers is not None)
+        {**layer_bytes(layer), "means": means, "zeros": zeros}
+        for layer, means, zeros in zip(found.layers or (), found.means, found.zeros, strict=False)
     ]
     return dumps(
         {
@@ -211,6 +211,7 @@ def _pictures(found: Asked) -> dict[str, Any] | None:
         "size": pictures.average.shape[-1],
         "lo": lo,
         "hi": hi,
+        "masks": pictures.masks,
         "members": [packed(member) for member in pictures.members],
         "average": packed(pictures.average),
         "used": packed(pictures.used),

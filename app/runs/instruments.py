@@ -38,7 +38,7 @@ MOST_CHECKED = 1_000_000_000
 """Products in a check of every parameter: about ten seconds."""
 
 CURVE_POINTS = 100
-SHOWN_MEMBERS = 12
+SHOWN_MEMBERS = 24
 
 
 # A step, held
@@ -255,6 +255,7 @@ class Flip:
     """One layer after the other, the outputs last; `layers` is None where the input is no plane.
 
     `means`: of slopes, over the training split. A gradient is of a loss at `target` everywhere, that of `sample`.
+    `zeros`: the units that are exactly 0 at every place.
     """
 
     step: int
@@ -265,6 +266,7 @@ class Flip:
     size: int
     layers: tuple[LayerBytes, ...] | None
     means: tuple[Array | None, ...]
+    zeros: tuple[list[int], ...]
 
 
 def flip(run: Run, step: int | None, show: str, size: int, sample: int) -> Slices[Work]:
@@ -297,6 +299,7 @@ def _flip(run: Run, controls: Controls, start: Start, show: str, size: int, samp
         extent=samples.extent,
         size=size,
         layers=None if chosen is None else tuple(picture(layer) for layer in chosen),
+        zeros=() if chosen is None else tuple(np.flatnonzero(~layer.any(axis=1)).tolist() for layer in chosen),
         means=tuple(
             [None] * (len(run.plan.network.spec.hidden) + 1) if trained is None else (s.mean(axis=1) for s in trained)
         ),
@@ -387,9 +390,13 @@ def _scaled(facts: Facts, in_force: str, column: int) -> Scaled:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Answers on a grid of the input plane, (N, N) for each output: members, the average of all, the network in use."""
+    """Answers on a grid of the input plane, (N, N) for each output: members, the average of all, the network in use.
+
+    `masks`, 0 or 1, say of each member which of the units that may drop it keeps, layer by layer.
+    """
 
     extent: tuple[float, float, float, float]
+    masks: tuple[tuple[int, ...], ...]
     members: tuple[Array, ...]
     average: Array
     used: Array
@@ -427,6 +434,9 @@ def _asked(run: Run, facts: Facts, group: ensemble.Members, members: int, grid: 
 def _pictures(run: Run, group: ensemble.Members, members: int, grid: Array) -> Pictures:
     spec, size = run.plan.network.spec, round(len(grid) ** 0.5)
     masks = group.drawn(members)
+    kept = np.concatenate(
+        [mask[:SHOWN_MEMBERS, 0] > 0 for mask, may in zip(masks, group.dropping, strict=True) if may], 1
+    )
     first: list[Array] = []
     total = np.zeros((len(grid), spec.outputs))
     for start in range(0, members, SHOWN_MEMBERS):
@@ -442,6 +452,7 @@ def _pictures(run: Run, group: ensemble.Members, members: int, grid: Array) -> P
 
     return Pictures(
         extent=extent,
+        masks=tuple(tuple(map(int, row)) for row in kept),
         members=tuple(square(member) for member in first),
         average=square(total / members),
         used=square(answers(spec, group.used(grid))),

@@ -162,6 +162,7 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     slopes = await ask("surfaces?show=slope&size=12")
     assert [len(layer["means"]) for layer in slopes["layers"]] == [4, 3, 1]
     assert slopes["layers"][1]["hi"] <= 0.25
+    assert slopes["layers"][1]["zeros"] == []
     sample = step["batch"]["indices"][0]
     blame = await ask(f"surfaces?show=gradient&size=12&sample={sample}&step=4")
     assert blame["target"] == step["batch"]["targets"][0]
@@ -171,6 +172,7 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     ensemble = await ask("ensemble?members=8&surfaces=10")
     assert ensemble["subnetworks"] == 128
     assert len(ensemble["surfaces"]["members"]) == 8
+    assert {len(mask) for mask in ensemble["surfaces"]["masks"]} == {ensemble["units"]}
     paths = await ask("pathsum")
     assert paths["executed"] is True
     assert paths["measured"]["multiplications"] == paths["multiplications"] == step["path_multiplications"]
