@@ -82,10 +82,10 @@ export function createFork(find, on, acts) {
         : ladders.own?.start
           ? [{ ladder: ladders.own.start }]
           : [];
-      for (const [chart, kind, title, small] of [
+      for (const [chart, kind, title, small] of /** @type {[any, "gradient"|"signal", string, string][]} */ ([
         [first, "gradient", "Gradient ladder", "rms δ, before the first step, decades a layer"],
         [second, "signal", "Signal against noise", "dB, forward, noise 0.01 a unit"],
-      ])
+      ]))
         chart.show([ladders, kind, view.theme], () => {
           const { W, H } = chart.box();
           return { title, small, html: pair.length ? ladderPicture(kind, pair, W, H, { numbers: false }) : "" };

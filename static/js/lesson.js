@@ -55,14 +55,8 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     ask,
   });
   const fork = createFork(find, on, { close: closeBeside, keep });
-  const side = createSideFigures(find("side"), { luck });
-  const boards = createBoards(find("stage"), find("side"), {
-    api,
-    set,
-    get,
-    page,
-    follow: (config) => actions.restart(config),
-  });
+  const side = createSideFigures(find("side"));
+  const boards = createBoards(find("stage"), find("side"), { api, page, follow: actions.restart, redraw });
 
   const known = async () => {
     list ??= await api.experiments();
@@ -149,8 +143,27 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     await watching;
     if (mine !== turn) return;
     await measure(true);
+    requestAnimationFrame(() => requestAnimationFrame(toVerdict));
     await ladders();
     if (whole && boards.shows(experiment)) set({ board: true });
+    else if (experiment.instrument === "tape") await infection(mine);
+  }
+
+  /** What a missing cell does, operation by operation: that sample comes under the spotlight, and the tape runs once. */
+  async function infection(mine) {
+    const { samples, stopped, reduced, run } = page.get();
+    const sick = samples.inputs.findIndex((row) => row.includes(null));
+    if (!stopped || sick < 0) return;
+    actions.spotlight(sick);
+    const last = page.get().op;
+    let here = last;
+    for (let op = 0; op <= last && !reduced; op++) {
+      const now = page.get();
+      if (mine !== turn || now.run !== run || now.op !== here || now.playing) return;
+      actions.scrub(op);
+      here = op;
+      await new Promise((done) => setTimeout(done, 260));
+    }
   }
 
   /** The number counts up where it can be seen. */
@@ -395,7 +408,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
   /** Two runs with the same data and seed and something changed, as far as this one has come. */
   async function compare(config) {
     const { run, base, position } = page.get();
-    if (!run || !differences(base, config).length) return;
+    if (!run || get().running || !differences(base, config).length) return;
     await stand(config, null, { target: Math.max(position, 1) });
   }
 
@@ -405,7 +418,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const state = page.get();
     const own = get();
     const lesson = own.experiment && state.lesson ? own : null;
-    panel.render(lesson ?? {}, state);
+    panel.render(lesson ? { ...lesson, boards: boards.shows(lesson.experiment) } : {}, state);
     const element = find("lesson");
     if (element.hidden === Boolean(lesson)) element.hidden = !lesson;
     const seat = state.size === "tablet" ? find("side") : app;
@@ -423,6 +436,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
 
   /** The reader's run has gone on, back or elsewhere by itself: then the verdict is asked for anew. */
   let asking = false;
+  /** @param {any} state @param {any} own */
   function recheck(state, { experiment, running, verdict }) {
     if (!experiment || !state.lesson || running || state.playing || state.away || asking || !state.run) return;
     const key = `${state.run.id} ${state.position}`;

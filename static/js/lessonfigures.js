@@ -79,7 +79,7 @@ export function ladderPicture(kind, runs, W, H, { numbers = true } = {}) {
   const box = { left: 40, right: W - (numbers ? 56 : 14), top: 4, bottom: H - 18 };
   const ladder = laddersOf(sets, box, range, fitted);
   const pale = ghosts
-    .map((set, i) => (set ? laddersOf([set], box, range, fitted).sets[0] : null))
+    .map((set) => (set ? laddersOf([set], box, range, fitted).sets[0] : null))
     .map((g, i) => g && { ...g, i });
   const ticks = ticksOf(range, signal ? 10 : 1, W < 300 ? 5 : 8);
   const out = [];
@@ -88,13 +88,14 @@ export function ladderPicture(kind, runs, W, H, { numbers = true } = {}) {
       `<rect class="loud" x="${box.left}" y="${box.top}" width="${t(ladder.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
       text(ladder.X(0) - 6, box.top + 11, "noise is louder", `${END} class="lw"`),
     );
+  const zero = !signal && [...sets, ...ghosts.filter(Boolean)].flat().some(({ exact }) => exact === 0);
   for (const v of ticks) {
-    out.push(
-      `<path class="${signal && v === 0 ? "base" : "grid"}" d="M${t(ladder.X(v))} ${box.top}V${t(box.bottom)}"/>`,
-    );
-    out.push(text(ladder.X(v), H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${MIDDLE} class="tick"`));
+    const x = ladder.X(v);
+    out.push(`<path class="${signal && v === 0 ? "base" : "grid"}" d="M${t(x)} ${box.top}V${t(box.bottom)}"/>`);
+    if (!zero || x > box.left + 18)
+      out.push(text(x, H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${MIDDLE} class="tick"`));
   }
-  if (!signal && [...sets, ...ghosts.filter(Boolean)].flat().some(({ exact }) => exact === 0))
+  if (zero)
     out.push(
       `<path class="zero" d="M${box.left - 9} ${box.top}V${box.bottom}"/>${text(box.left - 9, H - 4, "0", `${MIDDLE} class="tick"`)}`,
     );
@@ -198,7 +199,7 @@ function marks(set, square, hollow, judged) {
 
 /**
  * @param {{series: any, name: string}[]} runs this one (solid), and the one beside it (dashed)
- * @param {string} column of the series, or norm0 @param {{ceiling?: number, level?: {at: number, name: string}|null, whole?: boolean}} more
+ * @param {string} column of the series, or norm0, or gap
  */
 export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
   const values = runs.map(({ series }) =>
@@ -208,7 +209,7 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
   const extent = extentOf(values, log ? 0 : undefined);
   const within = ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
   const { low, high, ticks } = axis(within, log, 4);
-  const box = { left: 36, right: W - 96, top: 8, bottom: H - 18 };
+  const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
   const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
   const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
   const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));

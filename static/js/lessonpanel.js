@@ -128,7 +128,7 @@ function actsOf({ experiment, running, done, cure, cured, tried, boards, board, 
       `${count}, measured as it goes`,
     );
   else if (cure && cured) first = button("keep", "Keep the one beside it", "it becomes this run");
-  else if (next) first = button("cure", `Now try: ${next.title}`, "same data and seed, beside this run", next.id);
+  else if (next) first = button("cure", `Now try: ${next.title}`, "same data, same seed", next.id);
   else first = button("again", "Run it again", `${count}, from the start`);
   const quiet = (act, title, on = false) =>
     `<button type="button" class="link" data-act="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;

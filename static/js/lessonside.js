@@ -4,8 +4,8 @@ import { pairOf } from "./fork.js";
 import { dotsPicture, figure, ladderPicture, lostPicture, numberOf, pairPicture, spreadsOf } from "./lessonfigures.js";
 import { format, thousands } from "./scales.js";
 
-/** @param {HTMLElement} side @param {{luck: () => void}} acts */
-export function createSideFigures(side, _acts) {
+/** @param {HTMLElement} side */
+export function createSideFigures(side) {
   const before = side.querySelector("#loss");
   const box = document.createElement("div");
   box.className = "lesson-side";
@@ -127,7 +127,7 @@ export function createSideFigures(side, _acts) {
       const same = rows.every((row) => row.spread === 0);
       return {
         small: "largest difference between two units",
-        html: `<table class="cmp"><tbody>${rows.map((row) => `<tr><th scope="row">weights into layer ${row.layer}</th><td class="${row.spread ? "" : "w"}">${row.spread ? format(row.spread) : "exactly 0"}</td></tr>`).join("")}</tbody></table>`,
+        html: `<table class="cmp"><tbody>${rows.map((row) => `<tr><th scope="row">weights into layer ${row.layer}</th><td class="${row.spread ? "" : "ill"}">${row.spread ? format(row.spread) : "exactly 0"}</td></tr>`).join("")}</tbody></table>`,
         note: `Read from the recorded parameters of step ${view.step.step}.${same ? " Every tile of a layer is the same picture." : ""}`,
       };
     });

@@ -366,6 +366,7 @@ function shell(state, view) {
       apply,
       `Restart${words.length ? `: ${words.length} change${words.length > 1 ? "s" : ""}` : ""}<small>${words.length ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet"}</small>`,
     );
+    /** @type {HTMLButtonElement} */ (find("compare")).disabled = !words.length;
     const undo = /** @type {HTMLButtonElement} */ (find("undo"));
     undo.disabled = !words.length;
     show(undo, `Undo${words.length > 1 ? (words.length === 2 ? " both" : " all") : ""}<small>go on</small>`);
@@ -491,6 +492,12 @@ find("speed").addEventListener("input", () =>
 );
 find("apply").addEventListener("click", actions.apply);
 find("undo").addEventListener("click", actions.undo);
+find("compare").addEventListener("click", () => {
+  const { pending } = store.get();
+  actions.undo();
+  actions.setup(false);
+  lesson().then((made) => made.compare(pending));
+});
 find("letters").addEventListener("click", actions.letters);
 listen(actions, store.get, {
   focus: (id) => find(id).focus(),
