@@ -231,7 +231,9 @@ function meetings(pen, scene, k) {
 function capsules(pen, scene) {
   const { records, view, layout } = scene;
   if (!records.update) return;
-  const { grown, shrunk, faded } = updateTimes(timeOf(view));
+  const phases = updateTimes(timeOf(view));
+  const { grown, shrunk } = phases;
+  const faded = view.playing ? phases.faded : 0; // who stands at the update reads it: the capsules stay
   if (faded >= 1 || grown <= 0) return;
   const chosen = view.selection?.kind === "weight" ? view.selection : null;
   for (let k = 1; k <= records.layers; k++) {
