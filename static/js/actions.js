@@ -1016,8 +1016,10 @@ export function createActions({ store, api, catalog, session, local, address }) 
       }),
     /** A file becomes a data set, and the run starts anew on it. @param {Blob} file @param {string} query */
     async useTable(file, query) {
-      const { name, scaling } = await sendTable(file, query);
-      await move(() => create(fitting({ ...defaults, ...get().config }, { dataset: name, scaling: scaling.scaling })));
+      const { name, scaling, default_features: features } = await sendTable(file, query);
+      if (get().lesson) await move(leave);
+      const fields = { dataset: name, scaling: scaling.scaling, features };
+      await move(() => create(fitting({ ...defaults, ...get().config }, fields)));
     },
     scrubSteps,
     stepBy: (n) => scrubSteps((wish ?? get().at) + n),

@@ -50,7 +50,7 @@ export function fromQuery(query, defaults) {
 /** @param {string} name @param {any} value @returns {string} */
 function write(name, value) {
   if (name === "hidden") return value.length ? value.map(writeLayer).join(",") : "none";
-  if (Array.isArray(value)) return value.join(",");
+  if (Array.isArray(value)) return value.map((one) => String(one).replace(/[\\,]/g, "\\$&")).join(",");
   return value === null || value === undefined ? "none" : String(value);
 }
 
@@ -60,7 +60,8 @@ const writeLayer = ({ units, activation, dropout, batch_norm }) =>
 function read(name, text, standard) {
   if (name === "hidden") return text === "none" || text === "" ? [] : text.split(",").map(readLayer);
   if (name === "dataset") return text;
-  if (Array.isArray(standard)) return text.split(",").filter(Boolean);
+  if (Array.isArray(standard))
+    return [...text.matchAll(/(?:[^\\,]|\\.)+/g)].map(([one]) => one.replace(/\\(.)/g, "$1"));
   if (typeof standard === "boolean") {
     if (text !== "true" && text !== "false") throw new Error(text);
     return text === "true";

@@ -63,21 +63,23 @@ export function createOwnTable(find, catalog, on) {
     asked?.abort();
     file = found = problem = null;
   });
-  addEventListener("change", ({ target }) => {
-    const input = /** @type {HTMLInputElement} */ (target);
-    if (!input.matches?.(".own-file")) return;
-    const [chosen] = input.files;
-    input.value = ""; // the same file can be chosen again, corrected
-    if (chosen) open(chosen);
+  addEventListener("change", (event) => {
+    if (/** @type {HTMLElement} */ (event.target).matches?.(".own-file")) take(event);
   });
   listenForDrops();
 
-  /** A label that opens the file chooser; its input has the focus and the name. */
+  function take({ target: input }) {
+    const [chosen] = input.files;
+    input.value = ""; // the same file can be chosen again, corrected
+    if (chosen) open(chosen);
+  }
+
+  /** A label that opens the file chooser; its input has the focus and the name. It answers even when redrawn meanwhile. */
   const chooser = (id, label, small) =>
     el(
       "label",
       { class: "act" },
-      el("input", { type: "file", class: "sr own-file", id, accept: FILES }),
+      el("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: take }),
       label,
       el("small", {}, small),
     );
@@ -193,7 +195,8 @@ export function createOwnTable(find, catalog, on) {
         : busy
           ? "being read …"
           : "";
-    find("own-title").textContent = `${decisions.title}${sound ? `: ${headline(found)}` : ""}`;
+    find("own-title").textContent =
+      `${decisions.title}${sound ? `: ${headline(found, decisions.malformed === "leave_out")}` : ""}`;
     find("own-sub").textContent = sound
       ? "Confirm what each column is. Nothing restarts before you press “Use this table”."
       : problem
@@ -502,7 +505,7 @@ export function createOwnTable(find, catalog, on) {
         el("input", {
           type: "radio",
           name: "own-missing",
-          id: `own-${value}`,
+          id: `own-missing-${value}`,
           value,
           checked: decisions.missing === value,
           onchange: () => decide({ ...decisions, missing: value }),

@@ -78,9 +78,9 @@ const COUNT = ["no", "one", "two", "three", "four", "five", "six", "seven", "eig
 const counted = (n) => COUNT[n] ?? thousands(n);
 const plural = (n, one, many = `${one}s`) => (n === 1 ? one : many);
 
-/** "seven columns, one line that does not fit" @param {any} found an inspection */
-export function headline({ columns, malformed }) {
-  const bad = malformed.lines.length;
+/** "seven columns, one line that does not fit" @param {any} found an inspection @param {boolean} leftOut */
+export function headline({ columns, malformed }, leftOut = false) {
+  const bad = leftOut ? 0 : malformed.lines.length;
   const whole = `${counted(columns.length)} ${plural(columns.length, "column")}`;
   return bad ? `${whole}, ${counted(bad)} ${plural(bad, "line that does not fit", "lines that do not fit")}` : whole;
 }

@@ -71,3 +71,9 @@ test("nonsense is named and left out", () => {
 test("a table in place is too long for an address", () => {
   assert.equal(there({ dataset: { inputs: [[1]], targets: [0], task: "binary" } }), "");
 });
+
+test("an own table stands by its name, and its columns may be called anything", () => {
+  const features = ["height, cm", "back\\slash", "sex=f", "x<y & z"];
+  const query = there({ dataset: "table-1mHqPnab2RB9Vqm7xmd2IA", features });
+  assert.deepEqual(fromQuery(query, defaults).config, { dataset: "table-1mHqPnab2RB9Vqm7xmd2IA", features });
+});
