@@ -5,7 +5,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from app import __version__, pages, story_pages
 from app.api import datasets, description, docs, experiments, problems, routes
-from app.api.middleware import BelowPath, BodyLimit, SecurityHeaders
+from app.api.middleware import BelowPath, BodyLimit, HeadLikeGet, SecurityHeaders
 from app.runs.store import MemoryStore
 from app.runs.tables import MemoryTables
 from app.settings import Settings
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(BodyLimit, most=settings.body)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadLikeGet)
     app.add_middleware(BelowPath, root_path=settings.root_path)
     problems.install(app)
     app.include_router(routes.router)

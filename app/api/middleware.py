@@ -1,4 +1,4 @@
-"""What surrounds every answer: the path in front of ours, the security headers, a limit to what is read."""
+"""What surrounds every answer: the path in front of ours, HEAD, the security headers, a limit to what is read."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
@@ -46,7 +46,10 @@ class SecurityHeaders:
 
 
 class BodyLimit:
-    """Refuses, with 413, a body of more than `most` bytes, whatever its header promised."""
+    """Refuses, with 413, a body of more than `most` bytes: before it is sent where its header says so, else on the way.
+
+    Only who reads the body is told, so a call that needs none does not mind.
+    """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
         self.app = app
@@ -54,9 +57,12 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         taken = 0
+        promised = dict(scope.get("headers", ())).get(b"content-length", b"0")
 
         async def limited() -> Message:
             nonlocal taken
+            if not (promised.isdigit() and len(promised) < 20 and int(promised) <= self.most):
+                raise HTTPException(413, f"A body may have {self.most} bytes at most.")
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.most:
@@ -64,6 +70,22 @@ class BodyLimit:
             return message
 
         await self.app(scope, limited if scope["type"] == "http" else receive, send)
+
+
+class HeadLikeGet:
+    """Answers HEAD wherever GET answers: the same status and headers, and no body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_headers(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            await self.app({**scope, "method": "GET"}, receive, send_headers)
+        else:
+            await self.app(scope, receive, send)
 
 
 class BelowPath:

@@ -3,6 +3,7 @@
 import http
 import logging
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -85,8 +86,8 @@ def printable(text: str, most: int = 1000) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def shown(value: Any, most: int = 20) -> Any:
-    """A value that was sent, fit to be sent back: short, and without what JSON has no word for."""
+def shown(value: Any, most: int = 20, deep: int = 4) -> Any:
+    """A value that was sent, fit to be sent back: short, not deep, and without what JSON has no word for."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -96,11 +97,13 @@ def shown(value: Any, most: int = 20) -> Any:
     if isinstance(value, bytes):
         return printable(value[:200].decode("utf-8", "replace"), 200)
     if isinstance(value, Mapping):
-        return {printable(str(key), 100): shown(value[key], 5) for key in list(value)[:most]}
+        if deep == 0:
+            return f"an object of {len(value)}"
+        return {printable(str(key), 100): shown(value[key], 5, deep - 1) for key in list(value)[:most]}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) > most:
+        if len(value) > most or deep == 0:
             return f"a list of {len(value)}"
-        return [shown(item, 5) for item in value]
+        return [shown(item, 5, deep - 1) for item in value]
     return printable(str(value), 200)
 
 
@@ -147,9 +150,15 @@ def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
     path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
     message = item["msg"].removeprefix("Value error, ")
     cause = item.get("ctx", {}).get("error")
-    allowed = cause.allowed if isinstance(cause, ChoiceError) else item.get("ctx", {}).get("expected")
+    allowed = cause.allowed if isinstance(cause, ChoiceError) else _expected(item)
     value = None if item["type"] == "missing" else item.get("input")
     return FieldError(path, value, message, allowed)
+
+
+def _expected(item: Mapping[str, Any]) -> Any:
+    """What Pydantic would have taken: of a choice ("'full' or 'summary'") the names themselves."""
+    expected = item.get("ctx", {}).get("expected")
+    return re.findall(r"'([^']*)'", expected) if item["type"] == "literal_error" else expected
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -170,7 +179,8 @@ def _methods(request: Request) -> list[str]:
     for route in _leaves(request.app.routes):
         if route.matches(request.scope)[0] is not Match.NONE:
             found |= set(getattr(route, "methods", None) or ())
-    return sorted(found) or ["GET", "HEAD"]
+    found = found or {"GET"}  # a file
+    return sorted(found | {"HEAD"} if "GET" in found else found)
 
 
 def _leaves(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:

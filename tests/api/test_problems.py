@@ -59,6 +59,10 @@ async def test_the_tags_of_our_unions_stay_inside(client: httpx.AsyncClient) -> 
         (b'{"learning_rate": NaN}', JSON, 422),
         (b'{"learning_rate": 1e999}', JSON, 422),
         (b'{"\\ud800": 1}', JSON, 422),
+        (b'{"dataset": {"inputs": ' + b"[" * 900 + b"]" * 900 + b"}}", JSON, 422),
+        (b'{"from": ' + b'{"a":' * 900 + b"1" + b"}" * 901, JSON, 422),
+        (b'{"seed": 1, "seed": -1}', JSON, 422),
+        (b"{}", {"content-type": "%%%"}, 415),
     ],
 )
 async def test_a_body_that_can_not_be_read_is_a_problem(
@@ -73,7 +77,38 @@ async def test_a_path_that_is_nothing_and_a_method_that_does_nothing(client: htt
     problem(await client.get("/api/runs/%00%ff"), 404)
     answer = await client.put("/api/runs/x")
     problem(answer, 405)
-    assert answer.headers["allow"] == "DELETE, GET, PATCH"
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, PATCH"
+    assert (await client.options("/static/js/main.js")).headers["allow"] == "GET, HEAD"
+    assert (await client.head("/api/runs")).headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", "/static/js/main.js"]
+)
+async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
+    head, get = await client.head(path), await client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == get.headers
+
+
+async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(app: FastAPI) -> None:
+    async def nothing_comes() -> dict[str, Any]:
+        raise AssertionError("nobody should wait for it")
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/runs",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"100001")],
+    }
+    await app(scope, nothing_comes, send)  # type: ignore[arg-type]
+    assert sent[0]["status"] == 413
 
 
 async def test_what_a_run_can_not_do_is_a_problem(client: httpx.AsyncClient) -> None:
@@ -101,6 +136,7 @@ def test_values_are_shown_fit_for_every_reader() -> None:
     assert shown("\ud800") == "?"
     assert shown({"a": [1.5, None, True]}) == {"a": [1.5, None, True]}
     assert len(shown("x" * 1000)) == 200
+    assert shown([[[[[[1]]]]]]) == [[[["a list of 1"]]]]
 
 
 async def test_every_answer_carries_the_security_headers(app: FastAPI) -> None:
