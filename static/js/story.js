@@ -129,13 +129,14 @@ const worded = [...document.querySelectorAll("[data-cases]")].map((element) => (
 }));
 const sliders = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[data-field]")]);
 let first = null;
+let printing = false;
 
 /** Writes every number that has changed, in place. */
 function tell() {
   if (!small) return;
   values = valuesOf(small.step, trials, facts.fixed);
   first ??= values;
-  write(values);
+  if (!printing) write(values);
   dirty = true;
 }
 
@@ -550,11 +551,23 @@ function point(thing) {
   dirty = true;
 }
 
+let aim = /** @type {number|null} */ (null); // the chapter that the page is on its way to
+let arriving = 0;
 function goTo(i) {
-  const chapter = chapters[Math.max(0, Math.min(chapters.length - 1, i))];
+  aim = Math.max(0, Math.min(chapters.length - 1, i));
+  clearTimeout(arriving);
+  arriving = setTimeout(arrived, 1200); // where no scrollend is told
+  const chapter = chapters[aim];
   chapter.section.scrollIntoView({ behavior: reducedNow() ? "auto" : "smooth", block: "start" });
   chapter.section.querySelector("h2").focus({ preventScroll: true });
 }
+
+function arrived() {
+  clearTimeout(arriving);
+  aim = null;
+  reader();
+}
+addEventListener("scrollend", arrived);
 
 /* ---------- which chapter is being read ---------- */
 
@@ -565,7 +578,7 @@ function reader() {
   const mark = top + (innerHeight - top) * 0.42;
   let i = sections.findIndex((section) => section.getBoundingClientRect().bottom > mark);
   if (i < 0) i = sections.length - 1;
-  enter(i);
+  if (aim === null || aim === i) enter(i);
 }
 addEventListener(
   "scroll",
@@ -804,10 +817,10 @@ addEventListener("keydown", (event) => {
   const pressed = target.closest?.("button, a, [role=button], [role=slider], summary");
   const number = target.closest?.("data[data-ref]");
   const act = {
-    j: () => goTo(at + 1),
-    k: () => goTo(at - 1),
-    PageDown: () => goTo(at + 1),
-    PageUp: () => goTo(at - 1),
+    j: () => goTo((aim ?? at) + 1),
+    k: () => goTo((aim ?? at) - 1),
+    PageDown: () => goTo((aim ?? at) + 1),
+    PageUp: () => goTo((aim ?? at) - 1),
     ArrowRight: field ? null : () => seek(op + 1),
     ArrowLeft: field ? null : () => seek(op - 1),
     Home: field ? null : () => goTo(0),
@@ -853,6 +866,7 @@ function speak(voice) {
 
 addEventListener("resize", () => {
   size = sizeNow();
+  formulas();
   noted = "";
   note();
   reader();
@@ -863,13 +877,31 @@ matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => 
   labels();
   dirty = true;
 });
-addEventListener("beforeprint", () => first && write(first)); // the stills are those of the fixed run
-addEventListener("afterprint", () => values && write(values));
+addEventListener("beforeprint", () => {
+  printing = true; // the stills are those of the run that the page came with
+  if (first) write(first);
+});
+addEventListener("afterprint", () => {
+  printing = false;
+  if (values) write(values);
+});
 
 function labels() {
   const text = reducedNow() ? "Next operation" : "Play this chapter";
   for (const button of document.querySelectorAll(".play span")) button.textContent = text;
   find("play").setAttribute("aria-label", text);
+}
+
+/** A formula that is wider than the page can be scrolled by keys, too. */
+function formulas() {
+  for (const formula of document.querySelectorAll(".formula"))
+    for (const [name, value] of [
+      ["tabindex", "0"],
+      ["role", "group"],
+      ["aria-label", "Formula"],
+    ])
+      if (formula.scrollWidth > formula.clientWidth) formula.setAttribute(name, value);
+      else formula.removeAttribute(name);
 }
 
 /* ---------- the one loop ---------- */
@@ -895,6 +927,7 @@ try {
   // storage may be switched off
 }
 labels();
+formulas();
 slide();
 engine.ask(setting, 0);
 openGuest();

@@ -226,7 +226,7 @@ export function parametersOf(shapes, w) {
  */
 export function motionAt({ from, to, end, seconds }, elapsed) {
   const whole = to - from + end;
-  const at = seconds > 0 ? (elapsed / 1000 / seconds) * whole : whole;
+  const at = seconds > 0 ? (Math.max(0, elapsed) / 1000 / seconds) * whole : whole;
   if (at >= whole) return { op: to, t: end, over: true };
   return { op: from + Math.floor(at), t: at - Math.floor(at), over: false };
 }

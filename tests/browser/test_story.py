@@ -1,0 +1,249 @@
+"""The story in a browser: read, touched, without motion, without a script, on paper, and there and back."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from app.story.chapters import CHAPTERS
+from app.story.figures import shown
+from app.story.measure import values_of
+from app.story.setting import Setting
+
+Read = Callable[..., Page]
+
+
+@pytest.fixture
+def read(browser: Browser, server_url: str) -> Iterator[Read]:
+    """read("?x=0.4#turn", width=390, …) -> the story once its numbers are live."""
+    contexts, complaints = [], []
+
+    def read(where: str = "", width: int = 1440, height: int = 900, live: bool = True, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{server_url}/story{where}")
+        if live:
+            expect(page.locator("#caption")).to_contain_text("operation")
+        return page
+
+    yield read
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def prose(page: Page, chapter: str) -> str:
+    return page.locator(f"#{chapter} .prose").inner_text()
+
+
+def violations(page: Page) -> list[str]:
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_axe_finds_nothing(read: Read, scheme: str, width: int, height: int) -> None:
+    page = read("", width, height, color_scheme=scheme, reduced_motion="reduce")
+    for i in (0, 3, 8, 10, 11):
+        page.evaluate("i => document.querySelectorAll('.chapter')[i].scrollIntoView()", i)
+        expect(page.locator(".chapter.on")).to_have_id(CHAPTERS[i].id)
+        assert violations(page) == []
+        assert overflow(page) <= 0
+
+
+def test_j_and_k_read_on_and_back(read: Read) -> None:
+    page = read(reduced_motion="reduce")
+    for i, chapter in enumerate(CHAPTERS):
+        expect(page.locator(".chapter.on")).to_have_id(chapter.id)
+        expect(page.locator(".contents [aria-current=step]")).to_contain_text(str(i + 1))
+        expect(page).to_have_url(re.compile(rf"#{chapter.id}$" if i else r"/story(#function)?$"))
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".chapter.on")).to_have_id("doors")
+    page.keyboard.press("Home")
+    expect(page.locator(".chapter.on")).to_have_id("function")
+
+
+@pytest.mark.parametrize("i", range(12))
+def test_every_chapter_moves_the_picture_and_then_stands(read: Read, i: int) -> None:
+    chapter = CHAPTERS[i]
+    page = read(f"#{chapter.id}")
+    page.wait_for_timeout(int(1000 * chapter.seconds) + 900)
+    where = page.locator("#tape [role=slider]").get_attribute("aria-valuetext") or ""
+    page.wait_for_timeout(400)
+    assert page.locator("#tape [role=slider]").get_attribute("aria-valuetext") == where
+    now = page.locator("#tape .now.tape-cell").get_attribute("data-ref")
+    assert now == chapter.op
+
+
+def test_a_pulled_input_changes_the_words_to_the_engines_numbers(read: Read) -> None:
+    page = read("#function")
+    page.locator("#function input[data-field=x]").fill("0.4")
+    values = values_of(Setting(x=0.4))
+    expect(page.locator("#function .prose")).to_contain_text(shown(values["a3"][0]))
+    expect(page.locator("#slope .prose")).to_contain_text(shown(values["dz3"][0]))
+    expect(page.locator("#blame .prose")).to_contain_text(shown(values["trials"]["w"]["slope"]))
+    expect(page.locator("#stage")).to_contain_text(shown(values["a1"][0]))
+    expect(page).to_have_url(re.compile(r"\?x=0\.4"))
+    page.locator("#put-back").click()
+    expect(page.locator("#function .prose")).to_contain_text("0.5538")
+
+
+def test_a_target_below_the_guess_turns_the_sentence(read: Read) -> None:
+    page = read("#turn")
+    assert "the loss falls" in prose(page, "turn")
+    page.locator("#turn input[data-field=y]").fill("0.2")
+    expect(page.locator("#turn .prose")).to_contain_text("the loss rises")
+    expect(page.locator("#note")).to_contain_text("rises")
+
+
+def test_the_input_is_pulled_in_the_picture(read: Read) -> None:
+    page = read("#function")
+    page.wait_for_timeout(3000)
+    box = page.locator(".story-input .axis").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 2 / 3, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    expect(page.locator("#function .prose data").first).to_have_text(re.compile(r"^[−0.\d]{1,5}$"))
+    value = float(page.locator("#function input[data-field=x]").input_value())
+    assert abs(value) < 0.15
+    expect(page.locator("#function .prose")).to_contain_text(shown(values_of(Setting(x=value))["a3"][0]))
+
+
+def test_a_chosen_line_is_tried_and_calculated(read: Read) -> None:
+    page = read("#blame", reduced_motion="reduce")
+    page.locator('#note .trial[data-weight="W2[0][1]"]').click()
+    expect(page.locator('#note .trial[data-weight="W2[0][1]"]')).to_have_class(re.compile("chosen"))
+    trial = next(t for t in values_of(Setting())["trials"]["all"] if t["of"] == "W2[0][1]")
+    expect(page.locator(".story-trial")).to_contain_text(shown(trial["L"]))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator(".chapter.on")).to_have_id("weight")
+    page.locator('#weight .prose [data-ref="W3[0][0]"]').first.click()
+    expect(page.locator("#note")).to_contain_text("By hand")
+
+
+def test_the_readers_hand_stops_the_motion(read: Read) -> None:
+    page = read("#sum")
+    page.wait_for_timeout(700)
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_timeout(100)
+    where = page.locator("#caption").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator("#caption").inner_text() == where
+    page.keyboard.press("Escape")
+    expect(page.locator("#caption")).to_contain_text("operation 15 of 18")
+
+
+def test_without_motion_a_chapter_opens_as_it_ends(read: Read) -> None:
+    page = read("#weight", reduced_motion="reduce")
+    expect(page.locator("#caption")).to_contain_text("operation 11 of 18")
+    expect(page.locator("#weight .play")).to_have_text("Next operation")
+    page.locator("#weight .play").click()
+    expect(page.locator("#caption")).to_contain_text("operation 12 of 18")
+    page.keyboard.press(" ")
+    expect(page.locator("#caption")).to_contain_text(re.compile(r"operation 1[23] of 18"))
+
+
+def test_numbers_only_leaves_title_line_and_question(read: Read) -> None:
+    page = read("#loss")
+    page.keyboard.press("n")
+    expect(page.locator("#loss .prose")).to_be_hidden()
+    expect(page.locator("#loss .only")).to_contain_text("0.09953")
+    expect(page.get_by_role("button", name="numbers only")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.locator("#loss .only")).to_be_visible()
+
+
+def test_with_recording_off_the_paths_are_counted_one_by_one(read: Read) -> None:
+    page = read("#paths")
+    page.wait_for_timeout(2400)
+    page.locator("#recording").click()
+    expect(page.locator("#caption")).to_contain_text("Recording off")
+    expect(page.locator("#tape .tape-cell:not(.future)")).to_have_count(0)
+    expect(page.locator("#note .count.warn")).to_have_text("44", timeout=10_000)
+    expect(page.locator(".strand")).to_have_count(2)
+    page.get_by_role("button", name="one layer more").click()
+    expect(page.locator("#note .count.warn")).to_have_text("132")
+    page.locator("#recording").click()
+    expect(page.locator(".strand")).to_have_count(0)
+
+
+def test_a_second_step_goes_on_from_the_first(read: Read) -> None:
+    page = read("#update")
+    first = values_of(Setting())
+    page.locator("#again").click()
+    expect(page.locator("#loss .prose")).to_contain_text(shown(first["after"]))
+
+
+def test_pointing_at_a_number_lights_it_in_the_picture(read: Read) -> None:
+    page = read("#slope", reduced_motion="reduce")
+    page.locator('#slope .prose data[data-ref="dz3[0]"]').hover()
+    expect(page.locator("#stage .frame.lit")).to_have_count(1)
+
+
+def test_the_last_chapter_is_taken_to_the_playground(read: Read) -> None:
+    page = read("#yours", reduced_motion="reduce")
+    expect(page.locator("#stage")).to_contain_text("dropped")
+    expect(page.locator("#caption")).to_contain_text("of 20")
+    page.get_by_role("link", name="Take it from here").click()
+    page.wait_for_url(re.compile(r"dropout=0\.25.*step=40"))
+    expect(page.locator("#caption")).to_contain_text("operation")
+
+
+def test_a_run_of_ones_own_is_shown_and_gone_back_to(read: Read, server_url: str) -> None:
+    page = read("", live=False)
+    page.goto(f"{server_url}/?dropout=0.25&step=3")
+    expect(page.locator("#caption")).to_contain_text("of 20")
+    page.wait_for_url("**step=3")
+    run = page.evaluate("sessionStorage.getItem('run')")
+    page.goto(f"{server_url}/story?run={run}&step=3&op=dz2#slope")
+    expect(page.locator("#yours-strip")).to_contain_text("Your run, step 3, operation δ²")
+    expect(page.locator("#caption")).to_contain_text("of 20")
+    page.get_by_role("link", name="Back to step 3").click()
+    page.wait_for_url("**step=3")
+    assert page.evaluate("sessionStorage.getItem('run')") == run
+
+
+def test_without_a_script_there_are_words_and_stills(read: Read) -> None:
+    for width in (1440, 390, 320):
+        page = read("", width, live=False, java_script_enabled=False)
+        expect(page.locator(".still svg").first).to_be_visible()
+        assert page.locator(".still").first.bounding_box()["x"] < width  # type: ignore[index]
+        assert page.locator(".still:visible").count() == 12
+        assert page.locator(".live-only:visible, .live:visible").count() == 0
+        assert "0.5538" in prose(page, "function")
+
+
+def test_paper_carries_every_chapter_with_its_still(read: Read) -> None:
+    page = read("#weight", reduced_motion="reduce")
+    page.locator("#weight input[data-field=x]").fill("0.4")
+    expect(page.locator("#function .prose")).not_to_contain_text("0.5538")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".still:visible").count() == 12
+    assert page.locator(".live:visible, .tries:visible, .live-only:visible").count() == 0
+    assert "0.5538" in prose(page, "function")
+    pages = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+    assert 4 <= pages <= 6
+
+
+@pytest.mark.parametrize("chapter", [chapter.id for chapter in CHAPTERS])
+def test_nothing_sticks_out_at_320(read: Read, chapter: str) -> None:
+    page = read(f"#{chapter}", 320, 640, reduced_motion="reduce")
+    assert overflow(page) <= 0
