@@ -3,6 +3,7 @@ import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createConfusion } from "./confusion.js";
+import { chapterAddress } from "./chapters.js";
 import { createControls } from "./controls.js";
 import { createGraph } from "./graph.js";
 import { createInspector } from "./inspector.js";
@@ -394,8 +395,17 @@ function captionOf(view, state) {
     view.step && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
   return show(
     element,
-    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
   );
+}
+
+/** The story's chapter that explains this operation, and the way back to it. */
+function why(view) {
+  const op = view.ops[view.op];
+  if (!view.step || view.playing || !op) return "";
+  const from = { run: view.run.id, step: view.step.step, op: op.name };
+  const href = chapterAddress(root.dataset.root ?? "", from, op.record).replaceAll("&", "&amp;");
+  return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
 }
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
