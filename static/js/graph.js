@@ -174,16 +174,19 @@ export function createGraph(element, on = {}) {
   /** No plane: each tile shows all training samples, each input its column as the network sees it. */
   function swarmTiles(swarms, kinds, add) {
     const { samples } = view;
-    const places = standing(samples, swarms.rows);
+    if (!built.features.has("places")) built.features.set("places", standing(samples, swarms.rows));
+    const places = built.features.get("places");
     const hues = huesOf(samples, colors);
-    const known = swarms.rows.map((i) => samples.values[i].every(isNumber));
-    for (let unit = 0; unit < samples.features.length; unit++)
-      add(0, unit, { places, hues, values: places.rows.map((i) => samples.values[i][unit]), range: columnRange(unit) });
+    for (let unit = 0; unit < samples.features.length; unit++) {
+      const values = () => places.rows.map((i) => samples.values[i][unit]);
+      add(0, unit, { places, hues, values, range: columnRange(unit) });
+    }
     swarms.layers.forEach((layer, i) => {
       if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
       const range = rangeOf(kinds[i], layer);
       gridsOf(layer).forEach((bytes, unit) => {
-        const values = Array.from(bytes, (b, r) => (known[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null));
+        const value = (b, r) => (places.whole[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null);
+        const values = () => Array.from(bytes, value); // worked out when its turn to be drawn has come
         add(i + 1, unit, { places, hues, values, range });
       });
     });

@@ -7,19 +7,20 @@ import { clamp, isNumber } from "./scales.js";
 /**
  * Where the samples of a swarm stand across a tile, the same for every unit.
  * @param {any} samples @param {number[]} rows sample numbers
- * @returns {{rows: number[], groups: Uint8Array, columns: number, across: Float64Array|null}} groups: each row's class;
- *   across: each row's place from 0 to 1 in a regression
+ * @returns {{rows: number[], whole: boolean[], groups: Uint8Array, columns: number, across: Float64Array|null}} whole:
+ *   no cell is missing; groups: each row's class; across: each row's place from 0 to 1 in a regression
  */
 export function standing(samples, rows) {
+  const whole = rows.map((i) => samples.values[i].every(isNumber));
   if (samples.task !== "regression") {
     const groups = Uint8Array.from(rows, (i) => classOf(samples.targets[i], samples.task));
-    return { rows, groups, columns: Math.max(2, samples.classes.length), across: null };
+    return { rows, whole, groups, columns: Math.max(2, samples.classes.length), across: null };
   }
   const targets = rows.map((i) => samples.targets[i][0] ?? 0);
   const low = targets.reduce((a, b) => Math.min(a, b), Infinity);
   const high = targets.reduce((a, b) => Math.max(a, b), -Infinity);
   const across = Float64Array.from(targets, (v) => (high > low ? (v - low) / (high - low) : 0.5));
-  return { rows, groups: new Uint8Array(rows.length), columns: 1, across };
+  return { rows, whole, groups: new Uint8Array(rows.length), columns: 1, across };
 }
 
 /** The range that a tile is high, its zero inside it. @param {string} kind as in readingOf @param {{lo: number, hi: number}} layer */
@@ -74,10 +75,11 @@ export function huesOf({ task }, colors) {
 /**
  * Draws one tile: its ground, its zero, its dots.
  * @param {CanvasRenderingContext2D} ctx
- * @param {{x: number, y: number, s: number, radius: number, places: any, values: ArrayLike<number>, range: number[],
+ * @param {{x: number, y: number, s: number, radius: number, places: any, values: () => ArrayLike<number>, range: number[],
  *   hues: (k: number) => number[]}} tile x, y: its middle
  */
-export function paintSwarm(ctx, { x, y, s, radius, places, values, range, hues }, colors) {
+export function paintSwarm(ctx, { x, y, s, radius, places, range, hues, ...tile }, colors) {
+  const values = tile.values();
   const dot = s >= 44 ? 1.9 : s >= 26 ? 1.5 : 1.1;
   const dots = dotsOf(places, values, range, s, dot);
   const [left, top] = [x - s / 2, y - s / 2];

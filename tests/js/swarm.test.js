@@ -5,6 +5,7 @@ import { dotsOf, rangeOf, standing } from "../../static/js/swarm.js";
 const birds = {
   task: "multiclass",
   classes: ["a", "b", "c"],
+  values: [[0], [0], [0], [0], [0], [0]],
   targets: [0, 1, 2, 0, 1, 2].map((k) => [0, 1, 2].map((j) => Number(j === k))),
 };
 
@@ -20,7 +21,12 @@ test("each class has its column, and heights are the values", () => {
 
 test("dots at one height spread out within their column and never leave the tile", () => {
   const rows = Array.from({ length: 300 }, (_, i) => i);
-  const samples = { task: "binary", classes: ["no", "yes"], targets: rows.map((i) => [i % 2]) };
+  const samples = {
+    task: "binary",
+    classes: ["no", "yes"],
+    values: rows.map(() => [0]),
+    targets: rows.map((i) => [i % 2]),
+  };
   const dots = dotsOf(
     standing(samples, rows),
     rows.map(() => 0.5),
@@ -40,7 +46,7 @@ test("a missing value has no dot, an equal range no height of its own", () => {
 });
 
 test("a regression goes from left to right by its target", () => {
-  const samples = { task: "regression", classes: [], targets: [[5], [10], [7.5]] };
+  const samples = { task: "regression", classes: [], values: [[0], [0], [0]], targets: [[5], [10], [7.5]] };
   const dots = dotsOf(standing(samples, [0, 1, 2]), [0, 0, 0], [-1, 1], 42, 2);
   assert.ok(dots[0] < dots[4] && dots[4] < dots[2]);
   assert.equal(dots[4], 21);

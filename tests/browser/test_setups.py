@@ -1,0 +1,303 @@
+"""All that the engine can do, on the page: a table of setups, each at three widths, looked at by machine and eye."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "setups"
+SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+
+
+def layers(count: int, units: int, activation: str) -> str:
+    return ",".join([f"{units}{activation}"] * count)
+
+
+# Readable addresses, as the page itself writes them.
+SETUPS: dict[str, str] = {
+    "no hidden layer": "?hidden=none&step=3",
+    "one unit": "?hidden=1tanh&step=3",
+    "a batch of one": "?batch_size=1&step=3",
+    "three classes": "?dataset=spirals3&hidden=8tanh,6tanh&step=60",
+    "three classes by squared error": "?dataset=blobs3&loss=squared_error&output_activation=sigmoid&step=20",
+    "squared error with tanh": "?loss=squared_error&output_activation=tanh&step=3",
+    "regression": "?dataset=hills&step=40&learning_rate=0.05",
+    "regression in deep tanh": f"?dataset=plane&hidden={layers(5, 8, 'tanh')}&learning_rate=0.05&step=10",
+    "penguins": "?dataset=penguins&hidden=6tanh&scaling=standard&learning_rate=0.1&step=60",
+    "penguins unscaled": "?dataset=penguins&step=3",
+    "housing": "?dataset=housing&scaling=clip&step=10",
+    "all features": "?features=x1,x2,x1^2,x2^2,x1*x2,sin(x1),sin(x2)&step=3",
+    "dropout by the sample": "?dropout=0.5&dropout_mask=per_sample&hidden=6relu,6relu&step=3",
+    "dropout of everything": "?dropout=1&step=3",
+    "batch norm and adam": "?batch_norm=true&optimizer=adam&learning_rate=0.01&step=20",
+    "nesterov, clipped": "?optimizer=nesterov&clip_norm=0.05&l2=0.01&step=5",
+    "eight of eight": f"?hidden={layers(8, 8, 'sigmoid')}&learning_rate=0.03&step=10",
+    "ten of sixteen": f"?hidden={layers(10, 16, 'relu')}&initializer=he_normal&step=3",
+    "penguins, ten of sixteen": f"?dataset=penguins&scaling=standard&hidden={layers(10, 16, 'tanh')}&step=3",
+    "dead units": "?hidden=6step,4relu&step=3",
+}
+
+# Tables in place have no address: they are made by the API, and opened as somebody else's run.
+TABLES: dict[str, dict[str, Any]] = {
+    "a table in place with a gap": {
+        "dataset": {
+            "inputs": [[i % 7, i % 5, None if i == 11 else i % 3] for i in range(60)],
+            "targets": [i % 2 for i in range(60)],
+            "task": "binary",
+        },
+        "scaling": "standard",
+    },
+    "sixteen columns, twelve classes": {
+        "dataset": {
+            "inputs": [[(i * (j + 3)) % 17 / 17 for j in range(16)] for i in range(120)],
+            "targets": [f"kind {i % 12}" for i in range(120)],
+            "task": "multiclass",
+        },
+    },
+    "three numbers to predict": {
+        "dataset": {
+            "inputs": [[i / 30 - 1, (i % 7) / 7, (i % 4) / 4] for i in range(60)],
+            "targets": [[i / 30, (i % 7) / 7 - 1, 0.5] for i in range(60)],
+            "task": "regression",
+        },
+        "learning_rate": 0.1,
+    },
+}
+
+# Text that is cut off or lies over other text.
+TROUBLE = """() => {
+  const boxOf = (e) => {
+    if (e.namespaceURI.endsWith("svg")) return e.getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(e);
+    return range.getBoundingClientRect();
+  };
+  const seen = (e) => {
+    const r = boxOf(e);
+    if (r.width < 2 || r.bottom < 0 || r.top > innerHeight || r.right < 0 || r.left > innerWidth) return null;
+    for (let p = e; p && p.getAttribute; p = p.parentNode) {
+      const s = getComputedStyle(p);
+      if (s.display === "none" || s.visibility === "hidden" || s.opacity < 0.2) return null;
+    }
+    return r;
+  };
+  const clip = (e) => {
+    for (let p = e.parentElement; p; p = p.parentElement)
+      if (/(hidden|auto|scroll)/.test(getComputedStyle(p).overflow)) return p.getBoundingClientRect();
+    return { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  };
+  const name = (e) => e.textContent.trim().replace(/\\s+/g, " ").slice(0, 30);
+  const found = [];
+  const scrolls = !!document.querySelector(".graph-map:not([hidden])");
+  const groups = [".graph-svg text, .graph-heads b", ".stats text", ".tape-label", ".side :is(figure, section) text",
+    ".rail :is(label, b, p, span, button)", ".cap :is(h2, p), .legend > span",
+    ".tape-head :is(b, span, h2)"];
+  for (const group of groups) {
+    const own = (e) => name(e) && !e.querySelector("b, span, button, label, p");
+    const texts = [...document.querySelectorAll(group)].filter(own).map((e) => [e, seen(e)]).filter(([, r]) => r);
+    for (const [e, r] of texts) {
+      const c = clip(e);
+      const sideways = e.closest(".graph") && scrolls || e.closest(".tape-slider");
+      if (!sideways && (r.left < c.left - 1.5 || r.right > c.right + 1.5)) found.push(`cut: ${name(e)}`);
+    }
+    for (let i = 0; i < texts.length; i++)
+      for (let j = i + 1; j < texts.length; j++) {
+        const [[a, r], [b, s]] = [texts[i], texts[j]];
+        if (a.contains(b) || b.contains(a)) continue;
+        const w = Math.min(r.right, s.right) - Math.max(r.left, s.left);
+        const h = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
+        if (w > 2 && h > 5) found.push(`${name(a)} lies over ${name(b)}`);
+      }
+  }
+  return found;
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def at(page: Page, operation: int) -> None:
+    page.locator(f".tape-cells .tape-cell.now[data-op='{operation}']").wait_for(state="attached")
+
+
+def recorded(page: Page) -> None:
+    """Waits until a step is there."""
+    page.locator(".tape-cells .tape-cell:not(.future)").first.wait_for(state="attached")
+
+
+def walk(page: Page) -> list[str]:
+    """A step from x to the update by keyboard; names of the records that were come past."""
+    page.keyboard.press("Home")
+    at(page, 0)
+    names = []
+    for _ in range(200):
+        now = page.locator(".tape-cells .tape-cell.now").get_attribute("data-ref")
+        names.append(now or "")
+        if now == "update":
+            break
+        page.keyboard.press("ArrowRight")
+        at(page, len(names))
+    return names
+
+
+def look(page: Page, name: str, size: str) -> None:
+    page.wait_for_timeout(250)
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{name.replace(' ', '-').replace(',', '')}-{size}.png")
+
+
+def check(page: Page, name: str) -> None:
+    """Every width: screenshot, no trouble with text, nothing that axe finds, the marks that must be there."""
+    expect(page.locator(".graph-svg .node").first).to_be_attached()
+    run = page.evaluate("fetch(`api/runs/${sessionStorage.getItem('run')}`).then((answer) => answer.json())")
+    names = walk(page)
+    assert names[0] == "x"
+    assert names[-1] == "update"
+    troubles: list[str] = []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        look(page, name, size)
+        found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
+        troubles += [f"{size}: {trouble}" for trouble in found]
+        for layer in range(1, len(run["config"]["hidden"]) + 2):
+            for stem in ("W", "dW"):
+                assert page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() == 1, (size, stem, layer)
+    assert troubles == []
+
+
+@pytest.mark.parametrize("name", SETUPS)
+def test_a_setup_is_drawn_whole(open_page: Open, name: str) -> None:
+    page = open_page(SETUPS[name])
+    recorded(page)
+    check(page, name)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_in_place_is_drawn_whole(open_page: Open, server_url: str, name: str) -> None:
+    run = httpx.post(f"{server_url}/api/runs", json=TABLES[name]).json()
+    httpx.post(f"{server_url}/api/runs/{run['id']}/train", json={"steps": 2})
+    page = open_page(f"?run={run['id']}")
+    recorded(page)
+    check(page, name)
+
+
+def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
+    page = open_page(SETUPS["penguins"])
+    table = page.locator("#confusion table")
+    expect(table.get_by_role("row")).to_have_count(4)
+    counts = [int(cell) for cell in table.locator("tbody td").all_inner_texts()]
+    assert sum(counts) == 113
+    page.get_by_label("Columns across").select_option(label="flipper length")
+    expect(page.get_by_label("Columns across")).to_have_value("flipper_length_mm")
+    expect(page.locator("#about")).to_contain_text("2 rows are left out")
+    expect(page.locator("#about li")).to_have_count(3)
+    painted = page.evaluate(
+        """() => {
+          const canvas = document.querySelector(".graph-heat");
+          const tile = document.querySelector("[data-unit='1,0'] .frame").getBoundingClientRect();
+          const box = canvas.getBoundingClientRect();
+          const k = canvas.width / box.width;
+          const [x, y, w, h] = [tile.x - box.x, tile.y - box.y, tile.width, tile.height].map((v) => v * k);
+          const { data } = canvas.getContext("2d").getImageData(x, y, w, h);
+          return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size;
+        }"""
+    )
+    assert painted > 3
+
+
+def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_url: str) -> None:
+    page = open_page(SETUPS["penguins"])
+    run = page.evaluate("sessionStorage.getItem('run')")
+    condition = httpx.get(f"{server_url}/api/runs/{run}/samples").json()["condition"]
+    shown = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
+        "(buttons) => buttons.map((b) => [b.dataset.value, b.dataset.kappa])"
+    )
+    assert shown == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
+
+
+def test_what_an_optimizer_remembers_is_the_servers(open_page: Open, server_url: str) -> None:
+    page = open_page("?optimizer=momentum&step=5&hidden=4tanh")
+    page.wait_for_url("**step=5")
+    page.locator("[data-edge='2,1,0']").focus()
+    page.keyboard.press("Enter")
+    memory = page.locator(".inspect [data-ref='state.optimizer.velocity.W2[1][0]']")
+    expect(memory).to_be_attached()
+    run = page.evaluate("sessionStorage.getItem('run')")
+    velocity = httpx.get(f"{server_url}/api/runs/{run}/states/5").json()["state"]["optimizer"]["velocity"]["W2"][1][0]
+    assert str(velocity).replace("-", "−") in (memory.locator("title").text_content() or "")
+
+
+def test_batch_norm_tells_its_two_means_apart(open_page: Open, server_url: str) -> None:
+    page = open_page("?batch_norm=true&step=4")
+    page.wait_for_url("**step=4")
+    page.locator("[data-unit='1,2']").click()
+    moments = page.locator(".inspect .moments tbody tr")
+    expect(moments).to_have_count(2)
+    run = page.evaluate("sessionStorage.getItem('run')")
+    state = httpx.get(f"{server_url}/api/runs/{run}/states/4").json()["state"]["batch_norm"]
+    expect(moments.nth(1)).to_contain_text(f"{state['running_variance1'][2]:.3f}")
+
+
+def test_a_deep_network_on_a_phone_follows_the_playhead_and_grows_under_two_fingers(open_page: Open) -> None:
+    page = open_page(SETUPS["eight of eight"], 390, 844, has_touch=True, is_mobile=True)
+    recorded(page)
+    scroller = page.locator(".graph-scroll")
+    assert scroller.evaluate("(e) => e.scrollWidth") > 700
+    page.keyboard.press("Home")
+    expect(page.locator("#caption")).to_contain_text("operation 1 of")
+    for _ in range(8):
+        page.keyboard.press("Shift+ArrowRight")
+    for _ in range(20):
+        if scroller.evaluate("(e) => e.scrollLeft") > 200:
+            break
+        page.wait_for_timeout(50)
+    assert scroller.evaluate("(e) => e.scrollLeft") > 200
+    scale = page.evaluate(
+        """() => {
+          const scroller = document.querySelector(".graph-scroll");
+          const box = scroller.getBoundingClientRect();
+          const fire = (type, gap) => {
+            const touches = gap === null ? [] : [-gap, gap].map((dx, identifier) =>
+              new Touch({ identifier, target: scroller, clientX: box.x + 180 + dx, clientY: box.y + 150 }));
+            scroller.dispatchEvent(new TouchEvent(type, { touches, bubbles: true, cancelable: true }));
+          };
+          fire("touchstart", 30);
+          fire("touchmove", 45);
+          fire("touchmove", 60);
+          fire("touchend", null);
+          return document.querySelector(".graph-content").style.transform;
+        }"""
+    )
+    assert scale == "scale(2)"
+    window = page.locator(".graph-map .window")
+    assert float(window.get_attribute("width") or 0) < 50
+
+
+def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> None:
+    page = open_page("?dataset=spirals3&step=5", forced_colors="active")
+    page.wait_for_url("**step=5")
+    look(page, "forced colours", "desk")
+    assert violations(page) == []
+    page = open_page("?dataset=penguins&scaling=standard&step=5")
+    recorded(page)
+    page.emulate_media(media="print")
+    look(page, "print", "desk")
+    assert page.locator(".transport").is_hidden()
+    assert page.locator(".graph-svg").is_visible()
+
+
+def test_nothing_is_wider_than_the_window_at_any_zoom(open_page: Open) -> None:
+    page = open_page(SETUPS["penguins"])
+    for width, height in ((360, 640), (720, 450), (1180, 700), (1920, 1080), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        look(page, "penguins", f"{width}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert json.loads(page.evaluate("JSON.stringify(document.querySelectorAll('.graph-svg .node').length)")) == 13
