@@ -40,7 +40,28 @@ export function chapterOf({ name, kind = "", phase = "" }) {
 
 /**
  * The address of that chapter, with the place that "Back to step N" returns to.
- * @param {string} root @param {{run: string, step: number, op: string}} from @param {{name: string, kind?: string, phase?: string}} record
+ * @param {string} root @param {{run: string, step: number, op: string, selection?: any}} from
+ * @param {{name: string, kind?: string, phase?: string}} record
  */
-export const chapterAddress = (root, { run, step, op }, record) =>
-  `${root}/story?run=${encodeURIComponent(run)}&step=${step}&op=${encodeURIComponent(op)}#${chapterOf(record)}`;
+export const chapterAddress = (root, { run, step, op, selection }, record) =>
+  `${root}/story?run=${encodeURIComponent(run)}&step=${step}&${placeText(op, selection)}#${chapterOf(record)}`;
+
+const PARTS = { weight: ["layer", "from", "to"], bias: ["layer", "unit"], unit: ["layer", "unit"] };
+
+/** Where a reader stood within a step: "op=dz2&pick=weight,2,0,1". @param {string} op @param {any} selection */
+export const placeText = (op, selection = null) =>
+  `op=${encodeURIComponent(op)}${selection ? `&pick=${[selection.kind, ...PARTS[selection.kind].map((part) => selection[part])]}` : ""}`;
+
+/** The same, read back from a query or a hash; null where there is none. @param {string} text */
+export function readPlace(text) {
+  const found = new URLSearchParams(text.replace(/^[#?]/, ""));
+  const op = found.get("op");
+  if (!op) return null;
+  const [kind, ...numbers] = (found.get("pick") ?? "").split(",");
+  const parts = Object.hasOwn(PARTS, kind) ? PARTS[kind] : [];
+  const whole = parts.length > 0 && parts.length === numbers.length && numbers.every((n) => /^\d{1,2}$/.test(n));
+  return {
+    op,
+    selection: whole ? { kind, ...Object.fromEntries(parts.map((part, i) => [part, Number(numbers[i])])) } : null,
+  };
+}

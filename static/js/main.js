@@ -3,7 +3,7 @@ import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createConfusion } from "./confusion.js";
-import { chapterAddress } from "./chapters.js";
+import { chapterAddress, readPlace } from "./chapters.js";
 import { createControls } from "./controls.js";
 import { createGraph } from "./graph.js";
 import { createInspector } from "./inspector.js";
@@ -403,9 +403,20 @@ function captionOf(view, state) {
 function why(view) {
   const op = view.ops[view.op];
   if (!view.step || view.playing || !op) return "";
-  const from = { run: view.run.id, step: view.step.step, op: op.name };
+  const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
   const href = chapterAddress(root.dataset.root ?? "", from, op.record).replaceAll("&", "&amp;");
   return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
+}
+
+/** Back from the story: the operation and the selection that were left. */
+function settle() {
+  const place = readPlace(location.hash);
+  const { ops } = viewOf(store.get(), actions.history());
+  const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
+  if (op < 0) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  actions.scrub(op);
+  if (place.selection) actions.select(place.selection);
 }
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
@@ -553,4 +564,4 @@ function download() {
 requestAnimationFrame(frame);
 const asked = new URLSearchParams(location.search).get("experiment");
 if (asked) lesson().then((made) => made.begin(asked));
-else actions.begin();
+else actions.begin().then(settle);

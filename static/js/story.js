@@ -1,6 +1,7 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
 import { toQuery as playgroundQuery } from "./address.js";
 import { createApi } from "./api.js";
+import { placeText, readPlace } from "./chapters.js";
 import { createGraph } from "./graph.js";
 import { superscript, thousands } from "./scales.js";
 import {
@@ -39,6 +40,7 @@ const chapters = sections.map((section, i) => ({
   title: section.querySelector("h2").textContent,
 }));
 const query = new URLSearchParams(location.search);
+const came = readPlace(location.search) ?? { op: "x", selection: null }; // from where in the run that a link from the playground brought
 
 let setting = fromQuery(location.search, facts.start); // what the reader has asked for
 let values = null; // what the numbers are read from
@@ -221,7 +223,7 @@ function address() {
   writing = setTimeout(() => {
     const changed = toQuery(setting, facts.start);
     const kept = guest
-      ? `run=${encodeURIComponent(query.get("run"))}&step=${query.get("step")}&op=${query.get("op")}`
+      ? `run=${encodeURIComponent(query.get("run"))}&step=${query.get("step")}&${placeText(came.op, came.selection)}`
       : "";
     const search = [kept, changed].filter(Boolean).join("&");
     history.replaceState(
@@ -434,11 +436,11 @@ function rest() {
   op = guest
     ? Math.max(
         0,
-        guest.ops.findIndex((o) => o.names.includes(query.get("op"))),
+        guest.ops.findIndex((o) => o.names.includes(came.op)),
       )
     : restOf(chapter);
   t = guest ? 1 : endOf(chapter);
-  selection = guest ? null : selectionOf(chapter.selection);
+  selection = guest ? came.selection : selectionOf(chapter.selection);
   dirty = true;
 }
 
@@ -694,12 +696,12 @@ async function openGuest() {
     return; // the run is gone: the story has its own
   }
   const strip = find("yours-strip");
-  const label = guest.ops.find((o) => o.names.includes(query.get("op")))?.label ?? guest.ops[0].label;
+  const label = guest.ops.find((o) => o.names.includes(came.op))?.label ?? guest.ops[0].label;
   const changes = guest.run.changes
     .filter((c) => c.step <= k)
     .map((c) => ({ step: c.step, name: c.field, value: c.value }));
   const back = document.createElement("a");
-  back.href = `${base}/${playgroundQuery({ config: { ...guest.run.config, from: null }, step: k, changes }, facts.defaults)}`;
+  back.href = `${base}/${playgroundQuery({ config: { ...guest.run.config, from: null }, step: k, changes }, facts.defaults)}#${placeText(came.op, came.selection)}`;
   back.textContent = `Back to step ${k}`;
   const other = document.createElement("button");
   other.type = "button";

@@ -212,12 +212,20 @@ def test_a_run_of_ones_own_is_shown_and_gone_back_to(read: Read, server_url: str
     expect(page.locator("#caption")).to_contain_text("of 20")
     page.wait_for_url("**step=3")
     run = page.evaluate("sessionStorage.getItem('run')")
-    page.goto(f"{server_url}/story?run={run}&step=3&op=dz2#slope")
+    for _ in range(6):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("#caption")).to_contain_text("operation 14 of 20")
+    page.locator('.graph-svg [data-unit="2,1"]').click()
+    expect(page.get_by_role("region", name="Inspector")).to_be_visible()
+    page.get_by_role("link", name="why?").click()
+    expect(page).to_have_url(re.compile(r"op=dz2&pick=unit,2,1#slope$"))
     expect(page.locator("#yours-strip")).to_contain_text("Your run, step 3, operation δ²")
     expect(page.locator("#caption")).to_contain_text("of 20")
     page.get_by_role("link", name="Back to step 3").click()
     page.wait_for_url("**step=3")
     assert page.evaluate("sessionStorage.getItem('run')") == run
+    expect(page.locator("#caption")).to_contain_text("operation 14 of 20")
+    expect(page.get_by_role("region", name="Inspector")).to_be_visible()
 
 
 def test_without_a_script_there_are_words_and_stills(read: Read) -> None:

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromQuery as playground } from "../../static/js/address.js";
-import { CHAPTERS, chapterAddress, chapterOf } from "../../static/js/chapters.js";
+import { CHAPTERS, chapterAddress, chapterOf, placeText, readPlace } from "../../static/js/chapters.js";
 import * as story from "../../static/js/storybind.js";
 import { steps } from "./golden.js";
 
@@ -113,6 +113,19 @@ test("every operation of every recorded step has its chapter", () => {
     chapterAddress("/play", { run: "a b", step: 7, op: "dz2" }, { name: "dz2", kind: "tanh", phase: "backward" }),
     "/play/story?run=a%20b&step=7&op=dz2#slope",
   );
+});
+
+test("a place within a step goes into an address and comes back", () => {
+  for (const selection of [
+    null,
+    { kind: "weight", layer: 2, from: 0, to: 11 },
+    { kind: "bias", layer: 1, unit: 3 },
+    { kind: "unit", layer: 0, unit: 1 },
+  ])
+    assert.deepEqual(readPlace(`#${placeText("dW2", selection)}`), { op: "dW2", selection });
+  assert.equal(readPlace("#slope"), null);
+  for (const pick of ["weight,1", "constructor,1,2", "unit,1,-2", "bias,x,1"])
+    assert.deepEqual(readPlace(`?op=x&pick=${pick}`), { op: "x", selection: null });
 });
 
 test("the doors are addresses that the playground reads", () => {
