@@ -168,7 +168,7 @@ def _canvas(
 
 
 def quantised(values: Single | Array) -> LayerBytes:
-    """The same with care, where a value is not finite, or lo and hi are closer or further apart than a float32 can tell."""
+    """The same with care: for values that are not finite, or closer or further apart than a float32 can tell."""
     finite = values[np.isfinite(values)].astype(np.float64)
     if not finite.size:
         return LayerBytes(None, None, np.zeros(values.shape, np.uint8))
