@@ -1,7 +1,6 @@
 """A mini-batch, laid out as the engine wants it: one column a sample, and a row of ones that carries the bias."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,8 +9,7 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """`x` (inputs + 1, batch), its last row ones; `xT`, the same memory turned; `y` (outputs, batch). Read-only."""
 
     indices: Indices

@@ -17,8 +17,8 @@ from . import health
 from .health import Baseline, Findings, Health
 from .inference import Inference
 from .network import Array, Network
-from .tape import Histogram, histogram
-from .training import State, norm
+from .summary import Histogram, histogram, norm
+from .training import State
 
 Task = Literal["binary", "multiclass", "regression"]
 

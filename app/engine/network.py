@@ -74,7 +74,7 @@ class Network:
             if name not in self.shapes:
                 raise ValueError(f"unknown parameter {name!r}; this network has {', '.join(self.names)}")
         flat = np.empty(self.size)
-        parts = self._parts(flat)
+        parts = self.parts(flat)
         for name, shape in self.shapes.items():
             if name not in named:
                 raise ValueError(f"parameter {name} is missing; wanted shape {shape}")
@@ -83,7 +83,7 @@ class Network:
 
     def unpack(self, flat: Array) -> dict[str, Array]:
         """Parameters, or gradients or moments laid out alike, by name; copies, W as (inputs, units)."""
-        return {name: part.copy(order="C") for name, part in self._parts(flat).items()}
+        return {name: part.copy(order="C") for name, part in self.parts(flat).items()}
 
     def initial(self, initializer: str, scale: float, seed: int) -> Array:
         """Start values: weights by the initializer, biases and beta 0, gamma 1; a generator for each layer."""
@@ -113,7 +113,8 @@ class Network:
             part[...] = _array(name, named[name], part.shape)
         return running
 
-    def _parts(self, flat: Array) -> dict[str, Array]:
+    def parts(self, flat: Array) -> dict[str, Array]:
+        """Views of a flat vector by name, W as (inputs, units); writing to them writes to it."""
         return {name: where.of(flat) for name, where in self._where.items()}
 
     def _running_parts(self, running: Array) -> dict[str, Array]:

@@ -15,7 +15,7 @@ import numpy as np
 from .batch import Batch
 from .network import Array, Network
 from .passes import forward
-from .training import norm
+from .summary import norm
 from .workspace import Layout, Workspace
 
 NOISE = 0.01

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 ACTIVATION_NAMES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "step")
 LOSS_NAMES = ("binary_cross_entropy", "softmax_cross_entropy", "squared_error")
@@ -50,7 +51,7 @@ class NetworkSpec:
         if self.dropout_mask not in MASK_NAMES:
             raise ValueError(f"unknown dropout mask {self.dropout_mask!r}")
 
-    @property
+    @cached_property
     def widths(self) -> tuple[int, ...]:
         """Units of every layer, from the inputs to the outputs."""
         return (self.inputs, *(layer.units for layer in self.hidden), self.outputs)

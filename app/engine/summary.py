@@ -30,12 +30,21 @@ class Summary:
     dead: float | None
 
 
+def norm(vector: Array) -> float:
+    """The Euclidean norm of a flat vector, also where its squares overflow."""
+    squares = float(vector.dot(vector))
+    if math.isfinite(squares):
+        return math.sqrt(squares)
+    largest = float(np.abs(vector).max())
+    return largest * norm(vector / largest) if math.isfinite(largest) else largest
+
+
 def summary(numbers: Array, dead: float | None = None) -> Summary:
     """A vector in a few numbers, with the divisor n in its standard deviation."""
     mean = float(np.add.reduce(numbers)) / numbers.size
     apart = numbers - mean
     std = math.sqrt(float(apart.dot(apart)) / numbers.size)
-    return Summary(mean, std, math.sqrt(float(numbers.dot(numbers))), histogram(numbers), dead)
+    return Summary(mean, std, norm(numbers), histogram(numbers), dead)
 
 
 def histogram(numbers: Array, bins: int = BINS) -> Histogram:

@@ -4,72 +4,23 @@ A Step keeps the copy that the trainer made, and splits it into records when som
 step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
 """
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from . import paths
 from .activations import slope
 from .batch import Batch, make_batch
 from .network import Array, Network
 from .plan import operations
+from .reading import Read, Record, frozen, reader
 from .spec import Settings
 from .summary import Histogram, Summary, histogram, summary
-from .workspace import Layout, Place
+from .workspace import Layout
 
 __all__ = ["Histogram", "Record", "Step", "Summary", "histogram"]
-
-Value = Array | float | dict[str, Array]
-AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
-
-
-class Record(NamedTuple):
-    """One operation: what it made (`value`), and of which records, parameters and targets y (`reads`).
-
-    Values are (batch, units), a float for L, the gradient of one parameter in its own shape, or for the update what is
-    added to each parameter by name. `multiplications` are for one sample. `mask` (0 or 1, batch × units) belongs to
-    dropout, `outputs` (batch × outputs) to L, `norm` to parameters' gradients, `clip_scale` to the update.
-    """
-
-    name: str
-    kind: str
-    phase: str
-    layer: int | None
-    reads: tuple[str, ...]
-    multiplications: int
-    value: Value
-    mask: NDArray[np.uint8] | None = None
-    outputs: Array | None = None
-    clip_scale: float | None = None
-
-    @property
-    def norm(self) -> float | None:
-        """Euclidean norm of a parameter's gradient, else None."""
-        if self.name[:2] not in ("dW", "db", "dg"):
-            return None
-        return _norm(np.asarray(self.value))
-
-    @property
-    def finite(self) -> bool:
-        """Whether every number of value and outputs is finite."""
-        return all(bool(np.isfinite(array).all()) for array in self._arrays())
-
-    @property
-    def not_finite(self) -> dict[str, int] | None:
-        """How many numbers of value and outputs are nan, +inf and -inf; None where all are finite."""
-        if self.finite:
-            return None
-        numbers = np.concatenate([array.reshape(-1) for array in self._arrays()])
-        counts = {"nan": np.isnan(numbers), "+inf": np.isposinf(numbers), "-inf": np.isneginf(numbers)}
-        return {name: int(found.sum()) for name, found in counts.items()}
-
-    def _arrays(self) -> list[Array]:
-        values = list(self.value.values()) if isinstance(self.value, dict) else [np.asarray(self.value)]
-        return values if self.outputs is None else [*values, self.outputs]
 
 
 class Step:
@@ -147,7 +98,7 @@ class Step:
     @property
     def parameters(self) -> dict[str, Array]:
         """The parameters before the step by name; W as (inputs, units)."""
-        return {name: _frozen(value) for name, value in self.network.unpack(self.flat).items()}
+        return self._read.parameters
 
     @cached_property
     def penalty(self) -> float:
@@ -182,7 +133,7 @@ class Step:
     @property
     def path_multiplications(self) -> int:
         """What all weights' gradients would take, path by path, for one sample."""
-        return paths.path_multiplications(self.network.spec, self._settings.dropout)
+        return self.layout.path_multiplications
 
     @property
     def multiplications(self) -> int:
@@ -192,7 +143,7 @@ class Step:
     @cached_property
     def tape(self) -> tuple[Record, ...]:
         """Every operation in the order in which it was computed."""
-        return (*_records(self.layout, self._memory, self.batch, self.loss), self._update())
+        return (*self._read.records, self._update())
 
     def __getitem__(self, name: str) -> Record:
         """The record of that name."""
@@ -214,7 +165,7 @@ class Step:
                 workspace.keep[:, 0] = self._keep(row)
             loss = workspace.forward(batch)
             workspace.backward(batch)
-            memory = _frozen(workspace.memory.copy())
+            memory = frozen(workspace.memory.copy())
             gradients = self.network.unpack(workspace.gradients)
         values: dict[str, Array | float] = {"x": batch.inputs[0]}
         for told in operations(layout):
@@ -223,7 +174,7 @@ class Step:
             elif told.outputs is not None:
                 values["L"], values["outputs"] = loss, memory[told.outputs.start : told.outputs.stop]
             elif told.phase == "backward":
-                values[told.name] = _frozen(gradients[told.name[1:]])
+                values[told.name] = frozen(gradients[told.name[1:]])
         return values
 
     def summaries(self) -> dict[str, Summary]:
@@ -236,12 +187,12 @@ class Step:
         return {record.name: record for record in self.tape}
 
     @cached_property
-    def _memory(self) -> Array:
-        """The workspace's memory as it was after the step."""
+    def _read(self) -> Read:
+        """Everything that a workspace held after the step."""
         with np.errstate(all="ignore"), self.layout.borrowed() as workspace:
             workspace.parameters[:] = self.flat
             workspace.complete(self._data)
-            return workspace.memory.copy()
+            return reader(workspace).read(self.batch, self.loss)
 
     def _area(self, name: str) -> Array:
         """A recorded area, read-only."""
@@ -260,8 +211,7 @@ class Step:
         reads = tuple(f"d{name}" for name in self.network.names)
         if self._settings.l1 or self._settings.l2:
             reads += self.network.weight_names
-        value = {name: _frozen(part) for name, part in self.network.unpack(self.update).items()}
-        size = self.network.size
+        size, value = self.network.size, self._read.update
         return Record("update", self.optimizer, "update", None, reads, size, value, clip_scale=self.clip_scale)
 
     def _summary(self, record: Record) -> Summary:
@@ -273,37 +223,3 @@ class Step:
             before = np.asarray(self[record.reads[0]].value)
             dead = float(np.mean(np.all(slope(record.kind, before, np.asarray(value)) == 0, axis=0)))
         return summary(numbers, dead)
-
-
-def _records(layout: Layout, memory: Array, batch: Batch, loss: float) -> Iterator[Record]:
-    """The records of a forward and a backward pass, read from a workspace's memory."""
-    gradients = layout.network.unpack(layout.places["gradients"].of(memory))
-    for told in operations(layout):
-        mask = outputs = None
-        if told.place is not None:
-            value: Value = _outward(told.place, memory)
-            if told.mask is not None:
-                mask = _frozen(np.ascontiguousarray((told.mask.of(memory) != 0).T, dtype=np.uint8))
-        elif told.outputs is not None:
-            value, outputs = loss, _outward(told.outputs, memory)
-        else:
-            value = batch.inputs if told.phase == "forward" else _frozen(gradients[told.name[1:]])
-        yield Record(
-            told.name, told.kind, told.phase, told.layer, told.reads, told.multiplications, value, mask, outputs
-        )
-
-
-def _outward(place: Place, memory: Array) -> Array:
-    """(units, batch) to (batch, units), contiguous and read-only."""
-    return _frozen(place.of(memory).T.copy())
-
-
-def _frozen(array: AnyArray) -> AnyArray:
-    array.flags.writeable = False
-    return array
-
-
-def _norm(numbers: Array) -> float:
-    flat = numbers.reshape(-1)
-    with np.errstate(all="ignore"):
-        return math.sqrt(float(flat.dot(flat)))

@@ -6,7 +6,7 @@ The trainer writes in its own memory; what it hands out is copied and never writ
 from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
-from math import isfinite, sqrt
+from math import isfinite
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from .masks import Masks
 from .network import Array, Network
 from .optimizers import load, make_optimizer
 from .spec import OptimizerSpec, Settings
+from .summary import norm
 from .tape import Step
 from .workspace import Layout, Workspace, aligned
 
@@ -209,15 +210,6 @@ class RunningAverages:
         np.multiply(statistics, self._new, self._moved)
         np.multiply(self._running, self._old, self._running)
         np.add(self._running, self._moved, self._running)
-
-
-def norm(vector: Array) -> float:
-    """The Euclidean norm, also where the squares overflow."""
-    squares = float(vector.dot(vector))
-    if isfinite(squares):
-        return sqrt(squares)
-    largest = float(np.abs(vector).max())
-    return largest * norm(vector / largest) if isfinite(largest) else largest
 
 
 def _frozen(array: Array) -> Array:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import paths
 from .activations import Slope, activation
 from .batch import Batch
 from .layers import BatchNorm, Hidden
@@ -71,6 +72,11 @@ class Layout:
         if block.norm is None:
             raise ValueError(f"layer {k} has no batch norm")
         return slice(block.norm, block.norm + block.units)
+
+    @cached_property
+    def path_multiplications(self) -> int:
+        """What all weights' gradients would take, path by path, for one sample."""
+        return paths.path_multiplications(self.network.spec, self.dropping)
 
     @cached_property
     def single(self) -> "Layout":

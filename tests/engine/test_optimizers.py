@@ -8,7 +8,8 @@ import pytest
 
 from app.engine.network import Network
 from app.engine.spec import OPTIMIZER_NAMES, LayerSpec, OptimizerSpec
-from app.engine.training import Trainer, initial_state, norm
+from app.engine.summary import norm
+from app.engine.training import Trainer, initial_state
 
 from .networks import batch_for, settings_for, spec, start, trainer_for
 

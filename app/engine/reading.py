@@ -1,0 +1,148 @@
+"""A workspace read outward: every record of a step, its parameters and what is added to them, by name.
+
+Where each number lies is known once a workspace is there. So the views are made once for each, and reading a step is
+one copy a record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .batch import Batch
+from .network import Array
+from .plan import Operation, operations
+from .summary import norm
+from .workspace import Place, Workspace
+
+Value = Array | float | dict[str, Array]
+AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
+
+
+class Record(NamedTuple):
+    """One operation: what it made (`value`), and of which records, parameters and targets y (`reads`).
+
+    Values are (batch, units), a float for L, the gradient of one parameter in its own shape, or for the update what is
+    added to each parameter by name. `multiplications` are for one sample. `mask` (0 or 1, batch × units) belongs to
+    dropout, `outputs` (batch × outputs) to L, `norm` to parameters' gradients, `clip_scale` to the update.
+    """
+
+    name: str
+    kind: str
+    phase: str
+    layer: int | None
+    reads: tuple[str, ...]
+    multiplications: int
+    value: Value
+    mask: NDArray[np.uint8] | None = None
+    outputs: Array | None = None
+    norm: float | None = None
+    clip_scale: float | None = None
+
+    @property
+    def finite(self) -> bool:
+        """Whether every number of value and outputs is finite."""
+        return all(bool(np.isfinite(array).all()) for array in self._arrays())
+
+    @property
+    def not_finite(self) -> dict[str, int] | None:
+        """How many numbers of value and outputs are nan, +inf and -inf; None where all are finite."""
+        if self.finite:
+            return None
+        numbers = np.concatenate([array.reshape(-1) for array in self._arrays()])
+        counts = {"nan": np.isnan(numbers), "+inf": np.isposinf(numbers), "-inf": np.isneginf(numbers)}
+        return {name: int(found.sum()) for name, found in counts.items()}
+
+    def _arrays(self) -> list[Array]:
+        values = list(self.value.values()) if isinstance(self.value, dict) else [np.asarray(self.value)]
+        return values if self.outputs is None else [*values, self.outputs]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """All of a step but the update: its records in order, and parameters and updates by name; read-only copies."""
+
+    records: tuple[Record, ...]
+    parameters: dict[str, Array]
+    update: dict[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An operation, and views of where its numbers lie, turned outward: (batch, units)."""
+
+    operation: Operation
+    value: Array | None
+    mask: Array | None
+    outputs: Array | None
+
+
+class Reader:
+    """The views of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        network, memory = workspace.network, workspace.memory
+        self._parameters = network.parts(workspace.parameters)
+        self._update = network.parts(workspace.update)
+        gradients = network.parts(workspace.gradients)
+        self._sources: list[_Source] = []
+        for told in operations(workspace.layout):
+            value, mask, outputs = (_outward(place, memory) for place in (told.place, told.mask, told.outputs))
+            if told.phase == "backward" and value is None:
+                value = gradients[told.name[1:]]
+            self._sources.append(_Source(told, value, mask, outputs))
+
+    def read(self, batch: Batch, loss: float) -> Read:
+        """What the workspace holds of a forward and a backward pass over `batch`."""
+        return Read(
+            tuple(_record(source, batch, loss) for source in self._sources),
+            _copies(self._parameters),
+            _copies(self._update),
+        )
+
+
+_READERS: WeakKeyDictionary[Workspace, Reader] = WeakKeyDictionary()
+
+
+def reader(workspace: Workspace) -> Reader:
+    """The reader of a workspace, made when first asked for."""
+    found = _READERS.get(workspace)
+    if found is None:
+        found = _READERS[workspace] = Reader(workspace)
+    return found
+
+
+def _record(source: _Source, batch: Batch, loss: float) -> Record:
+    told = source.operation
+    mask = outputs = size = None
+    if source.value is not None:
+        array = source.value.copy()
+        if source.mask is not None:
+            mask = frozen((source.mask != 0).astype(np.uint8, order="C"))
+        elif told.place is None:
+            size = norm(array.reshape(-1))
+        value: Value = frozen(array)
+    elif source.outputs is not None:
+        value, outputs = loss, frozen(source.outputs.copy())
+    else:
+        value = batch.inputs
+    return Record(
+        told.name, told.kind, told.phase, told.layer, told.reads, told.multiplications, value, mask, outputs, size
+    )
+
+
+def _outward(place: Place | None, memory: Array) -> Array | None:
+    return None if place is None else place.of(memory).T
+
+
+def _copies(parts: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: frozen(part.copy()) for name, part in parts.items()}
+
+
+def frozen(array: AnyArray) -> AnyArray:
+    """The same array, closed for writing."""
+    array.flags.writeable = False
+    return array
