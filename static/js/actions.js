@@ -4,8 +4,7 @@ import { Interrupted, Problem } from "./api.js";
 import { createHistory } from "./history.js";
 import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
 import { TRIAL, tryRemedies } from "./rescue.js";
-import { allowed, changeWords, differences, setupWords, stepsToEpoch, textOf } from "./settings.js";
-import { isOwnTable } from "./tabledecisions.js";
+import { allowed, changeWords, differences, isOwnTable, setupWords, stepsToEpoch, textOf } from "./settings.js";
 import { nextLayer, operations } from "./timeline.js";
 
 const LINES = 15; // requests a second while whole steps are played at a chosen rate

@@ -9,7 +9,7 @@ import { createGraph } from "./graph.js";
 import { createInspector } from "./inspector.js";
 import { listen } from "./keyboard.js";
 import { createHelp, createNotices, htmlWriter } from "./notices.js";
-import { createOwnTable } from "./owntable.js";
+import { createOwnFiles } from "./ownfile.js";
 import { createPlane } from "./plane.js";
 import { modeOf, SPEEDS, speedText, speedWords } from "./player.js";
 import { textOf } from "./settings.js";
@@ -149,12 +149,14 @@ const controls = createControls(app, catalog, {
   collect: actions.collect,
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
-const ownTables = createOwnTable(find, catalog, {
-  look: api.inspect,
-  use: actions.useTable,
-  pause: actions.pause,
-  state: store.get,
-});
+const ownFiles = createOwnFiles(find, async () =>
+  (await import("./owntable.js")).createOwnTable(find, catalog, {
+    look: api.inspect,
+    use: actions.useTable,
+    pause: actions.pause,
+    state: store.get,
+  }),
+);
 const takeAway = createTakeAway(find("takeaway"), api.exportOf);
 const viewOf = createViewer();
 
@@ -374,7 +376,7 @@ function shell(state, view) {
     find("penalty").textContent = view.step
       ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.`
       : "The penalty is reported apart.";
-    ownTables(state);
+    ownFiles(state);
     takeAway(state);
     controls.render(state);
     notices.render(state);

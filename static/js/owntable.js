@@ -1,4 +1,4 @@
-// A reader's own table: dropped or chosen, looked at, decided about, used. What is in a file is only ever text here.
+// The panel of a reader's own table: looked at, decided about, used. What is in a file is only ever text here.
 import { mark } from "./confusion.js";
 import { svg } from "./marks.js";
 import { thousands } from "./scales.js";
@@ -47,7 +47,6 @@ function el(tag, attributes = {}, ...inside) {
  */
 export function createOwnTable(find, catalog, on) {
   const dialog = /** @type {HTMLDialogElement} */ (find("own"));
-  const entries = find("rail").querySelector(".thumbs");
   const { limits, file: fields } = catalog;
   let file = null; // its bytes, in memory
   let decisions = undecided("");
@@ -55,7 +54,6 @@ export function createOwnTable(find, catalog, on) {
   let problem = null; // what the last answer said no to
   let busy = false;
   let asked = null;
-  let listed = null;
 
   find("own-limits").textContent = limitsWords(limits);
   find("own-use").addEventListener("click", use);
@@ -63,10 +61,6 @@ export function createOwnTable(find, catalog, on) {
     asked?.abort();
     file = found = problem = null;
   });
-  addEventListener("change", (event) => {
-    if (/** @type {HTMLElement} */ (event.target).matches?.(".own-file")) take(event);
-  });
-  listenForDrops();
 
   function take({ target: input }) {
     const [chosen] = input.files;
@@ -83,30 +77,6 @@ export function createOwnTable(find, catalog, on) {
       label,
       el("small", {}, small),
     );
-
-  function listenForDrops() {
-    const sheet = find("own-drop");
-    let depth = 0;
-    const show = (shown) => {
-      if (!shown) depth = 0;
-      if (shown !== sheet.matches(":popover-open")) sheet.togglePopover?.(shown);
-    };
-    const brings = (event) => event.dataTransfer?.types.includes("Files");
-    addEventListener("dragenter", (event) => {
-      if (brings(event) && ++depth) show(true);
-    });
-    addEventListener("dragleave", (event) => {
-      if (brings(event) && --depth <= 0) show(false);
-    });
-    addEventListener("dragover", (event) => brings(event) && event.preventDefault());
-    addEventListener("drop", (event) => {
-      if (!brings(event)) return;
-      event.preventDefault();
-      show(false);
-      const [dropped] = event.dataTransfer.files;
-      if (dropped) open(dropped);
-    });
-  }
 
   /* ---------- the file ---------- */
 
@@ -613,29 +583,12 @@ export function createOwnTable(find, catalog, on) {
     );
   }
 
-  /* ---------- own tables among the data sets ---------- */
-
-  /** @param {any} state */
-  return function update({ tables, away }) {
-    if (dialog.open && Boolean(away) !== dialog.classList.contains("is-away")) render();
-    dialog.classList.toggle("is-away", Boolean(away));
-    if (tables === listed) return;
-    listed = tables;
-    for (const old of entries.querySelectorAll(".mine")) old.remove();
-    for (const { name, title, description } of tables)
-      entries.append(
-        el(
-          "button",
-          {
-            type: "button",
-            class: "named mine",
-            role: "radio",
-            "aria-checked": "false",
-            "data-value": name,
-            title: description,
-          },
-          title,
-        ),
-      );
+  return {
+    open,
+    /** @param {any} state */
+    render({ away }) {
+      if (dialog.open && Boolean(away) !== dialog.classList.contains("is-away")) render();
+      dialog.classList.toggle("is-away", Boolean(away));
+    },
   };
 }

@@ -1,6 +1,5 @@
 // Pure: what a setting is called, where its value stands on a slider, what may be typed, and what a change asks for.
 import { format } from "./scales.js";
-import { isOwnTable } from "./tabledecisions.js";
 
 export const LABELS = {
   dataset: "data",
@@ -139,6 +138,9 @@ function layerWords(before, after) {
     .filter(Boolean)
     .join(", ");
 }
+
+/** A name that the server gave to a table of somebody's own. @param {any} name */
+export const isOwnTable = (name) => typeof name === "string" && name.startsWith("table-");
 
 /** One line on a setup: "circles, 2-6-4-1 tanh, sgd, η 0.3, p 0". @param {any} config */
 export function setupWords(config) {

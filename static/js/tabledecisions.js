@@ -24,9 +24,6 @@ export const undecided = (title) => ({
   malformed: "refuse",
 });
 
-/** A name that the server gave to a table of somebody's own. @param {any} name */
-export const isOwnTable = (name) => typeof name === "string" && name.startsWith("table-");
-
 /** @param {Decisions} decisions */
 export function toQuery(decisions) {
   const parts = [];

@@ -4,6 +4,7 @@ import {
   allowed,
   changeWords,
   differences,
+  isOwnTable,
   positionOf,
   setupWords,
   stepsToEpoch,
@@ -103,4 +104,12 @@ test("a link's values are held against the catalog", () => {
   assert.ok(
     !ok("hidden", [{ units: 99, activation: "tanh" }]) && !ok("hidden", [{ units: 6, activation: "tanh", dropout: 2 }]),
   );
+});
+
+test("an own table is known by its name, and told of as one", () => {
+  const dataset = "table-1mHqPnab2RB9Vqm7xmd2IA";
+  assert.ok(isOwnTable(dataset));
+  assert.ok(!isOwnTable("circles") && !isOwnTable({ inputs: [] }) && !isOwnTable(undefined));
+  const config = { dataset, features: ["a"], hidden: [], optimizer: "sgd", learning_rate: 0.3, dropout: 0 };
+  assert.match(setupWords(config), /^own table, 1/);
 });

@@ -5,7 +5,6 @@ import {
   excerpt,
   gapsOf,
   headline,
-  isOwnTable,
   limitsWords,
   missingChoices,
   partsOf,
@@ -124,9 +123,7 @@ test("rows are parted as the server parts them: a half goes to the even neighbou
   assert.deepEqual(partsOf(10, 0), [10, 0]);
 });
 
-test("an own table is known by its name, limits by the catalog", () => {
-  assert.ok(isOwnTable("table-1mHqPnab2RB9Vqm7xmd2IA"));
-  assert.ok(!isOwnTable("circles") && !isOwnTable({ inputs: [] }) && !isOwnTable(undefined));
+test("limits are the catalog's", () => {
   const words = limitsWords({ file_bytes: 2_000_000, rows: 5000, file_columns: 64, features: 16, classes: 20 });
   assert.match(narrow(words), /^At most 2 MB, 5 000 rows and 64 columns; 16 inputs/);
 });
