@@ -1,11 +1,16 @@
 """What each scaling would make of a run's data: how badly conditioned the training split is under it."""
 
+import numpy as np
+
 from app.data import features, scaling
 from app.data.prepare import Samples
 from app.engine.curvature import kappa
 
 
 def conditions(samples: Samples) -> dict[str, float | None]:
-    """κ of the training features and a column of ones, by scaling; None where a cell is missing."""
+    """κ of the training features and a column of ones, by scaling, over the rows where no cell is missing."""
     raw = features.apply(samples.features, samples.columns, samples.inputs[: samples.train])
-    return {kind: kappa(scaling.fit(kind, raw).apply(raw)) for kind in scaling.SCALINGS}
+    whole = raw[np.isfinite(raw).all(axis=1)]
+    if not len(whole):
+        return dict.fromkeys(scaling.SCALINGS)
+    return {kind: kappa(scaling.fit(kind, raw).apply(whole)) for kind in scaling.SCALINGS}

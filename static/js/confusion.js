@@ -27,15 +27,21 @@ export function createConfusion(element) {
     if (built !== view.samples) build(view.samples);
     drawn = evaluation;
     const split = evaluation.confusion.test ? "test" : "train";
-    say(small, `${thousands(counts.flat().reduce((a, b) => a + b, 0))} ${split} rows`);
+    const { train, targets } = view.samples;
+    const all = split === "test" ? targets.length - train : train;
+    const answered = counts.flat().reduce((a, b) => a + b, 0);
+    say(
+      small,
+      `${thousands(all)} ${split} rows${answered < all ? `, ${thousands(all - answered)} without an answer` : ""}`,
+    );
     counts.forEach((row, truth) => {
-      const all = row.reduce((a, b) => a + b, 0) || 1;
+      const most = row.reduce((a, b) => a + b, 0) || 1;
       row.forEach((count, said) => {
         const cell = cells[truth][said];
         say(cell, String(count));
         set(cell, "data-ref", `confusion.${split}[${truth}][${said}]`);
         set(cell, "class", truth === said ? (count ? "right" : "") : count ? "error" : "");
-        cell.style.setProperty("--share", (count / all).toFixed(3));
+        cell.style.setProperty("--share", (count / most).toFixed(3));
       });
     });
   }

@@ -202,6 +202,10 @@ async def test_the_samples_say_how_well_each_scaling_conditions_them(client: htt
     condition = (await client.get(f"/api/runs/{run['id']}/samples")).json()["condition"]
     assert list(condition) == ["none", "linear", "standard", "clip", "log"]
     assert condition["none"] > 1e7 > 100 > condition["standard"]
+    inputs = [[0.0, 1.0, 2.0], [1.0, 0.0, None], [1.0, 1.0, 0.0], [0.5, 0.2, 0.1], [0.1, 0.3, 0.9]]
+    gap = await made(client, dataset={"inputs": inputs, "targets": [0, 1, 0, 1, 0], "task": "binary"}, test_fraction=0)
+    condition = (await client.get(f"/api/runs/{gap['id']}/samples")).json()["condition"]
+    assert all(value > 1 for value in condition.values())
 
 
 async def test_surfaces_of_too_many_numbers_are_refused(client: httpx.AsyncClient) -> None:
