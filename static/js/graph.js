@@ -117,7 +117,7 @@ export function createGraph(element, on = {}) {
   /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
   function paintHeat() {
     const evaluation = shownEvaluation(view);
-    const key = [evaluation, built, colors, view.samples];
+    const key = [view.flip ?? evaluation, built, colors, view.samples];
     const ctx = heat.getContext("2d");
     if (key.some((part, i) => part !== heatKey[i])) {
       if (key[1] !== heatKey[1] || !(evaluation?.surfaces ?? evaluation?.swarms))
@@ -141,7 +141,7 @@ export function createGraph(element, on = {}) {
 
   function tilesOf(evaluation) {
     const { layout } = built;
-    const surfaces = evaluation?.surfaces;
+    const surfaces = view.flip ?? evaluation?.surfaces;
     const list = [];
     built.painted = layout.widths.map((count) => Array(count).fill(false));
     const last = layout.widths.length - 1;
@@ -164,9 +164,15 @@ export function createGraph(element, on = {}) {
     });
     surfaces.layers.forEach((layer, i) => {
       if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
-      const reading = readingOf(kinds[i], layer);
+      const reading = layer.reading ?? readingOf(kinds[i], layer);
       for (let unit = 0; unit < (layout.widths[i + 1] ?? 0); unit++)
-        add(i + 1, unit, { layer, unit, reading, hue: reading.classes ? colors[`c${(unit % 3) + 1}`] : undefined });
+        add(i + 1, unit, {
+          layer,
+          unit,
+          reading,
+          ...(layer.reading && { line: 0 }),
+          hue: reading.classes ? colors[`c${(unit % 3) + 1}`] : undefined,
+        });
     });
     return list;
   }

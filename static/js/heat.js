@@ -73,10 +73,11 @@ export function readingOf(kind, layer) {
 
 /**
  * The colour of each of the 256 bytes, as one 32-bit pixel (little endian, opaque).
- * @param {{lo: number, hi: number}} layer @param {{centre: number, limit: number, classes: boolean}} reading
+ * @param {{lo: number, hi: number}} layer @param {any} reading of readingOf, or one with `pixels` of its own
  * @param {object} colors of readColors @param {number[]} [hue] of a class
  */
 export function rampOf(layer, reading, colors, hue) {
+  if (reading.pixels) return reading.pixels; // flipped tiles bring their own
   const { lo, hi } = layer;
   const pixels = new Uint32Array(256);
   for (let byte = 0; byte < 256; byte++) {

@@ -115,6 +115,9 @@ const actions = createActions({ store, api, catalog, session, local, address });
 
 /* ---------- the page's parts ---------- */
 
+/** Instruments come once the page is there. @type {any} */
+let bench = null;
+
 const help = createHelp(find("help"), actions, store.get);
 const on = {
   select: actions.select,
@@ -129,7 +132,7 @@ const on = {
   scatter: (scatter) => actions.environment({ scatter }),
   help: () => {},
 };
-const graph = createGraph(find("graph"), on);
+const graph = createGraph(find("graph"), { ...on, painted: (scene) => bench?.painted(scene) });
 const stats = createStats(find("stats"));
 const tape = createTape(find("operations"), on);
 const band = createTimelineBand(find("timeline"), on);
@@ -181,9 +184,10 @@ async function lesson() {
 /* ---------- drawing ---------- */
 
 let dirty = true;
-store.subscribe(() => {
+const redraw = () => {
   dirty = true;
-});
+};
+store.subscribe(redraw);
 
 let before = performance.now();
 let drawnAt = 0;
@@ -191,6 +195,7 @@ function frame(now) {
   const elapsed = Math.min(100, now - before);
   before = now;
   if (!document.hidden) actions.tick(elapsed);
+  if (!document.hidden) bench?.tick(elapsed);
   const state = store.get();
   const fast = state.playing && modeOf(state.speed) === "fast";
   const gap = !fast ? 0 : state.reduced ? 500 : SPEEDS[state.speed].steps > 60 ? 50 : 0;
@@ -214,7 +219,8 @@ function draw(fast, now) {
   const view = viewOf(current, actions.history());
   shell(current, view);
   if (!view.run || current.gone) return;
-  graph.render(lessons?.graphView(view) ?? view);
+  const onStage = lessons?.graphView(view) ?? view;
+  graph.render(bench?.graphView(onStage) ?? onStage);
   if (current.size !== "phone" || current.tab === "layers") stats.render(view);
   if (current.band === "steps" && current.size !== "phone") band.render(view);
   else tape.render(view);
@@ -224,6 +230,7 @@ function draw(fast, now) {
   seat(view, current.size);
   for (const chart of charts) chart.render(view);
   lessons?.render(view);
+  bench?.render(view, current);
   say(view, current);
 }
 
@@ -389,15 +396,16 @@ function shell(state, view) {
 function captionOf(view, state) {
   const element = find("caption");
   if (!view.run) return show(element, "");
-  const said = caption(view);
+  const own = bench?.caption(view);
+  const said = own ?? caption(view);
   const hue =
     { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
   const formula = [said.formula, said.sentence].filter(Boolean);
   const mode =
-    view.step && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
+    view.step && !own && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
   return show(
     element,
-    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${own ? "" : why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
   );
 }
 
@@ -528,6 +536,7 @@ listen(actions, store.get, {
   escape() {
     const { setup, selection } = store.get();
     if (setup) actions.setup(false);
+    else if (bench?.escape()) return true;
     else if (selection) actions.select(null);
     else return Boolean(lessons?.escape());
     return true;
@@ -567,3 +576,7 @@ requestAnimationFrame(frame);
 const asked = new URLSearchParams(location.search).get("experiment");
 if (asked) lesson().then((made) => made.begin(asked));
 else actions.begin().then(settle);
+import("./bench.js").then(async ({ createBench }) => {
+  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers });
+  redraw();
+});

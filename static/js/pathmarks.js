@@ -1,0 +1,238 @@
+// Pure: the gradient without the tape, drawn. The path that is multiplied out now on the graph, the band of all paths, the sum.
+import { angleAt, lossRouteOf, pathOf, pointAt } from "./layout.js";
+import { cellOf, cellsOf, factorsOf, finishedAt, pathAt, productOf, productsOf, weightName } from "./pathmath.js";
+import {
+  clamp,
+  format,
+  gradientClass,
+  isNumber,
+  maxAbs,
+  subscript,
+  superscript,
+  thousands,
+  valueClass,
+} from "./scales.js";
+
+const n1 = (v) => Math.round(v * 10) / 10;
+const SHOWN = 12; // rows of a sum; the others are told together
+const ADDED = 3000; // paths of one weight that are added up again for its sum so far
+const EARLIER = 60; // paths of a weight that are drawn beside the one now
+const edgeOf = (scene, layer, from, to) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
+
+/** "x₁", "d²₃", "f′", "w³₁₂", "δ³": what a factor is. */
+export function factorName(factor, records) {
+  const { kind, layer, unit, from } = factor;
+  if (kind === "weight") return weightName(layer, from, unit);
+  if (kind === "slope") return "f′";
+  if (kind === "error")
+    return records.index.has(`da${layer}`) && layer === records.layers
+      ? `∂ŷ${subscript(unit + 1)}`
+      : `δ${superscript(layer)}${records.widths[layer] > 1 ? subscript(unit + 1) : ""}`;
+  const name = records.leaves[layer] ?? "x";
+  return `${name.replace(/\d/g, "")}${layer ? superscript(layer) : ""}${subscript(unit + 1)}`;
+}
+
+/** The record behind a factor. @param {any} factor @param {any} records */
+export function factorRef(factor, records) {
+  const { kind, layer, unit, from } = factor;
+  if (kind === "weight") return `W${layer}[${from}][${unit}]`;
+  if (kind === "slope") return `a${layer}[${unit}]`;
+  if (kind === "error") return `${records.error}[${unit}]`;
+  return `${records.leaves[layer] ?? "x"}[${unit}]`;
+}
+
+export const factorClass = ({ kind, value }) =>
+  kind === "slope" ? "" : kind === "error" ? gradientClass(value) : valueClass(value);
+
+/** The current path in ink, this weight's earlier ones thin, its factors on what they come from. @returns {string} SVG */
+export function pathMarks(scene, { plan, at, data }) {
+  const { layout, records } = scene;
+  const { factors } = data.measured;
+  const path = pathAt(plan, at);
+  const first = edgeOf(scene, path.layer, path.from, path.to);
+  if (!first) return "";
+  const chain = (units) => units.slice(1).map((unit, i) => edgeOf(scene, path.layer + 1 + i, units[i], unit));
+  const line = (d, cls, width, more = "") => `<path class="edge ${cls}" d="${d}" stroke-width="${width}"${more}/>`;
+  const earlier = new Set();
+  for (let number = Math.max(0, path.number - EARLIER); number < path.number; number++)
+    for (const edge of chain(pathAt(plan, path.first + number).units)) earlier.add(edge);
+  let svg = [...earlier].map((edge) => line(edge.d, "bench-ink", 1.6, ' stroke-opacity=".42"')).join("");
+  const now = chain(path.units);
+  const last = path.units[path.units.length - 1];
+  const bold = layout.fine ? 4.4 : 2.8;
+  const out = pathOf(lossRouteOf(layout, last));
+  for (const d of [first.d, ...now.map((edge) => edge.d), out]) svg += line(d, "bench-paper", bold + 8);
+  svg += line(first.d, "bench-ink", bold, ' stroke-dasharray="7 6"');
+  for (const edge of now) svg += line(edge.d, "bench-ink", bold) + chevrons(edge.route, layout.fine ? 6.4 : 4);
+  svg += line(out, "bench-ink", bold);
+  const stops = [[path.layer - 1, path.from], ...path.units.map((unit, i) => [path.layer + i, unit])];
+  for (const [k, unit] of stops) {
+    const { x, y, s } = layout.units[k][unit];
+    svg += `<rect class="bench-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
+  }
+  return layout.fine ? svg + chips(scene, first, now, last, factorsOf(path, factors, records.parameters)) : svg;
+}
+
+function chips({ layout, records }, first, now, last, factors) {
+  const placed = [];
+  const chip = (x, y, factor, anchor = "middle") => {
+    const height = 17;
+    let top = y;
+    while (placed.some(([px, py]) => Math.abs(px - x) < 74 && Math.abs(py - top) < height)) top += height;
+    placed.push([x, top]);
+    return `<text class="chip ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="it">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
+  };
+  return factors
+    .map((factor) => {
+      if (factor.kind === "value") {
+        const [x, y] = pointAt(first.route, 0.5);
+        return chip(x, y - 13, factor);
+      }
+      if (factor.kind === "weight") {
+        const [x, y] = pointAt(now[factor.layer - first.layer - 1].route, 0.5);
+        return chip(x, y - 19, factor);
+      }
+      if (factor.kind === "error") {
+        const { x, y, s } = layout.units[factor.layer][last];
+        return chip((x + s / 2 + layout.loss.x - layout.loss.r) / 2 + 4, y - 15, factor);
+      }
+      if (factor.layer === records.layers && factor.value === 1) return ""; // the output has no slope of its own
+      const { x, y, s } = layout.units[factor.layer][factor.unit];
+      return chip(x + s / 2 + 12, y + s / 2 + 6, factor, "start");
+    })
+    .join("");
+}
+
+/** Against the direction of travel, on paper. */
+function chevrons(route, size) {
+  let d = "";
+  for (const t of [0.4, 0.5, 0.6]) {
+    const [x, y] = pointAt(route, t);
+    const angle = angleAt(route, t);
+    const [c, s] = [Math.cos(angle) * size, Math.sin(angle) * size];
+    d += `M${n1(x + 0.5 * c + s)} ${n1(y + 0.5 * s - c)}L${n1(x - 0.5 * c)} ${n1(y - 0.5 * s)}L${n1(x + 0.5 * c - s)} ${n1(y + 0.5 * s + c)}`;
+  }
+  return `<path class="bench-chevron under" d="${d}"/><path class="bench-chevron" d="${d}"/>`;
+}
+
+/**
+ * The band: a cell a path with the way it takes and its value, grouped by weight; where the tape would have finished.
+ * @returns {string} SVG
+ */
+export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
+  const left = 20;
+  const { cells, groups, width: wide } = cellsOf(plan, left, width - 20);
+  const current = cellOf(plan, at);
+  const top = 14;
+  const tall = clamp(height - top - 52, 24, 58);
+  const value = top + tall + 11;
+  const { factors } = data.measured;
+  const values = plan.merged
+    ? cells.map((cell) => gradientOf(data, plan.weights[cell.at]))
+    : cells.map((cell) => productOf(factorsOf(pathAt(plan, cell.first), factors, parameters)));
+  const largest = maxAbs(values) || 1;
+  const X = (cell, unit, count) => cell.x + 2.4 + (wide - 4.8) * (count > 1 ? unit / (count - 1) : 0.5);
+  const Y = (k) => top + 6 + ((plan.last - k) * (tall - 12)) / plan.last;
+  let svg = "";
+  cells.forEach((cell, i) => {
+    const now = i === current;
+    if (wide < 2 && !now && i % Math.ceil(2 / wide)) return;
+    const on = i <= current;
+    svg += `<rect class="path-cell${on ? "" : " future"}${now ? " now" : ""}" x="${n1(cell.x)}" y="${top}" width="${n1(Math.max(1, wide - 0.8))}" height="${tall}" rx="${wide > 8 ? 2.5 : 1}"/>`;
+    if (!on || wide < 7) return;
+    if (!plan.merged) {
+      const path = pathAt(plan, cell.first);
+      const stops = [[path.layer - 1, path.from], ...path.units.map((unit, j) => [path.layer + j, unit])];
+      const points = stops.map(([k, unit]) => `${n1(X(cell, unit, plan.widths[k]))} ${n1(Y(k))}`);
+      const [x, y] = points[0].split(" ");
+      svg += `<path class="path-braid${now ? " now" : ""}" d="M${points.join("L")}"/><circle class="path-foot" cx="${x}" cy="${y}" r="1.7"/>`;
+    }
+    const v = values[i];
+    const side = isNumber(v) ? Math.min(wide - 1, 2 + 14 * Math.sqrt(Math.abs(v) / largest)) : 0;
+    if (v !== 0 && side > 0)
+      svg += `<rect class="path-value ${gradientClass(v)}" x="${n1(cell.x + wide / 2 - side / 2)}" y="${n1(value - side / 2)}" width="${n1(side)}" height="${n1(side)}"/>`;
+  });
+  for (const { layer, x, end, weights, paths } of groups) {
+    const long = `∂W${superscript(layer)}: ${thousands(weights)} ${weights === 1 ? "weight" : "weights"}, ${thousands(paths)} ${paths === 1 ? "path" : "paths"} each`;
+    const short = `∂W${superscript(layer)}`;
+    const text = end - x > 5.4 * long.length ? long : end - x > 60 ? `${short}: ${thousands(weights * paths)}` : short;
+    svg += `<path class="path-rule" d="M${n1(x)} ${value + 12}H${n1(end)}"/><text class="t2" x="${n1(x)}" y="${value + 26}">${text}</text>`;
+  }
+  const now = cells[current];
+  svg += `<path class="tape-pointer" d="M${n1(now.x + wide / 2)} ${value + 14}l-5.5 8h11z"/>`;
+  const end = finishedAt(plan, tape);
+  if (end < plan.total) {
+    const cell = cells[cellOf(plan, end)];
+    const share = plan.merged ? (end - plan.weights[cell.at].first) / cell.paths : 0;
+    const x = n1(cell.x - 1.6 + share * wide);
+    const right = x < width - 230;
+    svg += `<path class="path-end" d="M${x} ${top - 9}V${value + 9}"/><text class="path-ended" text-anchor="${right ? "start" : "end"}" x="${n1(x + (right ? 6 : -6))}" y="${top - 3}">${thousands(tape)}: with the tape, finished here</text>`;
+  }
+  return svg;
+}
+
+const gradientOf = (data, { layer, from, to }) => data.measured.gradients[`W${layer}`][from][to];
+
+/** The path under a place of the band. */
+export function pathUnder(plan, x, width) {
+  const { cells, width: wide } = cellsOf(plan, 20, width - 20);
+  let best = 0;
+  for (let i = 0; i < cells.length; i++) if (cells[i].x <= x + 0.5) best = i;
+  const cell = cells[best];
+  const share = clamp((x - cell.x) / wide, 0, 0.999);
+  return cell.first + (plan.merged ? Math.floor(share * cell.paths) : 0);
+}
+
+/** Rows of the sum: what each path adds, those that are still to come, and the sum so far. */
+export function sumRows({ plan, at, data }, parameters) {
+  // the server's whole sum is the same number: added up in the same order
+  const path = pathAt(plan, at);
+  const weight = plan.weights[path.at];
+  const many = weight.paths > SHOWN;
+  const from = many ? clamp(path.number - SHOWN + 2, 0, weight.paths - SHOWN) : 0;
+  const whole = path.number === weight.paths - 1 ? { sum: gradientOf(data, weight) } : null;
+  const done =
+    whole ??
+    (path.number < ADDED ? productsOf(plan, weight, data.measured.factors, parameters, path.number + 1) : null);
+  const rows = [];
+  for (let number = from; number < Math.min(weight.paths, from + SHOWN); number++) {
+    const own = pathAt(plan, weight.first + number);
+    const product = productOf(factorsOf(own, data.measured.factors, parameters));
+    const via = own.units.slice(1, plan.widths[plan.last] > 1 ? undefined : -1);
+    rows.push({ units: via, product, state: number < path.number ? "done" : number === path.number ? "now" : "later" });
+  }
+  return { path, weight, rows, earlier: from, later: weight.paths - from - rows.length, sum: done?.sum ?? null };
+}
+
+/** The sum as a waterfall: each bar begins where the last one ended. @returns {{svg: string, height: number}} */
+export function waterfall({ rows, earlier, later, sum, path }, width) {
+  const high = 21;
+  const left = Math.round(width * 0.53);
+  const before = rows.reduce((rest, row) => (row.state === "later" ? rest : rest - row.product), sum ?? 0);
+  const marks = [before];
+  for (const row of rows) marks.push(marks[marks.length - 1] + (row.state === "later" ? 0 : row.product));
+  const [low, top] = [Math.min(0, ...marks), Math.max(0, ...marks)];
+  const X = (v) => left + ((v - low) / (top - low || 1)) * (width - left - 4);
+  const bar = (y, a, b, v, ref = "") =>
+    `<rect class="${gradientClass(v)}" x="${n1(Math.min(X(a), X(b)))}" y="${y + 4}" width="${n1(Math.max(0.8, Math.abs(X(b) - X(a))))}" height="${high - 9}"${ref}/>`;
+  let y = 0;
+  let svg = "";
+  const note = (words) => {
+    svg += `<text class="t2" x="0" y="${y + 15}">${words}</text>`;
+    y += high;
+  };
+  if (earlier) note(`… ${thousands(earlier)} earlier, together ${format(before, 4)}`);
+  rows.forEach((row, i) => {
+    const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join(" → ")}` : "the one path";
+    const text = row.state === "later" ? "not yet" : `${row.state === "now" ? "now " : ""}${format(row.product, 4)}`;
+    svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > 16 ? `…${name.slice(-13)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
+    if (row.state !== "later") svg += bar(y, marks[i], marks[i + 1], row.product);
+    y += high;
+  });
+  if (later) note(`… ${thousands(later)} more to come`);
+  svg += `<path class="bench-ink" d="M0 ${y + 2.5}H${width}"/><path class="bench-grid" d="M${n1(X(0))} 0V${y + 26}"/>`;
+  y += 4;
+  svg += `<text class="it s13" x="0" y="${y + 16}">so far</text><text text-anchor="end" class="num12 strong ${gradientClass(sum)}" x="${left - 10}" y="${y + 16}">${sum === null ? "" : format(sum, 4)}</text>`;
+  if (sum !== null) svg += bar(y, 0, sum, sum, ` data-ref="dW${path.layer}[${path.from}][${path.to}]"`);
+  return { svg, height: y + 28 };
+}

@@ -1,0 +1,110 @@
+// The tick on the learning rate's slider: where the limit is known exactly, or, dashed, an estimate of the curvature now.
+import { Problem } from "./api.js";
+import { isNumber } from "./scales.js";
+import { textOf } from "./settings.js";
+
+const EVERY = 100; // steps after which an estimate is made anew while playing
+const PAUSE = 400; // ms of rest after which it is made anew while paused
+const LOW = -5; // the slider's ends, in powers of ten
+const HIGH = 1;
+
+/** Where a rate stands on the slider, 0 to 1; null beyond its right end. @param {number} rate */
+export function placeOf(rate) {
+  if (!isNumber(rate) || rate <= 0) return null;
+  const at = (Math.log10(rate) - LOW) / (HIGH - LOW);
+  return at > 1 ? null : Math.max(0, at);
+}
+
+/** @param {HTMLElement} host @param {{api: any, get: () => any, set: (patch: any) => void, page: any}} of */
+export function createRateLimit(host, { api, get, set, page }) {
+  const slider = /** @type {HTMLInputElement} */ (host.querySelector("input[type=range]"));
+  const make = (className, parent = host) => {
+    const made = document.createElement("span");
+    made.className = className;
+    parent.append(made);
+    return made;
+  };
+  const box = make("limit");
+  box.hidden = true;
+  const beyond = make("limit-beyond", box);
+  const ghost = make("limit-tick ghost", box);
+  const tick = make("limit-tick", box);
+  const words = make("limit-words");
+  words.id = "limit-words";
+  words.hidden = true;
+  slider.setAttribute("aria-describedby", words.id);
+  let asked = null; // what was asked for last
+  let waiting = 0;
+  let under = false;
+
+  function want(state) {
+    const { run, at, position, config, playing, away, gone, busy } = state;
+    if (!run || away || gone || busy || !config) return;
+    const known = get().limit;
+    const setup = [run.id, config.l2, config.batch_size, config.l1, config.clip_norm].join();
+    const step = playing ? position : at;
+    if (known?.setup === setup) {
+      if (known.exact || known.step === step) return;
+      if (playing && Math.abs(position - known.step) < EVERY) return;
+    }
+    const key = `${setup} ${playing ? Math.floor(step / EVERY) : step}`;
+    if (under || key === asked) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => measure(run, setup, key, playing ? null : step), playing || !known ? 0 : PAUSE);
+  }
+
+  async function measure(run, setup, key, step) {
+    const state = page.get();
+    if (under || state.run !== run) return;
+    asked = key;
+    under = true;
+    try {
+      const found = await api.instrument(run.id, "limit", step === null ? "" : `step=${step}`);
+      const first = get().limit?.run === run.id ? get().limit.first : found.exact ? null : found.limit;
+      if (page.get().run === run) set({ limit: { ...found, setup, run: run.id, first, rate: found.learning_rate } });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    } finally {
+      under = false;
+    }
+  }
+
+  let drawn = null;
+  return {
+    render(_view, state) {
+      want(state);
+      const { limit } = get();
+      const mine = limit && limit.run === state.run?.id ? limit : null;
+      const key = `${mine?.limit} ${mine?.exact} ${mine?.first} ${slider.offsetWidth} ${slider.offsetTop} ${state.size}`;
+      if (key === drawn) return;
+      drawn = key;
+      draw(mine, state.size);
+    },
+  };
+
+  function draw(limit, size) {
+    const at = limit ? placeOf(limit.limit) : null;
+    box.hidden = at === null;
+    words.hidden = at === null;
+    if (at === null) return;
+    const thumb = size === "phone" ? 18 : 11;
+    const wide = slider.offsetWidth - thumb;
+    Object.assign(box.style, {
+      left: `${slider.offsetLeft + thumb / 2}px`,
+      top: `${slider.offsetTop}px`,
+      width: `${wide}px`,
+      height: `${slider.offsetHeight}px`,
+    });
+    box.classList.toggle("exact", limit.exact);
+    tick.style.left = `${(at * wide).toFixed(1)}px`;
+    beyond.style.left = `${(at * wide + 2).toFixed(1)}px`;
+    const began = limit.exact ? null : placeOf(limit.first);
+    ghost.hidden = began === null || Math.abs(began - at) * wide < 1.5;
+    if (began !== null) ghost.style.left = `${(began * wide).toFixed(1)}px`;
+    const number = textOf("learning_rate", Number(limit.limit.toPrecision(3)));
+    words.textContent = limit.exact
+      ? `2/λmax = ${number}, exact: above it every start grows`
+      : `≈ ${number}, an estimate at step ${limit.step}: 2/λmax of the loss as it is curved now, no limit`;
+    words.classList.toggle("exact", limit.exact);
+  }
+}

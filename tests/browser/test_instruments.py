@@ -1,0 +1,235 @@
+"""Instruments on the page: what they show is what the server measures, and none of them moves the run."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
+MIDDLE = """(ref) => {
+  const path = document.querySelector(`.graph-svg path.edge[data-ref='${ref}']`);
+  const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+  return [point.x, point.y];
+}"""
+UNDER = """([x, y]) => document.elementFromPoint(x, y).closest("[data-edge]").dataset.edge"""
+
+
+def ready(page: Page) -> Page:
+    expect(page.get_by_role("switch", name="Recording").first).to_be_attached()
+    return page
+
+
+@pytest.fixture
+def ask(server_url: str) -> Callable[[Page, str], Any]:
+    def ask(page: Page, name: str) -> Any:
+        run = page.evaluate("sessionStorage.getItem('run')")
+        return httpx.get(f"{server_url}/api/runs/{run}/{name}").raise_for_status().json()
+
+    return ask
+
+
+def number(text: str) -> float:
+    """Four digits as the page writes them: −0.002995, 1.606·10⁻⁶."""
+    text = text.translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789"))
+    mantissa, _, exponent = text.partition("·10")
+    return float(f"{mantissa}e{exponent}") if exponent else float(text)
+
+
+def test_an_edge_that_is_held_is_run_again_at_both_sides(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    page = ready(open_page("?step=20"))
+    page.wait_for_url("**step=20")
+    place = page.evaluate(MIDDLE, "W3[1][0]")
+    layer, source, to = page.evaluate(UNDER, place).split(",")
+    page.mouse.move(*place)
+    page.mouse.down()
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    panel = page.get_by_role("region", name="Weight, held")
+    expect(panel).to_contain_text("held")
+    expect(page.locator("#caption")).to_contain_text("Move one weight, run the network again")
+    secant = panel.locator("[data-n=secant]")
+    expect(secant).not_to_be_empty()
+
+    def told(h: float) -> Any:
+        return ask(page, f"probe?parameter=W{layer}&index={source},{to}&h={h}&step=20&spotlight=0")
+
+    found = told(0.5)
+    assert float(secant.get_attribute("title") or "") == found["secant"]
+    assert number(secant.inner_text()) == pytest.approx(found["secant"], rel=1e-3)
+    assert float(panel.locator("[data-n=gradient]").get_attribute("title") or "") == found["gradient"]
+    assert page.locator(".bench-over .bench-bar").count() == 2 * (1 if layer == "3" else 2)
+    panel.get_by_role("slider", name="h, how far to each side").press("ArrowLeft")
+    expect(panel).to_contain_text("h = 0.4")
+    page.wait_for_function("(old) => document.querySelector('[data-n=secant]').title !== old", arg=str(found["secant"]))
+    slid = 10 ** float(panel.get_by_role("slider").input_value())
+    assert float(secant.get_attribute("title") or "") == pytest.approx(told(slid)["secant"], rel=1e-6)
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.locator("#plane")).to_be_visible()
+
+
+def test_an_edge_is_held_by_key(open_page: Open) -> None:
+    page = ready(open_page("?step=2"))
+    page.locator("[data-unit='1,0']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    page.keyboard.press("h")
+    expect(page.get_by_role("region", name="Weight, held")).to_contain_text("Weight 1 → 2, layer 2, held")
+    page.keyboard.press("h")
+    expect(page.get_by_role("region", name="Weight, held")).to_be_hidden()
+
+
+def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    page = ready(open_page("?step=20"))
+    page.wait_for_url("**step=20")
+    page.keyboard.press("g")
+    corner = page.get_by_role("region", name="All gradients, checked")
+    expect(corner).to_contain_text("All 51 parameters checked")
+    expect(corner).to_contain_text("Every recorded gradient agrees with two runs of the network")
+    assert page.locator(".bench-over .bench-ring").count() == 2 * 6 + 6 * 4 + 4
+    assert page.locator(".bench-over .bench-ring.bad").count() == 0
+    checks = ask(page, "checks?step=20")
+    mantissa = f"{checks['worst']['relative_error']:.1e}".split("e")[0]
+    expect(corner).to_contain_text(f"{mantissa}·10")
+    page.keyboard.press("Escape")
+    expect(corner).to_be_hidden()
+
+
+def test_without_recording_every_path_is_multiplied_out(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    page = ready(open_page("?step=3"))
+    page.wait_for_url("**step=3")
+    page.get_by_role("switch", name="Recording").click()
+    paths = page.get_by_role("slider", name="Paths, one after the other")
+    expect(paths).to_be_focused()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    paths.press("End")
+    expect(paths).to_have_attribute("aria-valuetext", re.compile("path 76 of 76"))
+    head = page.locator(".paths .tape-head")
+    expect(head).to_contain_text("392 of 392")
+    expect(head).to_contain_text("with the tape 79")
+    panel = page.get_by_role("region", name="The gradient, path by path")
+    spot = ask(page, "steps/3?spotlight=0")["spotlight"]
+    recorded = panel.locator("td [data-ref='dW1[1][5]']")
+    assert float(recorded.get_attribute("title") or "") == spot["dW1"][1][5]
+    so_far = panel.locator("svg [data-ref='dW1[1][5]']")
+    expect(so_far).to_be_attached()
+    assert panel.locator("svg").get_attribute("aria-label").split()[-1] == recorded.inner_text()  # type: ignore[union-attr]
+    summed = ask(page, "pathsum?step=3&spotlight=0")["measured"]
+    assert summed["gradients"]["W1"][1][5] == pytest.approx(spot["dW1"][1][5], abs=1e-15)
+    page.get_by_role("button", name="Previous operation", exact=True).click()
+    expect(paths).to_have_attribute("aria-valuetext", re.compile("path 75 of 76"))
+    page.get_by_role("switch", name="Recording").click()
+    expect(page.get_by_role("slider", name="Tape of recorded operations")).to_be_visible()
+    expect(panel).to_be_hidden()
+
+
+def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) -> None:
+    page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1"))
+    page.wait_for_url("**step=1")
+    switch = page.get_by_role("switch", name="Recording")
+    switch.click()
+    panel = page.get_by_role("region", name="The gradient, path by path")
+    expect(panel).to_contain_text("Refused for 2-[8]×10-1")
+    expect(panel).to_contain_text("71\u202f436\u202f700\u202f944 multiplications")
+    expect(panel).to_contain_text("With the tape it is 1\u202f265")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    panel.get_by_role("button", name="close").click()
+    expect(panel).to_be_hidden()
+
+
+def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    page = ready(open_page("?step=20"))
+    page.wait_for_url("**step=20")
+    page.keyboard.press("v")
+    expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
+    means = page.locator(".bench-over text.t2")
+    expect(means).to_have_count(10)
+    found = ask(page, "surfaces?show=slope&step=20")
+    wanted = [f"{mean:.2f}" for layer in found["layers"][:2] for mean in layer["means"]]
+    assert means.all_text_contents() == wanted
+    page.keyboard.press("v")
+    expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
+    truth = page.locator("#bench-legend [data-truth]")
+    before = truth.inner_text()
+    truth.click()
+    expect(truth).not_to_have_text(before)
+    page.keyboard.press("v")
+    expect(page.locator(".tri-graph")).to_have_count(3)
+    expect(page.get_by_role("heading", name=re.compile("Slope f′"))).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("radio", name="output")).to_have_attribute("aria-checked", "true")
+
+
+def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    query = "?hidden=none&dataset=house_prices&learning_rate=1.5&batch_size=5000&scaling=standard"
+    page = ready(open_page(query))
+    expect(page.locator("#eta .limit.exact")).to_be_visible()
+    limit = ask(page, "limit?step=0")
+    assert limit["exact"] is True
+    tick = page.locator("#eta .limit-tick:not(.ghost)").bounding_box()
+    rail = page.locator("#eta .limit").bounding_box()
+    assert tick
+    assert rail
+    at = (tick["x"] + 1.2 - rail["x"]) / rail["width"]
+    assert 10 ** (6 * at - 5) == pytest.approx(limit["limit"], rel=0.05)
+    line = page.get_by_role("region", name="Diagnosis")
+    expect(line).to_contain_text(f"{1.5 / limit['limit']:.2f} times what this unit can bear")
+    half = float(f"{limit['limit'] / 2:.2g}")
+    line.get_by_role("button", name="Half the limit").click()
+    expect(page.get_by_role("textbox", name="Learning rate, exact value")).to_have_value(f"{half:.2f}")
+    expect(line).to_be_hidden()
+
+
+def test_an_estimate_is_no_limit(open_page: Open) -> None:
+    page = ready(open_page())
+    expect(page.locator("#eta .limit")).to_be_visible()
+    expect(page.locator("#eta .limit")).not_to_have_class(re.compile("exact"))
+    expect(page.locator("#limit-words")).to_contain_text("an estimate at step 0")
+
+
+def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> None:
+    page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 5)}"))
+    line = page.get_by_role("region", name="Diagnosis")
+    expect(line).to_contain_text("On the way back each layer leaves 1/")
+    line.get_by_role("button", name="ReLU with He weights").click()
+    expect(line).to_be_hidden()
+    expect(page.get_by_role("combobox", name="Activation, restarts").first).to_have_value("relu")
+    quiet = ready(open_page("?step=20"))
+    quiet.wait_for_url("**step=20")
+    expect(quiet.get_by_role("region", name="Diagnosis")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: str, width: int, height: int) -> None:
+    page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height, color_scheme=scheme))
+    page.wait_for_url("**step=2")
+
+    def violations() -> list[str]:
+        page.wait_for_timeout(300)
+        found = Axe().run(page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+    expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
+    page.keyboard.press("v")
+    assert violations() == []
+    page.keyboard.press("g")
+    expect(page.locator("#checked")).to_be_visible()
+    page.locator("[data-unit='2,1']").focus()
+    page.keyboard.press("e")
+    page.keyboard.press("h")
+    expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
+    assert violations() == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.get_by_role("switch", name="Recording").first.click()
+    expect(page.locator(".paths .tape-slider")).to_be_visible()
+    assert violations() == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
