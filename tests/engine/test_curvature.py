@@ -1,0 +1,105 @@
+"""How curved the loss is: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
+
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import hessian
+
+from app.engine.batch import make_batch
+from app.engine.curvature import condition, curvature, is_linear_unit, kappa
+from app.engine.network import Network
+from app.engine.spec import LayerSpec
+
+from .networks import batch_for, spec, start, trainer_for
+
+ALTERNATING = np.array([[1.0], [-1.0]])
+UNIT = spec(inputs=2, outputs=1)
+
+
+def test_columns_that_know_nothing_of_each_other_curve_by_their_squares() -> None:
+    assert condition(ALTERNATING) == pytest.approx((1.0, 1.0))
+    assert condition(10 * ALTERNATING) == pytest.approx((1.0, 100.0))
+    assert condition(10 * ALTERNATING, l2=5.0) == pytest.approx((1.0, 105.0))
+    assert kappa(10 * ALTERNATING) == pytest.approx(100.0)
+
+
+def test_the_bias_of_a_column_that_never_changes_is_its_twin() -> None:
+    """[2, 1] for every sample: λ = 5 along it, 0 across."""
+    low, high = condition(np.full((4, 1), 2.0))
+    assert (low, high) == pytest.approx((0.0, 5.0), abs=1e-12)
+    assert kappa(np.full((4, 1), 2.0)) == pytest.approx(1e14, rel=1e-3)
+
+
+def test_nothing_is_told_of_a_missing_cell() -> None:
+    assert np.isnan(condition(np.array([[1.0], [np.nan]]))).all()
+    assert kappa(np.array([[1.0], [np.nan]])) is None
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.5])
+@pytest.mark.parametrize(("share", "grows"), [(0.99, False), (1.01, True)])
+def test_one_percent_above_the_limit_of_a_linear_unit_climbs(l2: float, share: float, grows: bool) -> None:
+    batch = batch_for(UNIT, 30)
+    found = curvature(Network(UNIT), start(Network(UNIT)), batch, l2)
+    assert found.exact
+    assert found.limit is not None
+    trainer = trainer_for(UNIT, learning_rate=share * found.limit, l2=l2)
+    losses = [trainer.step(batch) for _ in range(2000)]
+    assert (losses[-1] > 1e6 * losses[0]) == grows
+    assert (losses[-1] < losses[0]) != grows
+
+
+def by_hessian(network: Network, flat: Any, batch: Any, l2: float) -> Any:
+    """All eigenvalues of the loss's Hessian over the packed parameters, for one tanh layer and squared error."""
+    shapes, sizes = network.shapes, [int(np.prod(shape)) for shape in network.shapes.values()]
+    order = np.concatenate([part.ravel() for part in network.unpack(np.arange(network.size, dtype=float)).values()])
+
+    def loss(vector: Any) -> Any:
+        parts, at = {}, 0
+        for (name, shape), size in zip(shapes.items(), sizes, strict=True):
+            parts[name] = anp.reshape(vector[at : at + size], shape)
+            at += size
+        a = anp.tanh(batch.inputs @ parts["W1"] + parts["b1"])
+        error = a @ parts["W2"] + parts["b2"] - batch.targets
+        penalty = l2 / 2 * (anp.sum(parts["W1"] ** 2) + anp.sum(parts["W2"] ** 2))
+        return anp.sum(error**2) / 2 / len(error) + penalty
+
+    return np.linalg.eigvalsh(hessian(loss)(flat[order.astype(int)]))
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.3])
+def test_the_estimate_is_the_largest_eigenvalue_of_autograds_hessian(l2: float) -> None:
+    network = Network(spec(LayerSpec(3, "tanh"), inputs=2, outputs=1))
+    batch = batch_for(network.spec, 25)
+    found = curvature(network, start(network), batch, l2)
+    assert not found.exact
+    assert found.smallest is None
+    assert found.settled
+    assert found.largest == pytest.approx(by_hessian(network, start(network), batch, l2)[-1], rel=5e-3)
+    assert found.limit == pytest.approx(2 / found.largest)
+
+
+def test_where_the_strongest_curve_bends_down_the_strongest_that_bends_up_is_told() -> None:
+    """Targets far on the other side: near saturation the loss bends down harder than up."""
+    network = Network(spec(LayerSpec(1, "tanh"), inputs=1, outputs=1))
+    flat = network.pack({"W1": [[0.8]], "b1": [0.4], "W2": [[0.2]], "b2": [0.0]})
+    batch = make_batch([0, 1], [[1.0], [0.5]], [[-30.0], [-40.0]])
+    values = by_hessian(network, flat, batch, 0.0)
+    assert -values[0] > values[-1] > 0
+    assert curvature(network, flat, batch).largest == pytest.approx(values[-1], rel=5e-3)
+
+
+def test_flat_ground_has_no_limit() -> None:
+    network = Network(spec(LayerSpec(2, "step"), inputs=1, outputs=1))
+    dead = network.pack({"W1": [[0.0, 0.0]], "b1": [-1.0, -1.0], "W2": [[0.0], [0.0]], "b2": [0.0]})
+    batch = make_batch([0], [[np.nan]], [[0.0]])
+    assert curvature(network, np.full(network.size, np.nan), batch).limit is None
+    assert curvature(network, dead, make_batch([0], [[1.0]], [[0.0]])).largest == pytest.approx(1.0)  # b2's own
+
+
+def test_a_linear_unit_is_one_without_hidden_layers_or_an_output_activation() -> None:
+    assert is_linear_unit(Network(UNIT))
+    assert not is_linear_unit(Network(spec(LayerSpec(1, "linear"))))
+    assert not is_linear_unit(Network(spec(output_activation="tanh")))
+    assert not is_linear_unit(Network(spec(outputs=1, loss="binary_cross_entropy")))

@@ -1,0 +1,135 @@
+"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen and chance must give."""
+
+import math
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.engine.ensemble import Ensemble, Members, ensemble
+from app.engine.network import Network
+from app.engine.spec import LayerSpec, NetworkSpec
+
+from .networks import start
+
+RNG = np.random.default_rng(0)
+INPUTS = RNG.normal(size=(30, 2))
+BINARY = NetworkSpec(2, (LayerSpec(5, "relu"),), 1, "binary_cross_entropy")
+CLASSES = NetworkSpec(2, (LayerSpec(5, "tanh"),), 3, "softmax_cross_entropy")
+NUMBERS = NetworkSpec(2, (LayerSpec(3, "tanh"), LayerSpec(4, "relu")), 1, "squared_error")
+
+
+def targets_of(network: NetworkSpec) -> Any:
+    if network.loss == "softmax_cross_entropy":
+        return np.eye(3)[np.arange(30) % 3]
+    return (INPUTS[:, :1] > 0).astype(float)
+
+
+def members_of(network: NetworkSpec, *rates: float) -> Members:
+    built = Network(network)
+    return Members(built, start(built), built.initial_running(), rates, 0)
+
+
+def asked(network: NetworkSpec, *rates: float, count: int = 64) -> Ensemble:
+    return ensemble(members_of(network, *rates), INPUTS, targets_of(network), count)
+
+
+def written_out(network: NetworkSpec, rates: tuple[float, ...]) -> list[tuple[float, Any]]:
+    """(chance, last z) of every sub-network, one after the other."""
+    built = Network(network)
+    named = built.unpack(start(built))
+    functions = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
+    found = []
+    for kept in product(*(product((0, 1), repeat=layer.units) for layer in network.hidden)):
+        chance, x = 1.0, INPUTS
+        for k, (layer, bits, rate) in enumerate(zip(network.hidden, kept, rates, strict=True), 1):
+            a = functions[layer.activation](x @ named[f"W{k}"] + named[f"b{k}"])
+            x = a * np.array(bits) / (1 - rate)
+            chance *= math.prod(1 - rate if bit else rate for bit in bits)
+        last = len(network.hidden) + 1
+        found.append((chance, x @ named[f"W{last}"] + named[f"b{last}"]))
+    return found
+
+
+def test_few_units_are_asked_in_every_combination() -> None:
+    found, rates = asked(NUMBERS, 0.5, 0.2), (0.5, 0.2)
+    every, y = written_out(NUMBERS, rates), targets_of(NUMBERS)
+    assert (found.subnetworks, found.enumerated, found.units) == (len(every), True, 7) == (128, True, 7)
+    assert sum(chance for chance, _ in every) == pytest.approx(1)
+    mean = sum(chance * z for chance, z in every)
+    assert found.average_loss == pytest.approx(float(np.mean((mean - y) ** 2) / 2), rel=1e-12)
+    single = sum(chance * float(np.mean((z - y) ** 2) / 2) for chance, z in every)
+    assert found.member_loss == pytest.approx(single, rel=1e-12)
+    assert found.geometric_difference is None
+
+
+@pytest.mark.parametrize("network", [BINARY, CLASSES])
+@pytest.mark.parametrize("rate", [0.5, 0.3])
+def test_the_losses_of_classes_are_those_of_averaged_probabilities(network: NetworkSpec, rate: float) -> None:
+    found, y = asked(network, rate), targets_of(network)
+    shares = []
+    for chance, z in written_out(network, (rate,)):
+        raised = np.exp(z) if network is CLASSES else np.hstack([np.exp(z), np.ones_like(z)])
+        own = (raised / raised.sum(axis=1, keepdims=True))[:, : z.shape[1]]
+        shares.append((chance, own))
+    mean = sum(chance * share for chance, share in shares)
+    true = (mean * y).sum(axis=1) if network is CLASSES else np.where(y == 1, mean, 1 - mean)[:, 0]
+    assert found.average_loss == pytest.approx(float(-np.log(true).mean()), rel=1e-10)
+
+
+@pytest.mark.parametrize("network", [BINARY, CLASSES])
+@pytest.mark.parametrize("rate", [0.5, 0.3])
+def test_with_one_hidden_layer_the_network_in_use_is_the_geometric_mean_of_all(
+    network: NetworkSpec, rate: float
+) -> None:
+    difference = asked(network, rate).geometric_difference
+    assert difference is not None
+    assert difference < 1e-14
+
+
+def test_with_two_it_is_not() -> None:
+    two = NetworkSpec(2, (LayerSpec(4, "relu"), LayerSpec(4, "relu")), 1, "binary_cross_entropy")
+    difference = asked(two, 0.5, 0.5).geometric_difference
+    assert difference is not None
+    assert difference > 1e-4
+
+
+@pytest.mark.parametrize(("network", "rates"), [(BINARY, (0.5,)), (CLASSES, (0.4,)), (NUMBERS, (0.5, 0.5))])
+def test_an_average_is_never_worse_than_its_members_on_average(network: NetworkSpec, rates: tuple[float, ...]) -> None:
+    found = asked(network, *rates)
+    assert found.average_loss < found.member_loss
+    assert len(found.member_losses) == 64
+    assert found.better_than_average == np.mean(np.array(found.member_losses) < found.average_loss)
+
+
+def test_the_distance_to_the_average_falls_with_the_root_of_the_members() -> None:
+    wide = NetworkSpec(2, (LayerSpec(16, "tanh"),), 1, "binary_cross_entropy")
+    found = asked(wide, 0.5, count=256)
+    assert not found.enumerated
+    assert found.geometric_difference is None
+    assert [average.members for average in found.averages] == [2**k for k in range(9)]
+    assert found.slope == pytest.approx(-0.5, abs=0.08)
+
+
+def test_members_are_drawn_by_their_seed_and_their_rates() -> None:
+    members = members_of(NUMBERS, 0.25, 1.0)
+    first, second = members.drawn(4000)
+    assert set(np.unique(first)) == {0.0, 1 / 0.75}
+    assert (first > 0).mean() == pytest.approx(0.75, abs=0.02)
+    assert not second.any()
+    np.testing.assert_array_equal(first, members_of(NUMBERS, 0.25, 1.0).drawn(4000)[0])
+    assert members.units == 3  # a layer of rate 1 makes no difference between members
+
+
+def test_a_layer_of_rate_one_is_out_in_every_member_and_in_use() -> None:
+    found = asked(NUMBERS, 0.5, 1.0)
+    bias = Network(NUMBERS).unpack(start(Network(NUMBERS)))["b3"]
+    wanted = float(np.mean((bias - targets_of(NUMBERS)) ** 2) / 2)
+    assert (found.used_loss, found.average_loss, found.member_loss) == pytest.approx((wanted,) * 3)
+
+
+def test_of_many_samples_only_as_many_as_memory_should_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.ensemble._NUMBERS", 32 * 25)
+    some = ensemble(members_of(BINARY, 0.5), INPUTS[:25], targets_of(BINARY)[:25], 8)
+    assert asked(BINARY, 0.5, count=8) == some
