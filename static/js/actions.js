@@ -539,7 +539,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     while (mine === era && going() && !get().broken && get().position < target) {
       const k = Math.min(target, get().position + wide);
       await quickly(k - 1, every);
-      if (get().broken || !(await ensure(k))) break;
+      if (mine !== era || get().broken || !(await ensure(k)) || mine !== era) break;
       place(k, lastOf(k), 1, { moving: false });
     }
     const { broken, at } = get();
@@ -565,10 +565,12 @@ export function createActions({ store, api, catalog, session, local, address }) 
     aim = k;
     if (busy) return;
     move(async () => {
-      while (aim !== null) {
+      const mine = era;
+      while (aim !== null && mine === era) {
         const here = Math.max(get().run.first_step ?? 0, aim);
         const { position, furthest, broken } = get();
         if (here > furthest && !broken) await quickly(here - 1, Math.max(1, Math.ceil((here - 1 - position) / 10)));
+        if (mine !== era) break;
         const end = get().broken ? Math.min(here, get().broken) : here;
         await goTo(end, Number.MAX_SAFE_INTEGER);
         if (Math.max(get().run.first_step ?? 0, aim) === here) break;
@@ -998,6 +1000,12 @@ export function createActions({ store, api, catalog, session, local, address }) 
       const broken = kept(at)?.step.finite === false;
       if (broken && op >= lastOf(at)) set({ op: lastOf(at), t: 0, moving: false });
       else set({ op: Math.max(0, Math.min(lastOf(at), op)), t, moving: false });
+    },
+    /** Nothing more is asked for this run; settles once what is under way has ended. */
+    async end() {
+      era++;
+      await moves;
+      await queue;
     },
     learn: (target, every, options) => move(() => learn(target, every, options)),
     reach,

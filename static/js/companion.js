@@ -61,7 +61,7 @@ export function createCompanion({ api, catalog, first }) {
       }
       const view = viewOf(store.get(), actions.history());
       const here = view.step && view.step.step === other.step?.step;
-      const op = here ? operation(view, other) : Math.max(0, view.ops.length - 1);
+      const op = here ? operation(view, other) : Math.max(0, view.ops.length - 2); // its last gradient
       return { ...view, op, t: here ? Math.min(1, t) : 1, selection: fits(selection, view.run) ? selection : null };
     },
     /** Stands still although the first one moved: it has come to its own end. */
@@ -71,7 +71,7 @@ export function createCompanion({ api, catalog, first }) {
     /** The run is the reader's now, or nobody's. */
     close(keep = false) {
       const { run } = store.get();
-      if (run && !keep) api.remove(run.id).catch(() => {});
+      actions.end().then(() => run && !keep && api.remove(run.id).catch(() => {}));
     },
   };
 }

@@ -94,8 +94,12 @@ export function createFork(find, on, acts) {
     }
     first.show(key, () => {
       const { W, H } = first.box();
-      const { html: made, log } = pairPicture(runs, "train", W, H);
-      return { title: "Loss", small: `${log ? "log, " : ""}training set, both runs`, html: made };
+      const { html: made, log } = pairPicture(runs, trained(view), W, H);
+      return {
+        title: "Loss",
+        small: `${log ? "log, " : ""}${trained(view) === "train" ? "training set" : "each step’s batch"}, both runs`,
+        html: made,
+      };
     });
     const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
     const dead =
@@ -120,6 +124,9 @@ export const pairOf = (view, other) => [
   { series: view.series, name: "this" },
   { series: other.series, name: "fork" },
 ];
+
+/** The loss of the whole training set; where a missing cell leaves it no number, that of the batches. */
+export const trained = (view) => (view.series.train.some(Number.isFinite) ? "train" : "loss");
 
 /** What a run is, in a few words. */
 function stateWords(state, view, apart) {

@@ -304,6 +304,8 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     await Promise.all(both).finally(() => clearInterval(ticking));
     other.stay();
     if (mine !== turn) return;
+    const { op, at: place, stopped } = page.get();
+    if (place > 0 && op > 0 && !stopped) actions.scrub(op - 1); // the gradients of both, not the steps that they become
     if (found) await judge(found, other, mine);
     if (mine !== turn) return;
     set({ running: false });

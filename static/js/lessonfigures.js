@@ -69,7 +69,7 @@ const signed = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
  * One row a layer. `runs`: [{ladder, ghost}] of this run and of the one beside it (hollow, dashed).
  * @param {"gradient"|"signal"} kind @param {{ladder: any, ghost?: any}[]} runs @param {number} W @param {number} H
  */
-export function ladderPicture(kind, runs, W, H, { numbers = true } = {}) {
+export function ladderPicture(kind, runs, W, H, { numbers = true, theory = true } = {}) {
   const signal = kind === "signal";
   const sets = runs.map(({ ladder }) => positions[kind](ladder.layers));
   const ghosts = runs.map(({ ghost }) => (ghost ? positions[kind](ghost.layers) : null));
@@ -104,7 +104,7 @@ export function ladderPicture(kind, runs, W, H, { numbers = true } = {}) {
       `<path class="row" d="M${box.left} ${t(ladder.Y(row))}H${box.right}"/>`,
       text(2, ladder.Y(row) + 4, `δ${superscript(row + 1)}`, 'class="it"'),
     );
-  if (!signal) out.push(theories(runs, ladder, sets, fitted, range, box));
+  if (!signal && theory) out.push(theories(runs, ladder, sets, fitted, range, box));
   for (const set of pale) if (set) out.push(`<g class="pale">${marks(set, signal, set.i > 0, () => false)}</g>`);
   ladder.sets.forEach((set, i) => {
     const of = runs[i].ladder;
@@ -207,7 +207,8 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
   );
   const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
   const extent = extentOf(values, log ? 0 : undefined);
-  const within = ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
+  const within =
+    column === "gap" ? extent : ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
   const { low, high, ticks } = axis(within, log, 4);
   const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
   const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);

@@ -74,7 +74,7 @@ function verdictOf({ cure, running, verdict, cured, progress }, run) {
   if (!found)
     return `${name}<p class="k">${running ? "measuring…" : "Not measured yet"}</p><span class="n" aria-hidden="true">${running ? thousands(progress?.step ?? run.at) : "–"}</span><p class="what">${running ? `of ${thousands(progress?.steps ?? 0)} steps` : "Run it: every number here is measured in your own run."}</p>`;
   const { measure } = found;
-  const before = cure && measure.before_text ? `${measure.before_text} → ` : "";
+  const before = cure && measure.before_text && measure.before !== null ? `${measure.before_text} → ` : "";
   const number = `${before}${measure.text}${unitOf(measure)}`;
   const open = running || found.status === "measuring";
   const heads = {
@@ -96,7 +96,7 @@ function verdictOf({ cure, running, verdict, cured, progress }, run) {
 const outcome = (tried) =>
   !tried
     ? ""
-    : `<b class="${tried.held === false ? "warn" : ""}">${tried.before_text ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
+    : `<b class="${tried.held === false ? "warn" : ""}">${tried.before_text && tried.before_text !== "—" ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
 
 function curesOf({ experiment, tried, cure, running, done }) {
   const row = (item) =>

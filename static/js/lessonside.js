@@ -1,6 +1,6 @@
 // What a lesson shows in the column beside the stage: its ladder, its counts over time, and whether it was luck.
 
-import { pairOf } from "./fork.js";
+import { pairOf, trained } from "./fork.js";
 import { dotsPicture, figure, ladderPicture, lostPicture, numberOf, pairPicture, spreadsOf } from "./lessonfigures.js";
 import { format, thousands } from "./scales.js";
 
@@ -60,7 +60,7 @@ export function createSideFigures(side) {
       loss.show([view.series.version, other?.series.version, view.theme], () => {
         const { html, log } = pairPicture(
           other ? pairOf(view, other) : [{ series: view.series, name: "" }],
-          "train",
+          trained(view),
           loss.box().W,
           120,
         );
@@ -115,6 +115,7 @@ export function createSideFigures(side) {
           [{ ladder: main, ghost: ghost && ghost.step !== main.step ? ghost : null }],
           W,
           heightOf(main),
+          { theory: !late },
         ),
         note: words.filter(Boolean).join(" "),
       };

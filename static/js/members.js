@@ -30,6 +30,8 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
     return { small: own.element.querySelector("small"), title: own.element.querySelector("span"), canvas };
   });
   const table = html("table", "cmp", beside);
+  table.tabIndex = 0; // the column scrolls, and nothing else in it takes the focus
+  table.setAttribute("aria-label", "Losses of members, average and network");
   const note = html("p", "note2", beside);
   let found = null;
   let shown = 0;
