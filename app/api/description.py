@@ -13,6 +13,11 @@ TAGS = [
     {"name": "live", "description": "Streams, as long as the reader asks for."},
     {"name": "looking back", "description": "Every step can be had again."},
     {"name": "looking closer", "description": "What a run is made of, and how well it does."},
+    {
+        "name": "experiments",
+        "description": "Claims that can be tried in a click, what a run's numbers say to them, and questions.",
+    },
+    {"name": "instruments", "description": "What a run is looked at through; none of them moves it."},
     {"name": "tables", "description": "A data set from a file of one's own."},
     {"name": "catalog", "description": "What can be chosen."},
     {"name": "server", "description": "The server itself."},

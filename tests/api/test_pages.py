@@ -54,15 +54,19 @@ async def test_every_call_is_described_with_examples(client: httpx.AsyncClient) 
     found = (await client.get("/api/openapi.json")).json()
     calls = [(path, method, call) for path, item in found["paths"].items() for method, call in item.items()]
     assert calls
+    tags = {tag["name"]: tag["description"] for tag in found["tags"]}
+    assert set(tags) == {tag for _, _, call in calls for tag in call["tags"]}
     for path, method, call in calls:
         where = f"{method} {path}"
         assert call["summary"], where
+        for parameter in call.get("parameters", []):
+            assert parameter.get("description"), (where, parameter["name"])
         for status, answer in call["responses"].items():
             for media, content in answer.get("content", {}).items():
                 assert "example" in content, (where, status)
                 assert media == "application/problem+json" or status < "300", where
-        body = call.get("requestBody", {}).get("content", {}).get("application/json", {})
-        assert not body or body["examples"], where
+        for media, content in call.get("requestBody", {}).get("content", {}).items():
+            assert content["examples"], (where, media)
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(found)))
     assert references <= set(found["components"]["schemas"])
     assert "HTTPValidationError" not in found["components"]["schemas"]
