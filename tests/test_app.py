@@ -1,0 +1,21 @@
+"""What importing the package does, before anything else is there."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import sys, app
+assert "numpy" not in sys.modules
+import os
+print(os.environ["OPENBLAS_NUM_THREADS"])
+"""
+
+
+@pytest.mark.parametrize(("asked", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
+def test_products_run_in_one_thread_unless_somebody_asks_for_more(asked: dict[str, str], threads: str) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | asked
+    done = subprocess.run([sys.executable, "-c", CODE], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == threads
