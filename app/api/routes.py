@@ -108,11 +108,13 @@ async def create(
 ) -> Response:
     config = config or RunConfig()
     table = await tables.get(config.dataset) if is_own_table(config.dataset) else None
+    # A large table takes long to read; nobody else holds the new run yet, so another thread may make it.
     if config.from_ is None:
-        made = Run(plan(config, table))
+        made = await run_in_threadpool(lambda: Run(plan(config, table)))
     else:
         parent = await store.get(config.from_.run)
-        made = Run(fork(config, parent.plan, *await in_slices(parent.fork_at(config.from_.step)), table))
+        start = await in_slices(parent.fork_at(config.from_.step))
+        made = await run_in_threadpool(lambda: Run(fork(config, parent.plan, *start, table)))
     await store.add(made)
     root = request.scope.get("root_path", "").rstrip("/")
     return answered(wire.run(made, made.evaluation()), status=201, headers={"Location": f"{root}/api/runs/{made.id}"})
