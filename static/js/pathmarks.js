@@ -15,7 +15,7 @@ import {
 
 const n1 = (v) => Math.round(v * 10) / 10;
 const SHOWN = 12; // rows of a sum; the others are told together
-const ADDED = 3000; // paths of one weight that are added up again for its sum so far
+const ADDED = 1500; // paths of one weight that are added up again for its sum so far
 const EARLIER = 60; // paths of a weight that are drawn beside the one now
 const edgeOf = (scene, layer, from, to) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
 
@@ -23,7 +23,7 @@ const edgeOf = (scene, layer, from, to) => scene.edges[layer]?.find((e) => e.fro
 export function factorName(factor, records) {
   const { kind, layer, unit, from } = factor;
   if (kind === "weight") return weightName(layer, from, unit);
-  if (kind === "slope") return "f′";
+  if (kind === "slope") return ["f′", ...(records.index.has(`d${layer}`) ? ["mask"] : []), "γ/σ"][factor.part ?? 0];
   if (kind === "error")
     return records.index.has(`da${layer}`) && layer === records.layers
       ? `∂ŷ${subscript(unit + 1)}`
@@ -77,7 +77,7 @@ function chips({ layout, records }, first, now, last, factors) {
   const placed = [];
   const chip = (x, y, factor, anchor = "middle") => {
     const height = 17;
-    let top = y;
+    let top = y < layout.top + 12 ? y + 40 : y; // below the line, where it would stand in the heads
     while (placed.some(([px, py]) => Math.abs(px - x) < 74 && Math.abs(py - top) < height)) top += height;
     placed.push([x, top]);
     return `<text class="chip ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="it">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
@@ -207,7 +207,7 @@ export function sumRows({ plan, at, data }, parameters) {
 /** The sum as a waterfall: each bar begins where the last one ended. @returns {{svg: string, height: number}} */
 export function waterfall({ rows, earlier, later, sum, path }, width) {
   const high = 21;
-  const left = Math.round(width * 0.53);
+  const left = Math.max(128, Math.round(width * 0.53));
   const before = rows.reduce((rest, row) => (row.state === "later" ? rest : rest - row.product), sum ?? 0);
   const marks = [before];
   for (const row of rows) marks.push(marks[marks.length - 1] + (row.state === "later" ? 0 : row.product));
@@ -223,9 +223,10 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
   };
   if (earlier) note(`… ${thousands(earlier)} earlier, together ${format(before, 4)}`);
   rows.forEach((row, i) => {
-    const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join(" → ")}` : "the one path";
+    const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join("→")}` : "the one path";
+    const fits = Math.max(5, Math.floor((left - (row.state === "now" ? 84 : 62)) / 6.2));
     const text = row.state === "later" ? "not yet" : `${row.state === "now" ? "now " : ""}${format(row.product, 4)}`;
-    svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > 16 ? `…${name.slice(-13)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
+    svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
     if (row.state !== "later") svg += bar(y, marks[i], marks[i + 1], row.product);
     y += high;
   });

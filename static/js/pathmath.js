@@ -62,7 +62,8 @@ function unitsOf(plan, { layer, to }, number) {
  * What a path is multiplied from, in the order in which it is done.
  * @param {{layer: number, from: number, units: number[]}} path @param {any} factors as the server's sum says
  * @param {Record<string, number[][]>} parameters
- * @returns {{kind: "value"|"slope"|"weight"|"error", layer: number, unit: number, from?: number, value: number}[]}
+ * @returns {{kind: "value"|"slope"|"weight"|"error", layer: number, unit: number, from?: number, part?: number, value: number}[]}
+ *   part of a slope: f′, then the mask, then batch norm, as far as the layer has them
  */
 export function factorsOf({ layer, from, units }, factors, parameters) {
   const found = [{ kind: "value", layer: layer - 1, unit: from, value: factors.below[layer - 1][from] }];
@@ -76,7 +77,9 @@ export function factorsOf({ layer, from, units }, factors, parameters) {
         unit,
         value: parameters[`W${k}`][units[i - 1]][unit],
       });
-    for (const slope of factors.slopes[k - 1]) found.push({ kind: "slope", layer: k, unit, value: slope[unit] });
+    factors.slopes[k - 1].forEach((slope, part) => {
+      found.push({ kind: "slope", layer: k, unit, part, value: slope[unit] });
+    });
   });
   const last = units[units.length - 1];
   found.push({ kind: "error", layer: layer + units.length - 1, unit: last, value: factors.top[last] });
