@@ -46,7 +46,7 @@ export function chapterOf({ name, kind = "", phase = "" }) {
 export const chapterAddress = (root, { run, step, op, selection }, record) =>
   `${root}/story?run=${encodeURIComponent(run)}&step=${step}&${placeText(op, selection)}#${chapterOf(record)}`;
 
-const PARTS = { weight: ["layer", "from", "to"], bias: ["layer", "unit"], unit: ["layer", "unit"] };
+const PARTS = { weight: "layer from to".split(" "), bias: ["layer", "unit"], unit: ["layer", "unit"] };
 
 /** Where a reader stood within a step: "op=dz2&pick=weight,2,0,1". @param {string} op @param {any} selection */
 export const placeText = (op, selection = null) =>

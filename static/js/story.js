@@ -4,20 +4,12 @@ import { createApi } from "./api.js";
 import { placeText, readPlace } from "./chapters.js";
 import { createGraph } from "./graph.js";
 import { superscript, thousands } from "./scales.js";
-import {
-  evaluate,
-  fromQuery,
-  hueOf,
-  indexOf,
-  motionAt,
-  pathsOf,
-  shown,
-  toQuery,
-  valuesOf,
-  wording,
-} from "./storybind.js";
+import { evaluate, fromQuery, indexOf, motionAt, shown, toQuery, valuesOf } from "./storybind.js";
+import { createCaption, createReadingLine } from "./storycaption.js";
 import { createDrawing } from "./storydraw.js";
-import { createEngine } from "./storyengine.js";
+import { createEngine, opened, trained } from "./storyengine.js";
+import { createNumbers } from "./storynumbers.js";
+import { createCounter } from "./storypaths.js";
 import { createTape, targetOf } from "./tape.js";
 import { operations } from "./timeline.js";
 
@@ -117,18 +109,7 @@ const named = (ops) =>
 
 /* ---------- numbers ---------- */
 
-const bound = [...document.querySelectorAll("[data-bind]")].map((element) => {
-  const { bind, digits, size: unsigned } = /** @type {HTMLElement} */ (element).dataset;
-  return { element: /** @type {HTMLElement} */ (element), bind, digits: Number(digits ?? 4), unsigned, last: null };
-});
-const tied = [...document.querySelectorAll("[data-hue]")].map((element) => ({
-  element,
-  of: /** @type {HTMLElement} */ (element).dataset.hue,
-}));
-const worded = [...document.querySelectorAll("[data-cases]")].map((element) => ({
-  element,
-  cases: JSON.parse(/** @type {HTMLElement} */ (element).dataset.cases),
-}));
+const numbers = createNumbers(document);
 const sliders = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[data-field]")]);
 let first = null;
 let printing = false;
@@ -138,40 +119,8 @@ function tell() {
   if (!small) return;
   values = valuesOf(small.step, trials, facts.fixed);
   first ??= values;
-  if (!printing) write(values);
+  if (!printing) numbers.write(values);
   dirty = true;
-}
-
-function write(now) {
-  for (const entry of bound) {
-    const value = evaluate(entry.bind, now);
-    if (value === entry.last) continue;
-    const text = shown(entry.unsigned ? Math.abs(value) : value, entry.digits);
-    const { element } = entry;
-    if (entry.last !== null && element.textContent !== text) tint(element);
-    entry.last = value;
-    element.textContent = text;
-    if (element instanceof HTMLDataElement) {
-      element.value = String(value);
-      element.title = `${entry.bind} = ${value}`;
-    }
-    const hue = hueOf(entry.bind, now);
-    if (hue || element.tagName.toLowerCase() === "data")
-      element.setAttribute(
-        "class",
-        `${element.tagName === "DATA" ? "q " : ""}${hue}${element.classList.contains("tint") ? " tint" : ""}`,
-      );
-  }
-  for (const { element, of } of tied) element.setAttribute("class", hueOf(of, now));
-  for (const { element, cases } of worded) {
-    const said = wording(cases, now);
-    if (element.textContent !== said) element.textContent = said;
-  }
-}
-
-function tint(element) {
-  element.classList.add("tint");
-  setTimeout(() => element.classList.remove("tint"), 160);
 }
 
 /** Another input, target, rate or weight. @param {Partial<typeof setting>} wanted */
@@ -297,88 +246,39 @@ function draw() {
   const doors = chapters[at].note === "doors" && !guest && size !== "phone";
   if (!doors) graph.render({ ...view, size: graphSize() });
   tape.render(recordingOff() ? { ...view, step: null, spot: null } : view);
-  caption(view);
-  reading(view);
+  caption(view, said());
+  line(read(view), graph.layout());
 }
 
-const NAMES = {
-  x: () => "A number enters.",
-  z: (l) => `${l} adds up its weighted inputs.`,
-  a: (l) => `${l} bends its sums, and passes the answers on.`,
-  d: (l) => `${l} leaves some units out, by lot.`,
-  L: () => "The guess is compared with the truth.",
-  dz: () => "The steepness is read from the tape.",
-  da: () => "Errors come back over the same lines, and add up.",
-  dd: () => "Errors come back over the same lines, and add up.",
-  dW: () => "Error × recorded value, for every line.",
-  update: () => "Every weight and offset takes one step.",
-};
+const caption = createCaption(find("caption"));
+const line = createReadingLine(live, find("stage"));
 
-const ARROWS = {
-  Forward:
-    '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M1 5.5h17"/><circle cx="20.5" cy="5.5" r="4" fill="currentColor"/></svg>',
-  Backward: '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M25 5.5H4M8 1L2 5.5L8 10"/></svg>',
-};
-let captioned = "";
-function caption({ ops, op: now }) {
-  const here = ops[now];
-  const stem = here.name.replace(/\d+$/, "");
-  const turned = here.phase === "backward" && now > 0 && ops[now - 1].phase === "loss";
-  const what = turned
-    ? "The error turns round."
-    : (NAMES[stem] ?? (() => ""))(
-        here.layer === Math.max(...ops.map((o) => o.layer ?? 0)) ? "The output" : `Layer ${here.layer}`,
-      );
-  const phase = { forward: "Forward", loss: "Forward", backward: "Backward", update: "Update" }[here.phase];
-  const text = away
-    ? `The server is away; asked again in ${Math.ceil(away)} s.`
+const MOST = 4096; // paths that may be walked one by one
+const pathsNow = () => facts.fixed[wide ? "wide" : "grow"][layers - 1].paths;
+
+/** What is said above the picture. */
+const said = () =>
+  away
+    ? { words: `The server is away; asked again in ${Math.ceil(away)} s.` }
     : recordingOff()
-      ? counted === null
-        ? "Every path is multiplied out on its own."
-        : `Path ${counted.path} of ${counted.all}, multiplied out on its own.`
-      : what;
-  const key = `${phase}|${text}|${now}|${recordingOff()}`;
-  if (key === captioned) return;
-  captioned = key;
-  const head = recordingOff() ? "Recording off" : phase;
-  const hue = recordingOff() ? "warn" : ({ Forward: "vp", Backward: "gp" }[phase] ?? "");
-  const [b, where, p] = ["b", "span", "p"].map((tag) => document.createElement(tag));
-  b.className = hue;
-  b.innerHTML = (recordingOff() ? "" : (ARROWS[phase] ?? "")) + head;
-  where.textContent = `operation ${now + 1} of ${ops.length}`;
-  p.textContent = text;
-  find("caption").replaceChildren(b, " ", where, p);
-}
+      ? {
+          head: "Recording off",
+          words: counted
+            ? `Path ${counted.path} of ${counted.all}, multiplied out on its own.`
+            : pathsNow() > MOST
+              ? `${thousands(pathsNow())} paths: too many to walk one by one.`
+              : "Every path is multiplied out on its own.",
+        }
+      : {};
 
-/** The dotted line from a cell of the tape to the place in the picture that it supplies. */
-const over = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-over.setAttribute("class", "reading");
-over.setAttribute("aria-hidden", "true");
-const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-over.append(line);
-live.append(over);
-const READ = { slope: ["a3", 3, 0], weight: ["a2", 2, 0] };
-function reading(view) {
-  const wanted = !motion && view.story && size !== "phone" && op === restOf(chapters[at]) && READ[chapters[at].id];
-  over.toggleAttribute("hidden", !wanted);
-  if (!wanted) return;
-  let [name, layer, unit] = /** @type {[string, number, number]} */ (wanted);
-  if (chapters[at].id === "weight" && selection?.kind === "weight") {
-    [layer, unit] = [selection.layer - 1, selection.from];
-    name = layer ? `a${layer}` : "x";
-  } else if (chapters[at].id === "weight" && selection) return over.toggleAttribute("hidden", true);
-  const cell = live.querySelector(`.tape [data-ref="${name}"] rect`)?.getBoundingClientRect();
-  const place = graph.layout()?.units[layer]?.[unit];
-  const stage = find("stage").getBoundingClientRect();
-  const box = live.getBoundingClientRect();
-  if (!cell || !place) return;
-  const x1 = cell.left + cell.width / 2 - box.left;
-  const y1 = cell.top - 3 - box.top;
-  const x2 = stage.left - box.left + place.x - place.s / 2 - 17;
-  const y2 = stage.top - box.top + place.y + place.s / 2 + 15;
-  const lane = x2 - 9;
-  const d = `M${x1.toFixed(0)} ${y1.toFixed(0)}C${x1.toFixed(0)} ${(y1 - 90).toFixed(0)} ${lane.toFixed(0)} ${(y2 + 190).toFixed(0)} ${lane.toFixed(0)} ${(y2 + 70).toFixed(0)}V${(y2 + 9).toFixed(0)}Q${lane.toFixed(0)} ${y2.toFixed(0)} ${x2.toFixed(0)} ${y2.toFixed(0)}`;
-  if (line.getAttribute("d") !== d) line.setAttribute("d", d);
+/** The cell that the chapter's operation reads, and the unit that it supplies: [record, layer, unit]. */
+function read(view) {
+  const { id } = chapters[at];
+  if (motion || !view.story || size === "phone" || op !== restOf(chapters[at])) return null;
+  if (id === "slope") return ["a3", 3, 0];
+  if (id !== "weight" || (selection && selection.kind !== "weight")) return null;
+  const layer = selection ? selection.layer - 1 : 2;
+  return [layer ? `a${layer}` : "x", layer, selection?.from ?? 0];
 }
 
 /* ---------- the note below the picture ---------- */
@@ -594,48 +494,24 @@ addEventListener(
 
 /* ---------- path by path ---------- */
 
-let counting = 0;
+const counter = createCounter([1, 2, 2, 1], (now) => {
+  ({ counted, routes } = now);
+  const number = counted && find("note").querySelector(".count.warn");
+  if (number) number.textContent = thousands(counted.products);
+  dirty = true;
+});
 function record(on) {
   recording = on;
   find("recording").setAttribute("aria-checked", String(on));
-  clearInterval(counting);
-  counted = null;
-  routes = null;
-  captioned = "";
+  counter.clear();
   if (!on) countPaths();
   dirty = true;
 }
 
-/** Paths light up one by one, at most three a second; with more than 4 096 the number is shown and nothing is run. */
+/** Two layers of two are walked path by path; of other networks only the number is shown. */
 function countPaths() {
-  clearInterval(counting);
-  const all = pathsOf([1, 2, 2, 1]);
-  const own = all.filter((path) => path[0] === "W1[0][0]");
-  const done = () => {
-    routes = own.map((path, i) => ({ path, letter: "ab"[i] }));
-    counted = null;
-    dirty = true;
-  };
-  if (layers !== 2 || wide || reducedNow()) return done();
-  let i = 0;
-  let products = 0;
-  const next = () => {
-    if (i === all.length) {
-      clearInterval(counting);
-      return done();
-    }
-    const path = all[i++];
-    products += 2 * path.length;
-    counted = { path: i, all: all.length, products };
-    routes = [{ path }];
-    const number = find("note").querySelector(".count.warn");
-    if (number) number.textContent = thousands(products);
-    dirty = true;
-    return undefined;
-  };
-  next();
-  counting = setInterval(next, 350);
-  return undefined;
+  if (layers !== 2 || wide || reducedNow()) counter.finish();
+  else counter.start();
 }
 
 find("recording").addEventListener("click", () => record(!recording));
@@ -666,15 +542,7 @@ let opening = false;
 async function openYours() {
   if (opening) return;
   opening = true;
-  const run = await api.create(facts.yours.config);
-  const samples = await api.samples(run.id);
-  let step = /** @type {any} */ (null);
-  let after = /** @type {any} */ (null);
-  await api.train(run.id, { steps: facts.yours.step, every: facts.yours.step, spotlight: 0 }, (line) => {
-    if (line.type === "step") step = line;
-    else after = line;
-  });
-  large = { run, samples, step, spot: step.spotlight, ops: operations(step), before: after, after };
+  large = await trained(api, facts.yours);
   if (chapters[at].note === "yours") {
     entered = -1;
     enter(at);
@@ -685,13 +553,7 @@ async function openGuest() {
   const [id, k] = [query.get("run"), Number(query.get("step"))];
   if (!id || !(k >= 1)) return;
   try {
-    const [run, samples, step, after] = await Promise.all([
-      api.run(id),
-      api.samples(id),
-      api.step(id, k, 0),
-      api.evaluation(id, k),
-    ]);
-    guest = { run, samples, step, spot: step.spotlight, ops: operations(step), before: after, after };
+    guest = await opened(api, id, k);
   } catch {
     return; // the run is gone: the story has its own
   }
@@ -881,11 +743,11 @@ matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => 
 });
 addEventListener("beforeprint", () => {
   printing = true; // the stills are those of the run that the page came with
-  if (first) write(first);
+  if (first) numbers.write(first);
 });
 addEventListener("afterprint", () => {
   printing = false;
-  if (values) write(values);
+  if (values) numbers.write(values);
 });
 
 function labels() {

@@ -1,6 +1,7 @@
 // The small network on the live engine: one run and one recorded step for each setting, and the trials around it.
 
 import { parametersOf, toQuery } from "./storybind.js";
+import { operations } from "./timeline.js";
 
 const PAUSE = 90; // ms of rest before a change is sent on
 const TRIALS = 220; // and before the trials are asked for
@@ -73,4 +74,32 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
       }, pause);
     },
   };
+}
+
+const recordOf = (run, samples, step, after) => ({
+  run,
+  samples,
+  step,
+  spot: step.spotlight,
+  ops: operations(step),
+  before: after,
+  after,
+});
+
+/** A run of this setup, trained to its step. @param {any} api @param {{config: any, step: number}} yours */
+export async function trained(api, { config, step: steps }) {
+  const run = await api.create(config);
+  const samples = await api.samples(run.id);
+  const told = /** @type {any} */ ({});
+  await api.train(run.id, { steps, every: steps, spotlight: 0 }, (line) => {
+    told[line.type] = line;
+  });
+  return recordOf(run, samples, told.step, told.evaluation);
+}
+
+/** A step of a run that is there already. @param {any} api @param {string} id @param {number} k */
+export async function opened(api, id, k) {
+  const asked = [api.run(id), api.samples(id), api.step(id, k, 0), api.evaluation(id, k)];
+  const [run, samples, step, after] = await Promise.all(asked);
+  return recordOf(run, samples, step, after);
 }

@@ -1,0 +1,85 @@
+// What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
+
+import { make, write } from "./svg.js";
+
+const OPERATIONS = {
+  x: () => "A number enters.",
+  z: (layer) => `${layer} adds up what arrives, weighted.`,
+  a: (layer, last) =>
+    last ? "The output bends its sum, and answers." : `${layer} bends its sums, and passes the answers on.`,
+  d: (layer) => `${layer} leaves some units out, by lot.`,
+  n: (layer) => `${layer} brings its sums to one scale.`,
+  L: () => "The guess is compared with the truth.",
+  dz: () => "The steepness is read from the tape.",
+  dn: () => "The steepness is read from the tape.",
+  da: () => "Errors come back over the same lines, and add up.",
+  dd: () => "Errors come back over the same lines, and add up.",
+  dW: () => "Error × recorded value, for every line.",
+  update: () => "Every weight and offset takes one step.",
+};
+const PHASES = {
+  forward: ["Forward", "vp"],
+  loss: ["Forward", "vp"],
+  backward: ["Backward", "gp"],
+  update: ["Update", ""],
+};
+const ARROWS = {
+  Forward:
+    '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M1 5.5h17"/><circle cx="20.5" cy="5.5" r="4" fill="currentColor"/></svg>',
+  Backward: '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M25 5.5H4M8 1L2 5.5L8 10"/></svg>',
+};
+
+/** @param {HTMLElement} element @returns {(view: any, said: {head?: string, words?: string}) => void} */
+export function createCaption(element) {
+  const [phase, where, words] = ["b", "span", "p"].map((tag) => document.createElement(tag));
+  element.append(phase, " ", where, words);
+  let written = "";
+  return ({ ops, op }, said) => {
+    const { head, hue, text } = captionOf(ops, op, said);
+    const key = [head, op, ops.length, text].join("|");
+    if (key === written) return;
+    written = key;
+    phase.className = hue;
+    phase.innerHTML = (ARROWS[head] ?? "") + head;
+    where.textContent = `operation ${op + 1} of ${ops.length}`;
+    words.textContent = text;
+  };
+}
+
+function captionOf(ops, op, said) {
+  const { name, phase, layer } = ops[op];
+  const last = layer === Math.max(...ops.map((other) => other.layer ?? 0));
+  const turned = phase === "backward" && ops[op - 1]?.phase === "loss";
+  const tell = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
+  const text = turned ? "The error turns round." : tell(last ? "The output" : `Layer ${layer}`, last);
+  const [head, hue] = PHASES[phase];
+  return { head: said.head ?? head, hue: said.head ? "warn" : hue, text: said.words ?? text };
+}
+
+/**
+ * @param {HTMLElement} live around the picture and the tape @param {HTMLElement} stage the graph's box
+ * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
+ */
+export function createReadingLine(live, stage) {
+  const over = make("svg", { class: "reading", "aria-hidden": "true" }, live);
+  const line = make("path", {}, over);
+  return (read, layout) => {
+    const cell = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`)?.getBoundingClientRect();
+    const place = read && layout?.units[read[1]]?.[read[2]];
+    over.toggleAttribute("hidden", !cell || !place);
+    if (!cell || !place) return;
+    const box = live.getBoundingClientRect();
+    const graph = stage.getBoundingClientRect();
+    const [x1, y1] = [cell.left + cell.width / 2 - box.left, cell.top - 3 - box.top].map(Math.round);
+    const [x2, y2] = [
+      graph.left - box.left + place.x - place.s / 2 - 17,
+      graph.top - box.top + place.y + place.s / 2 + 15,
+    ].map(Math.round);
+    const lane = x2 - 9;
+    write(
+      line,
+      "d",
+      `M${x1} ${y1}C${x1} ${y1 - 90} ${lane} ${y2 + 190} ${lane} ${y2 + 70}V${y2 + 9}Q${lane} ${y2} ${x2} ${y2}`,
+    );
+  };
+}
