@@ -41,6 +41,11 @@ def train(run: Run, steps: int) -> Run:
     return run
 
 
+def layers(units: int, activation: str, count: int = 1) -> list[dict[str, Any]]:
+    """So many hidden layers alike, as in a config."""
+    return [{"units": units, "activation": activation}] * count
+
+
 def made(experiment: str, changes: Mapping[str, Any], steps: int, seed: int = 0) -> Run:
     """An experiment's run with a learner's own changes."""
     config = RunConfig.model_validate({**experiments()[experiment].config, **changes, "seed": seed})

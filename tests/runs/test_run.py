@@ -1,71 +1,16 @@
 """A run can be trained, changed, looked back on and gone back in, and every number comes again to the last bit."""
 
-from collections.abc import Generator
-from typing import Any, TypeVar
-
 import numpy as np
 import pytest
 
 from app.api import wire
 from app.runs import run as run_module
-from app.runs.build import fork, plan
+from app.runs.build import plan
 from app.runs.config import LayerConfig, OwnSample, RunConfig, TableConfig, TrainRequest
 from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError, OutOfReachError
-from app.runs.run import EvaluationLine, Line, Run, StepLine, View
-
-T = TypeVar("T")
-
-RICH = RunConfig(
-    dataset="spirals3",
-    hidden=[
-        LayerConfig(units=5, activation="relu", batch_norm=True),
-        LayerConfig(units=4, activation="tanh", dropout=0.3),
-    ],
-    dropout=0.2,
-    dropout_mask="per_sample",
-    optimizer="adam",
-    learning_rate=0.01,
-    batch_size=24,
-    l2=0.001,
-    clip_norm=1.0,
-)
-
-
-def done(work: Generator[None, None, T]) -> T:
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            result: T = stop.value
-            return result
-
-
-def train(run: Run, **asked: Any) -> list[Line]:
-    request = TrainRequest(**asked)
-    run.begin(request)
-    try:
-        return [line for line in run.train(request) if line is not None]
-    finally:
-        run.end()
-
-
-def steps(lines: list[Line]) -> list[StepLine]:
-    return [line for line in lines if isinstance(line, StepLine)]
-
-
-def evaluations(lines: list[Line]) -> list[EvaluationLine]:
-    return [line for line in lines if isinstance(line, EvaluationLine)]
-
-
-def state(run: Run) -> tuple[Any, ...]:
-    found = run.walker.trainer.state()
-    moments = {name: moment.tobytes() for name, moment in found.moments.items()}
-    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.walker.used
-
-
-@pytest.fixture(params=[RunConfig(), RICH], ids=["plain", "rich"])
-def run(request: pytest.FixtureRequest) -> Run:
-    return Run(plan(request.param))
+from app.runs.run import EvaluationLine, Run, StepLine, View
+from tests.runs.laboratory import done
+from tests.runs.streams import evaluations, state, steps, train
 
 
 def test_lines_are_those_that_every_divides_and_the_last(run: Run) -> None:
@@ -383,93 +328,6 @@ def test_spotlights_of_the_batch_average_to_its_gradient(run: Run) -> None:
 def done_first(run: Run, index: int) -> StepLine:
     fresh = Run(run.plan)
     return steps(train(fresh, steps=1, spotlight=index))[0]
-
-
-# Forks
-
-
-def forked(run: Run, step: int, **changed: Any) -> Run:
-    config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changed})
-    return Run(fork(config, run.plan, *done(run.fork_at(step))))
-
-
-def test_a_fork_starts_in_that_exact_state_and_goes_the_same_way(run: Run) -> None:
-    train(run, steps=10)
-    run.patch({"learning_rate": 0.02, "dropout": 0.1})
-    sent = [wire.step(line) for line in steps(train(run, steps=10))]
-    other = forked(run, 10)
-    assert (other.first, other.step) == (10, 10)
-    assert [wire.step(line) for line in steps(train(other, steps=10))] == sent
-    assert other.changes_in_order() == []
-
-
-def test_a_fork_is_the_parents_config_with_the_named_fields_changed(run: Run) -> None:
-    train(run, steps=4)
-    run.patch({"learning_rate": 0.02})
-    other = forked(run, 4, optimizer="rmsprop", l1=0.5)
-    config = other.plan.config
-    assert (config.optimizer, config.l1, config.learning_rate) == ("rmsprop", 0.5, 0.02)
-    assert config.dataset == run.plan.config.dataset
-    assert config.features == run.plan.config.features
-    assert config.from_ is not None
-    assert config.from_.step == 4
-    assert len(train(other, steps=2)) == 3
-
-
-def test_a_fork_can_not_go_back_behind_its_start(run: Run) -> None:
-    train(run, steps=4)
-    other = forked(run, 4)
-    train(other, steps=2)
-    for work in (other.rewind(3), other.recorded(4, "full", None)):
-        with pytest.raises((OutOfReachError, NoSuchStepError)):
-            done(work)
-    done(other.rewind(4))
-
-
-def test_a_fork_may_switch_batch_norm_on_and_optimizers_over() -> None:
-    run = Run(plan(RunConfig(optimizer="adam")))
-    train(run, steps=5)
-    other = forked(run, 5, batch_norm=True, optimizer="momentum")
-    named = other.plan.network.unpack(other.plan.start.state.parameters)
-    assert (named["gamma1"] == 1).all()
-    assert (named["beta2"] == 0).all()
-    assert (named["W1"] == run.plan.network.unpack(run.walker.trainer.state().parameters)["W1"]).all()
-    assert not other.plan.start.state.moments
-    train(other, steps=3)
-    back = forked(other, 8, batch_norm=False)
-    assert set(back.plan.network.names) == {"W1", "b1", "W2", "b2", "W3", "b3"}
-    assert set(back.plan.start.state.moments) == {"velocity"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "path"),
-    [
-        ({"hidden": []}, "hidden"),
-        ({"features": ["x1"]}, "features"),
-        ({"dataset": "blobs3"}, "dataset"),
-    ],
-)
-def test_a_fork_keeps_its_shape(changed: dict[str, Any], path: str) -> None:
-    run = Run(plan(RunConfig()))
-    with pytest.raises(FieldsError) as refused:
-        forked(run, 0, **changed)
-    assert refused.value.errors[0].path == path
-    assert "fork" in refused.value.errors[0].message
-
-
-def test_a_fork_of_a_step_that_was_not_reached_is_refused(run: Run) -> None:
-    with pytest.raises(OutOfReachError):
-        forked(run, 1)
-
-
-def test_a_fork_may_change_the_data_and_single_weights() -> None:
-    run = Run(plan(RunConfig()))
-    train(run, steps=20)
-    other = forked(run, 20, dataset="xor", samples=40, parameters={"b1": [0, 0, 0, 0, 0, 0]})
-    assert other.plan.network.unpack(other.plan.start.state.parameters)["b1"].tolist() == [0] * 6
-    assert divmod(run.walker.used, run.plan.samples.train) == (1, 112)
-    assert divmod(other.walker.used, other.plan.samples.train) == (2, 0)  # past the end of its epoch: the next
-    train(other, steps=5)
 
 
 def test_a_table_in_place_is_trained_like_any_other() -> None:

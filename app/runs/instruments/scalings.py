@@ -1,0 +1,92 @@
+"""The same run under each scaling, side by side."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.data.scaling import SCALINGS
+from app.engine import curvature
+from app.engine.tape import Histogram, histogram
+from app.runs.config import RunConfig
+from app.runs.facts import Facts, trained
+from app.runs.instruments.place import Work
+from app.runs.measures import lowest_tenth, value
+from app.runs.run import Run, Slices
+
+CURVE_POINTS = 100
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """The same run under one scaling, after the same steps. `losses` are [step, loss of that step's batch].
+
+    `tail` is the histogram of the feature with the longest tail, as the network sees it.
+    """
+
+    scaling: str
+    in_force: bool
+    step: int
+    kappa: float | None
+    lowest_tenth: float | None
+    saturated_at_start: float | None
+    train_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    stopped_at: float | None
+    rate_limit: float | None
+    losses: tuple[tuple[int, float], ...]
+    tail: Histogram
+
+
+@dataclass(frozen=True)
+class Scalings:
+    steps: int
+    feature: str
+    scalings: tuple[Scaled, ...]
+
+
+def scalings(run: Run, steps: int | None) -> Slices[Work]:
+    """The run's config under each of the five scalings, trained as far as the run stands, or so many steps."""
+    far = (run.step - run.first or 500) if steps is None else steps
+    config = run.plan.config
+    facts = []
+    for name in SCALINGS:
+        fields = {field: getattr(config, field) for field in RunConfig.model_fields}
+        given = config.model_fields_set | {"scaling", "features"}
+        other = RunConfig.model_construct(given, **{**fields, "scaling": name, "from_": None})
+        facts.append((yield from trained(other, min(far, 5_000), run.plan.table)))
+    return lambda: _scalings(config.scaling, far, facts)
+
+
+def _scalings(in_force: str, steps: int, facts: list[Facts]) -> Scalings:
+    raw = facts[0].whole.inputs
+    tails = [lowest_tenth(column[:, None]) or 0.0 for column in raw.T]
+    column = int(np.argmax(tails))
+    return Scalings(
+        steps=steps,
+        feature=facts[0].plan.samples.features[column],
+        scalings=tuple(_scaled(item, in_force, column) for item in facts),
+    )
+
+
+def _scaled(facts: Facts, in_force: str, column: int) -> Scaled:
+    name, losses = facts.plan.config.scaling, facts.losses
+    every = max(1, -(-len(losses) // CURVE_POINTS))
+    linear = curvature.is_linear_unit(facts.plan.network)
+    return Scaled(
+        scaling=name,
+        in_force=name == in_force,
+        step=facts.step,
+        kappa=value(facts, "kappa"),
+        lowest_tenth=value(facts, "lowest_tenth"),
+        saturated_at_start=value(facts, "saturated_at_start"),
+        train_loss=value(facts, "train_loss"),
+        test_loss=value(facts, "test_loss"),
+        train_accuracy=value(facts, "train_accuracy"),
+        test_accuracy=value(facts, "test_accuracy"),
+        stopped_at=value(facts, "stopped_at"),
+        rate_limit=value(facts, "rate_limit") if linear else None,
+        losses=tuple((k + 1, float(losses[k])) for k in range(0, len(losses), every)),
+        tail=histogram(facts.whole.inputs[:, column]),
+    )
