@@ -1,12 +1,16 @@
 """The pages: HTML with the catalog in it, so that the first paint asks for nothing, and the static files beside it."""
 
+import gzip
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -15,11 +19,19 @@ from app.runs.catalog import catalog
 from app.runs.experiments import experiments
 
 HERE = Path(__file__).resolve().parent
+IMPORT = re.compile(r'^(?:import|export)\s[^;]*?from "\./([\w-]+\.js)";', re.M)
+PACKED = (".js", ".css", ".svg")
 
 
 def folder(name: str) -> Path:
     """`static` or `templates`: inside the package in a wheel, beside it in a checkout."""
     return next(path for path in (HERE / name, HERE.parent / name) if path.is_dir())
+
+
+@lru_cache(maxsize=512)
+def packed(path: str, _etag: str) -> bytes:
+    """A file as small as gzip makes it, once for each of its versions."""
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
 
 
 class FreshFiles(StaticFiles):
@@ -28,7 +40,27 @@ class FreshFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
-        return response
+        asked = Headers(scope=scope)
+        small = "gzip" in asked.get("accept-encoding", "") and "range" not in asked
+        if not (small and isinstance(response, FileResponse) and path.endswith(PACKED)):
+            return response
+        headers = {name: response.headers[name] for name in ("etag", "last-modified", "content-type", "cache-control")}
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(packed(str(response.path), headers["etag"]), headers=headers)
+
+
+@lru_cache
+def modules(root: str) -> tuple[str, ...]:
+    """The scripts that one reaches by its static imports, so that a page can ask for all of them at once."""
+    found: dict[str, None] = {}
+    waiting = [root]
+    while waiting:
+        name = waiting.pop(0)
+        text = (folder("static") / "js" / name).read_text()
+        imports = [each for each in IMPORT.findall(text) if each not in found]
+        found |= dict.fromkeys(imports)
+        waiting += imports
+    return tuple(found)
 
 
 class Html(str):
@@ -65,6 +97,7 @@ def install(app: FastAPI) -> None:
             catalog_json=embedded,
             experiments=list(experiments().values()),
             version=__version__,
+            modules=modules("main.js"),
         )
         return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
 

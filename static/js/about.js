@@ -1,7 +1,6 @@
 // What is said of the data beside their settings: where they come from, who is in them, how each scaling conditions them.
 
-import { mark } from "./confusion.js";
-import { html, say } from "./marks.js";
+import { classMark, html, say } from "./marks.js";
 import { planeClasses } from "./planemap.js";
 import { format, isNumber, superscript, thousands } from "./scales.js";
 
@@ -30,7 +29,7 @@ export function createAbout(about, scalings, catalog) {
     if (!classes.hidden)
       planeClasses(samples).forEach((count, k) => {
         const item = html("li", {}, classes);
-        mark(item, samples, k);
+        classMark(item, samples, k);
         html("span", { text: String(samples.classes[k]) }, item);
         html("b", { text: thousands(count) }, item);
       });

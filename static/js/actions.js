@@ -2,8 +2,7 @@
 import { fromQuery, toQuery } from "./address.js";
 import { Interrupted, Problem } from "./api.js";
 import { createHistory } from "./history.js";
-import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
-import { TRIAL, tryRemedies } from "./rescue.js";
+import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS, TRIAL } from "./player.js";
 import { allowed, changeWords, differences, isOwnTable, setupWords, stepsToEpoch, textOf } from "./settings.js";
 import { nextLayer, operations } from "./timeline.js";
 
@@ -695,8 +694,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const mine = era;
     attempt(async () => {
       await serial(async () => {});
-      const remedies =
-        get().lesson || kept(k)?.step.tape[0].finite === false ? [] : await tryRemedies(api, get().run, get().config);
+      const helpless = get().lesson || kept(k)?.step.tape[0].finite === false;
+      const remedies = helpless ? [] : await (await import("./rescue.js")).tryRemedies(api, get().run, get().config);
       if (mine === era && get().stopped) set({ stopped: { step: k, remedies } });
     });
   }

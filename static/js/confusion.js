@@ -1,7 +1,6 @@
 // Who was taken for whom: counts by true class (rows) and answered class, beside tables that no plane can show.
 
-import { html, say, set, svg } from "./marks.js";
-import { SHAPES, shapeOf } from "./planemap.js";
+import { classMark, html, say, set } from "./marks.js";
 import { thousands } from "./scales.js";
 import { isTable, shownEvaluation } from "./scene.js";
 
@@ -54,28 +53,18 @@ export function createConfusion(element) {
     html("td", { text: samples.classes.length > WIDE ? "" : "true ↓ · said →" }, top);
     samples.classes.forEach((name, k) => {
       const th = html("th", { scope: "col", title: name }, top);
-      mark(th, samples, k);
+      classMark(th, samples, k);
       html("span", { class: "sr", text: `said ${name}` }, th);
     });
     const body = html("tbody", {}, table);
     cells = samples.classes.map((name, k) => {
       const row = html("tr", {}, body);
       const th = html("th", { scope: "row", title: name }, row);
-      mark(th, samples, k);
+      classMark(th, samples, k);
       html("span", { class: samples.classes.length > WIDE ? "sr" : "", text: name }, th);
       return samples.classes.map(() => html("td", {}, row));
     });
   }
 
   return { render };
-}
-
-/** The mark of a class, in its hue. */
-export function mark(parent, { task, classes }, k) {
-  const target = task === "binary" ? [k] : classes.map((_, j) => (j === k ? 1 : 0));
-  const root = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
-  const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
-  const path = svg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
-  if (name === "tint") path.style.color = `color-mix(in srgb, var(--c${(k % 3) + 1}) 60%, var(--hmid))`;
-  return path;
 }

@@ -24,7 +24,11 @@ export function createControls(root, catalog, on) {
   find("add-layer").addEventListener("click", () =>
     layers.edit((hidden) => hidden.push({ units: 4, activation: hidden.at(-1)?.activation ?? "tanh" })),
   );
-  const about = createAbout(/** @type {HTMLElement} */ (find("about")), root.querySelectorAll("[data-field=scaling] [role=radio]"), catalog);
+  const about = createAbout(
+    /** @type {HTMLElement} */ (find("about")),
+    root.querySelectorAll("[data-field=scaling] [role=radio]"),
+    catalog,
+  );
   let drawn = null;
 
   return {
@@ -47,7 +51,9 @@ export function createControls(root, catalog, on) {
       }
       about(config, samples);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
-      find("scaling-text").textContent = scaling ? `${scaling} Below each: κ, how ill-conditioned it leaves the data.` : "";
+      find("scaling-text").textContent = scaling
+        ? `${scaling} Below each: κ, how ill-conditioned it leaves the data.`
+        : "";
       for (const element of all("[data-only]"))
         element.hidden = element.dataset.only === "noisy" ? dataset?.noisy === false : dataset?.task === "regression";
     },
@@ -396,7 +402,9 @@ function createFeatures(element, _catalog, on) {
           button.dataset.name = names[i];
           button.classList.toggle("own", Boolean(dataset?.preview) && !FIELDS[names[i]]);
           if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
-          button.append(dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "));
+          button.append(
+            dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "),
+          );
         });
       }
       for (const button of element.children)

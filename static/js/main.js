@@ -2,22 +2,19 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
-import { createConfusion } from "./confusion.js";
-import { chapterAddress, readPlace } from "./chapters.js";
 import { createControls } from "./controls.js";
 import { createGraph } from "./graph.js";
-import { createInspector } from "./inspector.js";
 import { listen } from "./keyboard.js";
+import { later, styled } from "./later.js";
 import { createHelp, createNotices, htmlWriter } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
 import { createPlane } from "./plane.js";
 import { modeOf, SPEEDS, speedText, speedWords } from "./player.js";
+import { isTable } from "./scene.js";
 import { textOf } from "./settings.js";
 import { createStats } from "./stats.js";
 import { createStore } from "./store.js";
-import { createTakeAway } from "./takeaway.js";
 import { createTape } from "./tape.js";
-import { createTimelineBand } from "./timelineband.js";
 import { createViewer } from "./view.js";
 import { announce, caption, glyph } from "./words.js";
 
@@ -115,6 +112,11 @@ const actions = createActions({ store, api, catalog, session, local, address });
 
 /* ---------- the page's parts ---------- */
 
+let dirty = true;
+const redraw = () => {
+  dirty = true;
+};
+
 /** Instruments come once the page is there. @type {any} */
 let bench = null;
 
@@ -135,11 +137,27 @@ const on = {
 const graph = createGraph(find("graph"), { ...on, painted: (scene) => bench?.painted(scene) });
 const stats = createStats(find("stats"));
 const tape = createTape(find("operations"), on);
-const band = createTimelineBand(find("timeline"), on);
 const plane = createPlane(find("plane"), on);
-const inspector = createInspector(find("inspector"), on);
+const band = later(
+  () => true,
+  async () => (await import("./timelineband.js")).createTimelineBand(find("timeline"), on),
+  redraw,
+);
+const inspector = later(
+  (view) => Boolean(view.selection) || view.run.parameters[`b${view.run.config.hidden.length + 1}`].length > 1,
+  async () => {
+    const [{ createInspector }] = await Promise.all([import("./inspector.js"), styled("inspector", "reading")]);
+    return createInspector(find("inspector"), on);
+  },
+  redraw,
+);
+const confusion = later(
+  isTable,
+  async () => (await import("./confusion.js")).createConfusion(find("confusion")),
+  redraw,
+);
 const charts = [
-  createConfusion(find("confusion")),
+  confusion,
   createHelpBars(find("help-bars")),
   createDivergence(find("divergence")),
   createLossChart(find("loss")),
@@ -152,15 +170,35 @@ const controls = createControls(app, catalog, {
   collect: actions.collect,
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
-const ownFiles = createOwnFiles(find, async () =>
-  (await import("./owntable.js")).createOwnTable(find, catalog, {
+const ownFiles = createOwnFiles(find, async () => {
+  const [{ createOwnTable }] = await Promise.all([import("./owntable.js"), styled("owntable")]);
+  return createOwnTable(find, catalog, {
     look: api.inspect,
     use: actions.useTable,
     pause: actions.pause,
     state: store.get,
-  }),
+  });
+});
+const takeAway = later(
+  (state) => state.setup,
+  async () => ({ render: (await import("./takeaway.js")).createTakeAway(find("takeaway"), api.exportOf) }),
+  redraw,
 );
-const takeAway = createTakeAway(find("takeaway"), api.exportOf);
+/** The chapters of the story, for the captions' "why?". @type {any} */
+let chapters = null;
+const whys = later(
+  (view) => Boolean(view.step),
+  async () => {
+    chapters = await import("./chapters.js");
+    return { render() {} };
+  },
+  redraw,
+);
+/** What a reader will want next is here before the server can be away: after the first sign of one. */
+const awaken = () => {
+  for (const part of [inspector, whys, band, takeAway]) part.fetched();
+};
+for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, awaken, { once: true, passive: true });
 const viewOf = createViewer();
 
 /** Experiments, cures and comparisons come when they are asked for. @type {any} */
@@ -183,10 +221,6 @@ async function lesson() {
 
 /* ---------- drawing ---------- */
 
-let dirty = true;
-const redraw = () => {
-  dirty = true;
-};
 store.subscribe(redraw);
 
 let before = performance.now();
@@ -226,6 +260,7 @@ function draw(fast, now) {
   else tape.render(view);
   plane.render(view);
   const rescue = current.stopped && !current.selection;
+  whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
   for (const chart of charts) chart.render(view);
@@ -384,7 +419,7 @@ function shell(state, view) {
       ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.`
       : "The penalty is reported apart.";
     ownFiles(state);
-    takeAway(state);
+    takeAway.render(state);
     controls.render(state);
     notices.render(state);
     find("side").classList.toggle("of-steps", zoom === "steps");
@@ -412,15 +447,17 @@ function captionOf(view, state) {
 /** The story's chapter that explains this operation, and the way back to it. */
 function why(view) {
   const op = view.ops[view.op];
-  if (!view.step || view.playing || !op) return "";
+  if (!chapters || !view.step || view.playing || !op) return "";
   const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
-  const href = chapterAddress(root.dataset.root ?? "", from, op.record).replaceAll("&", "&amp;");
+  const href = chapters.chapterAddress(root.dataset.root ?? "", from, op.record).replaceAll("&", "&amp;");
   return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
 }
 
 /** Back from the story: the operation and the selection that were left. */
-function settle() {
-  const place = readPlace(location.hash);
+async function settle() {
+  if (!location.hash.includes("op=")) return;
+  await whys.fetched();
+  const place = chapters?.readPlace(location.hash);
   const { ops } = viewOf(store.get(), actions.history());
   const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
   if (op < 0) return;

@@ -1,5 +1,7 @@
 // Building elements once and changing only what differs. Every view that draws in SVG does it through here.
 
+import { SHAPES, shapeOf } from "./planemap.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 /** @type {WeakMap<Element, Record<string, string>>} */
 const known = new WeakMap();
@@ -91,4 +93,14 @@ export function onceAFrame(call) {
       call();
     });
   };
+}
+
+/** The mark of a class, in its hue. */
+export function classMark(parent, { task, classes }, k) {
+  const target = task === "binary" ? [k] : classes.map((_, j) => (j === k ? 1 : 0));
+  const root = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
+  const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
+  const path = svg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
+  if (name === "tint") path.style.color = `color-mix(in srgb, var(--c${(k % 3) + 1}) 60%, var(--hmid))`;
+  return path;
 }

@@ -1,6 +1,6 @@
 // What the page says beside the network: the strip, the first visit, a run that broke, a run that is gone, a walk back.
 import { KEYS } from "./keyboard.js";
-import { TRIAL } from "./rescue.js";
+import { TRIAL } from "./player.js";
 import { format, thousands } from "./scales.js";
 import { LABELS, textOf } from "./settings.js";
 

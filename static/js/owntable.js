@@ -1,6 +1,5 @@
 // The panel of a reader's own table: looked at, decided about, used. What is in a file is only ever text here.
-import { mark } from "./confusion.js";
-import { svg } from "./marks.js";
+import { classMark, svg } from "./marks.js";
 import { thousands } from "./scales.js";
 import {
   cellOf,
@@ -358,7 +357,7 @@ export function createOwnTable(find, catalog, on) {
       const value = el("span", { class: "value" });
       const classes = found.becomes?.classes ?? [];
       const k = column.role === "target" ? classes.indexOf(name) : -1;
-      if (k >= 0) mark(value, { task, classes }, k);
+      if (k >= 0) classMark(value, { task, classes }, k);
       value.append(`${name} ${thousands(count)}`);
       return value;
     });
@@ -547,7 +546,7 @@ export function createOwnTable(find, catalog, on) {
     });
     if (task === "multiclass")
       classes.forEach((_, k) => {
-        const path = mark(root, { task, classes }, k);
+        const path = classMark(root, { task, classes }, k);
         path.setAttribute(
           "transform",
           `translate(${x(widths.length - 1)} ${y(widths.length - 1, k)}) scale(${size * 0.27})`,

@@ -9,6 +9,8 @@ export const SPEEDS = [
 export const FASTEST = SPEEDS.length - 1;
 /** With reduced motion no more is shown than this, whatever the training does. */
 export const REDUCED_OPS = 2;
+/** Steps for which what may help a broken run is tried. */
+export const TRIAL = 300;
 const SWEEP = 500; // ms there and back; nothing alternates faster
 const SLOW_SWEEP = 1100;
 

@@ -1,6 +1,7 @@
 // What usually helps a run that broke, really tried: forks from its first step, trained for some steps.
 
-export const TRIAL = 300;
+import { TRIAL } from "./player.js";
+
 const CLIP = 0.1;
 
 /**

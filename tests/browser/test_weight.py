@@ -1,0 +1,43 @@
+"""What the first visit carries over the wire: every file of ours, body and headers as they were sent."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+MOST = 250_000  # bytes
+
+
+@pytest.fixture
+def first_load(browser: Browser, server_url: str) -> Iterator[dict[str, int]]:
+    """Bytes by address, from an empty cache until nothing more is asked for."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    addresses: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+    session.on(
+        "Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({addresses[event["requestId"]]: int(event["encodedDataLength"])}),
+    )
+    page.goto(f"{server_url}/")
+    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_load_state("networkidle")
+    yield sizes
+    context.close()
+
+
+def test_the_first_load_weighs_no_more_than_250_kilobytes(first_load: dict[str, int]) -> None:
+    ours = {address: size for address, size in first_load.items() if "/api/" not in address}
+    heaviest = sorted(ours.items(), key=lambda item: -item[1])[:8]
+    assert len(ours) > 10
+    assert sum(ours.values()) <= MOST, heaviest
+
+
+def test_what_the_first_paint_does_not_need_comes_later(first_load: dict[str, int]) -> None:
+    names = {address.rpartition("/")[2] for address in first_load}
+    assert not names & {"inspector.js", "mathml.js", "timelineband.js", "owntable.js", "lesson.js", "story.js"}
