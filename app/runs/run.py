@@ -5,9 +5,8 @@ most 2 ms, so that whoever drives it can let others have a turn.
 """
 
 import secrets
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias, TypeVar
@@ -33,6 +32,8 @@ from app.runs.errors import (
     NotFiniteError,
     OutOfReachError,
 )
+from app.runs.lines import PLAIN, EvaluationLine, Line, StepLine, View, line_numbers, view_of
+from app.runs.marks import Marks, state_bytes
 from app.runs.walker import Change, Walker
 
 __all__ = [
@@ -51,49 +52,10 @@ __all__ = [
 ]
 
 SLICE = 0.002  # seconds that a run may hold the only thread
-MARKS_BYTES = 4_000_000  # what the marks of a run may take together
-MOST_MARKS, LEAST_MARKS = 256, 16
-FIRST_INTERVAL = 16  # steps between marks, doubled whenever there are too many of them
 
 T = TypeVar("T")
 Slices: TypeAlias = Generator[None, None, T]
 Array: TypeAlias = np.typing.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class View:
-    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes.
-
-    `swarms`: its values over the training samples, where the input is no plane.
-    """
-
-    size: int = 0
-    format: str = "numbers"
-    swarms: bool = False
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """A recorded step, its place in the data, and what was asked to be told of it."""
-
-    step: Step
-    epoch: float
-    detail: str = "full"
-    spotlight: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class EvaluationLine:
-    """The network after a step, judged on all samples."""
-
-    evaluation: Evaluation
-    view: View
-    extent: tuple[float, float, float, float] | None
-    surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
-    swarms: Swarms | None = None
-
-
-Line: TypeAlias = StepLine | EvaluationLine
 
 
 @dataclass(frozen=True)
@@ -103,44 +65,6 @@ class Spot:
     inputs: Array
     target: Array
     index: int | None
-
-
-@dataclass
-class Marks:
-    """Starts to replay from, thinned as they grow in number: the first is kept for good."""
-
-    first: int
-    starts: dict[int, Start]
-    most: int
-    interval: int = FIRST_INTERVAL
-    order: list[int] = field(default_factory=list)
-
-    @classmethod
-    def at(cls, start: Start) -> "Marks":
-        size = state_bytes(start.state)
-        most = min(MOST_MARKS, max(LEAST_MARKS, MARKS_BYTES // size))
-        return cls(start.state.step, {start.state.step: start}, most, order=[start.state.step])
-
-    def due(self, step: int) -> bool:
-        return step % self.interval == 0 and step not in self.starts
-
-    def add(self, start: Start) -> None:
-        self.starts[start.state.step] = start
-        self.order.insert(bisect_right(self.order, start.state.step), start.state.step)
-        if len(self.order) > self.most:
-            self.interval *= 2
-            self._keep([step for step in self.order if step == self.first or step % self.interval == 0])
-
-    def before(self, step: int) -> Start:
-        """The latest start that is not after `step`."""
-        return self.starts[self.order[bisect_right(self.order, step) - 1]]
-
-    def forget_after(self, step: int) -> None:
-        self._keep([at for at in self.order if at <= step])
-
-    def _keep(self, order: list[int]) -> None:
-        self.order = order
-        self.starts = {step: self.starts[step] for step in order}
 
 
 class Run:
@@ -183,7 +107,7 @@ class Run:
         """Every change, also those that a rewind has put into the future."""
         return [change for step in sorted(self.changes) for change in self.changes[step]]
 
-    def evaluation(self, view: View = View()) -> EvaluationLine:
+    def evaluation(self, view: View = PLAIN) -> EvaluationLine:
         """The network as it stands."""
         self.check_view(view)
         return self._judged(self.walker, view)
@@ -434,20 +358,3 @@ class Run:
         return Evaluator(
             self.plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:])
         )
-
-
-def view_of(request: TrainRequest) -> View:
-    return View(request.surfaces, request.surface_format, request.swarms)
-
-
-def line_numbers(plan: Plan, controls: Controls) -> int:
-    """How many numbers a full line holds, to a few."""
-    spec = plan.network.spec
-    sample = 2 * spec.inputs + 5 * spec.outputs
-    for layer, rate in zip(spec.hidden, controls.settings.dropout, strict=True):
-        sample += layer.units * (4 + 2 * layer.batch_norm + 3 * (rate > 0))
-    return sample * min(controls.batch_size, plan.samples.train) + 3 * plan.network.size
-
-
-def state_bytes(state: State) -> int:
-    return 500 + state.parameters.nbytes * (1 + len(state.moments)) + state.running.nbytes

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from app.api import wire
-from app.runs import run as run_module
+from app.runs import marks
 from app.runs.build import plan
 from app.runs.config import LayerConfig, OwnSample, RunConfig, TableConfig, TrainRequest
 from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError, OutOfReachError
+from app.runs.lines import line_numbers
 from app.runs.run import EvaluationLine, Run, StepLine, View
 from tests.runs.laboratory import done
 from tests.runs.streams import evaluations, state, steps, train
@@ -87,8 +88,8 @@ def test_rewinding_and_training_on_repeats_the_same_numbers(run: Run) -> None:
 
 
 def test_marks_are_thinned_but_every_step_stays_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "MOST_MARKS", 8)
-    monkeypatch.setattr(run_module, "LEAST_MARKS", 4)
+    monkeypatch.setattr(marks, "MOST_MARKS", 8)
+    monkeypatch.setattr(marks, "LEAST_MARKS", 4)
     run = Run(plan(RunConfig(samples=50)))
     train(run, steps=1000, every=1000)
     end = state(run)
@@ -266,7 +267,7 @@ def test_the_estimate_of_a_lines_length_is_close(run: Run) -> None:
         if record.norm is None:
             found += np.size(record.value) + (0 if record.mask is None else record.mask.size)
             found += 0 if record.outputs is None else record.outputs.size
-    assert found <= run_module.line_numbers(run.plan, run.plan.controls) <= 1.2 * found
+    assert found <= line_numbers(run.plan, run.plan.controls) <= 1.2 * found
 
 
 def test_a_stream_of_full_lines_can_not_be_patched_too_long() -> None:

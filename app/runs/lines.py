@@ -1,0 +1,67 @@
+"""What a stream is made of: steps and evaluations, with what was asked to be told of them."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from app.engine.evaluation import Evaluation
+from app.engine.surfaces import LayerBytes
+from app.engine.swarms import Swarms
+from app.engine.tape import Step
+from app.runs.build import Controls, Plan
+from app.runs.config import TrainRequest
+
+Array: TypeAlias = np.typing.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class View:
+    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes.
+
+    `swarms`: its values over the training samples, where the input is no plane.
+    """
+
+    size: int = 0
+    format: str = "numbers"
+    swarms: bool = False
+
+
+PLAIN = View()
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A recorded step, its place in the data, and what was asked to be told of it."""
+
+    step: Step
+    epoch: float
+    detail: str = "full"
+    spotlight: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class EvaluationLine:
+    """The network after a step, judged on all samples."""
+
+    evaluation: Evaluation
+    view: View
+    extent: tuple[float, float, float, float] | None
+    surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
+    swarms: Swarms | None = None
+
+
+Line: TypeAlias = StepLine | EvaluationLine
+
+
+def view_of(request: TrainRequest) -> View:
+    return View(request.surfaces, request.surface_format, request.swarms)
+
+
+def line_numbers(plan: Plan, controls: Controls) -> int:
+    """How many numbers a full line holds, to a few."""
+    spec = plan.network.spec
+    sample = 2 * spec.inputs + 5 * spec.outputs
+    for layer, rate in zip(spec.hidden, controls.settings.dropout, strict=True):
+        sample += layer.units * (4 + 2 * layer.batch_norm + 3 * (rate > 0))
+    return sample * min(controls.batch_size, plan.samples.train) + 3 * plan.network.size
