@@ -1,16 +1,14 @@
 // Pictures that take the whole stage: one setup five ways side by side, an ensemble member by member, the paths counted.
 
-import { createColumns } from "./columns.js";
-import { createMembers } from "./members.js";
-import { createPathBoard } from "./pathboard.js";
 import { html } from "./svg.js";
 
+const columns = () => import("./columns.js").then((module) => module.createColumns);
 const KINDS = {
-  scaling: ["Five columns", createColumns],
-  outlier: ["Five columns", createColumns],
-  dropout: ["Five rates", createColumns],
-  ensemble: ["24 networks", createMembers],
-  paths: ["The count", createPathBoard],
+  scaling: ["Five columns", columns],
+  outlier: ["Five columns", columns],
+  dropout: ["Five rates", columns],
+  ensemble: ["24 networks", () => import("./members.js").then((module) => module.createMembers)],
+  paths: ["The count", () => import("./pathboard.js").then((module) => module.createPathBoard)],
 };
 
 /**
@@ -44,17 +42,14 @@ export function createBoards(stage, side, { api, page, follow, redraw }) {
         beside.replaceChildren();
         host.setAttribute("aria-label", KINDS[lesson.experiment.id][0]);
         const going = () => mine === turn;
-        const board = KINDS[lesson.experiment.id][1]({
-          host,
-          beside,
-          api,
-          page,
-          experiment: lesson.experiment,
-          follow,
-          going,
-          redraw,
+        const { experiment } = lesson;
+        const begun = { key, render: (_view) => {} };
+        made = begun;
+        KINDS[experiment.id][1]().then((create) => {
+          if (!going()) return;
+          Object.assign(begun, create({ host, beside, api, page, experiment, follow, going, redraw }));
+          redraw();
         });
-        made = { key, ...board };
       }
       made?.render(view);
     },
