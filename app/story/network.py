@@ -6,7 +6,7 @@ from typing import Any
 from .figures import shown
 from .svg import circle, gradient_hue, line, path, picture, rect, tag, text, value_hue
 
-WIDTH, HEIGHT, TILE = 780, 300, 78
+WIDTH, HEIGHT, TILE = 780, 316, 78
 COLUMNS, MIDDLE, RISE = (96.0, 262.0, 420.0, 578.0), 158.0, 74.0
 LOSS = 706.0
 LOW, HIGH = 0.3, 0.78  # the answers between which all tiles are drawn
@@ -79,7 +79,7 @@ def _edge(values: Mapping[str, Any], known: set[str], op: str, selection: str, k
     size = abs(gradient) / steepest
     wide = 1.3 + 6 * max(size, 0.1 * (size > 0)) if turned else 1.2 + 6 * abs(weight)
     hue = gradient_hue(gradient) if turned else value_hue(weight)
-    fade = 1.0 if not selection or ref == selection or _touches(selection, k, i, j) else 0.35
+    fade = 1.0 if not selection or selection[0] == "W" or _touches(selection, k, i, j) else 0.35
     parts = [path(d, f"edge {hue}", stroke_width=f"{wide:.1f}", opacity=f"{0.75 * fade:.2f}")]
     if ref == selection:
         parts.insert(0, path(d, "chosen", stroke_width=f"{wide + 6:.1f}"))
@@ -101,8 +101,6 @@ def _edge(values: Mapping[str, Any], known: set[str], op: str, selection: str, k
 
 def _touches(selection: str, k: int, i: int, j: int) -> bool:
     """Whether an edge ends at the selected unit."""
-    if selection.startswith("W"):
-        return selection[1] != "1"
     layer, unit = int(selection.strip("dza")[0]), int(selection.split("[")[1][0])
     forward = not selection.startswith("d")
     return (k == layer and j == unit) if forward else (k == layer + 1 and i == unit)

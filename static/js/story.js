@@ -94,6 +94,7 @@ const engine = createEngine({
     ({ trials, notes } = answer);
     tell();
     note();
+    if (size === "phone" && !printing) inText(notes);
   },
 });
 
@@ -308,9 +309,19 @@ function note() {
   return mark();
 }
 
+/** The notes in the text, which a phone shows; paper gets back those that the page came with. */
+const stills = chapters.map(({ section }) => section.querySelector(".note-here").innerHTML);
+function inText(drawn) {
+  chapters.forEach(({ section, note: name }, i) => {
+    const place = section.querySelector(".note-here");
+    const html = drawn?.[name] ?? stills[i];
+    if (place.innerHTML !== html) place.innerHTML = html;
+  });
+}
+
 /** The chosen bar among the thirteen. */
 function mark() {
-  for (const trial of find("note").querySelectorAll(".trial"))
+  for (const trial of document.querySelectorAll(".trial"))
     trial.classList.toggle("chosen", /** @type {HTMLElement} */ (trial).dataset.weight === chosen());
 }
 
@@ -744,10 +755,12 @@ matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => 
 addEventListener("beforeprint", () => {
   printing = true; // the stills are those of the run that the page came with
   if (first) numbers.write(first);
+  inText(null);
 });
 addEventListener("afterprint", () => {
   printing = false;
   if (values) numbers.write(values);
+  if (size === "phone") inText(notes);
 });
 
 function labels() {
@@ -758,11 +771,11 @@ function labels() {
 
 /** A formula that is wider than the page can be scrolled by keys, too. */
 function formulas() {
-  for (const formula of document.querySelectorAll(".formula"))
+  for (const formula of document.querySelectorAll(".formula, .note-here"))
     for (const [name, value] of [
       ["tabindex", "0"],
       ["role", "group"],
-      ["aria-label", "Formula"],
+      ["aria-label", formula.className === "formula" ? "Formula" : "Drawing"],
     ])
       if (formula.scrollWidth > formula.clientWidth) formula.setAttribute(name, value);
       else formula.removeAttribute(name);
