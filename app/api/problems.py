@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
 from app.api.middleware import SECURITY_HEADERS
-from app.runs.config import ChoiceError
+from app.runs.choices import ChoiceError
 from app.runs.errors import (
     BusyError,
     ElsewhereError,

@@ -13,12 +13,18 @@ from app.data.features import available
 from app.data.scaling import SCALINGS
 from app.data.tables import MAX_CLASSES
 from app.runs.build import LOSS_OF_TASK
-from app.runs.config import (
+from app.runs.choices import (
     ACTIVATIONS,
     DROPOUT_MASKS,
-    FILE,
     INITIALIZERS,
     LOSSES,
+    OPTIMIZER_CONSTANTS,
+    OPTIMIZERS,
+    OUTPUT_ACTIVATIONS,
+    TASKS,
+)
+from app.runs.config import (
+    FILE,
     MAX_COLUMNS,
     MAX_FEATURES,
     MAX_LAYERS,
@@ -28,11 +34,7 @@ from app.runs.config import (
     MAX_SURFACE,
     MAX_SURFACE_NUMBERS,
     MAX_UNITS,
-    OPTIMIZER_CONSTANTS,
-    OPTIMIZERS,
-    OUTPUT_ACTIVATIONS,
     PATCHABLE,
-    TASKS,
     FileRequest,
     LayerConfig,
     PatchRequest,

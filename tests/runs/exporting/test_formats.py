@@ -15,7 +15,8 @@ import pytest
 from app.data.scaling import SCALINGS
 from app.runs.build import plan
 from app.runs.catalog import catalog
-from app.runs.config import ACTIVATIONS, FileRequest, RunConfig, TrainRequest
+from app.runs.choices import ACTIVATIONS
+from app.runs.config import FileRequest, RunConfig, TrainRequest
 from app.runs.exporting.formats import FORMATS
 from app.runs.run import Run
 from app.runs.tables import make
