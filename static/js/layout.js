@@ -16,6 +16,7 @@ const FRAMES = {
   fork: { left: 50, right: 40, loss: 84, top: 8, bottom: 6, radius: 19, output: 52, pitch: 92 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };
+const DIGIT = 6.7; // px, of the numbers under tiles
 const DEEP = 5; // hidden layers from which tiles stand in straight fans, without numbers
 const PHONE_FITS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
@@ -122,6 +123,8 @@ export function layoutOf({ widths, width, height, size, table = false }) {
     casing: fine && tile >= 40,
     numbers: fine && !frame.tile && pitch - tile >= 20, // the story writes its own
     several,
+    // letters that two numbers have together: under a tile between its gauges' ends, above the output beside two names
+    roomBelow: { hidden: (tile + 22) / DIGIT, output: (outputTile + 34 - 44) / (DIGIT * 1.14) },
   };
 }
 

@@ -51,6 +51,8 @@ export function createPlane(element, on = {}) {
   const spot = makeSpot(root);
   const legend = html("p", { class: "plane-legend" }, element);
   const note = html("p", { class: "plane-note" }, element);
+  const noted = html("span", {}, note);
+  html("span", { class: "more", text: " Click a point to put it in the spotlight." }, note);
 
   let last = null;
   let drawn = {};
@@ -197,7 +199,7 @@ export function createPlane(element, on = {}) {
     chooser.render(plane.field ? (several ? "Decision regions" : "Output plane") : "Scatter", samples, plane);
     const step = evaluation?.step;
     say(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
-    say(note, noteOf(view, evaluation, surfaces));
+    say(noted, noteOf(view, evaluation, surfaces));
     const index = view.spotlight?.index;
     const target = Number.isInteger(index)
       ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}`
@@ -214,17 +216,14 @@ export function createPlane(element, on = {}) {
     if (!plane.field) {
       const missed = evaluation?.swarms?.wrong?.filter((i) => i >= view.samples.train).length;
       const told = missed === undefined ? "" : missed ? "○ test rows answered wrong" : "every test row answered right";
-      return [told, `ring: sample ${view.spotlight?.index ?? 0}. Click a point to put it in the spotlight.`]
-        .filter(Boolean)
-        .join(" · ");
+      return [told, `ring: sample ${view.spotlight?.index ?? 0}.`].filter(Boolean).join(" · ");
     }
     const config = view.config ?? view.run?.config ?? {};
     const norm = config.batch_norm || config.hidden?.some((layer) => layer.batch_norm);
     const mode = surfaces ? `Evaluation mode: no dropout${norm ? ", running averages" : ""}.` : "No field yet.";
     if (view.ghost) return `Dashed: the boundary after step ${view.ghost.step}. ${mode}`;
-    if (evaluation?.step === 0)
-      return `The field is one random guess. ${mode} Click a point to put it in the spotlight.`;
-    return `${mode} Click a point to put it in the spotlight.`;
+    if (evaluation?.step === 0) return `The field is one random guess. ${mode}`;
+    return `${mode}`;
   }
 
   function writeLegend(samples) {
@@ -260,7 +259,7 @@ export function createPlane(element, on = {}) {
         );
       }
     }
-    if (samples.train < samples.targets.length) html("span", { text: "filled = train, hollow = test" }, legend);
+    if (samples.train < samples.targets.length) html("span", { text: "hollow = test" }, legend);
   }
 
   function sampleWords(samples, i) {

@@ -31,6 +31,29 @@ export function format(value, digits = 3) {
   return (value < 0 ? MINUS : "") + magnitude(Math.abs(value), digits);
 }
 
+/**
+ * Two numbers that share a line: as many decimals as both have room for, then powers of ten without one.
+ * @param {(number|null)[]} values @param {number} room in letters of a digit's width @returns {string[]}
+ */
+export function formatWithin(values, room) {
+  let texts = values.map((value) => format(value));
+  for (let digits = 2; digits >= 1 && lettersOf(texts) > room; digits--)
+    texts = values.map((value) => coarse(value, digits));
+  return texts;
+}
+const coarse = (value, digits) => {
+  const text = format(value, digits);
+  if (!text.includes("·10")) return text;
+  const [mantissa, exponent] = Math.abs(value).toExponential(0).split("e");
+  return `${value < 0 ? MINUS : ""}${mantissa}·10${superscript(Number(exponent))}`;
+};
+/** The width of some texts and the gap between them. @param {string[]} texts */
+const lettersOf = (texts) =>
+  texts.reduce(
+    (sum, text) => sum + [...text].reduce((w, c) => w + (/[.·]/.test(c) ? 0.5 : /[⁰¹²³⁴-⁹⁻]/.test(c) ? 0.7 : 1), 0),
+    0.8,
+  );
+
 function magnitude(size, digits) {
   if (size < 0.001 || size >= 99999.5) {
     const [mantissa, exponent] = size.toExponential(1).split("e");

@@ -7,6 +7,7 @@ import {
   clamp,
   easeOut,
   format,
+  formatWithin,
   gradientClass,
   isNumber,
   progress,
@@ -404,9 +405,14 @@ function paintUnit(scene, part, state, fade) {
   const close = isolated(view)?.layer === k && isolated(view).unit === unit;
   const readable = !out && (last || state.numbered || close);
   const dz = status(`dz${k}`) >= 1 ? records.values(`dz${k}`)?.[unit] : undefined;
+  const done = answer && (answer.grown >= 1 || answer.before !== 0);
+  const both = [done ? (answer.grown >= 1 ? answer.value : answer.before) : undefined, dz];
+  const [valueText, errorText] =
+    both.includes(undefined) || !part.error || !readable
+      ? both.map((value) => (value === undefined ? "" : format(value)))
+      : formatWithin(both, layout.roomBelow[last ? "output" : "hidden"]);
   if (part.value) {
-    const done = answer && (answer.grown >= 1 || answer.before !== 0);
-    say(part.value, readable && done ? format(answer.grown >= 1 ? answer.value : answer.before) : "");
+    say(part.value, readable && done ? valueText : "");
     write(
       part.value,
       "class",
@@ -415,7 +421,7 @@ function paintUnit(scene, part, state, fade) {
     if (answer) write(part.value, "data-ref", answer.ref);
   }
   if (part.error) {
-    say(part.error, readable && dz !== undefined ? format(dz) : "");
+    say(part.error, readable && dz !== undefined ? errorText : "");
     writeAll(part.error, {
       class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`,
       "data-ref": `dz${k}[${unit}]`,

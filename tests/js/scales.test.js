@@ -6,6 +6,7 @@ import {
   easeOut,
   easeTravel,
   format,
+  formatWithin,
   full,
   gradientClass,
   isNumber,
@@ -128,4 +129,12 @@ test("easings start at 0, end at 1 and never turn back", () => {
     }
   }
   assert.equal(clamp(7), 1);
+});
+
+test("two numbers on one line give up decimals before they touch", () => {
+  assert.deepEqual(formatWithin([-1.322, 0.00097], 20), ["−1.322", "9.7·10⁻⁴"]);
+  assert.deepEqual(formatWithin([0.265, -0.566], 12), ["0.265", "−0.566"]);
+  const [a, b] = formatWithin([-1.322, 0.00097], 11);
+  assert.equal(a, "−1.32");
+  assert.equal(b, "1·10⁻³");
 });
