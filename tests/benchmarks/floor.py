@@ -252,6 +252,6 @@ def torch_step(net: Net) -> Callable[[], float] | None:
         loss = torch.nn.functional.cross_entropy(out, y) if crossed else 0.5 * torch.mean((out - y) ** 2)
         loss.backward()
         optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     return step
