@@ -753,7 +753,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
         const began = performance.now();
         const from = get().position;
         if (speed === FASTEST) {
-          const { every, steps } = portion(rate, 1.5, reduced ? 2 : 8);
+          const { every, steps } = portion(rate, 4, reduced ? 1 : 3);
           stream = new AbortController();
           const { signal } = stream;
           await serial(() => train({ steps, every, evaluate_every: every }, { signal })).catch((error) => {

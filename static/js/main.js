@@ -9,7 +9,7 @@ import { later, styled } from "./later.js";
 import { createHelp, createNotices, htmlWriter } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
 import { createPlane } from "./plane.js";
-import { modeOf, SPEEDS, speedText, speedWords } from "./player.js";
+import { FASTEST, modeOf, SPEEDS, speedText, speedWords } from "./player.js";
 import { isTable } from "./scene.js";
 import { textOf } from "./settings.js";
 import { createStats } from "./stats.js";
@@ -232,7 +232,7 @@ function frame(now) {
   if (!document.hidden) bench?.tick(elapsed);
   const state = store.get();
   const fast = state.playing && modeOf(state.speed) === "fast";
-  const gap = !fast ? 0 : state.reduced ? 500 : SPEEDS[state.speed].steps > 60 ? 50 : 0;
+  const gap = !fast ? 0 : state.reduced ? 500 : state.speed === FASTEST ? 120 : SPEEDS[state.speed].steps > 60 ? 50 : 0;
   if (dirty && now - drawnAt >= gap) {
     drawnAt = now;
     dirty = false;
@@ -387,9 +387,6 @@ function shell(state, view) {
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    const speedHome = size === "phone" ? find("side") : find("transport");
-    const speeds = slider.parentElement;
-    if (speeds.parentElement !== speedHome) size === "phone" ? speedHome.prepend(speeds) : speedHome.append(speeds);
     find("operations").hidden = zoom === "steps" && size !== "phone";
     find("timeline").hidden = !find("operations").hidden;
     for (const button of all("[role=tab]")) {
@@ -516,7 +513,14 @@ function say(view, state) {
 
 /* ---------- what the reader does ---------- */
 
+/** The thumb bar's second row, on a phone: new seed, epoch, speed. */
+function more() {
+  const open = app.classList.toggle("more-open");
+  one(".moreb").setAttribute("aria-expanded", String(open));
+}
+
 const deeds = {
+  more,
   reset: actions.reset,
   seed: actions.seed,
   back: actions.back,

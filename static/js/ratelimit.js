@@ -4,6 +4,7 @@ import { isNumber } from "./scales.js";
 import { textOf } from "./settings.js";
 
 const EVERY = 100; // steps after which an estimate is made anew while playing
+const BREATH = 2500; // ms between two estimates while playing: they take the server's time from training
 const PAUSE = 400; // ms of rest after which it is made anew while paused
 const LOW = -5; // the slider's ends, in powers of ten
 const HIGH = 1;
@@ -36,6 +37,7 @@ export function createRateLimit(host, { api, get, set, page }) {
   let asked = null; // what was asked for last
   let waiting = 0;
   let under = false;
+  let measured = Number.NEGATIVE_INFINITY; // when
 
   function want(state) {
     const { run, at, position, config, playing, away, gone, busy } = state;
@@ -49,6 +51,7 @@ export function createRateLimit(host, { api, get, set, page }) {
     }
     const key = `${setup} ${playing ? Math.floor(step / EVERY) : step}`;
     if (under || key === asked) return;
+    if (playing && known?.setup === setup && performance.now() - measured < BREATH) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => measure(run, setup, key, playing ? null : step), playing || !known ? 0 : PAUSE);
   }
@@ -57,6 +60,7 @@ export function createRateLimit(host, { api, get, set, page }) {
     const state = page.get();
     if (under || state.run !== run) return;
     asked = key;
+    measured = performance.now();
     under = true;
     try {
       const found = await api.instrument(run.id, "limit", step === null ? "" : `step=${step}`);
