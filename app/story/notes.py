@@ -278,6 +278,7 @@ def update(values: Values) -> str:
 
     kept = [entry for entry in etas if entry["promised"] >= low - 1e-9]
     eta = values["eta"]
+    near = eta < 0.8 * last
     parts = [
         text(0, 16, "Loss after the step", "heading"),
         text(124, 16, f"for every learning rate from 0 to {shown(last)}", "small"),
@@ -288,7 +289,7 @@ def update(values: Values) -> str:
         path(line([(across(entry["eta"]), up(entry["after"])) for entry in etas]), "with-tape"),
         path(f"M{across(eta):.1f} {y0}V{y1}", "read"),
         circle(across(eta), up(values["after"]), 5.5, "dot"),
-        text(across(eta) + 8, y0 - 5, f"_η_ = {shown(eta)}", "small ink"),
+        text(across(eta) + (8 if near else -8), y0 - 5, f"_η_ = {shown(eta)}", "small ink", None if near else "end"),
         text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
         text(across(kept[-1]["eta"]) - 12, up(kept[-1]["promised"]) - 2, "promised by the slopes", "small warn", "end"),
     ]

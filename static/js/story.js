@@ -217,7 +217,7 @@ function viewOf() {
     playing: Boolean(motion),
     mode: "operations",
     front: null,
-    selection,
+    selection: recordingOff() ? null : selection,
     hover,
     hoverRef,
     spotlight: { index: 0 },

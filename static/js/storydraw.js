@@ -277,7 +277,10 @@ export function createDrawing() {
       view.selection.from === from &&
       view.selection.to === to &&
       !updating;
-    show(text, own && !covered && !(crossed && level && status(`dW${layer}`) > 0) && !(updating && !level));
+    show(
+      text,
+      own && !covered && !view.story.routes && !(crossed && level && status(`dW${layer}`) > 0) && !(updating && !level),
+    );
     if (updating) {
       const added = records.update?.[`W${layer}`]?.[from]?.[to] ?? 0;
       say(text, `${shown(w, 3)} → ${shown(w + added, layer === 2 ? 3 : 4)}`);
