@@ -51,7 +51,7 @@ export function createControls(root, catalog, on) {
       }
       about(config, samples);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
-      find("scaling-text").textContent = scaling ?? "";
+      find("scaling-text").textContent = config.scaling === "none" ? "" : (scaling ?? "");
       for (const element of all("[data-only]"))
         element.hidden = element.dataset.only === "noisy" ? dataset?.noisy === false : dataset?.task === "regression";
     },
