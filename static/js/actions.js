@@ -9,6 +9,7 @@ import { nextLayer, operations } from "./timeline.js";
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
 const LEAD = 220; // ms before the end of a step at which the next one is asked for
 const AGAIN = 20_000; // steps that are trained again without asking
+const LED = 8; // steps before one that broke that are looked at for why
 const LONG = 100_000; // an `every` that no step reaches: only the last line comes
 
 /**
@@ -373,6 +374,16 @@ export function createActions({ store, api, catalog, session, local, address }) 
     if (mine === era) grew();
   }
 
+  /** The steps that led to step k, for what can be said of why it broke; where whole steps flew by they aren't here. */
+  async function loadBefore(k) {
+    const mine = era;
+    const { run, spotlight } = get();
+    const from = Math.max((run.first_step ?? 0) + 1, k - LED);
+    const missed = Array.from({ length: Math.max(0, k - from) }, (_, i) => from + i).filter((j) => !kept(j));
+    const steps = await Promise.all(missed.map((j) => api.step(run.id, j, spotlight.index)));
+    if (mine === era) for (const step of steps) history.addStep(step, spotlight.index);
+  }
+
   /** Step k: from memory, from the server's record, or trained now. */
   async function ensure(k) {
     const mine = era;
@@ -544,7 +555,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const { broken, at } = get();
     if (mine !== era) return;
     if (broken) {
-      await load(broken);
+      await Promise.all([load(broken), loadBefore(broken)]);
       breakDown(broken);
     } else if (at < target && get().position >= target) await goTo(target, Number.MAX_SAFE_INTEGER);
   }
@@ -777,7 +788,7 @@ export function createActions({ store, api, catalog, session, local, address }) 
       }
       const { broken } = get();
       if (broken && mine === era) {
-        await load(broken);
+        await Promise.all([load(broken), loadBefore(broken)]);
         breakDown(broken);
       }
     }).finally(() => {

@@ -76,7 +76,7 @@ export function createNotices(find, actions) {
     show(
       find("visit"),
       card
-        ? `<h3>Four things to try</h3><ol>${tasks.map(([name, text], i) => `<li class="${done.includes(name) ? "done" : ""}"><span class="bdg" aria-hidden="true">${i + 1}</span><span>${text}</span></li>`).join("")}</ol><p><a class="link" href="${document.documentElement.dataset.root ?? ""}/story">Or begin with the story</a></p><p><button class="link" type="button" data-help><kbd>?</kbd> lists all keys</button></p>`
+        ? `<h3>Four things to try</h3><ol>${tasks.map(([name, text], i) => `<li class="${done.includes(name) ? "done" : ""}"><span class="bdg" aria-hidden="true">${i + 1}</span><span>${text}</span></li>`).join("")}</ol><p><a class="link" href="${document.documentElement.dataset.root ?? ""}/story">Or begin with the story</a> <button class="link" type="button" data-help><kbd>?</kbd> lists all keys</button></p>`
         : "",
     );
     const places = { play: "[data-do=play]", dropout: "#drop", select: "#stage", tape: "#tape" };
