@@ -90,7 +90,10 @@ def js_files() -> list[Path]:
 
 
 def js_imports(path: Path) -> set[str]:
-    return set(re.findall(r"""(?:from|import)\s*\(?\s*["']([^"']+)["']""", path.read_text()))
+    static = r"""^\s*(?:import|export)\b[^"';]*?\bfrom\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']"""
+    dynamic = r"""\bimport\(\s*["']([^"']+)["']"""
+    found = re.findall(f"{static}|{dynamic}", path.read_text(), flags=re.M)
+    return {name for names in found for name in names if name}
 
 
 def is_pure(path: Path) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from app.engine.gradcheck import gradcheck
 from app.main import create_app
 from app.runs.build import plan
-from app.runs.config import RunConfig
+from app.runs.experiments import experiments
 from app.settings import Settings
 from app.story import doors, network, notes
 from app.story.chapters import CHAPTERS, CLAIMS, SYMBOLS
@@ -24,6 +24,7 @@ from app.story.measure import count, recorded, sigmoids, values_of
 from app.story.page import everything, fixed_page, page
 from app.story.prose import plain
 from app.story.setting import FIXED, Setting, from_query
+from app.story.thumbnails import Door, all_doors
 from tests.golden import story as golden
 from tests.test_golden import same
 
@@ -155,14 +156,11 @@ def test_the_doors_are_measured_by_this_engine() -> None:
             assert evaluate(condition, {**VALUES, "doors": now}) is True, key
 
 
-@pytest.mark.parametrize("name", doors.CONFIGS)
-def test_every_door_opens_a_run(name: str) -> None:
-    config = RunConfig.model_validate(doors.CONFIGS[name])
-    plan(config)
-    query = httpx.QueryParams(doors.address(doors.CONFIGS[name]).removeprefix("?"))
-    defaults = RunConfig().model_dump(mode="json")
-    for field, value in config.model_dump(mode="json", exclude_unset=True).items():
-        assert (field in query) == (value != defaults[field]), field
+@pytest.mark.parametrize("door", all_doors(), ids=lambda door: door.id)
+def test_every_door_opens_an_experiment_that_there_is(door: Door) -> None:
+    query = httpx.QueryParams(door.query.removeprefix("?"))
+    assert query["experiment"] in experiments()
+    assert query["from"] == "story"
 
 
 def test_the_golden_file_is_current() -> None:
@@ -191,7 +189,7 @@ async def test_the_page_holds_every_chapter_its_numbers_and_its_still_picture() 
         assert "<svg" in part[0]
         assert told.chapter.still in html.unescape(part[0])
     assert not re.search(r'\sstyle="|\son\w+="|<script(?![^>]*(?:src=|application/json))', found.text)
-    assert 'href="/play/?dataset=moons' in found.text
+    assert 'href="/play/?experiment=vanishing' in found.text
     for address in re.findall(r'(?:src|href)="(/[^"]*)"', found.text):
         assert address.startswith("/play/"), address
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import orjson
@@ -152,22 +151,6 @@ def _judged(made: Plan, trainer: Trainer) -> Any:
     held_out = (samples.values[test], samples.targets[test])
     evaluator = Evaluator(made.network, samples.task, (samples.values[train], samples.targets[train]), held_out)
     return evaluator.evaluate(trainer.state(), made.controls.settings.dropout)
-
-
-def address(fields: Mapping[str, Any], step: int = 0) -> str:
-    """The query at which the playground opens a run (as static/js/address.js writes it): what is not at its default."""
-    defaults = RunConfig().model_dump(mode="json")
-    changed = [name for name in defaults if name in fields and fields[name] != defaults[name]]
-    parts = [f"{name}={quote(_text(fields[name]), safe=',:^')}" for name in changed]
-    return "?" + "&".join([*parts, *([f"step={step}"] if step else [])])
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(f"{layer['units']}{layer['activation']}" for layer in value) or "none"
-    if isinstance(value, float) and value == int(value):
-        return str(int(value))
-    return str(value)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 244, 100
 
 @dataclass(frozen=True)
 class Door:
-    """A way in which a factor can go wrong, what was measured of it, and the run behind it."""
+    """A way in which a factor can go wrong, what was measured of it, and the experiment behind it."""
 
     id: str
     factor: str
@@ -37,7 +37,7 @@ def all_doors() -> tuple[Door, ...]:
             f"After eight sigmoid layers the error is {thousands(round(vanish['ratio'], -3).__int__())} times smaller."
             f" With ReLU: {shown(vanish['relu_ratio'], 2)} times.",
             "Vanishing gradients",
-            doors.address(doors.CONFIGS["vanish"]),
+            "?experiment=vanishing&from=story",
         ),
         Door(
             "explode",
@@ -47,7 +47,7 @@ def all_doors() -> tuple[Door, ...]:
             f"Weights twice as large: loss {shown(explode['sick'][0], 4)} at step 1, {second} at step 2."
             f" Clipped at 1 it comes down to {shown(explode['clipped'][39], 2)}.",
             "Exploding gradients",
-            doors.address(doors.CONFIGS["explode"]),
+            "?experiment=exploding&from=story",
         ),
         Door(
             "die",
@@ -57,7 +57,7 @@ def all_doors() -> tuple[Door, ...]:
             f"{die['hot']['count']} of 16 units are dead at η = 3, {die['calm']['count'] or 'none'} at 0.3."
             " Lower the rate before; afterwards is too late.",
             "Dying ReLUs",
-            doors.address(doors.CONFIGS["die"]),
+            "?experiment=dying&from=story",
         ),
         Door(
             "scale",
@@ -68,7 +68,7 @@ def all_doors() -> tuple[Door, ...]:
             f" after it {shown(100 * scale['log_share'], 2)} %. Behind the door, raw inputs overflow"
             f" at step {scale['overflow']}; scaled, the loss is {shown(scale['scaled_loss'], 2)}.",
             "Scaling, and the NaN trap",
-            doors.address(doors.CONFIGS["scale"]),
+            "?experiment=overflow&from=story",
         ),
         Door(
             "dropout",
@@ -78,7 +78,7 @@ def all_doors() -> tuple[Door, ...]:
             "Leaving units out makes the training worse and the answers on new points better: a test loss of"
             f" {shown(drop['none']['test'], 3)} becomes {shown(drop['half']['test'], 3)}.",
             "Dropout as an ensemble",
-            doors.address(doors.CONFIGS["dropout"]),
+            "?experiment=dropout&from=story",
         ),
     )
 

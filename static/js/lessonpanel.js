@@ -10,7 +10,8 @@ export const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&
  * @param {Record<string, (id?: string) => void>} on run, stop, cure, keep, back, restore, luck, board, ask, open
  */
 export function createPanel(element, on) {
-  element.innerHTML = `<div class="lp-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-act="back"></button><nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="k number"></p><h2></h2><p class="k">Claim</p><p class="claim"></p><p class="k">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="cures"></div><div class="asks"></div></div><div class="lp-do"></div><div class="sr" role="alert"></div>`;
+  const door = new URLSearchParams(location.search).get("from") === "story";
+  element.innerHTML = `<div class="lp-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-act="back"></button>${door ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="k number"></p><h2></h2><p class="k">Claim</p><p class="claim"></p><p class="k">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="cures"></div><div class="asks"></div></div><div class="lp-do"></div><div class="sr" role="alert"></div>`;
   const part = (name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const [index, texts, verdict, cures, asks, act] = [".index", ".text", ".verdict", ".cures", ".asks", ".lp-do"].map(
     part,

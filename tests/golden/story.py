@@ -12,7 +12,6 @@ from typing import Any
 from app.api import wire
 from app.runs.build import plan
 from app.runs.run import StepLine
-from app.story import doors
 from app.story.chapters import CHAPTERS
 from app.story.expressions import evaluate
 from app.story.figures import shown
@@ -53,9 +52,6 @@ def said(cases: list[Any], values: dict[str, Any]) -> str:
 
 def made() -> dict[str, Any]:
     found: dict[str, Any] = {"shapes": SHAPES, "chapters": [chapter.id for chapter in CHAPTERS], "settings": {}}
-    found["doors"] = {
-        name: {"config": config, "query": doors.address(config)} for name, config in doors.CONFIGS.items()
-    }
     for name, setting in SETTINGS.items():
         values = everything(setting)
         step = recorded(plan(setting.config()))

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { fromQuery as playground } from "../../static/js/address.js";
 import { CHAPTERS, chapterAddress, chapterOf, placeText, readPlace } from "../../static/js/chapters.js";
 import * as story from "../../static/js/storybind.js";
 import { steps } from "./golden.js";
@@ -126,27 +125,4 @@ test("a place within a step goes into an address and comes back", () => {
   assert.equal(readPlace("#slope"), null);
   for (const pick of ["weight,1", "constructor,1,2", "unit,1,-2", "bias,x,1"])
     assert.deepEqual(readPlace(`?op=x&pick=${pick}`), { op: "x", selection: null });
-});
-
-test("the doors are addresses that the playground reads", () => {
-  const defaults = {
-    dataset: "",
-    samples: 0,
-    noise: 0,
-    label_noise: 0,
-    test_fraction: 0,
-    hidden: [],
-    dropout: 0,
-    initializer: "",
-    initializer_scale: 0,
-    optimizer: "",
-    learning_rate: 0,
-    batch_size: 0,
-  };
-  for (const [name, { config, query }] of Object.entries(golden.doors)) {
-    const read = playground(query, defaults);
-    assert.deepEqual(read.errors, [], name);
-    for (const [field, value] of Object.entries(read.config))
-      assert.deepEqual(value, config[field], `${name}: ${field}`);
-  }
 });
