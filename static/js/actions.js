@@ -436,7 +436,8 @@ export function createActions({ store, api, catalog, session, local, address }) 
     const fields = { ...patch };
     const { run, at, position } = get();
     try {
-      if (!stream && at < position && !get().busy) {
+      // While whole steps are played the page is a step behind the run: that is no walk back.
+      if (!driving && !stream && at < position && !get().busy) {
         await api.rewind(run.id, at);
         history.forgetAfter(at);
         if (get().furthest > at + 1)

@@ -208,3 +208,22 @@ def test_two_arms_come_apart_within_seconds(open_page: Open, server_url: str) ->
     button(page, "Pause").click()
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16", timeout=10_000)
     assert httpx.get(run_of(page, server_url)).json()["evaluation"]["train_accuracy"] > 0.9
+
+
+def test_a_slider_pulled_while_whole_steps_are_played_lets_nothing_go(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    slider(page, "Speed").focus()
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    button(page, "Play").click()
+    expect(page.locator("#caption")).to_contain_text("steps a second", timeout=10_000)
+    slider(page, "Dropout").focus()
+    for key in ("End", "Home", "End", "ArrowLeft", "End"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(120)
+    button(page, "Pause").click()
+    expect(page.locator("#strip")).to_be_hidden()
+    changes = httpx.get(run_of(page, server_url)).json()["changes"]
+    assert [change["field"] for change in changes][-1:] == ["dropout"]
+    assert changes[-1]["value"] == 1.0
+    assert [change["step"] for change in changes] == sorted(change["step"] for change in changes)
