@@ -182,7 +182,7 @@ const ownFiles = createOwnFiles(find, async () => {
 const takeAway = later(
   (state) => state.setup,
   async () => ({ render: (await import("./takeaway.js")).createTakeAway(find("takeaway"), api.exportOf) }),
-  redraw,
+  () => takeAway.render(store.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */
 let chapters = null;
