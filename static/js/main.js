@@ -255,18 +255,32 @@ function draw(fast, now) {
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
   graph.render(bench?.graphView(onStage) ?? onStage);
-  if (current.size !== "phone" || current.tab === "layers") stats.render(view);
   if (current.band === "steps" && current.size !== "phone") band.render(view);
-  else tape.render(view);
-  plane.render(view);
+  else if (!turnsOver(view, current)) tape.render(view);
   const rescue = current.stopped && !current.selection;
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  for (const chart of charts) chart.render(view);
+  beside(view, current);
   lessons?.render(view);
   bench?.render(view, current);
   say(view, current);
+}
+
+/** The frame in which a step follows another belongs to the graph: the tape comes with the next. */
+let turned = null;
+function turnsOver({ step }, { playing, speed }) {
+  const over = playing && modeOf(speed) === "operations" && step !== turned;
+  turned = step;
+  return over;
+}
+
+/** While single operations play, what stands beside the graph takes turns, one a frame: no frame carries it all. */
+let turn = 0;
+function beside(view, { size, tab, playing, speed }) {
+  const views = size !== "phone" || tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts];
+  if (playing && modeOf(speed) === "operations") views[turn++ % views.length].render(view);
+  else for (const one of views) one.render(view);
 }
 
 /** A unit's numbers fill the right column; a weight's stand beside the graph, but where they would cover a tile. */
