@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from app.data.csvtext import DECIMAL_COMMA, NUMBER, Limits, Sheet, is_missing, unique
+from app.data.csvtext import DECIMAL_COMMA, NUMBER, Limits, Sheet, is_missing, plain, unique
 from app.data.datasets import TASKS, Array, Task
 from app.data.errors import DataError
 
@@ -89,6 +89,7 @@ class Cells:
     numbers: Array
     missing: tuple[bool, ...]
     odd: tuple[int, ...]  # rows whose cell is there, and no number
+    lines: tuple[int, ...]  # of the file, by row
 
     @property
     def present(self) -> list[str]:
@@ -123,12 +124,13 @@ def likely_decimal(sheet: Sheet) -> str:
 
 
 def cells_of(sheet: Sheet, number: int, decimal: str) -> Cells:
-    texts = tuple(" ".join(row.cells[number].split()) for row in sheet.rows)
+    texts = tuple(plain(row.cells[number]) for row in sheet.rows)
     missing = tuple(is_missing(text) for text in texts)
     numbers = np.array([_number(text, decimal) for text in texts], dtype=np.float64)
     odd = np.flatnonzero(np.isnan(numbers) & ~np.array(missing, dtype=bool))
     shown = tuple("" if gone else text for text, gone in zip(texts, missing, strict=True))
-    return Cells(sheet.names[number], shown, numbers, missing, tuple(int(row) for row in odd))
+    lines = tuple(row.line for row in sheet.rows)
+    return Cells(sheet.names[number], shown, numbers, missing, tuple(int(row) for row in odd), lines)
 
 
 def _number(text: str, decimal: str) -> float:
@@ -271,13 +273,22 @@ def _role(
     if distinct == 1:
         return "left out", f"always {cells.present[0][:40]!r}"
     if kind == "text":
-        return "left out", f"{distinct} different texts"
+        return "left out", _text_words(cells)
     if _numbers_rows(cells):
         return "left out", "it only numbers the rows"
     if width > room:
         needs = f"{width} columns" if width > 1 else "one column"
         return "left out", f"it would take {needs}, and {limits.inputs} are the most in all"
     return "input", ""
+
+
+def _text_words(cells: Cells) -> str:
+    """Why a column of texts can't be used: which cell is no number, or how many texts there are."""
+    first = cells.odd[0]
+    text = cells.texts[first][:40]
+    if 2 * len(cells.odd) <= len(cells.present):
+        return f"{text!r} in line {cells.lines[first]} is not a number"
+    return f"{len(set(cells.present))} different texts, like {text!r}"
 
 
 def _told(cells: Cells, kind: Kind, role: Role, why: str, becomes: tuple[str, ...], limits: Limits) -> Column:

@@ -239,7 +239,8 @@ def _made(plan: _Plan, decisions: Decisions, limits: Limits) -> Made:
     if not plan.sheet.rows:
         raise DataError("the file has no rows below its header", ("file",), 0, "at least 2 rows")
     if plan.target is None or plan.task is None:
-        raise DataError("no column can be a target: none has two different values", ("target",), None, "two values")
+        message = "no column can be a target: none holds two different numbers, or categories that come again"
+        raise DataError(message, ("target",), None, "numbers or categories")
     rows = _kept(plan)
     names, inputs = _inputs(plan, rows)
     if not names:

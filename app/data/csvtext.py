@@ -18,6 +18,7 @@ SHOWN_FAULTS = 50
 WINDOW = 200  # characters of a line that are shown around a fault
 MOST_PLACES = 10_000  # cells of a record whose places are looked for
 LOOKED_AT = 50  # records by which a separator is judged
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1a")  # bytes of pictures and archives; no text has them
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d{1,4})?", re.ASCII)
@@ -101,6 +102,11 @@ def fault_at(lines: Sequence[str], line: int, column: int, message: str) -> Faul
     return Fault(line, column, message, around, start)
 
 
+def plain(cell: str) -> str:
+    """Its words with one space between them, without characters that can't be seen."""
+    return "".join(sign for sign in " ".join(cell.split()) if sign.isprintable())
+
+
 def is_missing(cell: str) -> bool:
     return cell.lower() in MISSING
 
@@ -120,7 +126,8 @@ def decode(data: bytes, encoding: str, limits: Limits) -> str:
     text = _plain_ends(text)
     if "\0" in text:
         line, column = _place(text[: text.index("\0")])
-        raise MalformedError([fault_at(text.split("\n"), line, column, "a NUL character: this is no text file")])
+        message = "a NUL character: this is no text file, or one in UTF-16 or UTF-32; save it as UTF-8"
+        raise MalformedError([fault_at(text.split("\n"), line, column, message)])
     if not text.strip():
         raise DataError("the file is empty", ("file",), len(data), "a header and rows")
     return text
@@ -132,7 +139,9 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, encoding: str) -> Malfo
     text = _plain_ends(data.decode(codec, "replace"))
     message = f"byte 0x{data[error.start]:02X} is not {encoding.upper()}"
     allowed = None
-    if encoding == "utf-8":
+    if encoding == "utf-8" and any(byte in CONTROLS for byte in data):
+        message = f"{message}, and the file holds bytes that no text has: it is no CSV file"
+    elif encoding == "utf-8":
         message, allowed = f"{message}; read the file as latin-1, or save it as UTF-8", ["latin-1"]
     return MalformedError([fault_at(text.split("\n"), line, column, message)], allowed=allowed)
 
@@ -160,7 +169,7 @@ def read(text: str, separator: str, header: str, limits: Limits) -> Sheet:
     rows = [item for item in found if isinstance(item, Record)]
     if not found:
         raise DataError("the file holds no cells", ("file",), None, "rows")
-    first = [" ".join(cell.split()) for cell in rows[0].cells] if rows else []
+    first = [plain(cell) for cell in rows[0].cells] if rows else []
     named = header == "yes" or (header == "auto" and _looks_like_names(first))
     rows = rows[1:] if named else rows
     if len(rows) > limits.rows:
@@ -266,8 +275,16 @@ def _quoting(lines: Sequence[str], at: int, sign: str) -> Fault:
     if scan.follows is not None:
         message = "after a closing quotation mark only a separator or the line's end may follow"
         return fault_at(lines, *scan.follows, message)
-    place = scan.never_closed or (at + 1, 1)
-    return fault_at(lines, *place, "a quotation mark opens and never closes")
+    if scan.never_closed is not None:
+        return fault_at(lines, *scan.never_closed, "a quotation mark opens and never closes")
+    return fault_at(lines, *_longest(lines, scan.starts), "a cell without end; is it a line of another kind of file?")
+
+
+def _longest(lines: Sequence[str], starts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Where the longest cell of a record's first line begins."""
+    first = [column for line, column in starts if line == starts[0][0]]
+    ends = [*first[1:], len(lines[starts[0][0] - 1]) + 1]
+    return starts[0][0], max(zip(first, ends, strict=True), key=lambda cell: cell[1] - cell[0])[0]
 
 
 def _at_field(lines: Sequence[str], sign: str, record: Record, field: int, message: str) -> Fault:
@@ -335,6 +352,8 @@ def _names(first: Sequence[str], width: int, limits: Limits) -> tuple[tuple[str,
     """A name for each column, no two alike, and what had to be done for it."""
     names: list[str] = []
     notes: list[str] = []
+    if width == 1:
+        notes.append("there is one column only: cells are parted by a comma, a semicolon or a tab")
     for number in range(width):
         given = first[number] if first else ""
         name = unique(given[: limits.name] or f"column {number + 1}", names)

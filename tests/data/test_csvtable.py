@@ -162,7 +162,7 @@ def test_columns_that_teach_nothing_are_left_out_and_say_why() -> None:
         "",
         "always 'same'",
         "it holds nothing",
-        "8 different texts",
+        "8 different texts, like 'name 1'",
         "",
     ]
 
@@ -275,6 +275,21 @@ def test_a_text_among_numbers_is_found_where_it_stands() -> None:
     assert seen(text, left_out=("a",)).faults == ()
 
 
+def test_a_text_among_few_numbers_is_named_with_its_line() -> None:
+    found = seen("a,b,y\n1,2,0\n3,four,1\n5,6,0\n7,8,1\n").columns[1]
+    assert (found.role, found.why) == ("left out", "'four' in line 3 is not a number")
+
+
+def test_characters_that_can_not_be_seen_are_no_part_of_a_cell() -> None:
+    found = seen("a\u202e\x07,b\n1\u200b,x\n2\ufeff,x\n3,y\n")
+    assert found.sheet.names == ("a", "b")
+    assert found.columns[0].kind == "number"
+
+
+def test_one_column_is_told_what_parts_cells() -> None:
+    assert "a semicolon or a tab" in seen("a|b\n1|2\n").sheet.notes[0]
+
+
 def test_a_long_line_is_shown_around_the_place() -> None:
     cells = ",".join("1234567890" for _ in range(19))
     error = refused(f"{','.join(f'c{n}' for n in range(20))}\n{cells},1\n{cells},2\n{cells},3,4\n")
@@ -293,12 +308,15 @@ def test_a_long_line_is_shown_around_the_place() -> None:
         (b"\n \n", "empty"),
         (b",,\n,,\n", "no cells"),
         (b"a,b,y\n", "no rows"),
-        (b"a,y\n1,2\n", "two different values"),
-        (b"a,y\n1,2\n1,2\n", "two different values"),
+        (b"a,y\n1,2\n", "two different numbers"),
+        (b"a,y\n1,2\n1,2\n", "two different numbers"),
         (b"a,y\n1,x\n,y\n3,\n", "less than 2"),
         (b"y\n1\n2\n", "no column is an input"),
         (b"a,y\n1,no\n2,no\n3,no\n", "holds only 'no'"),
         (b"a,y\n1,0\n2,1\n\x00", "NUL"),
+        ("a,y\n1,0\n2,1\n".encode("utf-16-le"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is no CSV file"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n\x01", "it is no CSV file"),
         (b"PK\x03\x04....", "spreadsheet"),
         (b"a,y\n1,\xff\n", "0xFF is not UTF-8"),
         (b"a,y\n" + b"1,2\n" * 501, "more than 500 rows"),
@@ -313,6 +331,13 @@ def test_what_can_not_be_used_is_answered_clearly(text: bytes, said: str) -> Non
     if "holds only" in said:
         decisions = {"target": "y"}
     assert said in str(refused(text, **decisions))
+
+
+def test_a_line_without_end_is_no_quotation_mark() -> None:
+    text = b"a,y\n1," + b"x" * 200_000 + b"\n2,1\n3,0\n"
+    fault = inspect(text, Decisions(), replace(LIMITS, bytes=len(text))).faults[0]
+    assert (fault.line, fault.column) == (2, 3)
+    assert "a cell without end" in fault.message
 
 
 def test_too_many_classes_are_refused() -> None:
