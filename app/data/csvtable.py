@@ -29,9 +29,10 @@ from app.data.csvcolumns import (
     target_of,
     task_of,
 )
-from app.data.csvtext import Fault, Limits, MalformedError, Sheet
+from app.data.csvtext import Limits, Sheet
 from app.data.datasets import TASKS, Array, Table, Task
 from app.data.errors import DataError
+from app.data.textfile import Fault, MalformedError, decode
 
 FIRST_ROWS = 8
 APART = 3.0  # ranges that differ by more call for a scaling
@@ -159,9 +160,7 @@ def make(data: bytes, decisions: Decisions, limits: Limits) -> Made:
 
 
 def _plan(data: bytes, decisions: Decisions, limits: Limits) -> _Plan:
-    sheet = csvtext.read(
-        csvtext.decode(data, decisions.encoding, limits), decisions.separator, decisions.header, limits
-    )
+    sheet = csvtext.read(decode(data, decisions.encoding, limits.bytes), decisions.separator, decisions.header, limits)
     check_names(sheet.names, decisions)
     decimal = decisions.decimal if decisions.decimal != "auto" else likely_decimal(sheet)
     cells = tuple(cells_of(sheet, number, decimal) for number in range(len(sheet.names)))

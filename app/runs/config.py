@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from app.data.csvcolumns import MALFORMED_CHOICES, MISSING_CHOICES, Decisions
-from app.data.csvtext import ENCODINGS, SEPARATORS, Limits
+from app.data.csvtext import SEPARATORS, Limits
 from app.data.datasets import DATASETS
 from app.data.scaling import SCALINGS
 from app.data.tables import MAX_CLASSES
+from app.data.textfile import ENCODINGS
 from app.runs.choices import (
     ACTIVATIONS,
     DROPOUT_MASKS,

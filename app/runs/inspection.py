@@ -7,9 +7,9 @@ import numpy as np
 
 from app.data.csvcolumns import Column
 from app.data.csvtable import Inspection, Made
-from app.data.csvtext import SHOWN_FAULTS
 from app.data.datasets import Table
 from app.data.features import available
+from app.data.textfile import SHOWN_FAULTS
 from app.runs.build import LOSS_OF_TASK
 from app.runs.tables import OwnTable, place
 

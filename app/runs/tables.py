@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 
 from app.data import csvtable, tables
 from app.data.csvtable import Inspection, Made
-from app.data.csvtext import Fault, MalformedError
 from app.data.errors import DataError
+from app.data.textfile import Fault, MalformedError
 from app.runs.config import FILE, FileRequest
 from app.runs.errors import FieldError, FileError, UnknownTableError, path_text
 

@@ -11,12 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import app.data
-from app.data import csvtext
+from app.data import csvtext, textfile
 from app.data.csvcolumns import Decisions
 from app.data.csvtable import Inspection, inspect, make
-from app.data.csvtext import Limits, MalformedError
+from app.data.csvtext import Limits
 from app.data.errors import DataError
 from app.data.prepare import prepare
+from app.data.textfile import MalformedError
 
 T = TypeVar("T")
 LIMITS = Limits(bytes=100_000, rows=500, columns=20, inputs=16, classes=20, cell=300, name=100)
@@ -296,7 +297,7 @@ def test_a_long_line_is_shown_around_the_place() -> None:
     assert isinstance(error, MalformedError)
     fault = error.faults[0]
     assert fault.column == 19 * 11 + 3
-    assert all(len(near.text) <= csvtext.WINDOW for near in fault.around)
+    assert all(len(near.text) <= textfile.WINDOW for near in fault.around)
     assert fault.around[1].text[fault.column - fault.starts_at] == "4"
 
 
@@ -389,7 +390,7 @@ FILES = st.one_of(
 NAMES = st.lists(st.sampled_from(["a", "b", "y", "column 1", "column 2"]), max_size=2, unique=True).map(tuple)
 DECISIONS = st.builds(
     Decisions,
-    encoding=st.sampled_from(csvtext.ENCODINGS),
+    encoding=st.sampled_from(textfile.ENCODINGS),
     separator=st.sampled_from(["auto", *csvtext.SEPARATORS]),
     decimal=st.sampled_from(["auto", "point", "comma"]),
     header=st.sampled_from(["auto", "yes", "no"]),
@@ -421,7 +422,7 @@ def test_no_file_raises_anything_but_a_data_error(data: bytes, decisions: Decisi
     result = outcome(lambda: make(data, decisions, LIMITS))
     if isinstance(result, DataError):
         assert isinstance(found, DataError) or found.undecided
-        lines = csvtext._plain_ends(data.decode("latin-1")).split("\n")
+        lines = textfile._plain_ends(data.decode("latin-1")).split("\n")
         for fault in getattr(result, "faults", ()):
             assert 1 <= fault.line <= len(lines)
             assert fault.column >= 1
