@@ -44,7 +44,10 @@ class Variant(Model):
     why: str
     helps: Literal["yes", "partly", "no", ""] = Field(description="as measured; empty: it is no cure")
     changes: dict[str, Any] = Field(description="over the experiment's config")
-    from_step: int | None = Field(description="change it only after this step; null: from the start")
+    from_step: int | Literal["well"] | None = Field(
+        description="change it only after this step; well: fork it from the last step before its numbers ended; "
+        "null: from the start"
+    )
     steps: int
     measure: Measure
     conditions: list[Condition]
@@ -231,9 +234,21 @@ class Scalings(Model):
 
 
 class Average(Model):
+    """Of the averages of so many members, in 300 draws by lot."""
+
     members: int
-    distance: Real
-    loss: Real
+    distance: Real = Field(description="from the average of all, in the median draw")
+    low: Real = Field(description="a tenth of the draws lie closer")
+    high: Real = Field(description="a tenth of the draws lie farther away")
+    root: Real = Field(description="root mean square of all draws' distances")
+    loss: Real = Field(description="mean of all draws")
+
+
+class Draw(Model):
+    """The members at hand: of the average of the first, of the first two, ... of all of them."""
+
+    distances: Vector
+    losses: Vector
 
 
 class Ensemble(Model):
@@ -249,8 +264,10 @@ class Ensemble(Model):
     average_loss: Real
     used_loss: Real
     better_than_average: Real
+    reference: int = Field(description="how many members stand for all: every one, or 4096 drawn by lot")
     averages: list[Average]
-    slope: Real
+    draw: Draw
+    slope: Real = Field(description="of log root against log members; theory says −½")
     used_distance: Real
     geometric_difference: Real
     surfaces: Any = None

@@ -17,27 +17,46 @@ from .spec import NetworkSpec
 
 ALL = 12  # with at most this many units that may drop, every sub-network is enumerated
 MOST_MEMBERS = 256
-REFERENCE = 1024  # members whose average stands for all where they are too many to enumerate
+REFERENCE = 4096  # members whose average stands for all where they are too many to enumerate
+DRAWS = 300  # how often members are drawn by lot, to tell this draw from luck
+DRAWN = 256  # members of each
 _NUMBERS_AT_ONCE = 1 << 20
 _NUMBERS = 4_000_000  # of all members' answers together: more samples than fit are not asked about
 
 
 @dataclass(frozen=True)
 class Average:
-    """Of averages over `members` members: the mean distance from the average of all, and the mean loss."""
+    """Of averages over `members` members, in many draws: how far they lie from the average of all, and their mean loss.
+
+    `distance` is the median draw's; a tenth of the draws lie closer than `low`, and a tenth farther than `high`.
+    `root` is their root mean square: that is what falls with exactly one over the root of the members.
+    """
 
     members: int
     distance: float
+    low: float
+    high: float
+    root: float
     loss: float | None
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The members at hand, averaged one after the other: the first alone, the first two, ..., all of them."""
+
+    distances: tuple[float, ...]
+    losses: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Ensemble:
     """Losses are of the split `where`; distances are root mean squares over its samples and outputs.
 
+    `better_than_average` is how likely a member's own loss is below that of the average of all.
     `geometric_difference` is the largest distance between the network as it is used and the normalised geometric mean
     of every sub-network: 0 but for rounding with one hidden layer; None where they were not enumerated, or not a
-    cross-entropy. `slope` is that of log distance against log members: −½ where members are drawn by lot.
+    cross-entropy. `slope` is that of log `root` against log members: −½, but for the luck of the draws. `reference`
+    members are averaged to stand for all.
     """
 
     rates: tuple[float, ...]
@@ -50,7 +69,9 @@ class Ensemble:
     average_loss: float
     used_loss: float
     better_than_average: float
+    reference: int
     averages: tuple[Average, ...]
+    draw: Draw
     slope: float | None
     used_distance: float
     geometric_difference: float | None
@@ -129,7 +150,7 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
     asked = 1 << members.units if 0 < members.units <= ALL else max(count, REFERENCE)
     most = max(20, _NUMBERS // (asked * spec.outputs))
     inputs, targets = inputs[:most], targets[:most]
-    drawn = members.logits(inputs, members.drawn(count))
+    own = members.logits(inputs, members.drawn(count))
     used_z = members.used(inputs)
     used = answers(spec, used_z)
     enumerated = 0 < members.units <= ALL
@@ -143,9 +164,9 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
         z = members.logits(inputs, members.drawn(max(count, REFERENCE)))
         chance = np.full(len(z), 1 / len(z))
     pool = Pool(spec, z, targets, chance)
-    each = sample_losses(spec, drawn, targets).mean(axis=1)
+    each = sample_losses(spec, own, targets).mean(axis=1)
     average_loss = pool.average_loss()
-    averages = _averages(members.seed, pool, count)
+    averages = _averages(members.seed, pool)
     return Ensemble(
         rates=members.rates,
         units=members.units,
@@ -156,8 +177,10 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
         member_loss=float(chance @ pool.losses.mean(axis=1)),
         average_loss=average_loss,
         used_loss=float(sample_losses(spec, used_z, targets).mean()),
-        better_than_average=float((each < average_loss).mean()),
+        better_than_average=float(chance @ (pool.losses.mean(axis=1) < average_loss)),
+        reference=len(z),
         averages=averages,
+        draw=Draw(*(tuple(row.tolist()) for row in pool.averaged(own, np.arange(1, count + 1)))),
         slope=_slope(averages),
         used_distance=_distance(used, pool.centre),
         geometric_difference=geometric,
@@ -165,10 +188,10 @@ def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ens
 
 
 class Pool:
-    """The members that stand for all, each with its chance: what they answer, and each one's loss at each sample."""
+    """The members that stand for all, each with its chance, and what their average answers."""
 
     def __init__(self, spec: NetworkSpec, z: Array, targets: Array, chance: Array) -> None:
-        self.spec, self.targets, self.chance = spec, targets, chance
+        self.spec, self.z, self.targets, self.chance = spec, z, targets, chance
         self.answers = answers(spec, z)
         self.losses = sample_losses(spec, z, targets)
         self.centre: Array = np.tensordot(chance, self.answers, axes=1)
@@ -179,29 +202,38 @@ class Pool:
             return float(0.5 * ((self.centre - self.targets) ** 2).sum(axis=-1).mean())
         return float(-np.logaddexp.reduce(np.log(self.chance)[:, None] - self.losses, axis=0).mean())
 
-    def lot(self, chosen: NDArray[np.intp]) -> tuple[float, float]:
-        """Of the plain average of some members: how far it lies from the average of all, and its loss."""
-        mean: Array = self.answers[chosen].mean(axis=0)
+    def averaged(self, z: Array, sizes: NDArray[np.intp]) -> Array:
+        """(2, sizes): distance from the average of all, and loss, of the average of the first 1, 2, ... of z's members.
+
+        `sizes` grow from 1 and end with all of z.
+        """
+        return self._averaged(answers(self.spec, z), sample_losses(self.spec, z, self.targets), sizes)
+
+    def lot(self, chosen: NDArray[np.intp], sizes: NDArray[np.intp]) -> Array:
+        """The same of members of the pool."""
+        return self._averaged(self.answers[chosen], self.losses[chosen], sizes)
+
+    def _averaged(self, answered: Array, losses: Array, sizes: NDArray[np.intp]) -> Array:
+        begins = np.concatenate([[0], sizes[:-1]])
+        means = np.add.reduceat(answered, begins).cumsum(axis=0) / sizes[:, None, None]
+        away = np.sqrt(np.mean((means - self.centre) ** 2, axis=(1, 2)))
         if self.spec.loss == "squared_error":
-            loss = float(0.5 * ((mean - self.targets) ** 2).sum(axis=-1).mean())
-        else:
-            together = np.logaddexp.reduce(-self.losses[chosen], axis=0) - math.log(len(chosen))
-            loss = float(-together.mean())
-        return _distance(mean, self.centre), loss
+            return np.stack([away, 0.5 * ((means - self.targets) ** 2).sum(axis=-1).mean(axis=-1)])
+        least = losses.min(axis=0)  # so that one member at least gives the true class a share that is no 0
+        shares = np.add.reduceat(np.exp(least - losses), begins).cumsum(axis=0) / sizes[:, None]
+        return np.stack([away, (least - np.log(shares)).mean(axis=-1)])
 
 
-def _averages(seed: int, pool: Pool, count: int) -> tuple[Average, ...]:
-    """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many lots."""
+def _averages(seed: int, pool: Pool) -> tuple[Average, ...]:
+    """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many draws."""
     rng = np.random.default_rng([seed, 9])
-    found, size = [], 1
-    while size <= count:
-        lots = max(4, min(64, 512 // size))
-        chosen = rng.choice(len(pool.chance), (lots, size), p=pool.chance / pool.chance.sum())
-        pairs = [pool.lot(lot) for lot in chosen]
-        distance, loss = (sum(numbers) / lots for numbers in zip(*pairs, strict=True))
-        found.append(Average(size, distance, loss))
-        size *= 2
-    return tuple(found)
+    sizes = 2 ** np.arange(DRAWN.bit_length())
+    chosen = rng.choice(len(pool.chance), (DRAWS, DRAWN), p=pool.chance / pool.chance.sum())
+    distances, losses = np.stack([pool.lot(lot, sizes) for lot in chosen], axis=1)
+    low, middle, high = np.quantile(distances, (0.1, 0.5, 0.9), axis=0)
+    root = np.sqrt(np.mean(distances**2, axis=0))
+    columns = (sizes, middle, low, high, root, losses.mean(axis=0))
+    return tuple(Average(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _distance(one: Array, other: Array) -> float:
@@ -222,7 +254,7 @@ def _geometric(loss: str, z: Array, chance: Array) -> Array:
 
 
 def _slope(averages: Sequence[Average]) -> float | None:
-    pairs = [(math.log(a.members), math.log(a.distance)) for a in averages if a.distance > 0]
+    pairs = [(math.log(a.members), math.log(a.root)) for a in averages if a.root > 0]
     if len(pairs) < 3:
         return None
     x, y = np.array(pairs).T

@@ -1,14 +1,14 @@
 // An ensemble, member by member: small planes of masked networks, their running average, the network as it is used.
 
 import { boardHead } from "./boardhead.js";
-import { logarithmic, tickText } from "./chartscale.js";
+import { logarithmic, spread, tickText } from "./chartscale.js";
 import { drawField, drawSamples, ready } from "./fieldmap.js";
 import { decode, readColors } from "./heat.js";
-import { figure, svg } from "./lessonfigures.js";
+import { figure, numberOf, svg } from "./lessonfigures.js";
 import { format, isNumber, thousands } from "./scales.js";
 import { html } from "./svg.js";
 
-const DRAWN = 64;
+const DRAWN = 24; // one a tile
 const PACE = 130; // ms from one member to the next
 
 /** @param {any} of */
@@ -18,7 +18,7 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
     host,
     "Ensemble · drawing",
     "Many networks from one set of weights",
-    "Each small plane is one mask: the ticks below it are its units, filled = kept. The numbers are losses.",
+    "Each small plane is one mask: the ticks below it are its units, filled = kept.",
   );
   const grid = html("div", "members", host);
   const chart = figure(host, "Distance from the average of all");
@@ -56,9 +56,11 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
     };
     for (const [i, mask] of (surfaces?.masks ?? []).entries()) tiles.push(tileOf(grid, mask, answer.member_losses[i]));
     head.say(`${Math.min(tiles.length, DRAWN)} of ${thousands(answer.subnetworks)} sub-networks`);
-    chart.element.querySelector("span").textContent = answer.enumerated
-      ? `Distance from the average of all ${thousands(answer.subnetworks)}`
-      : "Distance from the average of 1 024 drawn";
+    head.under(
+      `Each small plane is one mask: the ticks below it are its units, filled = kept. The numbers are ${answer.where} losses, bold where one is better than the average so far.`,
+    );
+    chart.element.querySelector("span").textContent =
+      `Distance from the average of ${answer.enumerated ? "all " : ""}${thousands(answer.reference)}${answer.enumerated ? "" : " drawn by lot"}`;
     while (going() && shown < tiles.length) {
       shown = reduced ? tiles.length : shown + 1;
       redraw();
@@ -72,7 +74,6 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
     const fresh = drawn[2] !== view.theme || drawn[3] !== key[3];
     drawn = key;
     const colors = readColors();
-    const best = found.average_loss;
     tiles.forEach((tile, i) => {
       tile.element.hidden = i >= shown;
       tile.element.classList.toggle("newest", i === shown - 1);
@@ -80,7 +81,7 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
       tile.done = true;
       const side = tile.canvas.clientWidth || 88;
       drawField(ready(tile.canvas, side), side, found.pictures[i], colors, 1);
-      tile.loss.classList.toggle("better", found.member_losses[i] < best);
+      tile.loss.classList.toggle("better", found.member_losses[i] < found.draw.losses[i]);
     });
     const mean = new Float64Array(found.usedPicture?.length ?? 0);
     for (let i = 0; i < shown; i++) for (let k = 0; k < mean.length; k++) mean[k] += found.pictures[i][k] / shown;
@@ -98,14 +99,14 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
       drawSamples(ctx, side, points, colors);
     }
     average.title.textContent = `Average of ${shown}`;
-    average.small.textContent = "";
+    average.small.textContent = `${found.where} loss ${format(found.draw.losses[shown - 1])}`;
     used.small.textContent = `${found.where} loss ${format(found.used_loss)}`;
-    chart.show([found, view.theme], () => ({
+    chart.show([found, shown, view.theme], () => ({
       small: "root mean square over the samples, against members K, both logarithmic",
-      html: convergence(found, chart.box()),
+      html: convergence(found, shown, chart.box()),
     }));
     const line = (name, value) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
-    table.innerHTML = `<tbody>${line("a single member, mean", format(found.member_loss))}${line(`average of all${found.enumerated ? ` ${thousands(found.subnetworks)}` : ""}`, format(found.average_loss))}${line("members better than it", `${Math.round(found.better_than_average * 100)} %`)}${line("geometric mean − as used", isNumber(found.geometric_difference) ? format(found.geometric_difference) : "–")}</tbody>`;
+    table.innerHTML = `<tbody>${line("a single member, mean", format(found.member_loss))}${line(`average of all${found.enumerated ? ` ${thousands(found.subnetworks)}` : ""}`, format(found.average_loss))}${line("members better than it", numberOf(found.better_than_average, "percent"))}${line("geometric mean − as used", isNumber(found.geometric_difference) ? format(found.geometric_difference) : "–")}</tbody>`;
     note.textContent =
       found.geometric_difference !== null && found.geometric_difference < 1e-12
         ? "The last line is exact but for rounding: with one hidden layer, the network as used is the geometric mean of all."
@@ -137,45 +138,50 @@ function tileOf(grid, mask, loss) {
   return { element, canvas, loss: number, done: false };
 }
 
-/** Distances against the number of members, both in powers. */
-export function convergence(found, { W, H }) {
-  const points = found.averages.filter(({ distance }) => distance > 0);
+/** Distances against the number of members, both in powers: this draw as far as it has come, among 300 others.
+ * @param {any} found @param {number} shown @param {{W: number, H: number}} box */
+export function convergence({ averages, draw, slope }, shown, { W, H }) {
+  const points = averages.filter(({ low }) => low > 0);
   if (points.length < 2) return "";
   const [first, last] = [points[0], points[points.length - 1]];
-  const low = Math.min(last.distance, first.distance / Math.sqrt(last.members)) / 1.3;
-  const high = first.distance * 1.3;
-  const box = { left: 44, right: W - 120, top: 6, bottom: H - 20 };
+  const theory = first.root / Math.sqrt(last.members);
+  const own = draw.distances.slice(0, shown);
+  const low = Math.min(last.low, theory, ...own) / 1.15;
+  const high = Math.max(first.high, ...own) * 1.15;
+  const box = { left: 44, right: W - 138, top: 6, bottom: H - 20 };
   const X = logarithmic(1, last.members, box.left, box.right);
   const Y = logarithmic(low, high, box.bottom, box.top);
-  const out = [];
-  for (const { members } of points)
-    out.push(`<text class="tick" x="${X(members).toFixed(1)}" y="${H - 5}" text-anchor="middle">${members}</text>`);
+  const at = (k, v) => `${X(k).toFixed(1)} ${Y(v).toFixed(1)}`;
+  const line = (name) => points.map((point) => at(point.members, point[name]));
+  const out = points.map(
+    ({ members }) =>
+      `<text class="tick" x="${X(members).toFixed(1)}" y="${H - 5}" text-anchor="middle">${members}</text>`,
+  );
+  out.push(`<path class="band" d="M${line("low").join("L")}L${line("high").reverse().join("L")}Z"/>`);
   for (const v of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
     if (v > low && v < high)
       out.push(
         `<path class="grid" d="M${box.left} ${Y(v).toFixed(1)}H${box.right}"/><text class="tick" x="${box.left - 6}" y="${(Y(v) + 3.5).toFixed(1)}" text-anchor="end">${tickText(v, false)}</text>`,
       );
-  const theory = first.distance / Math.sqrt(last.members);
   out.push(
-    `<path class="theory" d="M${X(1).toFixed(1)} ${Y(first.distance).toFixed(1)}L${X(last.members).toFixed(1)} ${Y(theory).toFixed(1)}"/>`,
+    `<path class="theory" d="M${at(1, first.root)}L${at(last.members, theory)}"/>`,
+    `<path class="fit quiet" d="M${line("distance").join("L")}"/>`,
+    `<path class="fit wide" d="M${own.map((v, i) => at(i + 1, v)).join("L")}h0"/>`,
   );
+  const end = own[own.length - 1];
   out.push(
-    `<path class="fit" d="M${points.map(({ members, distance }) => `${X(members).toFixed(1)} ${Y(distance).toFixed(1)}`).join("L")}"/>`,
+    `<circle class="mark" cx="${X(own.length).toFixed(1)}" cy="${Y(end).toFixed(1)}" r="4"/>`,
+    `<text class="strong end" x="${(X(own.length) + 9).toFixed(1)}" y="${(Y(end) - 7).toFixed(1)}">this draw, K = ${own.length}: ${format(end)}</text>`,
   );
-  for (const { members, distance } of points)
-    out.push(`<circle class="mark" cx="${X(members).toFixed(1)}" cy="${Y(distance).toFixed(1)}" r="3"/>`);
-  const end = Y(last.distance);
-  const apart = Math.abs(end - Y(theory)) < 13 ? 13 : 0;
-  out.push(
-    `<text class="strong" x="${box.right + 8}" y="${(end + 4 - (end <= Y(theory) ? apart : -apart) / 2).toFixed(1)}">measured: K<tspan class="up" dy="-5">${format(found.slope, 2)}</tspan></text>`,
-  );
-  out.push(
-    `<text class="lw" x="${box.right + 8}" y="${(Y(theory) + 4 + (end <= Y(theory) ? apart : -apart) / 2).toFixed(1)}">theory: K<tspan class="up" dy="-5">−½</tspan></text>`,
-  );
+  const names = ["median of 300 draws", "band: 10 to 90 %", 'theory: K<tspan class="up" dy="-5">−½</tspan>'];
+  const places = spread([Y(last.distance) - 9, Y(last.high) - 20, Y(theory) + 9], 14, box.top + 6, box.bottom - 2);
+  places.forEach((y, i) => {
+    out.push(`<text class="${i === 2 ? "lw" : ""}" x="${box.right + 9}" y="${(y + 4).toFixed(1)}">${names[i]}</text>`);
+  });
   return svg(
     W,
     H,
-    `Distance ${points.map((p) => `${p.members} members ${format(p.distance)}`).join(", ")}; slope ${format(found.slope, 2)}`,
+    `Distance in the median of 300 draws: ${points.map((p) => `${p.members} members ${format(p.distance)}`).join(", ")}; slope ${format(slope, 2)}. This draw of ${own.length}: ${format(end)}`,
     out.join(""),
     "lad",
   );

@@ -130,7 +130,7 @@ def test_an_average_of_members_comes_closer_with_the_root_of_their_number() -> N
     assert asked.geometric_difference < 1e-12
     assert asked.slope == pytest.approx(-0.5, abs=0.06)
     assert asked.average_loss < asked.member_loss
-    assert [item.members for item in asked.averages] == [1, 2, 4, 8, 16, 32, 64]
+    assert [item.members for item in asked.averages] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     assert found.pictures.used.shape == (1, 6, 6)
     assert len(found.pictures.members) == len(found.pictures.masks) == 24
     view = done(run.evaluation_at(1500, type(run.evaluation().view)(6, "numbers"))).surfaces

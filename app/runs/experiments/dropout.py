@@ -168,9 +168,9 @@ def ensemble() -> Experiment:
                 _noisy(0.5),
                 (above("average_gain", 0), below("sixteen_gain", 0)),
                 "average_gain",
-                "{subnetworks} sub-networks. A single one: {member_loss}; a thousand, averaged: {average_loss}; the "
+                "{subnetworks} sub-networks. A single one: {member_loss}; four thousand, averaged: {average_loss}; the "
                 "network in use: {used_loss}.",
-                "A single one: {member_loss}; a thousand, averaged: {average_loss}.",
+                "A single one: {member_loss}; four thousand, averaged: {average_loss}.",
                 helps="",
             ),
         ),
