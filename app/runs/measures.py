@@ -357,6 +357,7 @@ def _list(*found: Measure) -> dict[str, Measure]:
 
 MEASURES: dict[str, Measure] = _list(
     Measure("step", "steps trained", "steps", "integer", lambda f: f.step),
+    Measure("began_at", "step it began with", "", "integer", lambda f: f.start.state.step),
     Measure("train_loss", "training loss", "", "number", lambda f: f.evaluation.train_loss),
     Measure("test_loss", "test loss", "", "number", lambda f: f.evaluation.test_loss),
     Measure("first_loss", "training loss before the first step", "", "number", lambda f: f.at_start.train_loss),

@@ -37,7 +37,8 @@ class Case:
         variant, whole = self.variant, self.experiment.steps
         if variant is None:
             return whole
-        return (variant.from_step or 0) + (variant.steps or whole)
+        began = variant.from_step if isinstance(variant.from_step, int) else 0
+        return began + (variant.steps or whole)
 
     @property
     def this(self) -> Facts:
@@ -71,7 +72,7 @@ def prepared(run: Run, experiment: Experiment, variant: Variant | None) -> Slice
     """Gathers what the verdict needs; then `judged` may be left to any thread."""
     about: Experiment | Variant = variant or experiment
     names = [*_named(about), *experiment.measures]
-    since = None if variant is None else variant.from_step
+    since = None if variant is None else run.first if variant.from_step == "well" else variant.from_step
     facts = yield from gather(run, replays(about.conditions, names), since)
     before: Facts | None = None
     if variant is not None and since is None:
@@ -135,7 +136,7 @@ def _changed(case: Case) -> tuple[str, ...]:
     """Fields in which the run's config is another than the experiment's."""
     wanted, found = config_of(case.experiment, case.variant), case.this.plan.config
     fields = [name for name in type(wanted).model_fields if name not in ("seed", "from_", "parameters")]
-    late = set(case.variant.changes) if case.variant and case.variant.from_step is not None else set()
+    late = set(case.variant.changes) if case.variant and isinstance(case.variant.from_step, int) else set()
     differs = [name for name in fields if name not in late and getattr(wanted, name) != getattr(found, name)]
     return tuple(differs)
 

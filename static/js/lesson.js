@@ -51,7 +51,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     back: () => set({ indexed: !get().indexed }),
     restore,
     luck,
-    board: () => set({ board: !get().board }),
+    board,
     ask,
   });
   const fork = createFork(find, on, { close: closeBeside, keep });
@@ -183,6 +183,13 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     await run();
   }
 
+  /** A phone has it in the network's place: asked for from the panel, it is shown there. */
+  function board() {
+    const phone = page.get().size === "phone";
+    set({ board: phone || !get().board });
+    if (phone) actions.tab("network");
+  }
+
   /** While it runs: how far it is, and the number so far where that is quickly had. */
   async function watch(going, target) {
     while (going()) {
@@ -246,14 +253,15 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const { experiment, running } = get();
     const found = [...experiment.cures, ...experiment.beside].find((item) => item.id === id);
     if (!found || running || page.get().away) return;
-    const { run, base } = page.get();
-    const from =
-      found.from_step === null ? null : { run: run.id, step: Math.min(found.from_step, page.get().position) };
+    const { run, base, position, broken } = page.get();
+    const well = broken ? broken - 1 : position;
+    const step = found.from_step === "well" ? well : Math.min(found.from_step, position);
+    const from = found.from_step === null ? null : { run: run.id, step };
     const whole = experiment.beside.includes(found);
     const start = from
       ? found.changes
       : fitting(whole ? { ...experiment.config, seed: base.seed } : base, found.changes);
-    const target = from ? from.step + found.steps : found.steps;
+    const target = from && found.from_step !== "well" ? from.step + found.steps : found.steps;
     await stand(start, from, { cure: found, target });
   }
 
@@ -274,6 +282,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     set({
       cure: found,
       cured: null,
+      ladders: { ...get().ladders, its: null },
       running: true,
       comparing: !found,
       board: false,
@@ -426,13 +435,13 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const seat = state.size === "tablet" ? find("side") : app;
     if (element.parentElement !== seat) seat === app ? find("stage").before(element) : seat.prepend(element);
     const other = beside?.get().run ? beside.follow(view) : null;
-    const board = Boolean(lesson && own.board && !other && boards.shows(own.experiment));
-    app.classList.toggle("forked", Boolean(other));
-    app.classList.toggle("boarded", board);
+    const boarded = Boolean(lesson && own.board && boards.shows(own.experiment));
+    app.classList.toggle("forked", Boolean(other) && !boarded);
+    app.classList.toggle("boarded", boarded);
     app.dataset.instrument = lesson?.experiment.instrument ?? "";
-    fork.render({ view, other, own: state, its: beside?.get(), lesson: own });
+    if (!boarded) fork.render({ view, other, own: state, its: beside?.get(), lesson: own });
     side.render({ view, other, lesson: lesson ?? (other ? own : null), own: state });
-    boards.render(board ? { view, lesson: own, state } : null);
+    boards.render(boarded ? { view, lesson: own, state } : null);
     recheck(state, own);
   }
 
@@ -460,8 +469,8 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     /** The first graph makes room for the second. */
     graphView: (view) => (beside?.get().run && view.size !== "phone" ? { ...view, size: "fork" } : view),
     escape() {
-      if (beside) closeBeside();
-      else if (get().board) set({ board: false });
+      if (get().board) set({ board: false });
+      else if (beside) closeBeside();
       else return false;
       return true;
     },

@@ -173,6 +173,9 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     assert ensemble["subnetworks"] == 128
     assert len(ensemble["surfaces"]["members"]) == 8
     assert {len(mask) for mask in ensemble["surfaces"]["masks"]} == {ensemble["units"]}
+    assert len(ensemble["draw"]["distances"]) == len(ensemble["draw"]["losses"]) == 8
+    assert all(one["low"] <= one["distance"] <= one["high"] for one in ensemble["averages"])
+    assert (ensemble["averages"][-1]["members"], ensemble["reference"]) == (256, 128)
     paths = await ask("pathsum")
     assert paths["executed"] is True
     assert paths["measured"]["multiplications"] == paths["multiplications"] == step["path_multiplications"]
@@ -202,6 +205,21 @@ async def test_an_overflow_is_told_without_a_number(client: httpx.AsyncClient) -
     assert found["measure"]["value"] == 1
     for name in ("ladder?step=0", "limit", "probe?parameter=W1&index=0,0", "checks", "scaling", "pathsum", "surfaces"):
         assert (await client.get(f"/api/runs/{run}/{name}")).status_code == 200
+
+
+async def test_an_empty_cell_is_cured_in_a_fork_from_where_the_run_was_well(client: httpx.AsyncClient) -> None:
+    item = (await listed(client))["missing"]
+    drop = next(cure for cure in item["cures"] if cure["id"] == "drop")
+    assert drop["from_step"] == "well"
+    run = await begun(client, item["config"])
+    await train(client, run, 400)
+    broken = (await client.get(f"/api/runs/{run}")).json()["step"]
+    fork = await begun(client, {"from": {"run": run, "step": broken - 1}, **drop["changes"]})
+    await train(client, fork, drop["steps"] - broken + 1)
+    asked = {"experiment": "missing", "cure": "drop"}
+    found = (await client.get(f"/api/runs/{fork}/verdict", params=asked)).json()
+    assert (found["status"], found["step"], found["steps"]) == ("held", 400, 400)
+    assert found["measure"]["before"] > found["measure"]["value"]
 
 
 async def test_nobody_waits_while_a_verdict_is_measured(client: httpx.AsyncClient) -> None:

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, TypeVar
 
 from app.runs import evidence
-from app.runs.build import plan
+from app.runs.build import fork, plan
 from app.runs.config import RunConfig, TrainRequest
 from app.runs.experiments import Experiment, Variant, config_of, experiments
 from app.runs.run import Run
@@ -54,12 +54,22 @@ def made(experiment: str, changes: Mapping[str, Any], steps: int, seed: int = 0)
 
 def performed(experiment: Experiment, variant: Variant | None, seed: int) -> Run:
     """The run of an experiment or of one of its variants, trained as far as its claim goes."""
+    if variant is not None and variant.from_step == "well":
+        sick = performed(experiment, None, seed)
+        well = forked(sick, sick.step - 1, variant.changes)
+        return train(well, experiment.steps - well.first)
     run = Run(plan(config_of(experiment, variant, seed)))
     if variant is not None and variant.from_step is not None:
         train(run, variant.from_step)
         run.patch(dict(variant.changes))
         return train(run, variant.steps)
     return train(run, (variant.steps if variant else 0) or experiment.steps)
+
+
+def forked(run: Run, step: int, changes: Mapping[str, Any]) -> Run:
+    """A run that goes on from that step of another with something changed."""
+    config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changes})
+    return Run(fork(config, run.plan, *done(run.fork_at(step))))
 
 
 def verdict(run: Run, experiment: Experiment, variant: Variant | None = None) -> Verdict:

@@ -1,12 +1,11 @@
 """What a run's own numbers say to a claim."""
 
-from app.runs.build import fork, plan
-from app.runs.config import ForkConfig, RunConfig
+from app.runs.build import plan
 from app.runs.experiments import config_of, experiments
 from app.runs.facts import gather
 from app.runs.measures import value
 from app.runs.run import Run
-from tests.runs.laboratory import done, layers, made, performed, train, verdict
+from tests.runs.laboratory import done, forked, layers, made, performed, train, verdict
 
 
 def test_a_run_that_has_not_come_far_enough_is_not_judged() -> None:
@@ -45,11 +44,26 @@ def test_dead_units_stay_as_they_are_to_the_last_bit_also_in_a_fork() -> None:
     dying = experiments()["dying"]
     later = next(item for item in dying.cures if item.id == "later")
     parent = train(Run(plan(config_of(dying, None, 1))), 400)
-    changed = RunConfig.model_validate({"from": ForkConfig(run=parent.id, step=400), **later.changes})
-    forked = train(Run(fork(changed, parent.plan, *done(parent.fork_at(400)))), 2000)
-    found = verdict(forked, dying, later)
+    found = verdict(train(forked(parent, 400, later.changes), 2000), dying, later)
     assert found.measures["dead_weights_moved"] == 0
     assert found.measures["dead_then"] == found.measures["dead_share"]
+
+
+def test_the_cure_for_an_empty_cell_goes_on_from_the_last_step_that_was_well() -> None:
+    missing = experiments()["missing"]
+    drop = next(item for item in missing.cures if item.id == "drop")
+    sick = performed(missing, None, 0)
+    cured = performed(missing, drop, 0)
+    assert cured.first == sick.step - 1
+    found = verdict(cured, missing, drop)
+    assert found.before is not None
+    before, after = found.before["train_loss"], found.measures["train_loss"]
+    assert before is not None
+    assert after is not None
+    assert before > after
+    assert found.case.this.step == missing.steps
+    assert f"from step {cured.first} on" in found.words
+    assert found.changed == ()
 
 
 def test_losses_are_followed_from_where_they_were_left_off_and_from_anew_after_a_change() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.data.datasets import DATASETS
 from app.runs.conditions import Condition
@@ -14,8 +14,9 @@ class Variant:
     """The experiment with something changed: a cure, or something else to see beside it.
 
     `changes` go over the experiment's config (keys as in a RunConfig). With `from_step` the run is trained that far
-    first, then changed, then trained `steps` more: PATCH it, or fork it there. `helps`: yes, partly, no, or "" where
-    it is no cure. `words` are said when its conditions hold, `otherwise` when they don't.
+    first, then changed, then trained `steps` more: PATCH it, or fork it there. "well" stands for the last step before
+    its numbers ended: fork it there, and train as far as the experiment goes. `helps`: yes, partly, no, or "" where it
+    is no cure. `words` are said when its conditions hold, `otherwise` when they don't.
     """
 
     id: str
@@ -28,7 +29,7 @@ class Variant:
     otherwise: str
     helps: str = "yes"
     steps: int = 0
-    from_step: int | None = None
+    from_step: int | Literal["well"] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Experiment:
 
 
 def config_of(experiment: Experiment, variant: Variant | None = None, seed: int = 0) -> RunConfig:
-    """The run that an experiment, or one of its variants, begins with."""
-    changes = variant.changes if variant is not None and variant.from_step is None else {}
+    """The run that an experiment begins with, or one of its variants; a change at a known step comes in later."""
+    changes = {} if variant is None or isinstance(variant.from_step, int) else variant.changes
     return RunConfig.model_validate({**experiment.config, **changes, "seed": seed})
 
 

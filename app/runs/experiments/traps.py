@@ -166,8 +166,9 @@ def missing() -> Experiment:
                 {"dataset": _without(MISSING_ROW)},
                 (equals("nan_share", 0), below("train_loss", 0.4)),
                 "train_loss",
-                "199 samples, and the loss is {train_loss}.",
+                "199 samples from step {began_at} on, and the loss is {train_loss}.",
                 "The loss is {train_loss}.",
+                from_step="well",
             ),
             Variant(
                 "fill",
@@ -176,8 +177,9 @@ def missing() -> Experiment:
                 {"dataset": _table(MISSING_ROW, {0: 0.0})},
                 (equals("nan_share", 0), below("train_loss", 0.4)),
                 "train_loss",
-                "All 200 samples, and the loss is {train_loss}.",
+                "All 200 samples from step {began_at} on, and the loss is {train_loss}.",
                 "The loss is {train_loss}.",
+                from_step="well",
             ),
             Variant(
                 "standard",
@@ -189,6 +191,7 @@ def missing() -> Experiment:
                 "It does not help: {nan_share} of the parameters are no number.",
                 "{nan_share} of the parameters are no number.",
                 helps="no",
+                from_step="well",
             ),
             Variant(
                 "clip",
@@ -200,6 +203,7 @@ def missing() -> Experiment:
                 "It does not help: {nan_share} of the parameters are no number.",
                 "{nan_share} of the parameters are no number.",
                 helps="no",
+                from_step="well",
             ),
         ),
         questions=(
