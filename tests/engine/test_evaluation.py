@@ -219,28 +219,6 @@ def test_too_large_a_learning_rate_kills_a_relu_layer_and_its_dead_stay_counted_
     assert ill[0].dead > ill[0].dead_at_start == len(set(baseline.dead[ill[0].layer - 1]))
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4, 5])
-@pytest.mark.parametrize(
-    ("activation", "initializer", "rate"),
-    [("tanh", "glorot_uniform", 0.3), ("relu", "he_normal", 0.1), ("leaky_relu", "he_normal", 0.1)],
-)
-def test_an_ordinary_run_of_1500_steps_raises_no_alarm(
-    activation: str, initializer: str, rate: float, depth: int
-) -> None:
-    inputs = np.random.default_rng(depth).uniform(-1, 1, (120, 2))
-    targets = (np.hypot(*inputs.T) > 0.75)[:, None].astype(np.float64)
-    network = network_of(*[activation] * depth, units=8)
-    evaluator, start, rates = (
-        Evaluator(network, "binary", (inputs, targets)),
-        start_of(network, initializer),
-        (0.0,) * depth,
-    )
-    before = evaluator.evaluate(start, rates)
-    after = evaluator.evaluate(trained(network, start, inputs, targets, rate=rate, steps=1500), rates, before.baseline)
-    assert (before.health.status, after.health.status) == ("healthy", "healthy")
-    assert after.train_loss < 0.5
-
-
 def test_histograms_count_every_activation_and_gradient_of_the_training_split() -> None:
     network = network_of("tanh", "relu")
     state = start_of(network)
