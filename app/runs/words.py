@@ -6,14 +6,15 @@ from collections.abc import Callable
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 NOTHING = "—"
+HARD = "\u00a0"  # a space at which no line ends
 
 
 def number(value: float) -> str:
-    """Three significant digits, four places from 0.01 to 1; a power of ten where it is very large or very small."""
+    """Three significant digits, four places from 0.01 to 1; a power of ten below 0.001 and from a million on."""
     if value == 0:
         return "0"
     size = abs(value)
-    if size < 1e-4 or size >= 1e6:
+    if size < 1e-3 or size >= 1e6:
         exponent = math.floor(math.log10(size))
         digits = f"{size / 10**exponent:.1f}" if abs(exponent) < 300 else f"{float(f'{size:e}'.split('e')[0]):.1f}"
         if digits == "10.0":
@@ -40,18 +41,18 @@ def seconds(value: float) -> str:
         (4e7, 86_400, "days"),
     ):
         if value < limit:
-            return f"{float(f'{value / size:.2g}'):g} {unit}"
+            return f"{float(f'{value / size:.2g}'):g}{HARD}{unit}"
     years = value / 31_557_600
-    return f"{number(years) if years >= 1e6 else integer(float(f'{years:.2g}'))} years"
+    return f"{number(years) if years >= 1e6 else integer(float(f'{years:.2g}'))}{HARD}years"
 
 
 def percent(value: float) -> str:
     """Whole percent; one digit more near 0 and 100, where it is not exactly there."""
     shown = 100 * value
     if 0 < shown < 0.1:
-        return f"{number(shown)} %"
+        return f"{number(shown)}{HARD}%"
     near = 0 < shown < 1 or 99 < shown < 100
-    return f"{shown:.1f} %" if near else f"{shown:.0f} %"
+    return f"{shown:.1f}{HARD}%" if near else f"{shown:.0f}{HARD}%"
 
 
 def yes(value: float) -> str:

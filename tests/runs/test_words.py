@@ -10,7 +10,8 @@ from app.runs.words import integer, number, percent, seconds
     [
         (0.0, "0"),
         (0.69314718, "0.6931"),
-        (0.000439, "0.000439"),
+        (0.00418, "0.00418"),
+        (0.000439, "4.4·10⁻⁴"),
         (6.98e-5, "7.0·10⁻⁵"),
         (9.96e-5, "1.0·10⁻⁴"),
         (1834.4, "1\u202f834"),
@@ -24,8 +25,10 @@ def test_numbers_are_written_as_people_do(value: float, written: str) -> None:
     assert number(value) == written
 
 
-def test_times_and_shares_have_units() -> None:
-    assert [seconds(value) for value in (8e-5, 0.012, 2.4, 600, 9400, 1e6, 1e10)] == [
+def test_times_and_shares_have_units_on_the_same_line() -> None:
+    written = [seconds(value) for value in (8e-5, 0.012, 2.4, 600, 9400, 1e6, 1e10)]
+    written += [percent(value) for value in (0, 0.004, 0.69, 0.995, 1)]
+    assert [words.replace("\u00a0", " ") for words in written] == [
         "80 µs",
         "12 ms",
         "2.4 s",
@@ -33,6 +36,11 @@ def test_times_and_shares_have_units() -> None:
         "2.6 hours",
         "12 days",
         "320 years",
+        "0 %",
+        "0.4 %",
+        "69 %",
+        "99.5 %",
+        "100 %",
     ]
-    assert [percent(value) for value in (0, 0.004, 0.69, 0.995, 1)] == ["0 %", "0.4 %", "69 %", "99.5 %", "100 %"]
+    assert not any(" " in words for words in written)
     assert integer(71_436_700_944) == "71\u202f436\u202f700\u202f944"

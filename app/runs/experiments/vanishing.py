@@ -47,7 +47,8 @@ def vanishing() -> Experiment:
                 {"hidden": layers(8, "relu", 5), "initializer": "he_normal"},
                 (below("gradient_slope", 0.4), below("train_loss", 0.1)),
                 "train_loss",
-                "{gradient_slope} decades a layer instead of 0.65, and the loss comes down to {train_loss}.",
+                "{gradient_slope} decades a layer instead of {before.gradient_slope}, and the loss comes down to "
+                "{train_loss}.",
                 "The slope is {gradient_slope} decades a layer, the loss {train_loss}. With eight units a layer, a "
                 "start can be unlucky: most of a layer blocked. Try another seed.",
             ),
