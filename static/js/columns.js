@@ -4,8 +4,8 @@ import { boardHead } from "./boardhead.js";
 import { axis, extentOf, linear, linePath } from "./chartscale.js";
 import { drawField, drawSamples, rangeOf, ready } from "./fieldmap.js";
 import { readColors, scalingOf } from "./heat.js";
-import { svg } from "./lessonfigures.js";
-import { format, isNumber } from "./scales.js";
+import { numberOf, svg } from "./lessonfigures.js";
+import { format, isNumber, thousands } from "./scales.js";
 import { html } from "./svg.js";
 
 const NODES = 44; // of a field, along each side
@@ -22,7 +22,7 @@ export function createColumns({ host, api, page, experiment, follow, going, redr
   const nameOf = (way) => (rates ? `p = ${way}` : NAMES[way]);
   const head = boardHead(
     host,
-    `Side by side · step ${steps} of five runs, one seed`,
+    `Side by side · step ${thousands(steps)} of five runs, one seed`,
     rates ? "The more is left out, the closer the two losses" : "What the columns look like decides what is learned",
     rates
       ? "Field and boundary: the network as it is used, without dropout. Below: training loss solid, test loss dashed."
@@ -159,7 +159,7 @@ export function createColumns({ host, api, page, experiment, follow, going, redr
           : "",
       )
       .join("");
-    const words = `${Math.round(numbers.lowest_tenth * 100)} % in this tenth`;
+    const words = `${percent(numbers.lowest_tenth)} in this tenth`;
     column.tail.innerHTML = `<p class="colh"><span>${feature.replaceAll("_", " ")}</span><span>${format(lo, 1)} to ${format(hi, 1)}</span></p>${svg(W, 58, `${feature}: ${words}`, `${bars}<path class="base" d="M0 40.5H${W}"/><path class="fit" d="M.5 43v5h${(W / 10).toFixed(1)}v-5"/><text x="${(W / 10 + 6).toFixed(1)}" y="52" class="${crowded ? "lw strong" : ""}">${words}</text>`, "lad")}`;
   }
 
@@ -196,18 +196,18 @@ export function createColumns({ host, api, page, experiment, follow, going, redr
       out.push(
         `<circle class="mark" cx="${X(end[0]).toFixed(1)}" cy="${Y(Math.min(high, end[1])).toFixed(1)}" r="3"/><text x="${W - 8}" y="${(Y(Math.min(high, end[1])) + (Y(Math.min(high, end[1])) > H - 24 ? -7 : 15)).toFixed(1)}" text-anchor="end" class="strong">${format(own.numbers?.train_loss ?? end[1])}</text>`,
       );
-    column.curves.innerHTML = `<p class="colh"><span>loss, ${steps} steps</span><span>${rates ? "dashed: test" : ""}</span></p>${svg(W, H, `loss ${end ? format(end[1]) : "lost"}`, out.join(""), "lad")}`;
+    column.curves.innerHTML = `<p class="colh"><span>loss, ${thousands(steps)} steps</span><span>${rates ? "dashed: test" : ""}</span></p>${svg(W, H, `loss ${end ? format(end[1]) : "lost"}`, out.join(""), "lad")}`;
   }
 
   return { render };
 }
 
-const percent = (v) => (isNumber(v) ? `${Math.round(v * 1000) / 10} %` : "–");
+const percent = (v) => (isNumber(v) ? numberOf(v, "percent") : "–");
 const row = (name, value, warn = false) =>
   `<tr><th scope="row">${name}</th><td class="${warn ? "ill" : ""}">${value}</td></tr>`;
 
 function scalingRows(of) {
-  return `<tbody>${row("accuracy", percent(of.train_accuracy), of.train_accuracy < 0.7)}${row("condition κ", isNumber(of.kappa) ? format(of.kappa, 2) : "–", of.kappa > 1e4)}${row("units saturated", percent(of.saturated_at_start), of.saturated_at_start > 0.5)}${row("steps until NaN", of.stopped_at === null ? "none" : String(of.stopped_at), of.stopped_at !== null)}</tbody>`;
+  return `<tbody>${row("accuracy", percent(of.train_accuracy), of.train_accuracy < 0.7)}${row("condition κ", isNumber(of.kappa) ? thousands(format(of.kappa, 2)) : "–", of.kappa > 1e4)}${row("units saturated", percent(of.saturated_at_start), of.saturated_at_start > 0.5)}${of.stopped_at === null ? "" : row("numbers ended in step", thousands(of.stopped_at), true)}</tbody>`;
 }
 
 function rateRows(of) {

@@ -5,6 +5,7 @@ import { figure, ladderPicture, pairPicture } from "./lessonfigures.js";
 import { createPlane } from "./plane.js";
 import { format, isNumber, thousands } from "./scales.js";
 import { differences, LABELS, textOf } from "./settings.js";
+import { healthWords } from "./stats.js";
 import { html, say } from "./svg.js";
 
 /** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} acts */
@@ -45,17 +46,17 @@ export function createFork(find, on, acts) {
       if (!other) return;
       graph ??= createGraph(graphHost, { select: on.select, painted: on.painted });
       plane ??= createPlane(planeHost, { spotlight: on.spotlight });
+      const seat = view.size === "phone" ? find("side") : stage; // a phone has them below the planes
+      if (charts.parentElement !== seat) seat.append(charts);
       const words = differenceWords(own.config, its.config);
       const apart = own.at !== its.at;
-      write(left, "this run", words.map(([a]) => a).join(", "), own, view, apart);
-      const start = its.run.first_step ?? 0;
+      const { ladders } = lesson;
+      write(left, "this run", words.map(([a]) => a).join(", "), stateWords(own, view, apart, ladders.own?.start));
       write(
         right,
-        start ? `fork from step ${thousands(start)}` : "from step 0",
+        `fork from step ${thousands(its.run.first_step ?? 0)}`,
         words.map(([, b]) => b).join(", "),
-        its,
-        other,
-        apart,
+        stateWords(its, other, apart, ladders.its?.start),
       );
       graph.render({ ...other, size: view.size === "phone" ? "phone" : "fork" });
       plane.render(other);
@@ -63,13 +64,13 @@ export function createFork(find, on, acts) {
     },
   };
 
-  function write(head, name, differs, state, view, apart) {
+  function write(head, name, differs, { words, ill, well = false }) {
     say(head.name, name);
     say(head.differs, differs);
     head.head.title = differs;
-    const { words, ill } = stateWords(state, view, apart);
     say(head.state, words);
     head.state.classList.toggle("warn", ill);
+    head.state.classList.toggle("well", well);
   }
 
   function draw(view, other, { experiment, ladders }) {
@@ -128,39 +129,61 @@ export const pairOf = (view, other) => [
 /** The loss of the whole training set; where a missing cell leaves it no number, that of the batches. */
 export const trained = (view) => (view.series.train.some(Number.isFinite) ? "train" : "loss");
 
-/** What a run is, in a few words. */
-function stateWords(state, view, apart) {
+/** What a run is, in a few words. @param {any} state @param {any} view @param {boolean} apart @param {any} start its ladder */
+function stateWords(state, view, apart, start) {
   const evaluation = view.after ?? view.before;
   const step = `step ${thousands(state.at)}`;
   if (state.broken && state.at >= state.broken) return { words: `✕ not finite, ${step}`, ill: true };
   if (!evaluation) return { words: step, ill: false };
-  const layers = evaluation.health.layers.slice(0, -1);
-  const dead = layers.reduce((sum, layer) => sum + layer.dead, 0);
-  const units = layers.reduce((sum, layer) => sum + layer.units, 0);
-  const status = evaluation.health.status;
+  const health = healthOf(evaluation.health, start);
   const loss = isNumber(evaluation.train_loss) ? `loss ${format(evaluation.train_loss)}` : "loss lost";
-  const ill = status !== "healthy";
-  const where = apart ? `, ${step}` : "";
-  const said = dead ? `◌ ${dead} of ${units} dead` : ill ? `▾ ${status.replace("_", " ")}` : "✓ healthy";
-  return { words: `${said} · ${loss}${where}`, ill: ill || dead > units / 4 };
+  return { ...health, words: `${health.words} · ${loss}${apart ? `, ${step}` : ""}` };
 }
 
-/** Pairs of words for every field in which two setups differ. @param {any} a @param {any} b @returns {[string, string][]} */
+/** Counted over all hidden layers; a start that was judged ill is named where nothing else is. */
+export function healthOf({ status, layers }, start) {
+  const hidden = layers.slice(0, -1);
+  const sum = (of) => hidden.reduce((all, layer) => all + of(layer), 0);
+  const units = sum((layer) => layer.units);
+  const dead = sum((layer) => layer.dead);
+  const flat = sum((layer) => (layer.flat ? layer.units : 0));
+  const said = (name) => healthWords({ status: name, units, dead, saturated: sum((layer) => layer.saturated) });
+  if (flat) return { words: `◌ ${flat} of ${units} without a slope`, ill: true };
+  const grave = /^(saturated|exploding|not_finite)$/.test(status);
+  if (dead && !grave) return { words: said("dead"), ill: status === "dead" || dead > units / 4 };
+  if (status !== "healthy") return { words: said(status), ill: true };
+  if (/vanishing|exploding/.test(start?.status ?? ""))
+    return { words: `${said(start.status)} at the start`, ill: true };
+  return { words: said("healthy"), ill: false, well: true };
+}
+
+const SECOND = /^(samples|noise|label_noise|test_fraction)$/;
+
+/** Pairs of words for every field in which two setups differ, the telling ones first.
+ * @param {any} a @param {any} b @returns {[string, string][]} */
 export function differenceWords(a, b) {
-  return differences(a, b)
-    .filter((name) => !/^(from|parameters|features)$/.test(name) && a[name] !== undefined)
-    .map((name) => [wordsOf(name, a[name]), wordsOf(name, b[name])]);
+  const names = differences(a, b).filter((name) => !/^(from|parameters|features)$/.test(name) && a[name] !== undefined);
+  return [...names.filter((name) => !SECOND.test(name)), ...names.filter((name) => SECOND.test(name))].map((name) => [
+    wordsOf(name, a[name]),
+    wordsOf(name, b[name]),
+  ]);
 }
 
 function wordsOf(name, value) {
   if (name === "hidden") return layersOf(value);
-  if (name === "dataset") return typeof value === "string" ? value.replaceAll("_", " ") : "own table";
+  if (name === "dataset") return typeof value === "string" ? value.replaceAll("_", " ") : tableWords(value);
   if (name === "batch_norm") return value ? "batch norm" : "no batch norm";
   const symbol =
     { learning_rate: "η", dropout: "p", clip_norm: "clip", initializer: "", optimizer: "", scaling: "scaling" }[name] ??
     LABELS[name] ??
     name;
   return `${symbol} ${typeof value === "number" ? textOf(name, value) : value === null ? "off" : String(value).replaceAll("_", " ")}`.trim();
+}
+
+/** A table in place, by what tells two of them apart. @param {{inputs: (number|null)[][]}} table */
+function tableWords({ inputs }) {
+  const empty = inputs.flat().filter((cell) => cell === null).length;
+  return `${thousands(inputs.length)} rows${empty ? `, ${empty} empty ${empty === 1 ? "cell" : "cells"}` : ", none empty"}`;
 }
 
 function layersOf(hidden) {

@@ -102,21 +102,22 @@ export function ladderPicture(kind, runs, W, H, { numbers = true, theory = true 
   for (let row = 0; row < ladder.rows; row++)
     out.push(
       `<path class="row" d="M${box.left} ${t(ladder.Y(row))}H${box.right}"/>`,
-      text(2, ladder.Y(row) + 4, `δ${superscript(row + 1)}`, 'class="it"'),
+      text(2, ladder.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="it"'),
     );
   if (!signal && theory) out.push(theories(runs, ladder, sets, fitted, range, box));
   for (const set of pale) if (set) out.push(`<g class="pale">${marks(set, signal, set.i > 0, () => false)}</g>`);
+  const middles = ladder.sets.map(({ line }) => (line ? (line[0][0] + line[1][0]) / 2 : 0));
   ladder.sets.forEach((set, i) => {
     const of = runs[i].ladder;
     const judged = signal ? ({ row }) => sets[i][row].value < 0 : sick(of, set.slope);
-    out.push(marks(set, signal, i > 0, judged));
+    out.push(marks(set, signal, i > 0, judged, i > 0 ? ladder.sets[0].dots : []));
     const slope = signal ? of.noise_slope : of.slope;
     if (set.line && isNumber(slope) && W > 300) {
       const [[x1, y1], [x2, y2]] = set.line;
       const low = !signal && of.status && of.status !== "healthy";
-      const left = !signal && i === 0 && runs.length > 1 && x1 < x2;
-      const x = clamp((x1 + x2) / 2 + (left ? -12 : signal && i === 0 ? 22 : 14), 60, box.right - 40);
-      const y = (y1 + y2) / 2 + (left || (signal && i === 0) ? 20 : -4);
+      const left = runs.length > 1 && middles[i] < middles[1 - i];
+      const x = clamp(middles[i] + (left ? -12 : 14), box.left + (left ? 56 : 4), box.right - (left ? 0 : 52));
+      const y = (y1 + y2) / 2 + (left === x1 < x2 ? 20 : -8);
       out.push(text(x, y, signed(slope, signal ? 1 : 2), `class="slope${low ? " lw" : ""}" ${left ? END : ""}`));
     }
   });
@@ -176,7 +177,9 @@ function sick(ladder, slope) {
   return ({ row }) => ill && row < ladder.layers.length - 2;
 }
 
-function marks(set, square, hollow, judged) {
+/** @param {any} set @param {boolean} square @param {boolean} hollow @param {(dot: any) => boolean} judged
+ * @param {any[]} under dots of the other run: where one lies in the same place, the hollow one goes around it */
+function marks(set, square, hollow, judged, under = []) {
   const line = set.line ? `<path class="fit${hollow ? " dash" : ""}" d="${at(set.line)}"/>` : "";
   const join = square
     ? `<path class="fit${hollow ? " dash" : ""}" d="${at(set.dots.filter((d) => d.kind === "dot").map((d) => [d.x, d.y]))}"/>`
@@ -187,9 +190,12 @@ function marks(set, square, hollow, judged) {
       .map((dot) => {
         const hue = `${dot.kind === "dot" ? (judged(dot) ? " lw" : "") : " lw"}${hollow ? " hollow" : ""}`;
         if (dot.kind === "lost") return text(dot.x, dot.y + 4, "✕", `${MIDDLE} class="lw"`);
+        const around = under.some(({ x, y }) => Math.hypot(x - dot.x, y - dot.y) < 6);
+        const r = around ? 7 : square ? 4 : 4.4;
+        const form = around ? `${hue} around` : hue;
         return dot.kind === "zero" || square
-          ? `<rect class="mark${hue}" x="${t(dot.x - 4)}" y="${t(dot.y - 4)}" width="8" height="8"/>`
-          : `<circle class="mark${hue}" cx="${t(dot.x)}" cy="${t(dot.y)}" r="4.4"/>`;
+          ? `<rect class="mark${form}" x="${t(dot.x - r)}" y="${t(dot.y - r)}" width="${2 * r}" height="${2 * r}"/>`
+          : `<circle class="mark${form}" cx="${t(dot.x)}" cy="${t(dot.y)}" r="${r}"/>`;
       })
       .join("")
   );
@@ -219,7 +225,8 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
     (v) =>
       `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${t(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
   );
-  for (const k of stepTicks(first, last, box.right - box.left, 90))
+  const wide = box.right - box.left;
+  for (const k of stepTicks(first, last, wide, Math.min(90, wide / 2)))
     out.push(text(X(k), H - 3, thousands(k), `${MIDDLE} class="tick"`));
   if (level && level.at > low && level.at < high)
     out.push(
@@ -322,7 +329,13 @@ export function dotsPicture(rows, measure, W) {
 }
 
 export const numberOf = (v, kind) =>
-  kind === "percent" ? `${Math.round(v * 100)} %` : kind === "integer" ? thousands(Math.round(v)) : format(v);
+  kind === "percent" ? percent(v) : kind === "integer" ? thousands(Math.round(v)) : format(v);
+
+/** Whole percent; one digit more near 0 and 100, where it is not exactly there. @param {number} v */
+function percent(v) {
+  const near = (v > 0 && v < 0.01) || (v > 0.99 && v < 1);
+  return `${(100 * v).toFixed(near ? 1 : 0)}\u00a0%`;
+}
 
 // ------------------------------------------------------------------ numbers lost, by operation
 

@@ -53,7 +53,9 @@ export function createSideFigures(side) {
     if (on.has("lost"))
       lost.show([view.step, view.op, view.theme], () => {
         const { html, sum } = lostPicture(view, lost.box().W, 120);
-        return { small: "by operation", html, note: `${thousands(sum)} recorded numbers of this step are no numbers.` };
+        const many =
+          sum === 1 ? "One recorded number of this step is" : `${thousands(sum)} recorded numbers of this step are`;
+        return { small: "by operation", html, note: `${many} no number.` };
       });
     if (on.has("spread")) drawSpread(view);
     if (on.has("loss"))
