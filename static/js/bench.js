@@ -20,6 +20,7 @@ const GLYPHS = {
   exploding: "▴",
   too_fast: "▴",
   dead: "◌",
+  silent: "◌",
   saturated: "◐",
   not_finite: "✕",
   by_heart: "≠",
@@ -29,9 +30,10 @@ const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt
 
 /**
  * @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
- *   redraw: () => void, on: any, covers: (box: DOMRect) => boolean}} of covers: whether a box lies over a tile
+ *   redraw: () => void, on: any, covers: (box: DOMRect) => boolean, beside: (config: any) => void}} of
+ *   covers: whether a box lies over a tile; beside: opens another setup beside the run
  */
-export async function createBench({ store: page, actions, api, catalog, app, find, redraw, on, covers }) {
+export async function createBench({ store: page, actions, api, catalog, app, find, redraw, on, covers, beside }) {
   await styled();
   const bench = createStore(
     /** @type {any} */ ({
@@ -201,12 +203,13 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     );
   });
   line.addEventListener("click", (event) => {
-    const which = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.help;
-    if (which !== undefined) apply(diagnosed.helps[which]);
+    const { help, aside } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
+    if (page.get().away) return;
+    if (help !== undefined) apply(diagnosed.helps[help]);
+    if (aside !== undefined) beside({ ...page.get().base, ...diagnosed.helps[aside].fields });
   });
 
   function apply({ fields, anew }) {
-    if (page.get().away) return;
     if (anew) actions.restart(fields);
     else actions.change(fields);
   }
@@ -332,18 +335,15 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     if (diagnosed) wasIll = state.run.id;
     stage.classList.toggle("ill", wasIll === state.run.id);
     const anew = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
+    const button = ({ label, why, anew: again }, i) =>
+      `<span class="help"><button type="button" class="link" data-help="${i}"${why ? ` title="${plain(why)}"` : ""}>${plain(label)}${again ? anew : ""}</button>${again ? `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${plain(label)}, beside it"><span class="sr">${plain(label)}, </span>beside it</button>` : ""}</span>`;
     show(
       line,
       !diagnosed
         ? ""
         : `<p><b aria-hidden="true">${GLYPHS[diagnosed.status] ?? "·"}</b> ${plain(diagnosed.words)}</p>${
             diagnosed.helps.length
-              ? `<div class="helps"><span>usually helps</span>${diagnosed.helps
-                  .map(
-                    (help, i) =>
-                      `<button type="button" class="link" data-help="${i}"${help.why ? ` title="${plain(help.why)}"` : ""}>${plain(help.label)}${help.anew ? anew : ""}</button>`,
-                  )
-                  .join("")}</div>`
+              ? `<div class="helps"><span>usually helps</span>${diagnosed.helps.map(button).join("")}</div>`
               : ""
           }`,
     );

@@ -172,8 +172,9 @@ function beyond({ limit }) {
   };
 }
 
-/** Nothing is ill; but what is known by heart is not understood. */
-function healthy({ evaluation, config }) {
+/** Nothing is ill; but where every unit is out nothing is learned, and what is known by heart is not understood. */
+function healthy({ evaluation, health, config }) {
+  if (config.dropout === 1 && config.hidden.length && health.layers.every(({ norm }) => norm === 0)) return silent();
   const { train_loss, test_loss, train_accuracy } = evaluation;
   const gap = test_loss - train_loss;
   if (!isNumber(test_loss) || train_accuracy === null || train_loss >= HEART.train || gap <= HEART.gap) return null;
@@ -184,5 +185,17 @@ function healthy({ evaluation, config }) {
       config.hidden.length > 0 && config.dropout < 0.5 && { label: "Drop half of the units", fields: { dropout: 0.5 } },
       config.l2 < 0.01 && { label: "L2 penalty 0.01", fields: { l2: 0.01 } },
     ],
+  };
+}
+
+function silent() {
+  return {
+    status: "silent",
+    words:
+      "At a dropout of 1 every hidden unit is out in every step: all gradients but that of the output’s bias are exactly 0, so nothing else is learned.",
+    helps: [0.5, 0].map((rate) => ({
+      label: rate ? "Drop only half" : "Drop nothing",
+      fields: { dropout: rate },
+    })),
   };
 }

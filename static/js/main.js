@@ -632,6 +632,7 @@ const asked = new URLSearchParams(location.search).get("experiment");
 if (asked) lesson().then((made) => made.begin(asked));
 else actions.begin().then(settle);
 import("./bench.js").then(async ({ createBench }) => {
-  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers });
+  const beside = (config) => lesson().then((made) => made.compare(config));
+  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers, beside });
   redraw();
 });

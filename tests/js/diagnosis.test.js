@@ -124,3 +124,22 @@ test("what is known by heart", () => {
   assert.equal(diagnose({ ...heart, train_accuracy: null }, setup(), catalog), null);
   assert.equal(diagnose({ ...heart, test_loss: null }, setup(), catalog), null);
 });
+
+test("at a dropout of 1 nothing is ill and nothing is learned", () => {
+  const still = judged(
+    "healthy",
+    [1, 2, 3].map((k) => layer(k, { norm: 0 })),
+  );
+  const found = diagnose(still, setup({ dropout: 1 }), catalog);
+  assert.equal(found.status, "silent");
+  assert.match(found.words, /exactly 0/);
+  assert.deepEqual(
+    found.helps.map(({ fields, anew }) => [fields, anew]),
+    [
+      [{ dropout: 0.5 }, false],
+      [{ dropout: 0 }, false],
+    ],
+  );
+  assert.equal(diagnose(still, setup({ dropout: 1, hidden: [] }), catalog), null);
+  assert.equal(diagnose(judged("healthy", [layer(1), layer(2)]), setup({ dropout: 1 }), catalog), null);
+});
