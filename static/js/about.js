@@ -37,6 +37,9 @@ export function createAbout(about, scalings, catalog) {
   };
 }
 
+/** Whether the columns are a table's, with names of their own. @param {any} samples of the run */
+export const namesItsColumns = (samples) => Boolean(samples?.columns.some((name) => !/^x\d+$/.test(name)));
+
 /** κ under each scaling, below its button. */
 function conditions({ condition }, buttons) {
   for (const button of buttons) {

@@ -1,12 +1,17 @@
 // The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
-import { createAbout } from "./about.js";
+import { createAbout, namesItsColumns } from "./about.js";
+import { createFeatures } from "./features.js";
+import { later, styled } from "./later.js";
+import { createLayers } from "./layertable.js";
 import { positionOf, textOf, typed, valueAt } from "./settings.js";
+import { drawThumb } from "./thumbs.js";
 
 const PENALTIES = { none: [0, 0] };
 
 /**
  * @param {HTMLElement} root @param {any} catalog
- * @param {{change: (fields: any) => void, restart: (fields: any) => void, collect: (fields: any) => void, config: () => any}} on
+ * @param {{change: (fields: any) => void, restart: (fields: any) => void, collect: (fields: any) => void,
+ *   config: () => any, measure: (run: string, steps: number) => Promise<any>}} on
  */
 export function createControls(root, catalog, on) {
   /** @returns {HTMLElement[]} */
@@ -14,7 +19,7 @@ export function createControls(root, catalog, on) {
   const controls = all("[data-field]").map((element) => bind(element, catalog, on));
   const values = all("[data-shows]");
   const layers = createLayers(root.querySelector("#layers"), catalog, on);
-  const features = createFeatures(root.querySelector("#features"), catalog, on);
+  const features = createFeatures(root.querySelector("#features"), on);
   const find = (id) => root.querySelector(`#${id}`);
   for (const thumb of all(".thumb"))
     drawThumb(
@@ -30,6 +35,16 @@ export function createControls(root, catalog, on) {
     catalog,
   );
   let drawn = null;
+  let last = null;
+  /** What stands beside a table. */
+  const tables = later(
+    ({ samples }) => namesItsColumns(samples),
+    async () => {
+      const [{ createTableRail }] = await Promise.all([import("./tablerail.js"), styled("tablerail")]);
+      return createTableRail(/** @type {HTMLElement} */ (find("rail")), catalog, on.measure);
+    },
+    () => tables.render(last),
+  );
 
   return {
     /** @param {any} state */
@@ -50,10 +65,12 @@ export function createControls(root, catalog, on) {
         find("split").textContent = `${samples.train} / ${count - samples.train}`;
       }
       about(config, samples);
+      last = state;
+      tables.render(state);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
       find("scaling-text").textContent = config.scaling === "none" ? "" : (scaling ?? "");
       for (const element of all("[data-only]"))
-        element.hidden = element.dataset.only === "noisy" ? dataset?.noisy === false : dataset?.task === "regression";
+        element.hidden = element.dataset.only === "noisy" ? !dataset?.noisy : dataset?.task === "regression";
     },
   };
 }
@@ -212,6 +229,7 @@ function bind(element, catalog, on) {
           option.value = value;
           element.append(option);
         }
+        if (field === "activation") element.disabled = !from.hidden.length;
         if (field === "output_activation")
           element.disabled = /cross/.test(from.loss) || (from.loss === "auto" && state.samples?.task !== "regression");
         element.value = value;
@@ -276,7 +294,7 @@ function bind(element, catalog, on) {
 const activated = (activation, config) => ({ hidden: config.hidden.map((layer) => ({ ...layer, activation })) });
 const activationOf = ({ hidden }) => {
   const names = new Set(hidden.map((layer) => layer.activation));
-  return names.size === 1 ? [...names][0] : "";
+  return names.size === 1 ? [...names][0] : names.size ? "" : "none";
 };
 function penalty(text) {
   const [kind, size] = text.split(" ");
@@ -284,178 +302,3 @@ function penalty(text) {
   return { l1, l2 };
 }
 const penaltyOf = ({ l1, l2 }) => (l1 && l2 ? "" : l1 ? `L1 ${l1}` : l2 ? `L2 ${l2}` : "none");
-
-/** The table of hidden layers in the setup. */
-function createLayers(body, catalog, on) {
-  let shown = "";
-  let now = [];
-  const edit = (change) => {
-    const hidden = now.map((layer) => ({ ...layer }));
-    change(hidden);
-    if (hidden.length <= catalog.limits.layers) on.collect({ hidden });
-  };
-  const options = (items, value) =>
-    items
-      .map(
-        (name) =>
-          `<option value="${name}"${String(name) === String(value) ? " selected" : ""}>${String(name).replaceAll("_", " ")}</option>`,
-      )
-      .join("");
-  const rates = ["as the run", 0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1];
-  body.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const k = Number(button.closest("tr").dataset.k);
-    const by = button.dataset.by;
-    if (by === "x") edit((hidden) => hidden.splice(k, 1));
-    else if (by)
-      edit((hidden) => {
-        hidden[k].units = Math.max(1, Math.min(catalog.limits.units, hidden[k].units + Number(by)));
-      });
-    else
-      edit((hidden) => {
-        hidden[k].batch_norm = button.getAttribute("aria-checked") !== "true";
-      });
-  });
-  body.addEventListener("change", (event) => {
-    const k = Number(event.target.closest("tr").dataset.k);
-    const { name, value } = event.target;
-    edit((hidden) => {
-      if (name === "activation") hidden[k].activation = value;
-      else if (value === "as the run") delete hidden[k].dropout;
-      else hidden[k].dropout = Number(value);
-    });
-  });
-  return {
-    edit,
-    render(config, merged) {
-      now = merged.hidden;
-      const key = JSON.stringify([config.hidden, merged.hidden, merged.batch_norm]);
-      if (key === shown) return;
-      shown = key;
-      const focus = [...body.querySelectorAll("button, select")].indexOf(document.activeElement);
-      body.innerHTML = now
-        .map((layer, i) => {
-          const was = config.hidden[i];
-          const changed = JSON.stringify(was) !== JSON.stringify(layer);
-          const norm = layer.batch_norm ?? merged.batch_norm;
-          const choices = rates.includes(layer.dropout ?? "as the run") ? rates : [...rates, layer.dropout];
-          return `<tr data-k="${i}" class="${changed ? "changed" : ""}"><td>${i + 1}</td><td><button type="button" data-by="-1" aria-label="Layer ${i + 1}: one unit fewer">−</button><b>${layer.units}</b><button type="button" data-by="1" aria-label="Layer ${i + 1}: one unit more">+</button></td>
-<td><select name="activation" aria-label="Layer ${i + 1}: activation">${options(
-            catalog.activations.map((a) => a.name),
-            layer.activation,
-          )}</select>${changed ? ` <small class="was">${was ? `was ${was.units} ${was.activation.replaceAll("_", " ")}` : "new"}</small>` : ""}</td>
-<td><select name="dropout" aria-label="Layer ${i + 1}: dropout">${options(choices, layer.dropout ?? "as the run")}</select></td>
-<td><button class="sw" type="button" role="switch" aria-checked="${norm}" aria-label="Layer ${i + 1}: batch norm"></button></td>
-<td><button type="button" data-by="x" aria-label="Remove layer ${i + 1}" title="Remove layer ${i + 1}">×</button></td></tr>`;
-        })
-        .join("");
-      if (focus >= 0) body.querySelectorAll("button, select")[focus]?.focus();
-    },
-  };
-}
-
-const LETTERS = {
-  x1: "x₁",
-  x2: "x₂",
-  "x1^2": "x₁²",
-  "x2^2": "x₂²",
-  "x1*x2": "x₁x₂",
-  "sin(x1)": "sin x₁",
-  "sin(x2)": "sin x₂",
-};
-const FIELDS = {
-  x1: (x) => x,
-  x2: (_, y) => y,
-  "x1^2": (x) => 2 * x * x - 1,
-  "x2^2": (_, y) => 2 * y * y - 1,
-  "x1*x2": (x, y) => x * y * 1.6,
-  "sin(x1)": (x) => Math.sin(x * 4.5),
-  "sin(x2)": (_, y) => Math.sin(y * 4.5),
-};
-
-/** The features on offer, each with its own heat map where there is a plane. */
-function createFeatures(element, _catalog, on) {
-  let shown = "";
-  element.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const { features } = on.config();
-    const name = button.dataset.name;
-    const on_ = [...element.querySelectorAll("button")].map((b) => b.dataset.name);
-    const next = features.includes(name)
-      ? features.filter((f) => f !== name)
-      : on_.filter((f) => f === name || features.includes(f));
-    if (next.length) on.restart({ features: next });
-  });
-  return {
-    render(config, dataset, theme) {
-      const names = dataset?.features ?? config.features;
-      const key = JSON.stringify([names, theme]);
-      if (key !== shown) {
-        shown = key;
-        element.classList.toggle("long", !dataset?.preview);
-        element.innerHTML = names.map(() => `<button class="feat" type="button"></button>`).join("");
-        [...element.children].forEach((button, i) => {
-          button.dataset.name = names[i];
-          button.classList.toggle("own", Boolean(dataset?.preview) && !FIELDS[names[i]]);
-          if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
-          button.append(
-            dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "),
-          );
-        });
-      }
-      for (const button of element.children)
-        button.setAttribute("aria-pressed", String(config.features.includes(button.dataset.name)));
-    },
-  };
-}
-
-function field(f) {
-  const size = 20;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const g = canvas.getContext("2d");
-  const css = getComputedStyle(document.documentElement);
-  const [low, middle, high] = ["--fneg", "--hmid", "--fpos"].map((name) => css.getPropertyValue(name).trim());
-  for (let j = 0; j < size; j++)
-    for (let i = 0; i < size; i++) {
-      const v = Math.max(-1, Math.min(1, f(((i + 0.5) / size) * 2 - 1, 1 - ((j + 0.5) / size) * 2)));
-      g.globalAlpha = 1;
-      g.fillStyle = middle;
-      g.fillRect(i, j, 1, 1);
-      g.globalAlpha = Math.abs(v);
-      g.fillStyle = v < 0 ? low : high;
-      g.fillRect(i, j, 1, 1);
-    }
-  return canvas;
-}
-
-/** A data set's own points, small. */
-function drawThumb(thumb, { preview, task, classes }) {
-  const xs = preview.inputs.map((p) => p[0]);
-  const ys = preview.inputs.map((p) => p[1]);
-  const middle = (v) => (Math.max(...v) + Math.min(...v)) / 2;
-  const span = (v) => (Math.max(...v) - Math.min(...v)) / 2 || 1;
-  const [cx, cy] = [middle(xs), middle(ys)];
-  const s = 1.22 / Math.max(span(xs), span(ys));
-  const targets = preview.targets;
-  const [low, high] = [Math.min(...targets), Math.max(...targets)];
-  const hue = (t) =>
-    classes.length > 2
-      ? `var(--c${1 + (t % 3)})`
-      : (task === "regression" ? t > (low + high) / 2 : t > 0)
-        ? "var(--vpos)"
-        : "var(--vneg)";
-  const marks = preview.inputs.map(([a, b], i) => {
-    const x = ((a - cx) * s).toFixed(2);
-    const y = (-(b - cy) * s).toFixed(2);
-    const t = targets[i];
-    const size =
-      task === "regression" ? 0.04 + (0.1 * Math.abs(t - (low + high) / 2)) / ((high - low) / 2 || 1) : 0.085;
-    return (classes.length > 2 ? t === 0 : task === "regression" || t > 0)
-      ? `<circle cx="${x}" cy="${y}" r="${size.toFixed(3)}" fill="${hue(t)}"/>`
-      : `<path d="M${x} ${y}m0-.115l.115.115-.115.115-.115-.115z" fill="${hue(t)}"/>`;
-  });
-  thumb.innerHTML = `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true">${marks.join("")}</svg>`;
-}

@@ -168,6 +168,7 @@ const controls = createControls(app, catalog, {
   change: actions.change,
   restart: actions.restart,
   collect: actions.collect,
+  measure: (run, steps) => api.instrument(run, "scaling", `steps=${steps}`),
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
 const ownFiles = createOwnFiles(find, async () => {

@@ -223,6 +223,39 @@ def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_u
     assert shown == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
 
 
+def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
+    open_page: Open, server_url: str
+) -> None:
+    page = open_page(SETUPS["penguins"])
+    spreads = page.locator("#features .feat .spread")
+    expect(spreads).to_have_count(4)
+    expect(spreads.first.locator("path")).to_have_count(3)
+    expect(page.locator("#features")).to_contain_text("bill length, mm")
+    expect(page.locator(".scaling-test")).to_be_hidden()
+    page.get_by_role("button", name="measure each").click()
+    expect(page.locator("#rail")).to_contain_text("Measured: this setup, 200 steps under each.")
+    run = page.evaluate("sessionStorage.getItem('run')")
+    answer = httpx.get(f"{server_url}/api/runs/{run}/scaling", params={"steps": 200}).json()["scalings"]
+    shown = page.locator(".scaling-test td").all_inner_texts()
+    assert shown == [f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer]
+    page.get_by_role("radio", name="none").first.click()
+    expect(page.locator(".scaling-test")).to_be_hidden()
+    expect(page.get_by_role("button", name="measure each")).to_be_visible()
+    page.get_by_role("radio", name="circles").click()
+    expect(page.get_by_role("button", name="measure each")).to_be_hidden()
+
+
+def test_no_layer_has_no_activation_and_a_table_in_place_no_noise(open_page: Open, server_url: str) -> None:
+    page = open_page(SETUPS["no hidden layer"])
+    activation = page.get_by_label("Activation, restarts")
+    expect(activation).to_be_disabled()
+    expect(activation).to_have_value("none")
+    run = httpx.post(f"{server_url}/api/runs", json=TABLES["three numbers to predict"]).json()
+    page = open_page(f"?run={run['id']}")
+    expect(page.locator("#split")).to_have_text("40 / 20")
+    expect(page.locator("#noise")).to_be_hidden()
+
+
 def test_what_an_optimizer_remembers_is_the_servers(open_page: Open, server_url: str) -> None:
     page = open_page("?optimizer=momentum&step=5&hidden=4tanh")
     page.wait_for_url("**step=5")
