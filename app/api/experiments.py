@@ -1,8 +1,9 @@
 """Experiments, their verdicts, and the instruments that measure in a run. None of these calls moves a run."""
 
 from asyncio import Lock, sleep
+from collections.abc import Callable
 from contextlib import closing
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -34,6 +35,7 @@ from app.runs.instruments import Edge, Summed, Work
 from app.runs.run import Slices
 
 router = APIRouter()
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 LISTED = wire.listed()
 STEP = "the number of a step"
@@ -49,9 +51,16 @@ def answers(model: Any, example: str, description: str, *errors: int) -> dict[in
     }
 
 
-async def measured(work: Slices[Work]) -> Any:
+def instrument(name: str, model: Any, summary: str, description: str) -> Callable[[Handler], Handler]:
+    """A GET below a run, with the example of the same name."""
+    responses = answers(model, name, description, 404, 422)
+    return router.get(f"/api/runs/{{run_id}}/{name}", tags=["instruments"], summary=summary, responses=responses)
+
+
+async def told(wire_of: Callable[[Any], bytes], work: Slices[Work]) -> Response:
     """Gathers in slices, then measures in a thread: numbers only, on copies."""
-    return await run_in_threadpool(await in_slices(work))
+    measure = await in_slices(work)
+    return answered(wire_of(await run_in_threadpool(measure)))
 
 
 # Experiments and verdicts
@@ -131,11 +140,11 @@ def _index(text: str) -> list[int]:
     return [int(part) for part in text.split(",")]
 
 
-@router.get(
-    "/api/runs/{run_id}/probe",
-    tags=["instruments"],
-    summary="Hold an edge: the loss a little to both sides of a weight",
-    responses=answers(Probe, "probe", "Losses, the slope between them, and the recorded gradient", 404, 422),
+@instrument(
+    "probe",
+    Probe,
+    "Hold an edge: the loss a little to both sides of a weight",
+    "Losses, the slope between them, and the recorded gradient",
 )
 async def get_probe(
     run: Found,
@@ -149,44 +158,34 @@ async def get_probe(
     spotlight: SpotlightQuery = None,
 ) -> Response:
     edge = Edge(parameter, _index(index), h, reach)
-    return answered(wire.probe(await measured(instruments.hold_edge(run, edge, step, spotlight))))
+    return await told(wire.probe, instruments.hold_edge(run, edge, step, spotlight))
 
 
-@router.get(
-    "/api/runs/{run_id}/checks",
-    tags=["instruments"],
-    summary="Hold every edge: each parameter's own error against central differences",
-    responses=answers(Checks, "checks", "Relative errors, in the parameters' shapes", 404, 422),
+@instrument(
+    "checks",
+    Checks,
+    "Hold every edge: each parameter's own error against central differences",
+    "Relative errors, in the parameters' shapes",
 )
 async def get_checks(run: Found, step: StepQuery = None) -> Response:
-    return answered(wire.checks(await measured(instruments.check_every_edge(run, step))))
+    return await told(wire.checks, instruments.check_every_edge(run, step))
 
 
-@router.get(
-    "/api/runs/{run_id}/ladder",
-    tags=["instruments"],
-    summary="Gradient and signal, layer by layer",
-    responses=answers(Ladder, "ladder", "Each layer, the slopes, and what theory says", 404, 422),
-)
+@instrument("ladder", Ladder, "Gradient and signal, layer by layer", "Each layer, the slopes, and what theory says")
 async def get_ladder(run: Found, step: StepQuery = None) -> Response:
-    return answered(wire.ladder(await measured(instruments.ladder(run, step))))
+    return await told(wire.ladder, instruments.ladder(run, step))
 
 
-@router.get(
-    "/api/runs/{run_id}/limit",
-    tags=["instruments"],
-    summary="The largest stable learning rate, exact or estimated",
-    responses=answers(Limit, "limit", "2/λmax", 404, 422),
-)
+@instrument("limit", Limit, "The largest stable learning rate, exact or estimated", "2/λmax")
 async def get_limit(run: Found, step: StepQuery = None) -> Response:
-    return answered(wire.limit(await measured(instruments.limit(run, step))))
+    return await told(wire.limit, instruments.limit(run, step))
 
 
-@router.get(
-    "/api/runs/{run_id}/surfaces",
-    tags=["instruments"],
-    summary="Flipped tiles: where an error can pass, and what arrives there",
-    responses=answers(Flip, "surfaces", "Slopes f' or gradients ∂L/∂z over the input plane", 404, 422),
+@instrument(
+    "surfaces",
+    Flip,
+    "Flipped tiles: where an error can pass, and what arrives there",
+    "Slopes f' or gradients ∂L/∂z over the input plane",
 )
 async def get_surfaces(
     run: Found,
@@ -195,14 +194,14 @@ async def get_surfaces(
     step: StepQuery = None,
     sample: Annotated[int, Query(ge=0, le=MAX_ROWS - 1, description="whose target every place is given")] = 0,
 ) -> Response:
-    return answered(wire.flip(await measured(instruments.flip(run, step, show, size, sample))))
+    return await told(wire.flip, instruments.flip(run, step, show, size, sample))
 
 
-@router.get(
-    "/api/runs/{run_id}/scaling",
-    tags=["instruments"],
-    summary="The same run under each of the five scalings",
-    responses=answers(Scalings, "scaling", "What each came to after the same steps", 404, 422),
+@instrument(
+    "scaling",
+    Scalings,
+    "The same run under each of the five scalings",
+    "What each came to after the same steps",
 )
 async def get_scaling(
     run: Found,
@@ -210,14 +209,14 @@ async def get_scaling(
         int | None, Query(ge=1, le=5000, description="how many; without: as many as the run has, or 500")
     ] = None,
 ) -> Response:
-    return answered(wire.scalings(await measured(instruments.scalings(run, steps))))
+    return await told(wire.scalings, instruments.scalings(run, steps))
 
 
-@router.get(
-    "/api/runs/{run_id}/ensemble",
-    tags=["instruments"],
-    summary="Ask many sub-networks, and their average",
-    responses=answers(Ensemble, "ensemble", "Members, averages and the network in use", 404, 422),
+@instrument(
+    "ensemble",
+    Ensemble,
+    "Ask many sub-networks, and their average",
+    "Members, averages and the network in use",
 )
 async def get_ensemble(
     run: Found,
@@ -227,17 +226,17 @@ async def get_ensemble(
         float | None, Query(ge=0, le=1, allow_inf_nan=False, description="dropout; without: the run's own")
     ] = None,
 ) -> Response:
-    return answered(wire.ensemble(await measured(instruments.ask_members(run, members, surfaces, rate))))
+    return await told(wire.ensemble, instruments.ask_members(run, members, surfaces, rate))
 
 
 _one_sum = Lock()
 
 
-@router.get(
-    "/api/runs/{run_id}/pathsum",
-    tags=["instruments"],
-    summary="The gradient without the tape: every path, really multiplied out",
-    responses=answers(PathSum, "pathsum", "What it took, and that it agrees with the tape", 404, 422),
+@instrument(
+    "pathsum",
+    PathSum,
+    "The gradient without the tape: every path, really multiplied out",
+    "What it took, and that it agrees with the tape",
 )
 async def get_path_sum(
     run: Found,
