@@ -336,7 +336,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     stage.classList.toggle("ill", wasIll === state.run.id);
     const anew = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
     const button = ({ label, why, anew: again }, i) =>
-      `<span class="help"><button type="button" class="link" data-help="${i}"${why ? ` title="${plain(why)}"` : ""}>${plain(label)}${again ? anew : ""}</button>${again ? `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${plain(label)}, beside it"><span class="sr">${plain(label)}, </span>beside it</button>` : ""}</span>`;
+      `<span class="usual"><button type="button" class="link" data-help="${i}"${why ? ` title="${plain(why)}"` : ""}>${plain(label)}${again ? anew : ""}</button>${again ? `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${plain(label)}, beside it"><span class="sr">${plain(label)}, </span>beside it</button>` : ""}</span>`;
     show(
       line,
       !diagnosed

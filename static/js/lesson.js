@@ -172,7 +172,9 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const verdict = /** @type {HTMLElement} */ (box?.querySelector(".verdict"));
     if (!box || !verdict) return;
     const behavior = page.get().reduced ? "auto" : "smooth";
-    box.scrollTo({ top: verdict.offsetTop - /** @type {HTMLElement} */ (box).offsetTop - 8, behavior });
+    const scroller = page.get().size === "tablet" ? find("side") : box;
+    const away = verdict.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    scroller.scrollTo({ top: scroller.scrollTop + away - 8, behavior });
   }
 
   async function again() {

@@ -239,10 +239,11 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
     box.top,
     box.bottom,
   );
-  ends.forEach(({ i, k, series }) => {
+  for (const { i, series } of ends)
     out.push(
       `<path class="fit${i ? " dash" : ""}" d="${linePath(series.steps, values[i], X, (v) => Y(clamp(v, low, high)), { log })}"/>`,
     );
+  ends.forEach(({ i, k, series }) => {
     if (k < 0) return;
     const lost = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
     out.push(
