@@ -7,6 +7,7 @@ import { flow, penOf } from "./flow.js";
 import { createHeads } from "./heads.js";
 import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, readingOf } from "./heat.js";
 import { layoutOf, nearestEdge, pointAt } from "./layout.js";
+import { sizeOf } from "./marks.js";
 import { createPinch } from "./pinch.js";
 import { clamp, isNumber } from "./scales.js";
 import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
@@ -66,12 +67,13 @@ export function createGraph(element, on = {}) {
     },
   });
 
+  const size = sizeOf(element, () => view && render(view));
+
   // ---------------------------------------------------------------- drawing
 
   function render(next) {
     view = next;
-    const width = element.clientWidth;
-    const height = element.clientHeight;
+    const { width, height } = size.measure();
     if (!view?.run || width < 40 || height < 40) return;
     const key = [view.step, view.spot, view.ops, view.run, view.samples, view.spotlight?.index];
     if (!records || key.some((part, i) => part !== recordsKey[i])) {
@@ -358,8 +360,8 @@ export function createGraph(element, on = {}) {
     if (!tell()) return;
     const box = element.getBoundingClientRect();
     const [x, y] = event ? [event.clientX - box.left, event.clientY - box.top] : anchorOf(thing);
-    const left = clamp(x + 14, 4, Math.max(4, element.clientWidth - tip.offsetWidth - 4));
-    const below = y + 18 + tip.offsetHeight <= element.clientHeight;
+    const left = clamp(x + 14, 4, Math.max(4, size.box.width - tip.offsetWidth - 4));
+    const below = y + 18 + tip.offsetHeight <= size.box.height;
     tip.style.transform = `translate(${n1(left)}px, ${n1(below ? y + 16 : Math.max(2, y - tip.offsetHeight - 12))}px)`;
   }
 

@@ -64,7 +64,9 @@ export function stripes(root, id, size = 8) {
 /** Tells the size of an element now and whenever it changes. @param {HTMLElement} element @param {() => void} changed */
 export function sizeOf(element, changed) {
   const box = { width: 0, height: 0 };
+  let spoken = false;
   const read = (width, height) => {
+    spoken = true;
     if (width === box.width && height === box.height) return false;
     [box.width, box.height] = [width, height];
     return true;
@@ -74,9 +76,9 @@ export function sizeOf(element, changed) {
   }).observe(element);
   return {
     box,
-    /** Only before the observer has spoken for the first time. */
+    /** Asks the element itself only before the observer has spoken: in a frame that would force a layout. */
     measure() {
-      if (!box.width) read(element.clientWidth, element.clientHeight);
+      if (!spoken) read(element.clientWidth, element.clientHeight);
       return box;
     },
   };

@@ -2,6 +2,7 @@
 // of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
 
 import { columnsOf } from "./layout.js";
+import { sizeOf } from "./marks.js";
 import { format, isNumber, logPosition, superscript } from "./scales.js";
 import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
 import { make, n1 } from "./svg.js";
@@ -32,10 +33,13 @@ export function createStats(element) {
   let layers = [];
   let painted = [];
 
+  let last = null;
+  const box = sizeOf(element, () => render(last));
+
   function render(view) {
+    last = view;
     if (!view?.run) return;
-    const width = element.clientWidth;
-    const height = element.clientHeight;
+    const { width, height } = box.measure();
     if (width < 40) return;
     const ops = view.ops ?? [];
     const widths = widthsOf(view.run.parameters);
