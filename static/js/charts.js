@@ -5,6 +5,7 @@ import {
   binnedPath,
   extentOf,
   lastFinite,
+  lastReadable,
   lastSteps,
   linear,
   linePath,
@@ -274,14 +275,21 @@ export function createHelpBars(element, _on = {}) {
   return { render };
 }
 
-/** The last steps of a run that is no longer finite: loss and gradient, and where a number was last seen.
- * @param {HTMLElement} element */
-export function createDivergence(element, _on = {}) {
+/** The last steps of a run that is no longer finite: loss and gradient, where a number was last seen, and the way to
+ * each of them.
+ * @param {HTMLElement} element @param {{goto?: (step: number) => void}} on */
+export function createDivergence(element, on = {}) {
   heading(element, "The last steps", "loss, ‖gradient‖");
   const table = html("table", { class: "readings" }, element);
   const header = html("tr", {}, html("thead", {}, table));
-  for (const text of ["after step", "loss", "‖∂W‖"]) html("th", { scope: "col", text }, header);
+  for (const text of ["step", "loss", "‖∂W‖"]) html("th", { scope: "col", text }, header);
   const body = html("tbody", {}, table);
+  const note = html("p", { class: "note2" }, element);
+  const way = (parent, step, text) =>
+    html("button", { type: "button", class: "link", title: `go to step ${step}`, text }, parent).addEventListener(
+      "click",
+      () => on.goto?.(step),
+    );
   let drawn = "";
   function render(view) {
     const shown = broke(view);
@@ -292,7 +300,7 @@ export function createDivergence(element, _on = {}) {
     body.replaceChildren();
     for (const row of lastSteps(view.series, 6)) {
       const line = html("tr", {}, body);
-      html("th", { scope: "row", text: String(row.step) }, line);
+      way(html("th", { scope: "row" }, line), row.step, String(row.step));
       const own = view.step?.step === row.step ? view.step : null;
       const cell = (v, ref, lost) =>
         html(
@@ -304,6 +312,12 @@ export function createDivergence(element, _on = {}) {
       if (row.evaluated) html("td", { text: "–" }, line);
       else cell(row.gradient, "norm", lostWord(own, "dW1"));
     }
+    const readable = lastReadable(view.series);
+    note.hidden = readable === null;
+    note.replaceChildren();
+    if (readable === null) return;
+    way(note, readable, `Step ${readable}`);
+    note.append(" is the last with sizes one can read.");
   }
   return { render };
 }

@@ -271,6 +271,19 @@ export function promiseWords(before, after, predicted) {
   return "The loss is curved, so a step of this size gives less.";
 }
 
+const READABLE = 1e5; // from here on numbers are written as powers of ten
+
+/** The last step whose loss and gradient have sizes that one can read, when later ones have not; else null.
+ * @param {{steps: ArrayLike<number>, loss: Values, norms: Values[]}} series @returns {number|null} */
+export function lastReadable(series) {
+  for (let i = series.steps.length - 1; i >= 0; i--) {
+    const sizes = [series.loss[i], ...series.norms.map((layer) => layer[i])];
+    if (sizes.every((size) => isNumber(size) && size < READABLE))
+      return i < series.steps.length - 2 ? series.steps[i] : null;
+  }
+  return null;
+}
+
 /** The last steps of a run as rows: step, loss, size of the gradient (root of the sum of the layers' squares). A row
  * with nothing but an evaluation has no gradient, and the loss of the whole training set.
  * @param {{steps: ArrayLike<number>, loss: Values, train: Values, norms: Values[]}} series */

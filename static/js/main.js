@@ -146,7 +146,7 @@ const band = later(
 const inspector = later(
   (view) => Boolean(view.selection) || view.run.parameters[`b${view.run.config.hidden.length + 1}`].length > 1,
   async () => {
-    const [{ createInspector }] = await Promise.all([import("./inspector.js"), styled("inspector", "reading")]);
+    const [{ createInspector }] = await Promise.all([import("./inspector.js"), styled("inspector", "tape")]);
     return createInspector(find("inspector"), on);
   },
   redraw,
@@ -159,7 +159,7 @@ const confusion = later(
 const charts = [
   confusion,
   createHelpBars(find("help-bars")),
-  createDivergence(find("divergence")),
+  createDivergence(find("divergence"), on),
   createLossChart(find("loss")),
   createGradientChart(find("gradient")),
 ];

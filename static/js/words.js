@@ -488,9 +488,11 @@ function missing(view, record) {
   };
 }
 
-/** "In 4 steps the loss went from 1.26 to 8.0·10⁶⁴." where the recorded losses rise without a break. */
+/** "At learning rate 3 the loss went from 1.26 to 8.0·10⁶⁴ in 4 steps …" where the recorded losses rise without a break. */
 function growth(view) {
-  const all = (view.series?.loss ?? []).filter((loss) => loss !== undefined);
+  const { loss = [], steps: at = [] } = view.series ?? {};
+  const seen = [...loss.keys()].filter((i) => loss[i] !== undefined);
+  const all = seen.map((i) => loss[i]);
   let end = all.length;
   while (end > 0 && !isNumber(all[end - 1])) end--;
   let begin = end - 1;
@@ -498,7 +500,9 @@ function growth(view) {
   const [from, to] = [all[begin], all[end - 1]];
   if (end - begin < 2 || !(to > 10 * from)) return "";
   const steps = end - 1 - begin;
-  return `In ${many(steps, "step")} the loss went from ${format(from)} to ${format(to)}, on average ${format((to / from) ** (1 / steps), 1)} times as much after each.`;
+  const turned = (view.changes ?? []).some((c) => c.field === "learning_rate" && c.step > at[seen[begin]]);
+  const whose = turned ? "The loss" : `At learning rate ${format(view.step.learning_rate, 2)} the loss`;
+  return `${whose} went from ${format(from)} to ${format(to)} in ${many(steps, "step")}, on average ${format((to / from) ** (1 / steps), 1)} times as much after each.`;
 }
 
 /** "dW2" → "the gradient of the weights of layer 2". */

@@ -136,3 +136,12 @@ test("the last steps of a run that broke: what was seen, and that the rest was l
     { step: 2, loss: Number.NaN, gradient: null, evaluated: false },
   ]);
 });
+
+test("the last step with sizes one can read, where later ones have not", () => {
+  const of = (loss, norms = loss) => charts.lastReadable({ steps: loss.map((_, i) => i + 1), loss, norms: [norms] });
+  assert.equal(of([1, 40, 3e7, 4e90, Number.NaN]), 2);
+  assert.equal(of([1, 40, 30, 4, 5], [1, 2, 1e6, 1e9, Number.NaN]), 2);
+  assert.equal(of([1, 2, 3]), null);
+  assert.equal(of([1, 2, Number.NaN]), null); // the step before the one that broke: there is nothing to walk back over
+  assert.equal(of([1e9, 1e99, Number.NaN]), null);
+});

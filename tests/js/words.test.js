@@ -115,7 +115,10 @@ test("an overflow is named with the record where it happened and how the loss gr
   assert.equal(why.kind, "overflow");
   assert.equal(why.record, "L");
   assert.equal(why.title, "The steps were too long: each one made the loss larger");
-  assert.match(why.text, /^In 3 steps the loss went from 1\.260 to 8\.0·10⁶⁴/);
+  assert.match(why.text, /^At learning rate 3(\.0+)? the loss went from 1\.260 to 8\.0·10⁶⁴ in 3 steps/);
+  const raised = { step: 2, field: "learning_rate", before: 1, value: 3 };
+  assert.match(cause({ ...view, changes: [raised] }).text, /^The loss went from/); // not all at this rate
+  assert.match(cause({ ...view, changes: [{ ...raised, step: 1 }] }).text, /^At learning rate/);
   assert.deepEqual(why.helps[0].change, { learning_rate: 0.3 });
   assert.equal(cause(viewOf(DROPOUT)), null);
   assert.equal(cause(viewOf("overflow")).title, "A number grew too large to be written down");
