@@ -54,7 +54,6 @@ def exploding() -> Experiment:
                 (above("gradient_slope", -0.15), WHOLE, below("train_loss", 0.02)),
                 "train_loss",
                 "{gradient_slope} decades a layer: level. The loss is {train_loss}.",
-                "The loss is {train_loss}.",
             ),
             Variant(
                 "clip",
@@ -74,7 +73,6 @@ def exploding() -> Experiment:
                 (WHOLE, below("train_loss", 0.02)),
                 "train_loss",
                 "Same weights, and the loss is {train_loss}.",
-                "The loss is {train_loss}.",
             ),
             Variant(
                 "rate",

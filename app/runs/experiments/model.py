@@ -26,7 +26,7 @@ class Variant:
     conditions: tuple[Condition, ...]
     headline: str
     words: str
-    otherwise: str
+    otherwise: str = "The loss is {train_loss}."
     helps: str = "yes"
     steps: int = 0
     from_step: int | Literal["well"] | None = None

@@ -94,7 +94,6 @@ def scaling() -> Experiment:
                 (above("kappa", 1e5), above("train_loss", 0.6)),
                 "train_loss",
                 "It does not help: the loss is {train_loss}.",
-                "The loss is {train_loss}.",
                 helps="no",
             ),
         ),

@@ -58,7 +58,6 @@ def symmetry() -> Experiment:
                 (equals("unit_spread", 0), equals("first_weights_moved", 0), above("train_loss", 0.69)),
                 "train_loss",
                 "It does not help: W1 moved by exactly {first_weights_moved}, and the loss stays at {train_loss}.",
-                "The loss is {train_loss}.",
                 helps="no",
             ),
             Variant(

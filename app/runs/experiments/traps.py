@@ -56,7 +56,6 @@ def overflow() -> Experiment:
                 (WHOLE, below("train_loss", 0.1)),
                 "train_loss",
                 "Same rate: the loss is {train_loss} after {step} steps.",
-                "The loss is {train_loss}.",
             ),
             Variant(
                 "linear",
@@ -66,7 +65,6 @@ def overflow() -> Experiment:
                 (WHOLE, below("train_loss", 0.1)),
                 "train_loss",
                 "Same rate: the loss is {train_loss} after {step} steps.",
-                "The loss is {train_loss}.",
             ),
             Variant(
                 "rate",
@@ -76,7 +74,6 @@ def overflow() -> Experiment:
                 (WHOLE, above("train_loss", 0.1)),
                 "train_loss",
                 "No overflow, and no lesson: the loss is {train_loss} after {step} steps, κ = {kappa}.",
-                "The loss is {train_loss}.",
                 helps="partly",
             ),
             Variant(
@@ -87,7 +84,6 @@ def overflow() -> Experiment:
                 (WHOLE, above("train_loss", 0.1)),
                 "train_loss",
                 "No overflow, but it only jumps from side to side: the loss is {train_loss}.",
-                "The loss is {train_loss}.",
                 helps="partly",
             ),
         ),
@@ -167,7 +163,6 @@ def missing() -> Experiment:
                 (equals("nan_share", 0), below("train_loss", 0.4)),
                 "train_loss",
                 "199 samples from step {began_at} on, and the loss is {train_loss}.",
-                "The loss is {train_loss}.",
                 from_step="well",
             ),
             Variant(
@@ -178,7 +173,6 @@ def missing() -> Experiment:
                 (equals("nan_share", 0), below("train_loss", 0.4)),
                 "train_loss",
                 "All 200 samples from step {began_at} on, and the loss is {train_loss}.",
-                "The loss is {train_loss}.",
                 from_step="well",
             ),
             Variant(
