@@ -1,11 +1,11 @@
 // Two runs on one stage: this one solid, the other dashed. Their graphs side by side, their curves in one chart.
 
 import { createGraph } from "./graph.js";
+import { networkWords } from "./health.js";
 import { figure, ladderPicture, pairPicture } from "./lessonfigures.js";
 import { createPlane } from "./plane.js";
 import { format, isNumber, thousands } from "./scales.js";
 import { differences, LABELS, textOf } from "./settings.js";
-import { healthWords } from "./stats.js";
 import { html, say } from "./svg.js";
 
 /** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} acts */
@@ -135,26 +135,9 @@ function stateWords(state, view, apart, start) {
   const step = `step ${thousands(state.at)}`;
   if (state.broken && state.at >= state.broken) return { words: `✕ not finite, ${step}`, ill: true };
   if (!evaluation) return { words: step, ill: false };
-  const health = healthOf(evaluation.health, start);
+  const health = networkWords(evaluation.health, start);
   const loss = isNumber(evaluation.train_loss) ? `loss ${format(evaluation.train_loss)}` : "loss lost";
   return { ...health, words: `${health.words} · ${loss}${apart ? `, ${step}` : ""}` };
-}
-
-/** Counted over all hidden layers; a start that was judged ill is named where nothing else is. */
-export function healthOf({ status, layers }, start) {
-  const hidden = layers.slice(0, -1);
-  const sum = (of) => hidden.reduce((all, layer) => all + of(layer), 0);
-  const units = sum((layer) => layer.units);
-  const dead = sum((layer) => layer.dead);
-  const flat = sum((layer) => (layer.flat ? layer.units : 0));
-  const said = (name) => healthWords({ status: name, units, dead, saturated: sum((layer) => layer.saturated) });
-  if (flat) return { words: `◌ ${flat} of ${units} without a slope`, ill: true };
-  const grave = /^(saturated|exploding|not_finite)$/.test(status);
-  if (dead && !grave) return { words: said("dead"), ill: status === "dead" || dead > units / 4 };
-  if (status !== "healthy") return { words: said(status), ill: true };
-  if (/vanishing|exploding/.test(start?.status ?? ""))
-    return { words: `${said(start.status)} at the start`, ill: true };
-  return { words: said("healthy"), ill: false, well: true };
 }
 
 const SECOND = /^(samples|noise|label_noise|test_fraction)$/;

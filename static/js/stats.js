@@ -1,6 +1,7 @@
 // The strip below the graph: for each layer the histograms of its values and gradients over the training set, the size
 // of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
 
+import { healthWords } from "./health.js";
 import { columnsOf } from "./layout.js";
 import { sizeOf } from "./marks.js";
 import { format, isNumber, logPosition, superscript } from "./scales.js";
@@ -8,19 +9,6 @@ import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
 import { make, n1 } from "./svg.js";
 
 const BINS = 25;
-
-const GLYPHS = { healthy: "✓", vanishing: "▾", exploding: "▴", dead: "◌", saturated: "◐", not_finite: "✕" };
-
-/** A layer's health in words, with its glyph. @param {{status: string, units: number, dead: number, saturated: number}} health */
-export function healthWords(health) {
-  const { status, units, dead, saturated } = health;
-  const words = {
-    dead: `${dead} of ${units} dead`,
-    saturated: `${saturated} of ${units} saturated`,
-    not_finite: "not finite",
-  };
-  return `${GLYPHS[status] ?? "·"} ${words[status] ?? status}`;
-}
 
 /**
  * @param {HTMLElement} element
