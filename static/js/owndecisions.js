@@ -1,0 +1,143 @@
+// What a reader decides about a table of their own, and what it becomes then.
+import { network } from "./ownnetwork.js";
+import { el, pick } from "./ownparts.js";
+import { thousands } from "./scales.js";
+import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tabledecisions.js";
+
+const MODE = { binary: "two classes", multiclass: "several classes", regression: "a number" };
+const SIGNS = { comma: "comma ,", semicolon: "semicolon ;", tab: "tab", point: "point .", yes: "yes", no: "no" };
+
+/**
+ * @param {{found: any, decisions: any, decide: (next: any) => void, catalog: any, config: any}} shown what the panel
+ *   knows; `config` is the run's that there is
+ * @returns {HTMLElement[]}
+ */
+export const decisionsOf = (shown) => [predict(shown), missing(shown), becomes(shown), reading(shown)].filter(Boolean);
+
+const decision = (title, small, ...inside) =>
+  el("section", { "aria-label": title }, el("h3", { class: "h" }, title, el("small", {}, small)), ...inside);
+const set = (label, ...value) =>
+  el("div", { class: "set" }, el("span", {}, label), el("span", { class: "v" }, ...value));
+
+function predict({ found, decisions, decide, catalog }) {
+  const { limits } = catalog;
+  const able = found.columns.filter((column) => rolesOf(column).includes("target"));
+  const task = found.becomes?.task ?? found.task;
+  const column = found.columns.find(({ name }) => name === found.target);
+  const tasks = catalog.tasks
+    .map(({ name }) => name)
+    .filter(
+      (name) =>
+        name === task ||
+        (name === "regression"
+          ? column?.kind === "number"
+          : column?.distinct <= (name === "binary" ? 2 : limits.classes)),
+    );
+  return decision(
+    "What to predict",
+    "",
+    found.target
+      ? set(
+          "column",
+          pick(
+            "own-target",
+            "Column to predict",
+            able.map(({ name }) => [name, name]),
+            found.target,
+            (name) => decide(withRole(decisions, name, "target")),
+          ),
+        )
+      : null,
+    task
+      ? set(
+          "as",
+          pick(
+            "own-task",
+            "Task",
+            tasks.map((name) => [name, MODE[name]]),
+            task,
+            (name) => decide({ ...decisions, task: name }),
+          ),
+        )
+      : null,
+    decisions.target
+      ? ""
+      : el("p", { class: "note2" }, found.target ? `Proposed: ${found.target_why}.` : `${found.target_why}.`),
+  );
+}
+
+function missing({ found, decisions, decide }) {
+  const { rows: gaps } = found.missing;
+  if (!gaps) return decision("Missing values", "none among the inputs");
+  const choices = missingChoices(found.missing).map(({ value, label, text }) =>
+    el(
+      "label",
+      { class: "opt" },
+      el("input", {
+        type: "radio",
+        name: "own-missing",
+        id: `own-missing-${value}`,
+        value,
+        checked: decisions.missing === value,
+        onchange: () => decide({ ...decisions, missing: value }),
+      }),
+      el("span", {}, label, el("small", {}, text)),
+    ),
+  );
+  const all = gaps + found.missing.remain;
+  return decision(
+    "Missing values",
+    `${thousands(gaps)} ${gaps === 1 ? "row" : "rows"} of ${thousands(all)}`,
+    el("div", { role: "radiogroup", "aria-label": "Missing values" }, choices),
+  );
+}
+
+function becomes({ found, config }) {
+  const { becomes: made, scaling } = found;
+  if (!made) return null;
+  const [train, test] = partsOf(made.rows, config?.test_fraction ?? 0);
+  const row = (label, value) => el("tr", {}, el("td", {}, label), el("td", {}, value));
+  return decision(
+    "What it becomes",
+    taskWords(made),
+    network(made, config),
+    el(
+      "table",
+      { class: "cmp" },
+      el(
+        "tbody",
+        {},
+        row("rows to train / to test", `${thousands(train)} / ${thousands(test)}`),
+        row("inputs", String(made.columns.length)),
+        made.left_out ? row("left out", made.why) : null,
+        row("scaling", el("b", {}, scaling.scaling === "standard" ? "z-score" : scaling.scaling)),
+      ),
+    ),
+    el("p", { class: "note2" }, `because ${whyWords(scaling)}`),
+  );
+}
+
+function reading({ found, decisions, decide, catalog }) {
+  const chosen = (name, label) => {
+    const names = catalog.file[name].choices.filter((value) => value !== "auto");
+    const value = decisions[name] === "auto" ? found[name] : decisions[name];
+    return set(
+      label,
+      pick(
+        `own-${name}`,
+        label,
+        names.map((one) => [one, SIGNS[one] ?? one]),
+        value,
+        (one) => decide({ ...decisions, [name]: one }),
+      ),
+    );
+  };
+  return decision(
+    "How it is read",
+    "",
+    chosen("separator", "between cells"),
+    chosen("decimal", "before decimals"),
+    chosen("header", "first line names columns"),
+    chosen("encoding", "letters"),
+  );
+}
