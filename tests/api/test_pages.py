@@ -21,9 +21,9 @@ async def test_the_page_carries_the_catalog(client: httpx.AsyncClient) -> None:
 
 
 async def test_files_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
-    first = await client.get("/static/css/app.css")
+    first = await client.get("/static/css/frame.css")
     assert first.headers["cache-control"] == "no-cache"
-    again = await client.get("/static/css/app.css", headers={"if-none-match": first.headers["etag"]})
+    again = await client.get("/static/css/frame.css", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
 
 
