@@ -166,7 +166,7 @@ function wordsOf(name, value) {
 /** A table in place, by what tells two of them apart. @param {{inputs: (number|null)[][]}} table */
 function tableWords({ inputs }) {
   const empty = inputs.flat().filter((cell) => cell === null).length;
-  return `${thousands(inputs.length)} rows${empty ? `, ${empty} empty ${empty === 1 ? "cell" : "cells"}` : ", none empty"}`;
+  return `${thousands(inputs.length)} rows${empty ? `, ${empty} empty ${empty === 1 ? "cell" : "cells"}` : ""}`;
 }
 
 function layersOf(hidden) {

@@ -115,8 +115,8 @@ export function ladderPicture(kind, runs, W, H, { numbers = true, theory = true 
     if (set.line && isNumber(slope) && W > 300) {
       const [[x1, y1], [x2, y2]] = set.line;
       const low = !signal && of.status && of.status !== "healthy";
-      const left = runs.length > 1 && middles[i] < middles[1 - i];
-      const x = clamp(middles[i] + (left ? -12 : 14), box.left + (left ? 56 : 4), box.right - (left ? 0 : 52));
+      const left = runs.length > 1 && middles[i] < middles[1 - i] && middles[i] > box.left + 70;
+      const x = Math.min(middles[i] + (left ? -12 : 14), box.right - 52);
       const y = (y1 + y2) / 2 + (left === x1 < x2 ? 20 : -8);
       out.push(text(x, y, signed(slope, signal ? 1 : 2), `class="slope${low ? " lw" : ""}" ${left ? END : ""}`));
     }
