@@ -72,7 +72,7 @@ CHAPTERS: tuple[Chapter, ...] = (
 
 In between sit five units, each a small function of its own. A tile draws it: the input runs along the bottom, the unit’s answer upwards, and the dot marks where we are. ⟦Pull _x_ and every dot slides along its curve.⟧
 
-The lines are weights. Blue ones pass a value on, orange ones turn its sign, thick ones count for more. {count.weights} weights and {count.offsets} offsets: that is all this network knows.""",
+The lines are weights. Blue ones pass a value on, orange ones turn its sign, thick ones count for more. Eight weights and five offsets: that is all this network knows.""",
         ("ŷ@a3[0] = network ( x@x[0] )", "{a3[0]} = network ( {x[0]} )"),
         "_x_ = {x[0]} goes in, _ŷ_ = {a3[0]} comes out; {count.weights} weights, {count.offsets} offsets",
         "What is a network, if I take away the picture?",
@@ -84,7 +84,7 @@ The lines are weights. Blue ones pass a value on, orange ones turn its sign, thi
         invite="Pull the input, here or in the picture.",
         keys=(
             Key("a unit: its answer, drawn over x", "a1[0]", -30, -66),
-            Key("a weight: the number on a line", "W2[0][0]", 14, -84),
+            Key("a weight: the number on a line", "W2[0][0]", 34, -50, "start"),
             Key("the input: pull it", "x[0]", 0, 92),
             Key("the offset: a short bar", "b3[0]", 0, -46),
             Key("the answer", "a3[0]", 0, 72),
@@ -304,27 +304,32 @@ The sigmoid’s steepness is never more than ¼. Through eight layers the error 
 Each of these can be seen, measured and cured. Behind every door is an experiment.""",
         (
             "δ^1_1@dz1[0] = δ^3@dz3[0] · ( w · σ′ ) · ( w · σ′ ) + …",
-            "{dz3[0]*W3[0][0]*a2[0]*(1-a2[0])*W2[0][0]*a1[0]*(1-a1[0])} = {dz3[0]} × ( {W3[0][0]} × {a2[0]*(1-a2[0])} )",
+            "{dz1[0]} = {dz3[0]} × ( {W3[0][0]} × {a2[0]*(1-a2[0])} )",
             "× ( {W2[0][0]} × {a1[0]*(1-a1[0])} )",
+            "+ {dz3[0]*W3[1][0]*a2[1]*(1-a2[1])*W2[0][1]*a1[0]*(1-a1[0])}",
         ),
         "{doors.vanish.ratio} times smaller after eight sigmoid layers; {doors.die.hot.count} of 16 ReLUs dead at rate 3",
         "What can go wrong, and where would I see it?",
         "One path of this very network, factor by factor, and five doors with one measurement each.",
         "dW1",
-        "dW1",
-        0.0,
+        "dz3",
+        2.4,
         note="doors",
         invite="Open a door: the playground with that experiment.",
     ),
     Chapter(
         "yours",
         "Your own network, some of it left out",
-        """This is the playground’s network: two inputs, six units, four, one. Path by path, its gradients would take {mine.naive} multiplications; with the tape they take {mine.tape}. Nothing in it is new to you. There is only more of it.
+        """This is [[mine.own > 0 | the network that you left in the playground: | the playground’s network:]] {mine.shape}. Path by path, its gradients would take {mine.naive} multiplications; with the tape they take {mine.tape}. Nothing in it is new to you. There is only more of it.
 
-Except for dropout. For this one step some hidden units were drawn by lot and left out: the hollow tiles. Their lines carry nothing forward and no error back, so their weights keep still; a thinner network takes the step. The lot is on the tape too, because the way back must leave out the same units.
+Except for dropout[[mine.out > 0 | . For this one step some hidden units were drawn by lot and left out: the hollow tiles. | mine.lots > 0 | . For each step some hidden units may be drawn by lot and left out; in this one nobody was. | , which is switched off here. Raise its rate, and for each step some hidden units are drawn by lot and left out.]] Their lines carry nothing forward and no error back, so their weights keep still; a thinner network takes the step. The lot is on the tape too, because the way back must leave out the same units.
 
-Next step, another lot. At rate 0 nobody is left out; at rate 1 everybody is, and nothing is learned. Somewhere between is yours to find.""",
-        ("δ^2_4 = ∂d^2_4 · 1/(1−p) · ( 1 − ( a^2_4 ) ² )",),
+Next step, another lot. At rate 0 nobody is left out; at rate 1 everybody is, and no weight learns a thing. Somewhere between is yours to find.""",
+        (
+            "δ^2_4 = ∂d^2_4 · 1/(1−p) · ( 1 − ( a^2_4 ) ² )",
+            "{mine.unit.slope} = {mine.unit.error} × 1/(1−{mine.unit.rate})",
+            "× ( 1 − ( {mine.unit.answer} )² )",
+        ),
         "{mine.paths} paths from end to end; {mine.naive} multiplications against {mine.tape}",
         "Can I read the playground now?",
         "The playground’s 2-6-4-1 in the middle of its way back. The hollow tiles are left out of this step.",

@@ -4,6 +4,7 @@ import re
 from math import floor, isfinite, log10
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+MOST = 10**15  # what is larger is told as a power
 MINUS, NARROW = "−", "\u202f"
 
 
@@ -12,10 +13,10 @@ def shown(value: float, digits: int = 4) -> str:
     if not isfinite(value):
         return "not a number"
     size, sign = abs(value), MINUS if value < 0 else ""
-    if size == int(size):
+    if size == int(size) and size < MOST:
         return sign + thousands(int(size))
-    exponent = floor(log10(size))
-    if exponent < -4:
+    exponent = floor(log10(float(f"{size:.{digits - 1}e}")))
+    if exponent < -4 or size >= MOST:
         return f"{sign}{size / 10**exponent:.2f}·10{str(exponent).translate(SUPERSCRIPTS)}"
     text = f"{size:.{max(0, digits - 1 - exponent)}f}"
     if "." in text:

@@ -277,7 +277,7 @@ def update(values: Values) -> str:
         return y0 - (v - low) / (high - low) * (y0 - y1)
 
     kept = [entry for entry in etas if entry["promised"] >= low - 1e-9]
-    eta = values["eta"]
+    eta, name_at = values["eta"], kept[round(0.72 * (len(kept) - 1))]
     near = eta < 0.8 * last
     parts = [
         text(0, 16, "Loss after the step", "heading"),
@@ -291,7 +291,7 @@ def update(values: Values) -> str:
         circle(across(eta), up(values["after"]), 5.5, "dot"),
         text(across(eta) + (8 if near else -8), y0 - 5, f"_η_ = {shown(eta)}", "small ink", None if near else "end"),
         text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
-        text(across(kept[-1]["eta"]) - 12, up(kept[-1]["promised"]) - 2, "promised by the slopes", "small warn", "end"),
+        text(across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warn", "end"),
     ]
     parts += [text(across(last * i / 5), y0 + 17, shown(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
@@ -315,19 +315,19 @@ def update(values: Values) -> str:
 
 
 def chain(values: Values) -> str:
-    """One path back, factor by factor; the bar is what is left of the error."""
+    """One path back, factor by factor; the bar is what is left. A factor comes with its record."""
     factors = [
-        ("_δ_³", values["dz3"][0], gradient_hue(values["dz3"][0])),
-        ("_w_³₁₁", values["W3"][0][0], value_hue(values["W3"][0][0])),
-        ("_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "vp"),
-        ("_w_²₁₁", values["W2"][0][0], value_hue(values["W2"][0][0])),
-        ("_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "vp"),
+        ("dz3", "_δ_³", values["dz3"][0], gradient_hue(values["dz3"][0])),
+        ("da2", "_w_³₁₁", values["W3"][0][0], value_hue(values["W3"][0][0])),
+        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "vp"),
+        ("da1", "_w_²₁₁", values["W2"][0][0], value_hue(values["W2"][0][0])),
+        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "vp"),
     ]
-    parts, left, start = [], 1.0, abs(values["dz3"][0]) or 1.0
-    for i, (name, value, hue) in enumerate(factors):
+    groups, left, start = [], 1.0, abs(values["dz3"][0]) or 1.0
+    for i, (after, name, value, hue) in enumerate(factors):
         x, left = 600.0 - 132 * i, left * value
         size = max(1.5, 40 * abs(left) / start)
-        parts += [
+        parts = [
             text(x, 16, name, "", "middle"),
             text(x, 40, shown(value), f"figure {hue}", "middle"),
             rect(x - 4, 76 - size / 2, 8, size, f"fill {gradient_hue(left)}"),
@@ -335,7 +335,9 @@ def chain(values: Values) -> str:
         ]
         if i:
             parts += [text(x + 66, 36, "×", "", "middle"), path(f"M{x + 116} 76H{x + 18}m7 -5l-7 5l7 5", "arrow")]
-    return picture(WIDTH, 122, f"One path back: of {shown(values['dz3'][0])} there is {shown(left)} left", *parts)
+        groups.append(tag("g", *parts, kind="factor", data_after=after))
+    title = f"One path back: of {shown(values['dz3'][0])} there is {shown(left)} left"
+    return picture(WIDTH, 122, title, *groups, place="xMidYMid")
 
 
 def _handle(name: str, x0: float, x1: float, low: float, high: float, x: float, y: float, w: float, h: float) -> str:

@@ -91,7 +91,8 @@ def fixed_page() -> Page:
 
 def everything(setting: Setting) -> dict[str, Any]:
     """All that a binding may name."""
-    return values_of(setting) | {"doors": doors.doors()}
+    values = values_of(setting)
+    return values | {"doors": doors.doors(), "mine": values["mine"] | yours.mine()}
 
 
 def _numbers(values: Values) -> tuple[Number, ...]:

@@ -83,6 +83,8 @@ def bound(binding: str) -> str:
 def number(binding: str, values: Mapping[str, Any]) -> str:
     expression, digits = split(binding)
     value = evaluate(expression, values)
+    if isinstance(value, str):
+        return f'<span data-text="{html.escape(expression)}">{html.escape(value)}</span>'
     kind = f"q {hue(expression, values)}".strip()
     title = f"{html.escape(expression)} = {value!r}"
     return f'<data class="{kind}" value="{value!r}" {bound(binding)} title="{title}">{shown(value, digits)}</data>'
@@ -131,7 +133,6 @@ def _side(text: str, values: Mapping[str, Any]) -> str:
 SIGNS = {"½": '<mfrac displaystyle="false"><mn>1</mn><mn>2</mn></mfrac>', "network": "<mtext>network</mtext>"}
 SIGNS |= {"path": "<mtext>path\u00a0</mtext>", "a": "<mtext>a</mtext>", "b": "<mtext>b</mtext>"}
 SIGNS |= {f"{letter}′": f'<mrow><mi>{letter}</mi><mo lspace="0" rspace="0">′</mo></mrow>' for letter in ("σ", "L")}
-SIGNS |= {"1/(1−p)": '<mfrac displaystyle="false"><mn>1</mn><mrow><mn>1</mn><mo>−</mo><mi>p</mi></mrow></mfrac>'}
 
 
 def _token(token: str, values: Mapping[str, Any]) -> str:
@@ -142,6 +143,9 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
         minus = "" if value < 0 else "<mo>−</mo>"
         inner = f'{minus}<mn data-bind="{match[1]}" data-size="1">{shown(abs(value))}</mn>'
         return f"<mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo><msup><mi>e</mi><mrow>{inner}</mrow></msup></mrow></mfrac>"
+    if match := re.match(r"^1/\(1−(.+)\)$", token):
+        below = f"<mrow><mn>1</mn><mo>−</mo>{_token(match[1], values)}</mrow>"
+        return f'<mfrac displaystyle="false"><mn>1</mn>{below}</mfrac>'
     if match := re.match(r"^\{(.+)\}$", token):
         expression, digits = split(match[1])
         text = shown(evaluate(expression, values), digits)

@@ -22,9 +22,10 @@ def tag(name: str, *children: str, **attributes: object) -> str:
     return f"<{name}{''.join(written)}>{''.join(children)}</{name}>"
 
 
-def picture(width: int, height: int, title: str, *children: str, kind: str = "note") -> str:
-    """A whole drawing with its description."""
-    return tag("svg", *children, kind=kind, viewBox=f"0 0 {width} {height}", role="img", aria_label=title)
+def picture(width: int, height: int, title: str, *children: str, kind: str = "note", place: str = "xMinYMid") -> str:
+    """A whole drawing with its description. `place`: where it stands in a box that is too wide for it."""
+    box = {"viewBox": f"0 0 {width} {height}", "preserveAspectRatio": place}
+    return tag("svg", *children, kind=kind, **box, role="img", aria_label=title)
 
 
 def text(x: float, y: float, said: str, kind: str = "", anchor: str | None = None) -> str:

@@ -1,6 +1,8 @@
 """The last chapter's network: the playground's own 2-6-4-1 with dropout ¼, in the middle of a step."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from .svg import circle, gradient_hue, path, picture, rect, text
 
 FIELDS = {"dropout": 0.25}
 STEP = 40
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+RATE = FIELDS["dropout"]
+LAYER, UNIT = 2, 3  # the unit that the formula follows through dropout and tanh
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +38,39 @@ def step() -> Step:
             return trainer.recorded_step(batch)
         trainer.step(batch)
     raise AssertionError
+
+
+@lru_cache(maxsize=1)
+def mine() -> dict[str, Any]:
+    """What the text says of it; static/js/storymine.js says the same of the reader's own."""
+    made, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
+    row = list(made.batch.indices).index(0) if 0 in made.batch.indices else None
+    values = made.spotlight(samples.values[0], samples.targets[0], row)
+
+    def of_unit(name: str) -> float:
+        return float(np.asarray(values[f"{name}{LAYER}"])[UNIT])
+
+    lots = [k for k, layer in enumerate(made.network.spec.hidden, 1) if layer.dropout]
+    return {
+        "own": 0,
+        "shape": shape(made.network.spec.widths),
+        "lots": len(lots),
+        "out": sum(int((~_kept(made, k)).sum()) for k in lots),
+        "unit": {"error": of_unit("dd"), "rate": RATE, "answer": of_unit("a"), "slope": of_unit("dz")},
+    }
+
+
+def shape(widths: Sequence[int]) -> str:
+    """two inputs, six units, four, one"""
+    inputs, first, *rest = widths
+    begin = (
+        f"{_said(inputs)} input{'s' * (inputs != 1)}, {_said(first)} {'unit' if rest else 'output'}{'s' * (first != 1)}"
+    )
+    return ", ".join([begin, *map(_said, rest)])
+
+
+def _said(number: int) -> str:
+    return WORDS[number] if number < len(WORDS) else str(number)
 
 
 @lru_cache(maxsize=1)

@@ -54,7 +54,7 @@ export function createHeads(bar, on) {
       const output = k === layout.columns.length - 1;
       const head = place(layout.deep ? "head deep" : "head", x);
       const layer = hidden[k - 1];
-      if (k === 0) html("b", "", head, layout.deep ? "" : "Inputs");
+      if (k === 0) html("b", "", head, layout.deep ? "" : layout.widths[0] === 1 ? "Input" : "Inputs");
       else if (output) html("b", "", head, "Output");
       else {
         const sized = (n) => change(hidden.map((h, i) => (i === k - 1 ? { ...h, units: n } : h)));

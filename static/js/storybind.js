@@ -110,6 +110,8 @@ export function parse(text) {
   return found;
 }
 
+const MOST = 1e15; // what is larger is told as a power
+
 /**
  * As the story writes a number: four significant digits, exact short values short.
  * @param {number} value @param {number} digits
@@ -118,9 +120,9 @@ export function shown(value, digits = 4) {
   if (!isNumber(value)) return "not a number";
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
-  if (Number.isInteger(size)) return sign + thousands(size);
-  const exponent = Math.floor(Math.log10(size));
-  if (exponent < -4) return `${sign}${(size / 10 ** exponent).toFixed(2)}·10${superscript(exponent)}`;
+  if (Number.isInteger(size) && size < MOST) return sign + thousands(size);
+  const exponent = Math.floor(Math.log10(Number(size.toPrecision(digits))));
+  if (exponent < -4 || size >= MOST) return `${sign}${(size / 10 ** exponent).toFixed(2)}·10${superscript(exponent)}`;
   let text = size.toFixed(Math.max(0, digits - 1 - exponent));
   if (text.includes(".")) {
     const short = text.replace(/\.?0+$/, "");

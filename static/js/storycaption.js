@@ -56,6 +56,8 @@ function captionOf(ops, op, said) {
   return { head: said.head ?? head, hue: said.head ? "warn" : hue, text: said.words ?? text };
 }
 
+const GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
+
 /**
  * @param {HTMLElement} live around the picture and the tape @param {HTMLElement} stage the graph's box
  * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
@@ -70,16 +72,31 @@ export function createReadingLine(live, stage) {
     if (!cell || !place) return;
     const box = live.getBoundingClientRect();
     const graph = stage.getBoundingClientRect();
-    const [x1, y1] = [cell.left + cell.width / 2 - box.left, cell.top - 3 - box.top].map(Math.round);
-    const [x2, y2] = [
-      graph.left - box.left + place.x - place.s / 2 - 17,
-      graph.top - box.top + place.y + place.s / 2 + 15,
-    ].map(Math.round);
-    const lane = x2 - 9;
-    write(
-      line,
-      "d",
-      `M${x1} ${y1}C${x1} ${y1 - 90} ${lane} ${y2 + 190} ${lane} ${y2 + 70}V${y2 + 9}Q${lane} ${y2} ${x2} ${y2}`,
-    );
+    const from = { x: cell.left + cell.width / 2 - box.left, y: cell.top - 3 - box.top };
+    const top = graph.top - box.top;
+    const to = { x: graph.left - box.left + place.x - place.s / 2 - 17, y: top + place.y + place.s / 2 + 15 };
+    const below = top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
+    const note = live.querySelector('.live[data-note="tangent"] .note-live svg')?.getBoundingClientRect();
+    write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), note && gapIn(note, box)));
   };
+}
+
+const gapIn = (note, box) => ({
+  x: note.left - box.left + note.width * GAP,
+  top: note.top - box.top,
+  bottom: note.bottom - box.top,
+});
+
+/** Up from the cell, through the gap in the drawing if there is one, and left of the tiles to the number. */
+function wayOf(from, to, below, gap) {
+  const lane = to.x - 9;
+  const p = (x, y) => `${Math.round(x)} ${Math.round(y)}`;
+  const bend = (a, b) => {
+    const half = (b.y - a.y) / 2;
+    return `C${p(a.x, a.y + half)} ${p(b.x, b.y - half)} ${p(b.x, b.y)}`;
+  };
+  const end = { x: lane, y: below };
+  const [low, high] = gap ? [gap.bottom - 4, gap.top + 34].map((y) => ({ x: gap.x, y })) : [];
+  const middle = gap ? `${bend(from, low)}V${Math.round(high.y)}${bend(high, end)}` : bend(from, end);
+  return `M${p(from.x, from.y)}${middle}V${Math.round(to.y + 9)}Q${p(lane, to.y)} ${p(to.x, to.y)}`;
 }

@@ -1,9 +1,12 @@
-// The story's own marks on the playground's graph: a unit is the curve of its answer, weights stand on their lines, key
-// lines lead from a word to its place. Built once for each structure; a frame only changes attributes.
+// The story's own marks on the playground's graph: a unit is the curve of its answer, weights stand on their lines.
+// Built once for each structure; a frame only changes attributes.
 
 import { pointAt } from "./layout.js";
 import { clamp, gradientClass, subscript, superscript, valueClass } from "./scales.js";
 import { shown } from "./storybind.js";
+import { createKeyLines } from "./storykeylines.js";
+import { createStrands } from "./storystrands.js";
+import { createTrial } from "./storytrial.js";
 import { make, n1, say, show, write, writeAll } from "./svg.js";
 
 const REACH = 3; // inputs from −3 to 3
@@ -11,8 +14,40 @@ const LOW = 0.3; // the answers between which the tiles are drawn
 const HIGH = 0.78;
 const INPUT = 34; // half the length of the input's axis
 const PHONE_INPUT = 20;
+const NARROW = 170; // px from column to column, below which a step on a short line has only its end written
 
-/** Draws on scenes whose view carries `story`: {curves, keys, trial, pull}. */
+/** Where a line's number stands from its place on the line, by layer, upper and lower: across, down, anchor. */
+const BESIDE = {
+  1: [
+    [-10, -9, "end"],
+    [-10, 18, "end"],
+  ],
+  2: [
+    [2, -9, "middle"],
+    [4, 18, "middle"],
+  ],
+  3: [
+    [10, -9, "start"],
+    [-7, -7, "end"],
+  ],
+};
+/** The same for a number and what becomes of it. */
+const BESIDE_STEP = {
+  1: [
+    [-18, -14, "end"],
+    [-18, 24, "end"],
+  ],
+  2: [
+    [0, -14, "middle"],
+    [0, 24, "middle"],
+  ],
+  3: [
+    [22, -24, "start"],
+    [-14, 56, "start"],
+  ],
+};
+
+/** Draws on scenes whose view carries `story`: {curves, keys, x, y, trial, routes}. */
 export function createDrawing() {
   let built = null;
 
@@ -26,8 +61,7 @@ export function createDrawing() {
     for (const part of built.units) paintUnit(scene, part, curves);
     for (const label of built.weights) paintWeight(scene, label);
     paintLoss(scene);
-    paintTrial(scene);
-    paintKeys(scene);
+    for (const part of built.over) part(scene);
   }
 
   function build(scene) {
@@ -51,27 +85,15 @@ export function createDrawing() {
     };
     make("tspan", { class: "it s16" }, loss.target).textContent = "y";
     const known = make("tspan", { dx: 4 }, loss.target);
-    const trial = {
-      group: make("g", { class: "story-trial", display: "none" }, over),
-    };
-    trial.lead = make("path", { class: "lead" }, trial.group);
-    trial.text = make("text", {}, trial.group);
-    trial.again = make("text", { class: "strong", x, y: n1(y + r + 22), "text-anchor": "middle" }, trial.group);
-    trial.said = make("text", { class: "t2", x, y: n1(y + r + 38), "text-anchor": "middle" }, trial.group);
-    trial.said.textContent = "run again";
-    const strands = make("g", { class: "strands" }, over);
+    const reach = (x) => clamp(x / REACH, -1, 1) * input.half;
     return {
       nodes,
       units,
       input,
       weights,
       loss: { ...loss, known },
-      trial,
-      strands,
-      keys: make("g", { class: "keys-over", "aria-hidden": "true" }, over),
-      told: null,
+      over: [createTrial(over, layout.loss), createStrands(over), createKeyLines(over, { reach })],
       curves: null,
-      routes: null,
     };
   }
 
@@ -115,7 +137,7 @@ export function createDrawing() {
       read,
       dot,
       answer: label(layout.phone ? 12 : 19, `a${layer}[${unit}]`),
-      error: label(layout.phone ? 23 : 36, `dz${layer}[${unit}]`),
+      error: label(layout.phone ? 24 : 38, `dz${layer}[${unit}]`),
     };
   }
 
@@ -146,45 +168,10 @@ export function createDrawing() {
     const level = layer !== 2 || edge.from === edge.to;
     const [x, y] = pointAt(edge.route, level ? 0.5 : 0.24);
     const low = layer === 1 ? edge.to : edge.from;
-    const at = {
-      1: [
-        [-20, -9],
-        [-20, 18],
-      ],
-      2: [
-        [0, -9],
-        [0, 18],
-      ],
-      3: [
-        [20, -9],
-        [-20, -7],
-      ],
-    }[layer][low];
-    const wide = {
-      1: [
-        [-18, -14],
-        [-18, 24],
-      ],
-      2: [
-        [0, -14],
-        [0, 24],
-      ],
-      3: [
-        [22, -16],
-        [6, 56],
-      ],
-    }[layer][low];
-    const text = make("text", { class: "weight-label", "text-anchor": "middle" }, over);
+    const text = make("text", { class: "weight-label" }, over);
     show(text, !layout.phone);
-    const put = ([dx, dy]) => ({ x: n1(x + dx), y: n1(y + dy) });
-    return {
-      edge,
-      layer,
-      text,
-      level,
-      at: put(at),
-      wide: { ...put(wide), "text-anchor": layer === 1 ? "end" : layer === 3 && !low ? "start" : "middle" },
-    };
+    const put = ([dx, dy, anchor]) => ({ x: n1(x + dx), y: n1(y + dy), "text-anchor": anchor });
+    return { edge, layer, text, level, at: put(BESIDE[layer][low]), wide: put(BESIDE_STEP[layer][low]) };
   }
 
   function drawCurves(curves) {
@@ -266,7 +253,7 @@ export function createDrawing() {
       : status(`dW${layer}`) >= 1 && !updating
         ? records.batch(`dW${layer}`)?.[from]?.[to]
         : undefined;
-    writeAll(text, updating ? wide : { ...at, "text-anchor": "middle" });
+    writeAll(text, updating ? wide : at);
     const s = view.hover ?? view.selection;
     const own =
       !s || s.kind === "weight" || (s.layer === layer && s.unit === to) || (s.layer === layer - 1 && s.unit === from);
@@ -283,7 +270,8 @@ export function createDrawing() {
     );
     if (updating) {
       const added = records.update?.[`W${layer}`]?.[from]?.[to] ?? 0;
-      say(text, `${shown(w, 3)} → ${shown(w + added, layer === 2 ? 3 : 4)}`);
+      const short = layer === 2 && layout.columnPitch < NARROW;
+      say(text, `${short ? "" : `${shown(w, 3)} `}→ ${shown(w + added, layer === 2 ? 3 : 4)}`);
       write(text, "class", `weight-label strong ${valueClass(w + added)}`);
       return;
     }
@@ -295,140 +283,12 @@ export function createDrawing() {
     const L = records.values("L");
     const on = status("L") >= 0.85 && L !== null;
     show(built.loss.value, on);
-    if (on) say(built.loss.value, shown(L, layout.phone ? 3 : 4));
+    if (on) say(built.loss.value, shown(L, layout.loss.r < 29 ? 3 : 4));
     say(built.loss.known, `= ${shown(view.story.y ?? records.targets?.[0] ?? 1)}`);
   }
 
-  /** Chapter four: one number raised, and the loss of a second run. */
-  function paintTrial({ view, edges, layout, nodes }) {
-    const { trial } = built;
-    const now = view.story.trial;
-    show(trial.group, Boolean(now) && !layout.phone);
-    if (!now || layout.phone) return;
-    const [, stem, k, path] = /^([Wb])(\d)((?:\[\d\])+)$/.exec(now.of) ?? [];
-    const [i, j] = [...path.matchAll(/\d/g)].map((m) => Number(m[0]));
-    const layer = Number(k);
-    const unit = stem === "W" ? null : nodes[layer][i];
-    const [x, y] =
-      stem === "W"
-        ? pointAt(edges[layer].find((e) => e.from === i && e.to === j).route, 0.5)
-        : topOf(layout, layer, unit.unit);
-    const low = stem === "W" ? y > layout.middle : false;
-    const [tx, ty] = [x + (layer === 3 ? 30 : 0), y + (low ? 62 : -58)];
-    const name =
-      stem === "W"
-        ? `w${superscript(layer)}${subscript(i + 1)}${subscript(j + 1)}`
-        : `b${superscript(layer)}${layer === 3 ? "" : subscript(i + 1)}`;
-    say(trial.text, `${name}: ${shown(now.value)} → ${shown(now.value + now.size)}`);
-    writeAll(trial.text, { x: n1(tx), y: n1(ty), "text-anchor": layer === 3 ? "start" : "middle" });
-    write(
-      trial.lead,
-      "d",
-      leader(tx - (layer === 3 ? 5 : 0), ty + (low ? -14 : layer === 3 ? -4 : 5), x, y + (low ? 6 : -6)),
-    );
-    say(trial.again, shown(now.L));
-  }
-
-  const topOf = (layout, layer, unit) => {
-    const { x, y, s } = layout.units[layer][unit];
-    return [x + s / 4, y - s / 2 - 6];
-  };
-
-  /** Where a record is seen in the picture. */
-  function anchorOf({ layout, edges }, ref) {
-    const [, stem, k, path] = /^([A-Za-z]+?)(\d?)((?:\[\d\])*)$/.exec(ref) ?? [];
-    const [i = 0, j = 0] = [...(path ?? "").matchAll(/\d/g)].map((m) => Number(m[0]));
-    if (stem === "L") return [layout.loss.x, layout.loss.y + layout.loss.r + 2];
-    if (stem === "y") return [layout.loss.x - 6, layout.loss.y - layout.loss.r - 46];
-    if (ref === "da3[0]") {
-      const { x, y, s } = layout.units[3][0];
-      return [(x + s / 2 + layout.loss.x - layout.loss.r) / 2 + 6, y + 8];
-    }
-    if (stem === "x")
-      return [
-        built.input.c +
-          layout.units[0][0].x -
-          layout.units[0][0].s / 2 +
-          clamp((built.x ?? 1) / REACH, -1, 1) * built.input.half,
-        layout.units[0][0].y + 12,
-      ];
-    if (stem === "W") return pointAt(edges[Number(k)].find((e) => e.from === i && e.to === j).route, 0.5);
-    const { x, y, s } = layout.units[Number(k)][i];
-    if (stem === "b") return [x + s / 4, y - s / 2 - 5];
-    if (stem === "z") return [x - s / 2 - 6, y - s / 4];
-    if (stem === "dz") return [x + s / 2 + 6, y + s / 3];
-    return null;
-  }
-
-  function paintKeys(scene) {
-    const { keys } = scene.view.story;
-    const list = scene.layout.phone ? [] : (keys ?? []).filter(({ ref }) => knownAt(scene, ref));
-    built.x = scene.view.story.x;
-    const told = list.length ? JSON.stringify([list.map((key) => key.text), built.x]) : "";
-    if (built.told === told) return;
-    built.told = told;
-    built.keys.replaceChildren();
-    for (const { text, ref, across: dx, down: dy, anchor } of list) {
-      const unit = /^a\d/.test(ref);
-      const place = unit ? scene.layout.units[Number(ref[1])][Number(ref[3])] : null;
-      const [x, y] =
-        place && anchor === "start"
-          ? [place.x + place.s / 2 + 10, place.y]
-          : place
-            ? [place.x, dy < 0 ? place.y - place.s / 2 + 3 : place.y + place.s / 2 + 24]
-            : anchorOf(scene, ref);
-      const label = make("text", { class: "key", x: n1(x + dx), y: n1(y + dy), "text-anchor": anchor }, built.keys);
-      label.textContent = text;
-      const side = anchor === "start" ? -5 : anchor === "end" ? 5 : 0;
-      make(
-        "path",
-        { class: "lead", d: leader(x + dx + side, y + dy + (side ? -4 : dy < 0 ? 6 : -14), x, y) },
-        built.keys,
-      );
-      make("circle", { class: "lead-dot", cx: n1(x), cy: n1(y), r: 2.4 }, built.keys);
-    }
-  }
-
-  const knownAt = ({ status }, ref) =>
-    /^[WbxyL]/.test(ref) ? ref !== "L" || status("L") > 0.9 : status(ref.replace(/\[.*/, "")) >= 1;
-
-  /** The strands of some paths, each in its own lane: [[edges of the path], …]; solid, then dashed and lettered. */
-  function strands(scene, routes) {
-    if (!built || built.routes === routes) return;
-    built.routes = routes;
-    built.strands.replaceChildren();
-    const { layout, edges } = scene;
-    (routes ?? []).forEach(({ path, letter }, n) => {
-      const lane = (n - (routes.length - 1) / 2) * 9;
-      let d = "";
-      let middle = [0, 0];
-      for (const ref of path) {
-        const [, k, i, j] = /^W(\d)\[(\d)\]\[(\d)\]$/.exec(ref).map(Number);
-        const e = edges[k].find((edge) => edge.from === i && edge.to === j).route;
-        d += `${d ? "L" : "M"}${n1(e.x1)} ${n1(e.y1 + lane)}C${n1(e.cx1)} ${n1(e.y1 + lane)} ${n1(e.cx2)} ${n1(e.y2 + lane)} ${n1(e.x2)} ${n1(e.y2 + lane)}`;
-        if (k === 2)
-          middle = [
-            layout.units[2][j].x,
-            layout.units[2][j].y + (j ? layout.units[2][j].s / 2 + 58 : -layout.units[2][j].s / 2 - 22),
-          ];
-      }
-      d += `L${n1(layout.loss.x - layout.loss.r - 3)} ${n1(layout.loss.y + lane)}`;
-      make("path", { class: n % 2 ? "strand dashed" : "strand", d }, built.strands);
-      if (!letter) return;
-      make("circle", { class: "strand-disc", cx: n1(middle[0]), cy: n1(middle[1] - 4), r: 10 }, built.strands);
-      make(
-        "text",
-        { class: "strand-letter", x: n1(middle[0]), y: n1(middle[1]), "text-anchor": "middle" },
-        built.strands,
-      ).textContent = letter;
-    });
-  }
-
   return {
-    paint(scene) {
-      paint(scene);
-      if (scene.view.story && built) strands(scene, scene.view.story.routes ?? null);
-    },
+    paint,
     /** The input's axis in client pixels, for pulling. */
     inputBox: () => {
       const axis = built?.input.group.querySelector(".axis")?.getBoundingClientRect();
@@ -440,4 +300,3 @@ export function createDrawing() {
 
 const across = (x, s) => ((x + REACH) / (2 * REACH)) * s;
 const up = (a, s) => clamp(s - 6 - ((a - LOW) / (HIGH - LOW)) * (s - 12), 0, s);
-const leader = (x1, y1, x2, y2) => `M${n1(x1)} ${n1(y1)}Q${n1((x1 + x2) / 2)} ${n1(y1)} ${n1(x2)} ${n1(y2)}`;

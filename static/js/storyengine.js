@@ -7,7 +7,7 @@ const PAUSE = 90; // ms of rest before a change is sent on
 const TRIALS = 220; // and before the trials are asked for
 
 /**
- * @param {{api: any, shapes: Record<string, number[]>, start: any, onStep: (run: any, step: any, setting: any) => void,
+ * @param {{api: any, shapes: Record<string, number[]>, start: any, onStep: (record: any) => void,
  *   onTrials: (answer: any) => void}} of
  */
 export function createEngine({ api, shapes, start, onStep, onTrials }) {
@@ -34,12 +34,12 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
   /** A run of its own, one recorded step, and the run is given back. */
   async function record(setting) {
     const run = await api.create(configOf(setting));
-    let step = null;
+    let step = /** @type {any} */ (null);
     await api.train(run.id, { steps: 1, spotlight: 0, surfaces: 0 }, (line) => {
       if (line.type === "step") step = line;
     });
     api.remove(run.id).catch(() => {});
-    return { run, step };
+    return { run, step, spot: step.spotlight, ops: named(operations(step)), samples: samplesOf(setting) };
   }
 
   async function pump() {
@@ -48,8 +48,7 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
     const setting = wanted;
     wanted = null;
     try {
-      const { run, step } = await record(setting);
-      onStep(run, step, setting);
+      onStep(await record(setting));
     } finally {
       busy = false;
     }
@@ -75,6 +74,23 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
     },
   };
 }
+
+/** The output's answer has a name of its own in the text: ŷ, and ∂ŷ on the way back. */
+const OWN_NAMES = { a3: { base: "ŷ", sup: "" }, da3: { base: "∂ŷ", sup: "" } };
+const named = (ops) => ops.map((op) => (OWN_NAMES[op.name] ? { ...op, label: OWN_NAMES[op.name] } : op));
+
+const samplesOf = ({ x, y }) => ({
+  columns: ["x1"],
+  units: [""],
+  classes: [],
+  features: ["x1"],
+  values: [[x]],
+  inputs: [[x]],
+  targets: [[y]],
+  train: 1,
+  extent: [-3, 3, 0, 1],
+  task: "regression",
+});
 
 const recordOf = (run, samples, step, after) => ({
   run,

@@ -12,6 +12,7 @@ export function createNumbers(page) {
     return { element, bind, digits: Number(digits ?? 4), unsigned: size, last: null };
   });
   const tied = all("[data-hue]").map((element) => ({ element, of: element.dataset.hue }));
+  const said = all("[data-text]").map((element) => ({ element, of: element.dataset.text }));
   const worded = all("[data-cases]").map((element) => ({ element, cases: JSON.parse(element.dataset.cases) }));
 
   function writeNumber(entry, values) {
@@ -30,17 +31,37 @@ export function createNumbers(page) {
     element.title = `${entry.bind} = ${value}`;
   }
 
+  function writeAll(values) {
+    for (const entry of bound) writeNumber(entry, values);
+    for (const { element, of } of tied) element.setAttribute("class", hueOf(of, values));
+    for (const { element, of } of said) say(element, evaluate(of, values));
+    for (const { element, cases } of worded) say(element, wording(cases, values));
+  }
+
+  let first = null;
+  let latest = null;
+  let printing = false;
   return {
     /** Writes what has changed. @param {Record<string, any>} values */
     write(values) {
-      for (const entry of bound) writeNumber(entry, values);
-      for (const { element, of } of tied) element.setAttribute("class", hueOf(of, values));
-      for (const { element, cases } of worded) {
-        const said = wording(cases, values);
-        if (element.textContent !== said) element.textContent = said;
-      }
+      first ??= values;
+      latest = values;
+      if (!printing) writeAll(values);
+    },
+    /** On paper are the numbers that the page came with. */
+    still() {
+      printing = true;
+      if (first) writeAll(first);
+    },
+    live() {
+      printing = false;
+      if (latest) writeAll(latest);
     },
   };
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function tint(element) {
