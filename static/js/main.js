@@ -3,6 +3,7 @@ import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createControls } from "./controls.js";
+import { createFold } from "./fold.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { later, styled } from "./later.js";
@@ -371,7 +372,7 @@ function shell(state, view) {
     app.dataset.tab = tab;
     app.dataset.size = size;
     if (size === "phone")
-      find("caption").tabIndex = 0; // it scrolls there
+      find("caption").tabIndex = 0; // it unfolds there
     else find("caption").removeAttribute("tabindex");
     const play = one("[data-do=play]");
     play.setAttribute("aria-label", playing ? "Pause" : "Play");
@@ -528,11 +529,13 @@ function say(view, state) {
 
 /* ---------- what the reader does ---------- */
 
-/** The thumb bar's second row, on a phone: new seed, epoch, speed. */
+/** The thumb bar's second row, on a phone: new seed, epoch, speed, help, light or dark. */
 function more() {
   const open = app.classList.toggle("more-open");
   one(".moreb").setAttribute("aria-expanded", String(open));
 }
+
+createFold(find("caption"));
 
 const deeds = {
   more,
@@ -628,9 +631,17 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
+/** The story's last chapter shows the run that was left here. */
+addEventListener("pagehide", () => {
+  if (store.get().run) session.set("left", JSON.stringify({ step: store.get().at, address: location.search }));
+});
+
 requestAnimationFrame(frame);
 const asked = new URLSearchParams(location.search).get("experiment");
-if (asked) lesson().then((made) => made.begin(asked));
+if (asked)
+  lesson()
+    .then((made) => made.begin(asked))
+    .then(settle);
 else actions.begin().then(settle);
 import("./bench.js").then(async ({ createBench }) => {
   const beside = (config) => lesson().then((made) => made.compare(config));
