@@ -123,7 +123,7 @@ def test_seeds_are_really_run(open_page: Open) -> None:
 
 @pytest.mark.parametrize(
     ("experiment", "mark"),
-    [("scaling", "condition κ"), ("dropout", "gap"), ("ensemble", "K"), ("paths", "refused")],
+    [("scaling", "condition κ"), ("dropout", "gap"), ("ensemble", "median of 300 draws"), ("paths", "refused")],
 )
 def test_the_large_pictures_are_measured(open_page: Open, experiment: str, mark: str) -> None:
     page = open_page(f"?experiment={experiment}")
@@ -148,6 +148,41 @@ def test_any_changed_field_can_be_seen_beside_the_run(open_page: Open) -> None:
     expect(page.locator(".graph-b")).to_be_hidden()
 
 
+def test_an_empty_cell_is_cured_from_the_last_step_that_was_well(open_page: Open) -> None:
+    page = open_page("?experiment=missing")
+    run_it(page)
+    broken = re.search(r"step (\d+) held the empty cell", verdict(page))
+    assert broken is not None
+    cure_it(page, "drop")
+    sick, cured = page.locator(".fork-head").all()
+    expect(sick).to_contain_text(f"not finite, step {broken[1]}")
+    expect(cured).to_contain_text(f"fork from step {int(broken[1]) - 1}")
+    expect(cured).to_contain_text("199 rows")
+    assert f"from step {int(broken[1]) - 1} on" in verdict(page)
+
+
+def test_a_large_picture_lies_over_two_runs_and_goes_again(open_page: Open) -> None:
+    page = open_page("?experiment=paths")
+    run_it(page)
+    cure_it(page, "shallow")
+    expect(page.locator(".board")).to_be_hidden()
+    page.get_by_role("button", name="The count").click()
+    expect(page.locator(".board")).to_contain_text("refused")
+    expect(page.locator(".graph-b")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".graph-b")).to_be_visible()
+
+
+def test_what_usually_helps_is_tried_beside_the_run(open_page: Open) -> None:
+    page = open_page("?hidden=8sigmoid,8sigmoid,8sigmoid,8sigmoid")
+    line = page.get_by_role("region", name="Diagnosis")
+    expect(line).to_contain_text("decades a layer")
+    sick = run_of(page)
+    line.get_by_role("button", name="ReLU with He weights, beside it").click()
+    expect(page.locator(".fork-head").nth(1)).to_contain_text("4 × 8 relu", timeout=SLOW)
+    assert run_of(page) == sick
+
+
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
 def test_a_lesson_fits_smaller_windows(open_page: Open, width: int, height: int) -> None:
     page = open_page("?experiment=dying", width, height)
@@ -157,6 +192,12 @@ def test_a_lesson_fits_smaller_windows(open_page: Open, width: int, height: int)
     cure_it(page, "rate")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width < 721:
+        page.get_by_role("tab", name="Output").click()
+    for chart in page.locator(".fork-charts figure").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_contain_text("fork:")
+    assert violations(page) == []
 
 
 def test_with_reduced_motion_it_is_measured_all_the_same(open_page: Open) -> None:
