@@ -179,6 +179,7 @@ export function paintEdges(scene) {
     view.mode,
     JSON.stringify(unit ?? one),
     JSON.stringify(view.selection),
+    scene.fading,
   ].join();
   let left = view.playing ? A_FRAME : Number.POSITIVE_INFINITY;
   for (let k = records.layers; k >= 1; k--) {
@@ -236,6 +237,7 @@ function paintLayer(scene, k, state) {
       });
     edge.size = look.touched ? 1e9 : look.gradientOpacity > 0 ? look.gradient : look.weight * 0.01;
   }
+  if (scene.fading) return; // an element that is moved in the document loses its transition
   if (layout.casing && !state.flowing && state.phase !== "update" && list.length <= STACKED) stack(list);
 }
 

@@ -18,6 +18,7 @@ import { buildUnits, paintLoss, paintUnits } from "./units.js";
 const REACH = 4.5; // half the width of an edge's hit area
 const TOUCH_REACH = 9;
 const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
+const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, left, and from the flow to single operations
 const TILES_A_FRAME = 8; // heat maps drawn in one frame while playing
 
 /**
@@ -72,6 +73,7 @@ export function createGraph(element, on = {}) {
   // ---------------------------------------------------------------- drawing
 
   function render(next) {
+    if (view && view.mode !== next.mode && next.mode === "operations") fade("slow");
     view = next;
     const { width, height } = size.measure();
     if (!view?.run || width < 40 || height < 40) return;
@@ -101,7 +103,7 @@ export function createGraph(element, on = {}) {
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
     paintHeat();
-    const scene = { ...built, records, view, status, dropped, columnRange };
+    const scene = { ...built, records, view, status, dropped, columnRange, fading: Boolean(content.dataset.fade) };
     paintEdges(scene);
     paintUnits(scene);
     paintLossEdges(scene);
@@ -114,6 +116,17 @@ export function createGraph(element, on = {}) {
     on.painted?.(scene);
     if (!tip.hidden) tell();
     follow();
+  }
+
+  let fading = 0;
+  /** For so long, what gets another strength gets it by and by: graph.css knows how. @param {keyof typeof FADES} how */
+  function fade(how) {
+    clearTimeout(fading);
+    content.dataset.fade = how;
+    fading = setTimeout(() => {
+      delete content.dataset.fade;
+      if (view) render(view);
+    }, FADES[how] + 40);
   }
 
   /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
@@ -352,6 +365,7 @@ export function createGraph(element, on = {}) {
     const key = JSON.stringify(thing);
     if (key !== shown) {
       shown = key;
+      if (view && !view.playing) fade(thing ? "in" : "out");
       on.hover?.(thing);
     }
     content.classList.toggle("pointing", Boolean(thing));
