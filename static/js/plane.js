@@ -1,30 +1,17 @@
 // The output plane: what the network answers at every place, and the samples it is asked about.
 
-import { contour, drawNodes, gridsOf, levelByte, readColors } from "./heat.js";
+import { drawNodes, gridsOf, readColors } from "./heat.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
-import {
-  between,
-  certainty,
-  classOf,
-  hueOf,
-  neighbour,
-  place,
-  planeOf,
-  SHAPES,
-  sampleAt,
-  shapeOf,
-  valueScale,
-} from "./planemap.js";
+import { createChooser } from "./planechooser.js";
+import { classHue, pathOf, readingOf, targetRange, targetScale, valueHue } from "./planefield.js";
+import { between, classOf, neighbour, place, planeOf, SHAPES, sampleAt, shapeOf } from "./planemap.js";
+import { makeSpot } from "./planespot.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
 import { shownEvaluation } from "./scene.js";
 import { columnTitle } from "./units.js";
 
-const STRENGTH = 0.62;
-const GAMMA = 0.85;
-const REGIONS = 160; // pixels across of the decision regions
-const PROBABILITIES = [0.1, 0.3, 0.5, 0.7, 0.9]; // ½ is the boundary
-const RADIUS = { train: 2.5, test: 2.2, spotlight: 4 };
+const RADIUS = { train: 2.5, test: 2.2 };
 
 /** @param {HTMLElement} element @param {{spotlight?: (index: number) => void, scatter?: (pair: string[]) => void}} on */
 export function createPlane(element, on = {}) {
@@ -58,6 +45,7 @@ export function createPlane(element, on = {}) {
   let drawn = {};
   let colors = null;
   let plane = null;
+  let frame = { width: 0, height: 0 }; // a field is a square, a scatter as wide as the column
   const marks = [];
   const draw = onceAFrame(() => last && render(last));
   const size = sizeOf(board, draw);
@@ -65,25 +53,26 @@ export function createPlane(element, on = {}) {
   function render(view) {
     last = view;
     const { samples } = view;
-    const side = size.measure().width;
+    const { width: side, height } = size.measure();
     if (!samples || !side) return;
     if (drawn.theme !== view.theme || !colors) colors = readColors();
     const evaluation = shownEvaluation(view);
     const surfaces = evaluation?.surfaces ?? null;
     const { scatter = null, ghost = null } = view;
-    const now = { theme: view.theme, samples, side, evaluation, surfaces, ghost, scatter };
+    const now = { theme: view.theme, samples, side, height, evaluation, surfaces, ghost, scatter };
     const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
     if (changed("samples", "scatter") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
       plane = planeOf(samples, surfaces?.extent ?? samples.extent, pairOf(samples, scatter));
     if (drawn.plane !== plane) board.classList.toggle("scattered", !plane.field);
-    const moved = plane !== drawn.plane || changed("side");
-    if (moved || changed("theme", "samples")) drawPoints(samples, side);
-    if (moved) nameAxes(samples, side);
+    frame = plane.field ? { width: side, height: side } : { width: side, height };
+    const moved = plane !== drawn.plane || changed("side", "height");
+    if (moved || changed("theme", "samples")) drawPoints(samples);
+    if (moved) nameAxes(samples);
     if (moved || changed("theme", "surfaces", "ghost")) drawField(samples, surfaces, now.ghost, side);
     if (changed("samples")) writeLegend(samples);
-    drawSpot(view, samples, side);
-    drawBatch(view, side);
-    if (moved || changed("evaluation")) drawWrong(evaluation, samples, side);
+    drawSpot(view, samples);
+    drawBatch(view);
+    if (moved || changed("evaluation")) drawWrong(evaluation, samples);
     write(view, samples, evaluation, surfaces);
     drawn = { ...now, plane };
   }
@@ -112,18 +101,18 @@ export function createPlane(element, on = {}) {
   }
 
   /** Columns with names of their own are named; x1 and x2 need no words. */
-  function nameAxes(samples, side) {
+  function nameAxes(samples) {
     const plain = plane.names.join() === "x1,x2";
     plane.names.forEach((name, k) => {
       say(axes[k], plain ? "" : columnTitle(name, samples.units[samples.columns.indexOf(name)], true));
-      set(axes[k], "x", k ? 7 : side - 7);
-      set(axes[k], "y", k ? 16 : side - 8);
+      set(axes[k], "x", k ? 7 : frame.width - 7);
+      set(axes[k], "y", k ? 16 : frame.height - 8);
     });
   }
 
   // ---- the samples
 
-  function drawPoints(samples, side) {
+  function drawPoints(samples) {
     const n = samples.targets.length;
     while (marks.length > n) marks.pop().remove();
     const hue = pointHues(samples);
@@ -131,7 +120,7 @@ export function createPlane(element, on = {}) {
       marks[i] ??= svg("path", { "data-ref": `inputs[${i}]` }, points);
       const mark = marks[i];
       const test = i >= samples.train;
-      const { x, y } = place(plane, i, side);
+      const { x, y } = place(plane, i, frame);
       const here = x !== null && y !== null;
       set(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
@@ -157,11 +146,11 @@ export function createPlane(element, on = {}) {
     return { name: () => "value", color: (i) => css(i < samples.train ? hue(i) : mix(hue(i), colors.ink, 0.35)) };
   }
 
-  function drawSpot(view, samples, side) {
+  function drawSpot(view, samples) {
     const index = view.spotlight?.index;
     const known = Number.isInteger(index) && samples.targets[index];
-    const { x, y } = known ? place(plane, index, side) : { x: null, y: null };
-    spot.show(!!known, x, y, side);
+    const { x, y } = known ? place(plane, index, frame) : { x: null, y: null };
+    spot.show(!!known, x, y, frame);
     if (!known) return;
     const mark = marks[index];
     set(spot.mark, "d", SHAPES[shapeOf(samples.targets[index], samples.task)]);
@@ -175,20 +164,20 @@ export function createPlane(element, on = {}) {
   }
 
   /** The samples of the batch, while they are read. */
-  function drawBatch(view, side) {
+  function drawBatch(view) {
     const reading = view.step && view.mode === "operations" && view.ops[view.op]?.name === "x";
     set(batch, "class", reading ? "plane-batch" : "off");
     if (!reading) return;
     const rings = view.step.batch.indices
-      .map((i) => place(plane, i, side))
+      .map((i) => place(plane, i, frame))
       .filter(({ x, y }) => x !== null && y !== null);
     set(batch, "d", rings.map((p) => ringOf(p, 5)).join(""));
   }
 
   /** Test samples that were answered wrong, where no field can show it. */
-  function drawWrong(evaluation, samples, side) {
+  function drawWrong(evaluation, samples) {
     const rows = plane.field ? [] : (evaluation?.swarms?.wrong ?? []);
-    const rings = rows.filter((i) => i >= samples.train).map((i) => place(plane, i, side));
+    const rings = rows.filter((i) => i >= samples.train).map((i) => place(plane, i, frame));
     set(wrong, "d", rings.map((p) => (p.x === null || p.y === null ? "" : ringOf(p, 5.5))).join(""));
   }
 
@@ -259,7 +248,7 @@ export function createPlane(element, on = {}) {
         );
       }
     }
-    if (samples.train < samples.targets.length) html("span", { text: "hollow = test" }, legend);
+    if (samples.train < samples.targets.length) html("span", { class: "hollow", text: "hollow = test" }, legend);
   }
 
   function sampleWords(samples, i) {
@@ -305,14 +294,14 @@ export function createPlane(element, on = {}) {
   board.addEventListener("click", (event) => {
     if (!plane) return;
     const { x, y } = local(event);
-    const index = sampleAt(plane, x, y, size.box.width, 16);
+    const index = sampleAt(plane, x, y, frame, 16);
     if (index >= 0) on.spotlight?.(index);
   });
   board.addEventListener("pointermove", (event) => {
     if (!plane || event.pointerType === "touch") return;
     const { x, y } = local(event);
     const side = size.box.width;
-    const index = sampleAt(plane, x, y, side, 7);
+    const index = sampleAt(plane, x, y, frame, 7);
     const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
     const words =
       index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
@@ -327,7 +316,7 @@ export function createPlane(element, on = {}) {
     event.preventDefault();
     event.stopPropagation();
     const from = last.spotlight?.index ?? -1;
-    const index = neighbour(plane, from, way[0], way[1], size.box.width);
+    const index = neighbour(plane, from, way[0], way[1], frame);
     if (index >= 0) on.spotlight?.(index);
   });
 
@@ -339,182 +328,7 @@ const ringOf = ({ x, y }, r) => `M${tenth(x - r)} ${tenth(y)}a${r} ${r} 0 1 0 ${
 /** The chosen pair of columns, where the data have both. */
 const pairOf = (samples, pair) => (pair?.every((name) => samples.columns.includes(name)) ? pair : null);
 
-/** The heading; over a scatter of a table, two selects for its columns. */
-function createChooser(title, choose) {
-  const word = html("span", {}, title);
-  const box = html("span", { class: "scatter" }, title);
-  const selects = ["Columns across", "Columns upwards"].map((label, i) => {
-    if (i) box.append(" × ");
-    return html("select", { "aria-label": label }, box);
-  });
-  let shown = null;
-  for (const select of selects) select.addEventListener("change", () => choose(selects.map((s) => s.value)));
-  return {
-    render(text, samples, plane) {
-      say(word, text);
-      const on = !plane.field && samples.columns.length > 1;
-      if (box.hidden === on) box.hidden = !on;
-      if (!on) return;
-      selects.forEach((select, i) => {
-        if (shown !== samples) {
-          select.replaceChildren();
-          samples.columns.forEach((name, c) => {
-            html("option", { value: name, text: columnTitle(name, samples.units[c]) }, select);
-          });
-        }
-        if (select.value !== plane.names[i]) select.value = plane.names[i];
-      });
-      shown = samples;
-    },
-  };
-}
-
-/** How the outputs are drawn: a picture, the boundary, and thinner lines. Both lines as segments in a box of side 1. */
-function readingOf(layer, samples) {
-  const grids = gridsOf(layer);
-  const n = Math.round(Math.sqrt(grids[0].length));
-  if (samples.task === "multiclass" && grids.length > 1) return regionsOf(layer, grids, n);
-  const scale = samples.task === "regression" ? targetScale(samples) : { of: (p) => 2 * p - 1, centre: 0.5, half: 0.5 };
-  const levels =
-    samples.task === "regression" ? [-0.8, -0.4, 0, 0.4, 0.8].map((s) => scale.centre + s * scale.half) : PROBABILITIES;
-  const lines = (level) => contour(grids[0], n, levelByte(layer, level));
-  return {
-    bold: lines(levels[2]),
-    thin: [0, 1, 3, 4].flatMap((k) => lines(levels[k])),
-    picture: (colors) => {
-      const ramp = Array.from({ length: 256 }, (_, byte) =>
-        valueHue(scale.of(layer.lo + (byte / 255) * (layer.hi - layer.lo)), STRENGTH, colors),
-      );
-      return paint(n, (i) => ramp[grids[0][i]]);
-    },
-  };
-}
-
-/** The likeliest class at each place, the paler the less certain; lines where two are equally likely, and at p = 0.9. */
-function regionsOf(layer, grids, n) {
-  const value = (byte) => layer.lo + (byte / 255) * (layer.hi - layer.lo);
-  const lead = grids.map((grid, k) =>
-    Float64Array.from(
-      grid,
-      (byte, i) => byte - Math.max(...grids.map((other, j) => (j === k ? Number.NEGATIVE_INFINITY : other[i]))),
-    ),
-  );
-  const best = Float64Array.from(grids[0], (_, i) => Math.max(...grids.map((grid) => value(grid[i]))));
-  return {
-    bold: lead.slice(grids.length === 2 ? 1 : 0).flatMap((margin) => contour(margin, n, 0)),
-    thin: contour(best, n, 0.9),
-    picture: (colors) => paintRegions(grids, n, value, colors),
-  };
-}
-
-function paintRegions(grids, n, value, colors) {
-  const hues = grids.map((_, k) => classHue(k, colors));
-  const color = [0, 0, 0];
-  const low = value(0);
-  const span = (value(255) - low) / 255;
-  const share = (REGIONS - 1) / (n - 1);
-  return paint(REGIONS, (at) => {
-    const fx = (at % REGIONS) / share;
-    const fy = Math.floor(at / REGIONS) / share;
-    const [i, j] = [Math.min(n - 2, Math.floor(fx)), Math.min(n - 2, Math.floor(fy))];
-    const [a, b] = [fx - i, fy - j];
-    const node = j * n + i;
-    let best = 0;
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < grids.length; k++) {
-      const grid = grids[k];
-      const p =
-        (grid[node] * (1 - a) + grid[node + 1] * a) * (1 - b) + (grid[node + n] * (1 - a) + grid[node + n + 1] * a) * b;
-      if (p > largest) [best, largest] = [k, p];
-    }
-    const strength = certainty(low + largest * span, grids.length);
-    for (let c = 0; c < 3; c++) color[c] = colors.hmid[c] + (hues[best][c] - colors.hmid[c]) * strength;
-    return color;
-  });
-}
-
-const scratch = new Map();
-/** @param {number} side @param {(index: number) => number[]} color rgb */
-function paint(side, color) {
-  if (!scratch.has(side)) {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = side;
-    const context = canvas.getContext("2d");
-    scratch.set(side, { canvas, context, image: context.createImageData(side, side) });
-  }
-  const { canvas, context, image } = scratch.get(side);
-  const data = image.data;
-  for (let i = 0; i < side * side; i++) {
-    const [r, g, b] = color(i);
-    data[4 * i] = r;
-    data[4 * i + 1] = g;
-    data[4 * i + 2] = b;
-    data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 const orMissing = (v) => (isNumber(v) ? full(v) : "missing");
 const tenth = (v) => Math.round(v * 10) / 10;
 const pretty = (name) => name.replace(/_/g, " ");
-const valueHue = (v, strength, colors) =>
-  mix(colors.hmid, v < 0 ? colors.fneg : colors.fpos, Math.abs(clamp(v, -1, 1)) ** GAMMA * strength);
-const classHue = (k, colors) => hueOf(k, [colors.c1, colors.c2, colors.c3], colors.hmid);
-const pathOf = (segments, side) => {
-  let d = "";
-  for (let i = 0; i < segments.length; i += 4)
-    d += `M${tenth(segments[i] * side)} ${tenth(segments[i + 1] * side)}L${tenth(segments[i + 2] * side)} ${tenth(segments[i + 3] * side)}`;
-  return d;
-};
-
-const ranges = new WeakMap();
-function targetRange(samples) {
-  if (!ranges.has(samples)) {
-    const values = samples.targets.map((row) => row[0]).filter(isNumber);
-    ranges.set(
-      samples,
-      values.length ? [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] : [-1, 1],
-    );
-  }
-  return ranges.get(samples);
-}
-const targetScale = (samples) => valueScale(...targetRange(samples));
-
-/** Ring, crosshair, and stripes where a coordinate is missing. */
-function makeSpot(root) {
-  const group = svg("g", { class: "off" }, root);
-  const cross = svg("path", { class: "plane-cross" }, group);
-  const gone = svg("rect", { class: "off", fill: "url(#plane-lost)" }, group);
-  const halo = svg("circle", { class: "plane-halo", r: 9 }, group);
-  const ring = svg("circle", { class: "plane-ring", r: 8 }, group);
-  const mark = svg("path", {}, group);
-  return {
-    group,
-    mark,
-    show(known, x, y, side) {
-      set(group, "class", known && (x !== null || y !== null) ? "plane-spot" : "off");
-      if (!known) return;
-      const whole = x !== null && y !== null;
-      for (const part of [halo, ring]) {
-        set(part, "class", whole ? (part === halo ? "plane-halo" : "plane-ring") : "off");
-        set(part, "cx", tenth(x ?? 0));
-        set(part, "cy", tenth(y ?? 0));
-      }
-      set(mark, "transform", `translate(${tenth(x ?? 0)} ${tenth(y ?? 0)}) scale(${RADIUS.spotlight})`);
-      set(
-        cross,
-        "d",
-        whole
-          ? `M${tenth(x)} 0V${tenth(y - 9)}M${tenth(x)} ${tenth(y + 9)}V${side}M0 ${tenth(y)}H${tenth(x - 9)}M${tenth(x + 9)} ${tenth(y)}H${side}`
-          : "",
-      );
-      set(gone, "class", whole ? "off" : "");
-      set(gone, "x", x === null ? 0 : tenth(x - 4));
-      set(gone, "y", y === null ? 0 : tenth(y - 4));
-      set(gone, "width", x === null ? side : 8);
-      set(gone, "height", y === null ? side : 8);
-    },
-  };
-}

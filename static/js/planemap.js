@@ -66,13 +66,16 @@ function paddedRange(column) {
   return [low - margin, high + margin];
 }
 
-/** Sample → pixels in a square of `size`; null where a coordinate is missing. */
+const boxOf = (size) => (typeof size === "number" ? { width: size, height: size } : size);
+
+/** Sample → pixels in a square of `size`, or in a box; null where a coordinate is missing. */
 export function place(plane, index, size) {
+  const { width, height } = boxOf(size);
   const [x1, x2, y1, y2] = plane.extent;
   const [x, y] = [plane.x[index], plane.y[index]];
   return {
-    x: isNumber(x) ? ((x - x1) / (x2 - x1)) * size : null,
-    y: isNumber(y) ? ((y2 - y) / (y2 - y1)) * size : null,
+    x: isNumber(x) ? ((x - x1) / (x2 - x1)) * width : null,
+    y: isNumber(y) ? ((y2 - y) / (y2 - y1)) * height : null,
   };
 }
 
@@ -91,13 +94,14 @@ export function sampleAt(plane, px, py, size, reach = 12) {
 
 /** The nearest sample in a direction (dx, dy on the screen): within 45° of it, else anything on that side; -1 at the rim. */
 export function neighbour(plane, index, dx, dy, size = 1) {
+  const { width, height } = boxOf(size);
   const here = place(plane, index, size);
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < plane.x.length; i++) {
     const p = place(plane, i, size);
     if (i === index || p.x === null || p.y === null) continue;
-    const [vx, vy] = [p.x - (here.x ?? size / 2), p.y - (here.y ?? size / 2)];
+    const [vx, vy] = [p.x - (here.x ?? width / 2), p.y - (here.y ?? height / 2)];
     const along = vx * dx + vy * dy;
     const across = Math.abs(vx * dy - vy * dx);
     if (along <= 0) continue;

@@ -30,6 +30,7 @@ test("x1 grows to the right and x2 upwards", () => {
   assert.deepEqual(plane.place(map, 0, 100), { x: 25, y: 25 });
   assert.deepEqual(plane.place(map, 2, 100), { x: 75, y: 75 });
   assert.deepEqual(plane.place(map, 4, 100), { x: 62.5, y: null }, "a missing coordinate has no place");
+  assert.deepEqual(plane.place(map, 2, { width: 200, height: 40 }), { x: 150, y: 30 }, "a scatter is wider than high");
 });
 
 test("a click takes the nearest sample within reach, of either split", () => {
