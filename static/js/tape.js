@@ -410,8 +410,10 @@ export function createTape(element, on = {}) {
       set(dot, "cy", 19);
     });
     const half = layout.width / 2 / layout.base;
-    set(stripParts.frame, "x", plan.fix(X(Math.max(0, Math.floor(at))) + middle - half * pitch));
-    set(stripParts.frame, "width", plan.fix(2 * half * pitch));
+    const centre = X(Math.max(0, Math.floor(at))) + middle;
+    const [from, to] = [Math.max(4, centre - half * pitch), Math.min(layout.width - 4, centre + half * pitch)];
+    set(stripParts.frame, "x", plan.fix(from));
+    set(stripParts.frame, "width", plan.fix(to - from));
   }
 
   function goTo(op, t = 1) {
@@ -671,7 +673,7 @@ function createHead(element, on) {
 /** A number that opens into the sum behind it. */
 function makeSum(parent, name, brief, bar) {
   const details = html("details", { class: "sum" }, parent);
-  const summary = html("summary", { "aria-label": name }, details);
+  const summary = html("summary", { title: name }, details);
   html("span", { class: "long", text: `${name} ` }, summary);
   html("span", { class: "brief", text: `${brief} ` }, summary);
   const number = html("b", {}, summary);
@@ -687,10 +689,7 @@ function makeSum(parent, name, brief, bar) {
   details.addEventListener("toggle", spell);
   return {
     write(text, sum, share) {
-      if (number.textContent !== text) {
-        say(number, text);
-        set(summary, "aria-label", `${name} ${text}`);
-      }
+      say(number, text);
       if (length) {
         length.hidden = share === null;
         if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;

@@ -1,6 +1,7 @@
 """All that the engine can do, on the page: a table of setups, each at three widths, looked at by machine and eye."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -314,11 +315,67 @@ def test_a_deep_network_on_a_phone_follows_the_playhead_and_grows_under_two_fing
     assert float(window.get_attribute("width") or 0) < 50
 
 
+def test_a_long_caption_unfolds_on_a_phone(open_page: Open) -> None:
+    page = open_page(SETUPS["nesterov, clipped"], 390, 844, has_touch=True, is_mobile=True)
+    recorded(page)
+    caption = page.locator("#caption")
+    hidden = "(e) => e.scrollHeight - e.clientHeight"
+    assert caption.evaluate(hidden) > 4
+    caption.get_by_role("heading").tap()
+    assert caption.evaluate(hidden) <= 0
+    expect(caption).to_contain_text("The penalty pulls towards 0 as well.")
+    last = caption.locator("p").last.bounding_box()
+    assert last is not None
+    covers = "([x, y]) => document.elementFromPoint(x, y).closest('#caption') !== null"
+    assert page.evaluate(covers, [last["x"] + 20, last["y"] + last["height"] - 12])
+    caption.press("Enter")
+    assert caption.evaluate(hidden) > 4
+
+
+def test_a_phone_has_help_and_theme_above_its_thumb_bar(open_page: Open) -> None:
+    for width in (390, 320):
+        page = open_page("", width, 844, has_touch=True, is_mobile=True)
+        expect(page.get_by_role("button", name="Light or dark")).to_be_hidden()
+        page.get_by_role("button", name="more", exact=True).tap()
+        boxes = page.evaluate(
+            """() => [...document.querySelectorAll(".seedb, .epochb, .speed, .help, .theme")].map((e) => {
+              const { left, right, top, bottom } = e.getBoundingClientRect();
+              return { left, right, top, bottom };
+            })"""
+        )
+        across = sorted(boxes, key=lambda box: box["left"])
+        assert across[0]["left"] >= 0
+        assert across[-1]["right"] <= width
+        assert all(a["right"] <= b["left"] + 1 for a, b in pairwise(across)), across
+        assert all(box["right"] - box["left"] >= 44 for box in boxes)
+        page.get_by_role("button", name="Light or dark").tap()
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        page.get_by_role("button", name="Help and keys").tap()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: str) -> None:
+    run = httpx.post(f"{server_url}/api/runs", json=TABLES["a table in place with a gap"]).json()
+    httpx.post(f"{server_url}/api/runs/{run['id']}/train", json={"steps": 2})
+    page = open_page(f"?run={run['id']}", 390, 844, has_touch=True, is_mobile=True)
+    title, helps = page.locator("#caption h2"), page.locator("#broke")
+    expect(title).to_contain_text("has no x3")
+    expect(helps).to_contain_text("What usually helps")
+    above, below = title.bounding_box(), helps.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+
+
 def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> None:
     page = open_page("?dataset=spirals3&step=5", forced_colors="active")
     page.wait_for_url("**step=5")
     look(page, "forced colours", "desk")
     assert violations(page) == []
+    fills = page.locator(".sw").evaluate_all(
+        "(all) => all.map((e) => [e.ariaChecked, getComputedStyle(e).backgroundColor])"
+    )
+    assert len({fill for on, fill in fills if on == "true"} & {fill for on, fill in fills if on == "false"}) == 0
     page = open_page("?dataset=penguins&scaling=standard&step=5")
     recorded(page)
     page.emulate_media(media="print")
