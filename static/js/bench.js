@@ -1,11 +1,12 @@
 // Instruments that lie beside the network: what ails it, flipped tiles, the limit of the rate, an edge held, recording off.
 // What is large comes when it is asked for. None of them moves the run.
 import { Problem } from "./api.js";
-import { diagnose } from "./diagnosis.js";
-import { createHoldGesture } from "./holdgesture.js";
+import { createDiagnosisLine } from "./diagnosisline.js";
+import { createHoldGesture, parameterAt, parameterOf } from "./holdgesture.js";
+import { styled } from "./later.js";
 import { htmlWriter } from "./notices.js";
 import { createRateLimit } from "./ratelimit.js";
-import { isTable, single } from "./scene.js";
+import { isTable } from "./scene.js";
 import { createStore } from "./store.js";
 
 const NOT_IN_FIELDS = "dialog, select, textarea, input:not([type=range])";
@@ -15,26 +16,13 @@ const SHOWN = [
   ["gradient", "gradient"],
   ["all", "all three"],
 ];
-const GLYPHS = {
-  vanishing: "▾",
-  exploding: "▴",
-  too_fast: "▴",
-  dead: "◌",
-  silent: "◌",
-  saturated: "◐",
-  not_finite: "✕",
-  by_heart: "≠",
-};
-
-const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-
 /**
  * @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
  *   redraw: () => void, on: any, covers: (box: DOMRect) => boolean, beside: (config: any) => void}} of
  *   covers: whether a box lies over a tile; beside: opens another setup beside the run
  */
 export async function createBench({ store: page, actions, api, catalog, app, find, redraw, on, covers, beside }) {
-  await styled();
+  await styled("bench");
   const bench = createStore(
     /** @type {any} */ ({
       tiles: "output",
@@ -59,13 +47,16 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   };
   const bar = section("tiles", "bench-bar", "Tiles", stage);
   const legend = section("bench-legend", "bench-legend", "Colours of the tiles", stage);
-  const line = section("diagnosis", "diagnosis", "Diagnosis", stage);
-  line.setAttribute("aria-live", "polite");
-  const limits = createRateLimit(find("eta"), { api, set, get, page });
+  const line = createDiagnosisLine(section("diagnosis", "diagnosis", "Diagnosis", stage), {
+    page,
+    actions,
+    catalog,
+    stage,
+    beside,
+  });
+  const limits = createRateLimit(find("eta"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
-  let diagnosed = null;
-  let wasIll = null; // the run whose stage keeps a line's room
   const views = {}; // what was fetched: held, paths, flip
 
   /** The server's answer, or null where it says no (then it is told) or is away. */
@@ -97,17 +88,16 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     const { run, away, gone, stopped, playing } = page.get();
     if (!run || away || gone) return false;
     if (playing) actions.pause();
+    if (get().tiles === "all") set({ tiles: "output" }); // the marks lie over the one large graph
     return !stopped;
   };
 
   async function hold(selection) {
-    if (!possible()) return;
-    (await part("held")).hold(selection);
+    if (possible()) (await part("held")).hold(selection);
   }
 
   async function check() {
-    if (!possible()) return;
-    (await part("held")).check();
+    if (possible()) (await part("held")).check();
   }
 
   async function tiles(name) {
@@ -125,12 +115,13 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     page.get().size === "wide" && !page.get().lesson ? SHOWN : SHOWN.filter(([name]) => name !== "all");
 
   async function recording(off) {
-    if (!off) return here("path")?.end();
-    if (!possible()) return;
-    (await part("path")).begin();
+    if (!off) here("path")?.end();
+    else if (possible()) (await part("path")).begin();
   }
 
   const endHeld = () => set({ held: null });
+  /** Escape in the graph would be the graph's own; what lies over it comes first. */
+  const leaves = (target) => Boolean(target.closest(".graph")) && letGo();
   function letGo() {
     const { held, checks, paths, tiles: shown } = get();
     if (held) endHeld();
@@ -145,19 +136,12 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
 
   // ------------------------------------------------------------------ keys and buttons
 
-  const edgeUnder = (target) => {
-    const [layer, from, to] = (target.closest?.("[data-edge]")?.dataset.edge ?? "").split(",").map(Number);
-    if (to !== undefined) return { kind: "weight", layer, from, to };
-    const { selection } = page.get();
-    return selection?.kind === "weight" ? selection : null;
-  };
-
   const letters = {
     h(target) {
       if (get().held) return endHeld();
-      const edge = edgeUnder(target);
-      if (!edge) return false;
-      hold(edge);
+      const parameter = parameterAt(target) ?? parameterOf(page.get().selection);
+      if (!parameter) return false;
+      hold(parameter);
     },
     g: check,
     v: nextTiles,
@@ -169,7 +153,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest(NOT_IN_FIELDS))
         return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const moved = get().paths && here("path")?.key(key, event);
+      const moved = (get().paths && here("path")?.key(key, event)) || (key === "Escape" && leaves(target));
       const own = letters[key];
       if (!moved && (!own || !page.get().letters || own(target) === false)) return;
       event.preventDefault();
@@ -202,18 +186,6 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
       requestAnimationFrame(() => /** @type {HTMLElement} */ (bar.querySelector(`[data-tiles=${next}]`))?.focus()),
     );
   });
-  line.addEventListener("click", (event) => {
-    const { help, aside } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
-    if (page.get().away) return;
-    if (help !== undefined) apply(diagnosed.helps[help]);
-    if (aside !== undefined) beside({ ...page.get().base, ...diagnosed.helps[aside].fields });
-  });
-
-  function apply({ fields, anew }) {
-    if (anew) actions.restart(fields);
-    else actions.change(fields);
-  }
-
   // ------------------------------------------------------------------ the switch in the tape's heading
 
   const head = find("operations").querySelector(".tape-head h2");
@@ -291,7 +263,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     renderBar(view, state, shown);
     renderLegend(view, busy);
     renderSwitch(view);
-    renderLine(view, state);
+    line.render(view, state, get().limit);
     for (const name of ["held", "path", "flip"]) here(name)?.render(view, state);
     limits.render(view, state);
   }
@@ -299,7 +271,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   function renderBar(view, state, shown) {
     const table = isTable(view);
     const free = !get().held && !get().paths;
-    const edge = free && state.selection?.kind === "weight";
+    const parameter = free && parameterOf(state.selection);
     const radios = table
       ? ""
       : `<div role="radiogroup" aria-label="Tiles show"><b aria-hidden="true">Tiles show</b>${choices()
@@ -310,8 +282,8 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
           .join("")}</div>`;
     const act = state.stopped
       ? ""
-      : edge
-        ? '<button type="button" class="link" data-bench="hold" title="The network is run again at w − h and w + h (H)">± move this weight</button>'
+      : parameter
+        ? `<button type="button" class="link" data-bench="hold" title="The network is run again, a little to both sides of it (H)">± move this ${parameter.kind}</button>`
         : free && !get().checks
           ? '<button type="button" class="link" data-bench="check" title="Every gradient against two runs of the network (G)">± check all</button>'
           : "";
@@ -323,30 +295,6 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
       (busy ? (here("held")?.legend() ?? here("path")?.legend()) : null) ?? here("flip")?.legend(view) ?? "";
     show(legend, words);
     stage.classList.toggle("own-legend", Boolean(words));
-  }
-
-  /** What its numbers mean, and what usually helps. Quiet while nothing is ill. */
-  function renderLine(view, state) {
-    const evaluation = single(view) ? (view.before ?? view.after) : (view.after ?? view.before);
-    const { limit } = get();
-    const known =
-      limit?.exact && limit.run === state.run.id ? { ...limit, over: state.config.learning_rate / limit.limit } : null;
-    diagnosed = state.stopped ? null : diagnose(evaluation ?? state.run.evaluation, state.config, catalog, known);
-    if (diagnosed) wasIll = state.run.id;
-    stage.classList.toggle("ill", wasIll === state.run.id);
-    const anew = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
-    const button = ({ label, why, anew: again }, i) =>
-      `<span class="usual"><button type="button" class="link" data-help="${i}"${why ? ` title="${plain(why)}"` : ""}>${plain(label)}${again ? anew : ""}</button>${again ? `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${plain(label)}, beside it"><span class="sr">${plain(label)}, </span>beside it</button>` : ""}</span>`;
-    show(
-      line,
-      !diagnosed
-        ? ""
-        : `<p><b aria-hidden="true">${GLYPHS[diagnosed.status] ?? "·"}</b> ${plain(diagnosed.words)}</p>${
-            diagnosed.helps.length
-              ? `<div class="helps"><span>usually helps</span>${diagnosed.helps.map(button).join("")}</div>`
-              : ""
-          }`,
-    );
   }
 
   function tick(elapsed) {
@@ -361,14 +309,3 @@ const set_ = (element, name, value) => {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 };
-
-/** The instruments' style comes with them. */
-function styled() {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL("../css/bench.css", import.meta.url).href;
-  return new Promise((done) => {
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
-}

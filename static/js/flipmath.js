@@ -64,19 +64,23 @@ export function slopeMarks({ layout }, found, health) {
   return svg;
 }
 
-/** A serif 0 where nothing arrives at all. @returns {string} SVG */
+/** A serif 0 where nothing arrives at all; below each column what its strongest hue stands for. @returns {string} SVG */
 export function gradientMarks({ layout }, found) {
   let svg = "";
   layout.units.slice(1).forEach((column, i) => {
-    for (const unit of found.layers[i]?.zeros ?? []) {
+    const { zeros, limit } = found.layers[i] ?? {};
+    for (const unit of zeros ?? []) {
       const { x, y } = column[unit] ?? {};
       if (x !== undefined) svg += `<text class="it s16 t2" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
     }
+    const { x, y, s } = column[column.length - 1];
+    if (layout.fine && limit)
+      svg += `<text class="num t2" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
   });
   return svg;
 }
 
-/** "layer 1: 0.55 and layer 2: 0.12". @param {any} found */
+/** "0.55 in layer 1, 0.12 in layer 2". @param {any} found */
 export const limitWords = (found) =>
   found.layers
     .slice(0, -1)

@@ -132,10 +132,9 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function legend(view) {
     const show = get().tiles;
     if ((show !== "slope" && show !== "gradient") || !view.samples?.extent) return null;
-    const flip = get().flips[show]?.run === view.run.id ? surfaces(view, show) : null;
     return show === "slope"
       ? `${ramp("slope", view)}<span>dark: no error passes</span>`
-      : `${ramp("gradient", view)}<span>${truthButton(view)}${flip ? `, at most ${limitWords(flip)}` : ""}</span>`;
+      : `${ramp("gradient", view)}<span>${truthButton(view)}</span>`;
   }
 
   const text = ([r, g, b]) => `rgb(${r},${g},${b})`;

@@ -2,7 +2,7 @@
 // whole steps. A frame is a function of the View; nothing of the last one is kept. `flow` draws through a pen, so that
 // a test can read the marks; penOf makes the pen of a canvas.
 
-import { angleAt, pointAt, sectionOf } from "./layout.js";
+import { angleAt, middleOf, pointAt, sectionOf } from "./layout.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 
@@ -249,10 +249,7 @@ function capsules(pen, scene) {
       const g = dW[from][to];
       const u = added[from][to];
       if (!isNumber(g) || !isNumber(u) || (g === 0 && u === 0) || Math.abs(g) < floor) continue;
-      const middle =
-        0.5 +
-        (sources > 1 ? (from / (sources - 1) - 0.5) * (sources > 2 ? 0.5 : 0.16) : 0) -
-        (targets > 1 && sources < 3 ? (to / (targets - 1) - 0.5) * 0.24 : 0);
+      const middle = middleOf(layout, k, from, to);
       const whole = Math.min(capsuleLength(g, largest) * scale, length * 0.8);
       const ratio = g === 0 ? 0 : Math.abs(u / g);
       const core = Math.min(whole * (1 + (ratio - 1) * shrunk), length * 0.9);

@@ -1,57 +1,72 @@
-// An edge that is held: the network is run again at w − h and w + h, and the recorded gradient has to agree. And all edges at once.
+// A weight or bias that is held: the network is run again at w − h and w + h, and the recorded gradient has to agree.
+import { createChecks } from "./heldchecks.js";
+import { alongFigure, veeFigure } from "./heldfigures.js";
+import { heldMarks, ringMarks } from "./heldmarks.js";
 import {
-  alongFigure,
+  between,
   errorText,
   FIRST_H,
   fourDigits,
-  heldMarks,
   hText,
   hTrack,
-  judged,
+  letterOf,
+  placeOf,
   REACH,
-  ringMarks,
-  veeFigure,
+  refOf,
+  titleOf,
 } from "./heldmath.js";
 import { createOver } from "./over.js";
-import { format, gradientClass, isNumber } from "./scales.js";
+import { clamp, easeOut, format, gradientClass, isNumber } from "./scales.js";
+import { sizeOf } from "./sizes.js";
 
-const RATIO =
-  "<math><mfrac><mrow><mi>L</mi><mo>(</mo><mi>w</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>w</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>";
-const SLOPE = "<math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>w</mi></mrow></mfrac></math>";
+const TURNS = 240; // ms in which the last secant turns into the new one
+const THUMB = 11;
+const TICKS = [
+  [-14, "10⁻¹⁴"],
+  [-10, "10⁻¹⁰"],
+  [-5, "10⁻⁵"],
+  [0, "1"],
+];
+const ratio = (letter) =>
+  `<math><mfrac><mrow><mi>L</mi><mo>(</mo><mi>${letter}</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>${letter}</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>`;
+const slope = (letter) =>
+  `<math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>${letter}</mi></mrow></mfrac></math>`;
+const wordOf = ({ kind }) => (kind === "bias" ? "bias" : "weight");
 
-export function create({ get, set, page, ask, find, stage, covers }) {
+export function create(tools) {
+  const { get, set, page, ask, find, redraw } = tools;
   const over = createOver(find("graph"));
-  const side = find("side");
+  const checks = createChecks({ ...tools, hold, stepNow });
   const panel = document.createElement("section");
   Object.assign(panel, { className: "bench-side held", id: "held", hidden: true, tabIndex: -1 });
-  panel.setAttribute("aria-label", "Weight, held");
-  panel.innerHTML = `<header class="h"><b></b><button type="button" class="link" data-close>let go</button></header>
-<figure><figcaption class="eqh"><i>L along this weight</i><small></small></figcaption><svg class="graph-svg along" role="img"></svg></figure>
-<figure class="two"><span>two runs</span>${RATIO}<b data-n="secant"></b><span>recorded</span>${SLOPE}<b data-n="gradient"></b><i></i><span>apart by</span><span></span><b data-n="apart"></b></figure>
-<figure><figcaption class="eqh"><i>h</i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true"></div></div><p class="note2">Too wide, and the loss bends between the two runs; too narrow, and their difference drowns in rounding. Tick: 10⁻⁵.</p></figure>`;
-  side.append(panel);
-  const corner = document.createElement("section");
-  Object.assign(corner, { className: "insp bench-corner", id: "checked", hidden: true });
-  corner.setAttribute("aria-label", "All gradients, checked");
-  stage.append(corner);
+  panel.innerHTML = `<header class="h"><b></b><button type="button" class="link" data-close title="Esc, H, or a click on the network">let go</button></header>
+<figure><figcaption class="eqh"><i></i><small></small></figcaption><svg class="graph-svg along" role="img"></svg><p class="note2" data-n="pale"></p></figure>
+<figure class="two"></figure>
+<figure><figcaption class="eqh"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="note2" data-n="vee"></p></figure>`;
+  find("side").append(panel);
+  const size = sizeOf(panel, redraw);
   const one = (selector) => /** @type {any} */ (panel.querySelector(selector));
   const slider = one("input");
   let under = false; // a request is on its way
   let drawn = [];
-  let cornered = "";
+  let named = ""; // what the panel's words are about
+  let turned = null; // {from, since}: the secant that turns into the new one
+  let begun = null; // the secant that a drag of the slider began at: it lingers
+  let back = null; // what had the focus before
 
   // ------------------------------------------------------------------ asking
 
-  const stepNow = () => {
+  function stepNow() {
     const { at, run } = page.get();
     return Math.max(at, (run.first_step ?? 0) + 1);
-  };
+  }
 
   async function hold(selection, h = get().held?.h ?? FIRST_H) {
+    if (!get().held) back = document.activeElement;
+    begun = turned = null;
     set({ held: { selection, h, step: stepNow(), run: page.get().run.id, data: null, before: null } });
-    if (page.get().size === "wide") return measure();
     await measure();
-    panel.focus({ preventScroll: true });
+    if (get().held?.selection === selection && page.get().size !== "wide") panel.focus({ preventScroll: true });
   }
 
   async function measure() {
@@ -60,211 +75,169 @@ export function create({ get, set, page, ask, find, stage, covers }) {
     try {
       for (;;) {
         const { held } = get();
-        if (!held || (held.data?.h === held.h && held.asked === held.h)) break;
-        const { layer, from, to } = held.selection;
+        if (!held || (held.data && held.asked === held.h)) break;
+        const { parameter, index } = placeOf(held.selection);
         const { spotlight } = page.get();
         const data = await ask(
           "probe",
-          `parameter=W${layer}&index=${from},${to}&h=${held.h}&reach=${REACH}&step=${held.step}&spotlight=${spotlight.index}`,
+          `parameter=${parameter}&index=${index}&h=${held.h}&reach=${REACH}&step=${held.step}&spotlight=${spotlight.index}`,
         );
         const now = get().held;
-        if (!data) {
-          if (now?.selection === held.selection) set({ held: null });
-          break;
-        }
-        if (now?.selection === held.selection) set({ held: { ...now, data, before: held.data, asked: held.h } });
+        if (now?.selection !== held.selection) continue;
+        if (!data) set({ held: null });
+        else arrived(now, data, held.h);
       }
     } finally {
       under = false;
     }
   }
 
-  function setH(h) {
-    const { held } = get();
-    if (!held || held.h === h) return;
-    set({ held: { ...held, h } });
-    measure();
+  function arrived(held, data, h) {
+    turned = held.data && !page.get().reduced ? { from: secantNow(held), since: performance.now() } : null;
+    set({ held: { ...held, data, before: begun ?? held.data, asked: h } });
   }
 
-  async function check() {
-    const step = stepNow();
-    const { run } = page.get();
-    const data = await ask("checks", `step=${step}`);
-    if (data) set({ checks: { data, step, run: run.id, loss: page.get().at === step ? lossOf(step) : 1 } });
-  }
-  let known = null;
-  const lossOf = (step) => (known?.step?.step === step ? known.step.loss : 1);
+  /** How far the last secant has turned into the new one, 0 to 1. */
+  const turn = () => (turned ? clamp((performance.now() - turned.since) / TURNS) : 1);
+  const secantNow = ({ data }) => between(turned?.from, data, easeOut(turn()));
 
   // ------------------------------------------------------------------ what the reader does
 
-  const powerOf = () => Number(slider.value);
-  slider.addEventListener("input", () => setH(Number((10 ** powerOf()).toPrecision(6))));
+  slider.addEventListener("input", () => {
+    const { held } = get();
+    const h = Number((10 ** Number(slider.value)).toPrecision(6));
+    if (!held || held.h === h) return;
+    begun ??= held.data;
+    set({ held: { ...held, h } });
+    measure();
+  });
+  slider.addEventListener("change", () => {
+    const { held } = get();
+    if (held && held.asked !== held.h) measure().then(settled);
+    else settled();
+  });
+  const settled = () => {
+    begun = null;
+  };
   panel.addEventListener("click", (event) => {
     if (/** @type {HTMLElement} */ (event.target).closest("[data-close]")) set({ held: null });
-  });
-  corner.addEventListener("click", (event) => {
-    const deed = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.deed;
-    if (deed === "again") check();
-    if (deed === "close") set({ checks: null });
-    if (deed === "worst") {
-      const { parameter, index } = get().checks.data.worst;
-      if (parameter[0] === "W")
-        hold({ kind: "weight", layer: Number(parameter.slice(1)), from: index[0], to: index[1] }, 1e-5);
-    }
   });
 
   // ------------------------------------------------------------------ drawing
 
   function painted(scene) {
-    known = scene.view;
-    const { held, checks } = get();
+    const { held, checks: found } = get();
+    const grown = found ? checks.grown() : 1;
     over(
       scene,
-      [held, checks],
-      () => (checks ? ringMarks(scene, checks, held?.selection) : "") + (held ? heldMarks(scene, held) : ""),
+      [held, found, found && 1 + Math.round(grown * 40)],
+      () => (found ? ringMarks(scene, found, held?.selection, grown) : "") + (held ? heldMarks(scene, held) : ""),
     );
   }
 
   function render(view, state) {
-    known = view;
-    const { held, checks } = get();
-    const step = stepNow();
-    if (held && (held.step !== step || state.playing)) set({ held: null });
-    if (checks && (checks.step !== step || state.playing)) set({ checks: null });
+    const { held } = get();
+    if (held && (held.step !== stepNow() || state.playing)) set({ held: null });
     renderPanel(get().held, view);
-    renderCorner(get().checks, get().held, view);
+    checks.render(view, state);
   }
 
   function renderPanel(held, view) {
-    panel.hidden = !held;
-    if (!held) {
-      drawn = [];
-      return;
-    }
-    const width = panel.clientWidth;
-    const key = [held, width, view.theme];
-    if (key.every((value, i) => value === drawn[i])) return;
+    if (!held) return close();
+    panel.hidden = false;
+    const t = turn();
+    if (t < 1) redraw();
+    const key = [held, size.width, view.theme, t];
+    if (!size.width || key.every((value, i) => value === drawn[i])) return;
     drawn = key;
-    const { selection, data, h } = held;
-    one("header b").textContent = `Weight ${selection.from + 1} → ${selection.to + 1}, layer ${selection.layer}, held`;
-    one(".vee").previousElementSibling.firstElementChild.textContent = `h = ${hText(h)}`;
+    name(held.selection, view);
+    place(held, size.width);
+    if (held.data) figures(held, view, size.width);
+  }
+
+  function close() {
+    if (panel.hidden) return;
+    const inside = panel.contains(document.activeElement) || document.activeElement === document.body;
+    panel.hidden = true;
+    drawn = [];
+    if (inside && back?.isConnected) back.focus({ preventScroll: true });
+    back = null;
+  }
+
+  function name(selection, view) {
+    const n = view.step?.batch?.indices.length;
+    const key = `${titleOf(selection)} ${n}`;
+    if (key === named) return;
+    named = key;
+    const [letter, word] = [letterOf(selection), wordOf(selection)];
+    panel.setAttribute("aria-label", `${word === "bias" ? "Bias" : "Weight"}, held`);
+    one("header b").textContent = `${titleOf(selection)}, held`;
+    one("figcaption i").textContent = `L along this ${word}`;
+    one("figcaption small").textContent = n ? `mean of ${n} ${n === 1 ? "sample" : "samples"}` : "";
+    one(".two").innerHTML =
+      `<span>two runs</span>${ratio(letter)}<b data-n="secant"></b><span>recorded</span>${slope(letter)}<b data-n="gradient"></b><i></i><span>apart by</span><span></span><b data-n="apart"></b>`;
+  }
+
+  function place({ h, data }, width) {
+    one("[data-n=h]").textContent = `h = ${hText(h)}`;
     slider.value = String(Math.log10(h));
     slider.setAttribute(
       "aria-valuetext",
       `h ${hText(h)}${data ? `, relative error ${errorText(data.relative_error)}` : ""}`,
     );
-    place(width);
-    const n = view.step?.batch?.indices.length;
-    panel.querySelector("figcaption small").textContent = n ? `mean of ${n} ${n === 1 ? "sample" : "samples"}` : "";
-    if (!data) return;
-    const svg = one(".along");
-    const tall = view.size === "wide" ? 178 : 140;
-    svg.setAttribute("viewBox", `0 0 ${width} ${tall}`);
-    svg.style.height = `${tall}px`;
-    svg.innerHTML = alongFigure(held, width, tall);
-    svg.setAttribute(
-      "aria-label",
-      `loss along this weight: tangent ${format(data.gradient)}, secant ${format(data.secant)}`,
-    );
-    const number = (name, value, cls = "") => {
-      const b = one(`[data-n=${name}]`);
-      b.textContent = fourDigits(value);
-      b.className = cls;
-      b.title = String(value);
-    };
-    number("secant", data.secant);
-    number("gradient", data.gradient, gradientClass(data.gradient));
-    one("[data-n=gradient]").dataset.ref = `d${data.parameter}[${data.index.join("][")}]`;
-    number("apart", isNumber(data.secant) && isNumber(data.gradient) ? Math.abs(data.secant - data.gradient) : null);
-    const vee = one(".vee svg");
-    vee.setAttribute("viewBox", `0 0 ${width} 150`);
-    vee.style.height = "150px";
-    vee.innerHTML = veeFigure({ ...data, h: held.asked }, width, 150);
-  }
-
-  function place(width) {
-    const thumb = 11;
-    const { left, width: wide } = hTrack(width, thumb);
+    const { left, width: wide } = hTrack(width, THUMB);
     slider.style.left = `${left}px`;
     slider.style.width = `${wide}px`;
     slider.style.setProperty("--p", `${((Number(slider.value) + 14) / 14) * 100}%`);
-    const ticks = one(".ticks");
-    const inner = wide - thumb;
-    const texts = [
-      [-14, "10⁻¹⁴"],
-      [-10, "10⁻¹⁰"],
-      [-5, "10⁻⁵"],
-      [0, "1"],
-    ];
-    if (ticks.children.length !== texts.length)
-      ticks.replaceChildren(...texts.map(() => document.createElement("span")));
-    texts.forEach(([e, text], i) => {
-      ticks.children[i].textContent = String(text);
-      ticks.children[i].style.left = `${left + thumb / 2 + ((Number(e) + 14) / 14) * inner}px`;
+    TICKS.forEach(([e], i) => {
+      one(".ticks").children[i].style.left = `${left + THUMB / 2 + ((Number(e) + 14) / 14) * (wide - THUMB)}px`;
     });
   }
 
-  function renderCorner(checks, held, view) {
-    corner.hidden = !checks;
-    if (!checks) {
-      cornered = "";
-      return;
-    }
-    const records = new Map((view.step?.tape ?? []).map((record) => [record.name, record.value]));
-    const { count, failed } = judged(checks, (name) => records.get(name));
-    const { worst, h } = checks.data;
-    const at = `d${worst.parameter}[${worst.index.join("][")}]`;
-    const small = worst.relative_error > 1e-6 && !failed ? " It is so small that rounding shows." : "";
-    const words = failed
-      ? `${failed} of ${count} recorded gradients differ from two runs of the network: a kink lies between the two runs, or the layer’s rule is wrong.`
-      : `Every recorded gradient agrees with two runs of the network. The worst is off by ${format(worst.relative_error)} of itself.${small}`;
-    const weight = worst.parameter[0] === "W";
-    const html = `<h3><b>All ${count} parameters checked, h = ${hText(h)}</b><button type="button" class="link" data-deed="close" aria-label="Close the check">close</button></h3><p class="say3${failed ? " warn" : ""}" title="${at}">${words}${weight ? "" : ` It is ${at}.`}</p><div class="rowb"><button type="button" class="act" data-deed="again">Check all again</button>${weight && !held ? '<button type="button" class="act" data-deed="worst">Show worst</button>' : ""}</div>`;
-    const key = `${html} ${view.size} ${innerWidth} ${innerHeight}`;
-    if (key === cornered) return;
-    cornered = key;
-    corner.innerHTML = html;
-    seat(view.size);
+  function figures(held, view, width) {
+    const { data, before, selection, asked } = held;
+    const [tall, high] = view.size === "wide" ? [178, 150] : [132, 124];
+    const word = wordOf(selection);
+    const along = one(".along");
+    paint(along, width, tall, alongFigure(held, secantNow(held), { width, height: tall, letter: letterOf(selection) }));
+    const said = `loss along this ${word}: tangent ${format(data.gradient)}, secant ${format(data.secant)}`;
+    along.setAttribute("aria-label", said);
+    paint(one(".vee svg"), width, high, veeFigure({ ...data, h: asked }, width, high));
+    number("secant", data.secant);
+    number("gradient", data.gradient, gradientClass(data.gradient));
+    one("[data-n=gradient]").dataset.ref = `d${refOf(data.parameter, data.index)}`;
+    number("apart", isNumber(data.secant) && isNumber(data.gradient) ? Math.abs(data.secant - data.gradient) : null);
+    const pale = before && before.h !== data.h ? `Pale: the secant at h = ${hText(before.h)}, a moment ago.` : "";
+    one("[data-n=pale]").textContent = pale;
+    one("[data-n=vee]").textContent =
+      data.gradient === 0 && data.secant === 0
+        ? `Both are exactly 0: in this step nothing gets from this ${word} to the loss.`
+        : "Too wide, and the loss bends between the two runs; too narrow, and their difference drowns in rounding. Tick: 10⁻⁵.";
   }
 
-  /** In the free corner below the output, or, where that would cover a tile, beside the graph. */
-  function seat(size) {
-    corner.classList.remove("bench-side");
-    if (corner.parentElement !== stage) stage.append(corner);
-    if (size === "phone" || !covers(corner.getBoundingClientRect())) return;
-    corner.classList.add("bench-side");
-    side.prepend(corner);
+  function paint(svg, width, height, marks) {
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.style.height = `${height}px`;
+    svg.innerHTML = marks;
+  }
+
+  function number(which, value, className = "") {
+    const b = one(`[data-n=${which}]`);
+    b.textContent = fourDigits(value);
+    b.className = className;
+    b.title = String(value);
   }
 
   function caption(view) {
-    const { held, checks } = get();
-    if (!held && !checks) return null;
-    const n = view.step?.batch?.indices.length;
-    const position = `${n ? `batch of ${n}, ` : ""}mask held · step ${(held ?? checks).step}`;
-    if (!held)
-      return {
-        phase: "Proof on the spot",
-        direction: "none",
-        position,
-        title: "Every gradient against two runs",
-        formula: "",
-        sentence:
-          "One ring a weight: the larger, the further the recorded gradient is from the difference of two runs.",
-      };
+    const { held } = get();
+    if (!held) return checks.caption(view);
+    const [letter, word] = [letterOf(held.selection), wordOf(held.selection)];
     return {
-      phase: "Proof on the spot",
-      direction: "none",
-      position,
-      title: "Move one weight, run the network again",
-      formula: "",
-      sentence: `Held: one weight of layer ${held.selection.layer}, at w − h and w + h. The marks − and + on the gauges are the two new runs.`,
+      ...checks.proof(view, held.step),
+      title: `Move one ${word}, run the network again`,
+      sentence: `Held: one ${word} of layer ${held.selection.layer}, at ${letter} − h and ${letter} + h. The marks − and + on the gauges are the two new runs. Esc or a click on the network lets go.`,
     };
   }
 
-  const legend = () =>
-    get().checks
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><circle class="bench-ring" cx="5" cy="4.5" r="1.6"/><circle class="bench-ring" cx="16" cy="4.5" r="3"/><circle class="bench-ring" cx="29" cy="4.5" r="4.4"/></svg><span>error of the check, 10⁻¹² to 10⁻⁸</span>'
-      : null;
-
-  return { hold, check, painted, render, caption, legend };
+  return { hold, check: checks.check, painted, render, caption, legend: checks.legend };
 }

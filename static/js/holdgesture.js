@@ -1,14 +1,28 @@
-// Press and hold an edge: 400 ms without moving, then it is held. A short press stays what it was.
+// Press and hold a line or a unit: 400 ms without moving, then its weight, or its bias, is held. A short press stays what it was.
 
 const LONG = 400; // ms
 const STILL = 7; // pixels that a finger may tremble
 
-/** @param {HTMLElement} graph @param {{hold: (edge: any) => void, holding: () => boolean, end: () => void}} on */
+/** The weight of the edge, or the bias of the unit, that an element belongs to; an input has none. @param {any} target */
+export function parameterAt(target) {
+  const { edge, unit: place } = target.closest?.("[data-edge], [data-unit]")?.dataset ?? {};
+  const [layer, ...at] = (edge ?? place ?? "0").split(",").map(Number);
+  if (edge) return { kind: "weight", layer, from: at[0], to: at[1] };
+  return layer > 0 ? { kind: "bias", layer, unit: at[0] } : null;
+}
+
+/** The parameter that a selection stands for. @param {any} selection */
+export function parameterOf(selection) {
+  if (selection?.kind !== "unit") return selection ?? null;
+  return selection.layer > 0 ? { kind: "bias", layer: selection.layer, unit: selection.unit } : null;
+}
+
+/** @param {HTMLElement} graph @param {{hold: (parameter: any) => void, holding: () => boolean, end: () => void}} on */
 export function createHoldGesture(graph, on) {
   let timer = 0;
   let from = null;
   let held = false; // by this press: its click is no click
-  const let_go = () => {
+  const leave = () => {
     clearTimeout(timer);
     from = null;
   };
@@ -16,23 +30,22 @@ export function createHoldGesture(graph, on) {
     "pointerdown",
     (event) => {
       held = false;
-      const edge = /** @type {HTMLElement} */ (event.target).closest("[data-edge]");
-      if (event.button || !edge) return;
-      const [layer, source, to] = /** @type {HTMLElement} */ (edge).dataset.edge.split(",").map(Number);
+      leave(); // a second finger is no press
+      const parameter = parameterAt(event.target);
+      if (event.button || !event.isPrimary || !parameter) return;
       from = [event.clientX, event.clientY];
-      clearTimeout(timer);
       timer = setTimeout(() => {
         held = true;
         from = null;
-        on.hold({ kind: "weight", layer, from: source, to });
+        on.hold(parameter);
       }, LONG);
     },
     true,
   );
   graph.addEventListener("pointermove", (event) => {
-    if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > STILL) let_go();
+    if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > STILL) leave();
   });
-  for (const name of ["pointerup", "pointercancel", "pointerleave"]) graph.addEventListener(name, let_go);
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) graph.addEventListener(name, leave);
   graph.addEventListener("contextmenu", (event) => {
     if (held || (from && /** @type {PointerEvent} */ (event).pointerType === "touch")) event.preventDefault();
   });
@@ -43,7 +56,7 @@ export function createHoldGesture(graph, on) {
         held = false;
         event.stopPropagation();
       } else if (on.holding() && !(/** @type {HTMLElement} */ (event.target).closest("button"))) {
-        on.end(); // a click elsewhere lets go, and does what it does
+        on.end(); // another press lets go, and does what it does
       }
     },
     true,

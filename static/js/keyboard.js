@@ -11,7 +11,7 @@ export const KEYS = [
   ["+ −", "faster, slower"],
   ["L", "to the learning rate"],
   ["D", "to dropout"],
-  ["H", "hold the weight that is selected or focused"],
+  ["H", "hold the weight or the unit’s bias that is focused or selected"],
   ["G", "check every gradient"],
   ["V", "tiles: output, slope, gradient"],
   ["T", "light or dark"],

@@ -221,6 +221,16 @@ export function lengthOf(e) {
 
 const n1 = (v) => Math.round(v * 10) / 10;
 
+/** How far along its edge a weight carries its mark: neighbouring edges at different places. */
+export function middleOf({ widths }, layer, from, to) {
+  const [sources, targets] = [widths[layer - 1], widths[layer]];
+  return (
+    0.5 +
+    (sources > 1 ? (from / (sources - 1) - 0.5) * (sources > 2 ? 0.5 : 0.16) : 0) -
+    (targets > 1 && sources < 3 ? (to / (targets - 1) - 0.5) * 0.24 : 0)
+  );
+}
+
 /** A curve as the `d` of a path. */
 export const pathOf = (e) =>
   `M${n1(e.x1)} ${n1(e.y1)}C${n1(e.cx1)} ${n1(e.cy1)} ${n1(e.cx2)} ${n1(e.cy2)} ${n1(e.x2)} ${n1(e.y2)}`;

@@ -1,10 +1,10 @@
 // The paths counted as layers are added, and the time that their sum takes here, beside the tape's.
 
 import { boardHead } from "./boardhead.js";
-import { format, superscript, thousands } from "./scales.js";
+import { duration, PATIENCE } from "./pathmath.js";
+import { format, thousands } from "./scales.js";
 import { html } from "./svg.js";
-
-const REFUSED = 30; // seconds from which a sum is not run
+import { integerText } from "./tapelayout.js";
 
 /** @param {any} of */
 export function createPathBoard({ host, api, page, going, redraw }) {
@@ -42,32 +42,14 @@ export function createPathBoard({ host, api, page, going, redraw }) {
       const own = item.layers === hidden && String(item.paths) === String(found.paths);
       const done = own && found.measured;
       const seconds = done ? found.measured.seconds : item.seconds;
-      const refused = seconds > REFUSED;
-      return `<tr class="${own ? "this-run" : ""}"><th scope="row">${item.layers}</th><td>${big(item.paths)}</td><td>${big(item.multiplications)}</td><td>${big(item.tape_multiplications)}</td><td class="spans"><svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="2" height="6" width="${share(seconds)}" class="${refused ? "refused" : "byPath"}"/><rect x="0" y="10" height="4" width="${share(item.tape_seconds)}" class="byTape"/></svg></td><td class="${refused ? "ill" : ""}">${time(seconds)}${done ? " · measured" : refused ? " · refused" : ""}</td><td>${time(item.tape_seconds)}</td></tr>`;
+      const refused = seconds > PATIENCE;
+      return `<tr class="${own ? "this-run" : ""}"><th scope="row">${item.layers}</th><td>${integerText(item.paths, 9)}</td><td>${integerText(item.multiplications, 9)}</td><td>${integerText(item.tape_multiplications, 9)}</td><td class="spans"><svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="2" height="6" width="${share(seconds)}" class="${refused ? "refused" : "byPath"}"/><rect x="0" y="10" height="4" width="${share(item.tape_seconds)}" class="byTape"/></svg></td><td class="${refused ? "ill" : ""}">${duration(seconds)}${done ? " · measured" : refused ? " · refused" : ""}</td><td>${duration(item.tape_seconds)}</td></tr>`;
     };
     table.innerHTML = `<caption class="sr">Paths and times by number of hidden layers</caption><thead><tr><th scope="col">hidden layers of ${Math.max(...run.config.hidden.map((l) => l.units), 1)}</th><th scope="col">paths</th><th scope="col">multiplications, path by path</th><th scope="col">with the tape</th><th scope="col">time, logarithmic</th><th scope="col">path by path</th><th scope="col">tape</th></tr></thead><tbody>${found.deeper.map(line).join("")}</tbody>`;
     const { measured } = found;
     note.textContent = measured
-      ? `In your run every one of ${thousands(measured.paths)} paths was really multiplied out, in ${time(measured.seconds)}. The sums agree with the tape's gradients to ${format(measured.largest_difference)}; the largest gradient is ${format(measured.largest_gradient)}.`
-      : `Your run has ${thousands(found.paths)} paths. Their sum would take ${time(found.seconds)} here, so it is refused; the tape needs ${time(found.tape_seconds)}.`;
+      ? `In your run every one of ${thousands(measured.paths)} paths was really multiplied out, in ${duration(measured.seconds)}. The sums agree with the tape's gradients to ${format(measured.largest_difference)}; the largest gradient is ${format(measured.largest_gradient)}.`
+      : `Your run has ${thousands(found.paths)} paths. Their sum would take ${duration(found.seconds)} here, so it is refused; the tape needs ${duration(found.tape_seconds)}.`;
   }
   return { render };
-}
-
-/** 12 345, or 3.4·10⁹. @param {number|string} n */
-function big(n) {
-  const text = String(n);
-  if (text.length <= 9) return thousands(text);
-  return `${text[0]}.${text[1]}·10${superscript(text.length - 1)}`;
-}
-
-/** A span of time as it is said. @param {number} s */
-export function time(s) {
-  if (s < 1e-3) return `${format(s * 1e6, 0)} µs`;
-  if (s < 1) return `${format(s * 1e3, s < 0.01 ? 1 : 0)} ms`;
-  if (s < 120) return `${format(s, 1)} s`;
-  if (s < 7200) return `${Math.round(s / 60)} min`;
-  if (s < 172_800) return `${format(s / 3600, 1)} h`;
-  if (s < 63_000_000) return `${Math.round(s / 86_400)} days`;
-  return `${thousands(Math.round(s / 31_557_600))} years`;
 }

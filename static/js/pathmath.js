@@ -2,6 +2,7 @@
 import { subscript, superscript } from "./scales.js";
 
 export const MOST_CELLS = 400; // more paths than this: one cell a weight
+export const PATIENCE = 30; // seconds that a sum may take; the server says the same
 
 /**
  * All weights of a network, the output layer's first, each with the paths that lead from it to the loss.

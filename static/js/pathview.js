@@ -1,21 +1,13 @@
 // Recording off: the gradient of the step without its tape, one path after the other, really multiplied out by the server.
 import { createOver } from "./over.js";
-import {
-  bandMarks,
-  factorClass,
-  factorName,
-  factorRef,
-  pathMarks,
-  pathUnder,
-  sumRows,
-  waterfall,
-} from "./pathmarks.js";
-import { cellOf, duration, factorsOf, multipliedUntil, pathAt, planOf, productOf } from "./pathmath.js";
+import { bandMarks, factorClass, factorName, factorRef, pathMarks, pathUnder } from "./pathmarks.js";
+import { cellOf, factorsOf, multipliedUntil, PATIENCE, pathAt, planOf, productOf } from "./pathmath.js";
+import { createPathPanel } from "./pathpanel.js";
 import { SPEEDS } from "./player.js";
 import { clamp, format, gradientClass, thousands } from "./scales.js";
+import { sizeOf } from "./sizes.js";
 import { counter, integerText } from "./tapelayout.js";
 
-const PATIENCE = 30; // seconds that a sum may take; the server says the same
 const PATHS_AN_OPERATION = 6; // while an operation would take its time, so many paths go by
 const GIVEN = 1e5; // paths that are walked through in no more than this many strides
 
@@ -34,9 +26,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   slider.setAttribute("aria-valuemin", "1");
   slider.innerHTML = '<svg class="tape-cells path-cells" aria-hidden="true"></svg>';
   head.innerHTML = `<h2>Recording</h2><button type="button" role="switch" class="record" aria-checked="false" aria-label="Recording" title="Recording is off. Switch it on again"><i class="sw" aria-hidden="true"></i><span>off</span></button><button type="button" class="link" data-run></button><em>nothing is kept, every path is multiplied out again</em><div class="tape-count"><span data-n="path"></span><span data-n="done"></span><span data-n="tape"></span></div>`;
-  const panel = element("section", "bench-side paths-side", side);
-  Object.assign(panel, { hidden: true, tabIndex: -1 });
-  panel.setAttribute("aria-label", "The gradient, path by path");
+  const panel = createPathPanel(side, { close: end, changed: redraw });
   const corner = element("section", "insp bench-corner path-corner", stage);
   corner.hidden = true;
   corner.setAttribute("aria-label", "This path");
@@ -171,12 +161,9 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     if (button?.dataset.run !== undefined) toggle();
     else if (button) end();
   });
-  panel.addEventListener("click", (event) => {
-    if (/** @type {HTMLElement} */ (event.target).closest("[data-close]")) end();
-  });
   let drag = false;
   const scrub = (event) =>
-    goTo(pathUnder(get().paths.plan, event.clientX - slider.getBoundingClientRect().left, slider.clientWidth));
+    goTo(pathUnder(get().paths.plan, event.clientX - slider.getBoundingClientRect().left, room.width));
   slider.addEventListener("pointerdown", (event) => {
     if (event.button || !get().paths?.data) return;
     slider.setPointerCapture(event.pointerId);
@@ -188,7 +175,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     slider.addEventListener(name, () => {
       drag = false;
     });
-  new ResizeObserver(redraw).observe(slider);
+  const room = sizeOf(slider, redraw);
 
   // ------------------------------------------------------------------ drawing
 
@@ -222,7 +209,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
       slider.focus({ preventScroll: true });
     }
     corner.hidden = !open || state.size !== "wide";
-    panel.hidden = !open && !now?.refused;
+    panel.show(open || Boolean(now?.refused));
     stage.classList.toggle("of-paths", open);
     if (open) playing(now.running);
     else if (drawn.length) playing(state.playing);
@@ -233,22 +220,21 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
       now?.refused,
       now?.waiting,
       view.step,
-      slider.clientWidth,
-      slider.clientHeight,
-      panel.clientWidth,
+      room.width,
+      room.height,
+      panel.width(),
       view.size,
     ];
     if (key.every((value, i) => value === drawn[i])) return;
     drawn = open || now?.refused ? key : [];
-    if (now?.refused) renderRefused(now.refused, view);
-    if (!open || !records) return;
+    if (now?.refused) panel.refused(now.refused, view);
+    if (!open || !records || !room.width) return;
     renderBand(now, view);
-    renderPanel(now, view);
+    panel.sum(now, view);
     renderCorner(now, view);
   }
 
-  /** The button of the transport plays paths now. */
-  /** @param {boolean} running */
+  /** The button of the transport plays paths now. @param {boolean} running */
   function playing(running) {
     find("app").classList.toggle("playing", running);
     find("transport")
@@ -259,8 +245,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   function renderBand(paths, view) {
     const { plan, at, running } = paths;
     const tapeNeeds = counter(view.step, view.ops, parametersOf(view)).withTape;
-    const width = slider.clientWidth;
-    const height = slider.clientHeight;
+    const { width, height } = room;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.innerHTML = bandMarks(paths, parametersOf(view), tapeNeeds, width, height);
     const done = multipliedUntil(plan, at);
@@ -282,48 +267,6 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
       "aria-valuetext",
       `path ${at + 1} of ${plan.total}, weight ${path.from + 1} to ${path.to + 1} of layer ${path.layer}, adds ${format(product, 4)}`,
     );
-  }
-
-  function renderPanel(paths, view) {
-    const { data, plan, at } = paths;
-    const rows = sumRows(paths, parametersOf(view));
-    const { path, weight } = rows;
-    const width = panel.clientWidth;
-    const fall = waterfall(rows, width);
-    const recorded = view.spot?.[`dW${path.layer}`]?.[path.from]?.[path.to];
-    const ref = `dW${path.layer}[${path.from}][${path.to}]`;
-    panel.innerHTML = `<header class="h"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
-<figure><figcaption class="eqh"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg fall" viewBox="0 0 ${width} ${fall.height}" height="${fall.height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${fall.svg}</svg>
-<table class="cmp"><tbody><tr><td>the tape recorded</td><td><b data-ref="${ref}" class="${gradientClass(recorded)}" title="${recorded}">${recorded === undefined ? "" : format(recorded, 4)}</b></td></tr><tr><td>all ${integerText(plan.total)}, apart from the tape by</td><td><b>${format(data.measured.largest_difference)}</b></td></tr></tbody></table></figure>
-${takes(data, view)}`;
-    if (at < 0) return;
-  }
-
-  /** What other depths would take, at the rate measured on this server. */
-  function takes(data, view) {
-    const { hidden } = view.run.config;
-    const wide = Math.max(...hidden.map((layer) => layer.units), 0);
-    const widths = [
-      view.run.parameters.W1.length,
-      ...hidden.map((layer) => layer.units),
-      view.run.parameters[`b${hidden.length + 1}`].length,
-    ];
-    const row = (name, tapeNeeds, paths, seconds, own) =>
-      `<tr${own ? ' class="this-net"' : ""}><td>${name}</td><td>${thousands(tapeNeeds)}</td><td>${integerText(paths, 9)}</td><td class="${seconds > PATIENCE ? "warn" : ""}">${duration(seconds)}</td></tr>`;
-    const others = data.deeper.filter(({ layers }) => [3, 6, 10].includes(layers) && layers !== hidden.length);
-    const end = widths[widths.length - 1];
-    const like = (layers) => [widths[0], ...Array(layers).fill(wide), end];
-    return `<figure><figcaption class="eqh"><i>What would it take?</i><small>${format(data.rate / 1e6, 1)}·10⁶ a second here</small></figcaption><table class="cmp takes"><thead><tr><th>network</th><th>tape</th><th>paths</th><th>time</th></tr></thead><tbody>${row(shorten(widths), data.tape_multiplications - forwardOf(widths), data.multiplications, data.seconds, true)}${others.map((deep) => row(shorten(like(deep.layers)), deep.tape_multiplications - forwardOf(like(deep.layers)), deep.multiplications, deep.seconds, false)).join("")}</tbody></table><p class="note2">Multiplications of the backward pass, for one sample.</p></figure>`;
-  }
-
-  function renderRefused(found, view) {
-    const { hidden } = view.run.config;
-    const widths = [
-      view.run.parameters.W1.length,
-      ...hidden.map((layer) => layer.units),
-      view.run.parameters[`b${hidden.length + 1}`].length,
-    ];
-    panel.innerHTML = `<header class="h"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="h warn">✕ Refused for ${shorten(widths)}</p><p class="say3">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardOf(widths))}. Recording stays on.</p></div>${takes(found, view)}`;
   }
 
   function renderCorner(paths, view) {
@@ -360,15 +303,6 @@ ${takes(data, view)}`;
 
   return { begin, end, painted, render, caption, legend, tick, transport, key };
 }
-
-/** One a weight: both ways of going back need it. */
-const forwardOf = (widths) => widths.slice(1).reduce((sum, n, i) => sum + n * widths[i], 0);
-
-const shorten = (widths) => {
-  const hidden = widths.slice(1, -1);
-  const same = hidden.length > 3 && hidden.every((n) => n === hidden[0]);
-  return same ? `${widths[0]}-[${hidden[0]}]×${hidden.length}-${widths[widths.length - 1]}` : widths.join("-");
-};
 
 function element(tag, className, parent) {
   const made = document.createElement(tag);

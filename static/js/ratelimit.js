@@ -2,6 +2,7 @@
 import { Problem } from "./api.js";
 import { isNumber } from "./scales.js";
 import { textOf } from "./settings.js";
+import { sizeOf } from "./sizes.js";
 
 const EVERY = 100; // steps after which an estimate is made anew while playing
 const BREATH = 2500; // ms between two estimates while playing: they take the server's time from training
@@ -16,8 +17,8 @@ export function placeOf(rate) {
   return at > 1 ? null : Math.max(0, at);
 }
 
-/** @param {HTMLElement} host @param {{api: any, get: () => any, set: (patch: any) => void, page: any}} of */
-export function createRateLimit(host, { api, get, set, page }) {
+/** @param {HTMLElement} host @param {{api: any, get: () => any, set: (patch: any) => void, page: any, redraw: () => void}} of */
+export function createRateLimit(host, { api, get, set, page, redraw }) {
   const slider = /** @type {HTMLInputElement} */ (host.querySelector("input[type=range]"));
   const make = (className, parent = host) => {
     const made = document.createElement("span");
@@ -34,6 +35,7 @@ export function createRateLimit(host, { api, get, set, page }) {
   words.id = "limit-words";
   words.hidden = true;
   slider.setAttribute("aria-describedby", words.id);
+  const track = sizeOf(slider, redraw);
   let asked = null; // what was asked for last
   let waiting = 0;
   let under = false;
@@ -79,7 +81,7 @@ export function createRateLimit(host, { api, get, set, page }) {
       want(state);
       const { limit } = get();
       const mine = limit && limit.run === state.run?.id ? limit : null;
-      const key = `${mine?.limit} ${mine?.exact} ${mine?.first} ${slider.offsetWidth} ${slider.offsetTop} ${state.size}`;
+      const key = `${mine?.limit} ${mine?.exact} ${mine?.first} ${track.width} ${track.left} ${track.top} ${state.size}`;
       if (key === drawn) return;
       drawn = key;
       draw(mine, state.size);
@@ -92,12 +94,12 @@ export function createRateLimit(host, { api, get, set, page }) {
     words.hidden = at === null;
     if (at === null) return;
     const thumb = size === "phone" ? 18 : 11;
-    const wide = slider.offsetWidth - thumb;
+    const wide = track.width - thumb;
     Object.assign(box.style, {
-      left: `${slider.offsetLeft + thumb / 2}px`,
-      top: `${slider.offsetTop}px`,
+      left: `${track.left + thumb / 2}px`,
+      top: `${track.top}px`,
       width: `${wide}px`,
-      height: `${slider.offsetHeight}px`,
+      height: `${track.height}px`,
     });
     box.classList.toggle("exact", limit.exact);
     tick.style.left = `${(at * wide).toFixed(1)}px`;
@@ -108,7 +110,7 @@ export function createRateLimit(host, { api, get, set, page }) {
     const number = textOf("learning_rate", Number(limit.limit.toPrecision(3)));
     words.textContent = limit.exact
       ? `2/λmax = ${number}, exact: above it every start grows`
-      : `≈ ${number}, an estimate at step ${limit.step}: 2/λmax of the loss as it is curved now, no limit`;
+      : `≈ ${number}, estimate now (step ${limit.step}): 2/λmax of the loss as it is curved here. Networks often learn well above it.`;
     words.classList.toggle("exact", limit.exact);
   }
 }

@@ -81,9 +81,91 @@ def test_an_edge_is_held_by_key(open_page: Open) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("e")
     page.keyboard.press("h")
-    expect(page.get_by_role("region", name="Weight, held")).to_contain_text("Weight 1 → 2, layer 2, held")
+    held = page.get_by_role("region", name="Weight, held")
+    expect(held).to_contain_text("Weight 1 → 2, layer 2, held")
     page.keyboard.press("h")
-    expect(page.get_by_role("region", name="Weight, held")).to_be_hidden()
+    expect(held).to_be_hidden()
+    page.keyboard.press("h")
+    expect(held).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(held).to_be_hidden()
+    assert page.evaluate("document.activeElement.dataset.edge") == "2,0,1"
+
+
+def test_a_bias_is_held_from_its_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
+    page = ready(open_page("?step=20"))
+    page.wait_for_url("**step=20")
+    held = page.get_by_role("region", name="Bias, held")
+    page.locator("[data-unit='2,1']").focus()
+    page.keyboard.press("h")
+    expect(held).to_contain_text("Bias of unit 2, layer 2, held")
+    secant = held.locator("[data-n=secant]")
+    expect(secant).not_to_be_empty()
+    found = ask(page, "probe?parameter=b2&index=1&h=0.5&step=20&spotlight=0")
+    assert float(secant.get_attribute("title") or "") == found["secant"]
+    assert float(held.locator("[data-n=gradient]").get_attribute("title") or "") == found["gradient"]
+    assert page.locator(".bench-over .bench-bar").count() == 2 * 2  # its own unit, and the output
+    held.get_by_role("button", name="let go").click()
+    expect(held).to_be_hidden()
+    tile = page.locator("[data-unit='2,2']")
+    tile.click()
+    page.get_by_role("button", name="± move this bias").click()
+    expect(held).to_contain_text("Bias of unit 3, layer 2, held")
+
+
+def test_pressing_and_holding_a_unit_holds_its_bias_and_a_press_elsewhere_lets_go(open_page: Open) -> None:
+    page = ready(open_page("?step=2"))
+    held = page.locator("#held")
+    box = page.locator("[data-unit='1,3']").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(500)
+    page.mouse.up()
+    expect(held).to_contain_text("Bias of unit 4, layer 1, held")
+    expect(page.locator("#caption")).to_contain_text("a click on the network lets go")
+    page.locator("[data-unit='1,0']").click()
+    expect(held).to_be_hidden()
+
+
+def test_what_moves_the_run_lets_go(open_page: Open) -> None:
+    page = ready(open_page("?step=5"))
+    page.wait_for_url("**step=5")
+    held = page.locator("#held")
+    for key in ("b", " ", "r"):
+        page.locator("[data-unit='2,1']").focus()
+        page.keyboard.press("h")
+        expect(held).to_be_visible()
+        page.locator("[data-unit='2,1']").evaluate("(unit) => unit.blur()")
+        page.keyboard.press(key)
+        expect(held).to_be_hidden()
+        if key == " ":
+            page.keyboard.press(key)
+
+
+def test_the_last_secant_lingers_pale(open_page: Open) -> None:
+    page = ready(open_page("?step=20", reduced_motion="reduce"))
+    page.wait_for_url("**step=20")
+    page.locator("[data-unit='2,1']").focus()
+    page.keyboard.press("h")
+    held = page.locator("#held")
+    expect(held.locator("[data-n=secant]")).not_to_be_empty()
+    assert held.locator(".bench-secant.pale").count() == 0
+    slider = held.get_by_role("slider")
+    first = held.locator(".bench-secant").get_attribute("d")
+    slider.press("ArrowLeft")
+    expect(held).to_contain_text("Pale: the secant at h = 0.5, a moment ago.")
+    assert held.locator(".bench-secant.pale").get_attribute("d") == first
+
+
+def test_where_nothing_arrives_both_numbers_are_exactly_zero(open_page: Open) -> None:
+    page = ready(open_page("?hidden=4relu,3relu&initializer=zeros&step=1"))
+    page.wait_for_url("**step=1")
+    page.locator("[data-unit='1,0']").focus()
+    page.keyboard.press("h")
+    held = page.locator("#held")
+    expect(held).to_contain_text("Both are exactly 0: in this step nothing gets from this bias to the loss.")
+    expect(held.locator("[data-n=apart]")).to_have_text("0")
 
 
 def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
@@ -93,11 +175,17 @@ def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any])
     corner = page.get_by_role("region", name="All gradients, checked")
     expect(corner).to_contain_text("All 51 parameters checked")
     expect(corner).to_contain_text("Every recorded gradient agrees with two runs of the network")
-    assert page.locator(".bench-over .bench-ring").count() == 2 * 6 + 6 * 4 + 4
+    expect(page.locator(".bench-over .bench-ring")).to_have_count(2 * 6 + 6 * 4 + 4)
     assert page.locator(".bench-over .bench-ring.bad").count() == 0
     checks = ask(page, "checks?step=20")
     mantissa = f"{checks['worst']['relative_error']:.1e}".split("e")[0]
     expect(corner).to_contain_text(f"{mantissa}·10")
+    expect(page.locator(".bench-over .bench-worst")).to_have_count(1)
+    corner.get_by_role("button", name="Show worst").click()
+    name = checks["worst"]["parameter"]
+    expect(page.locator("#held")).to_contain_text(f"layer {name[1:]}, held")
+    expect(page.locator("#held")).to_contain_text("h = 10⁻⁵")
+    page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(corner).to_be_hidden()
 
@@ -191,14 +279,14 @@ def test_an_estimate_is_no_limit(open_page: Open) -> None:
     page = ready(open_page())
     expect(page.locator("#eta .limit")).to_be_visible()
     expect(page.locator("#eta .limit")).not_to_have_class(re.compile("exact"))
-    expect(page.locator("#limit-words")).to_contain_text("an estimate at step 0")
+    expect(page.locator("#limit-words")).to_contain_text("estimate now (step 0)")
 
 
 def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 5)}"))
     line = page.get_by_role("region", name="Diagnosis")
     expect(line).to_contain_text("On the way back each layer leaves 1/")
-    line.get_by_role("button", name="ReLU with He weights").click()
+    line.get_by_role("button", name=re.compile("^ReLU with He weights.*with a new network")).click()
     expect(line).to_be_hidden()
     expect(page.get_by_role("combobox", name="Activation, restarts").first).to_have_value("relu")
     quiet = ready(open_page("?step=20"))

@@ -1,19 +1,25 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { gradientColor, largestSlope, slopeColor, slopeText, surfacesOf } from "../../static/js/flipmath.js";
+import { alongFigure, veeFigure } from "../../static/js/heldfigures.js";
+import { heldMarks, ringMarks } from "../../static/js/heldmarks.js";
 import {
-  alongFigure,
+  between,
   errorText,
   fails,
   fourDigits,
-  heldMarks,
   hPlace,
   hText,
   hTrack,
   judged,
+  nameOf,
+  placeOf as onWire,
   ringRadius,
-  veeFigure,
+  selectionOf,
+  titleOf,
+  wireName,
 } from "../../static/js/heldmath.js";
+import { parameterOf } from "../../static/js/holdgesture.js";
 import { placeOf } from "../../static/js/ratelimit.js";
 
 const probe = (more = {}) => ({
@@ -69,52 +75,111 @@ test("the slider lies over the axis of h", () => {
   assert.equal(left + width - 5.5, hPlace(0, 240));
 });
 
+const box = { width: 240, height: 178, letter: "w" };
+
+test("the last secant lingers pale, and turns into the new one", () => {
+  const [old, data] = [probe({ h: 1, loss_below: 0.3, loss_above: 0.9, secant: 0.3 }), probe()];
+  const secants = (t) =>
+    alongFigure({ data, before: old }, between(old, data, t), box).match(/<path class="bench-secant[^>]*>/g);
+  const [pale, first] = secants(0);
+  assert.equal(first, pale.replace(" pale", ""));
+  const [still, last] = secants(1);
+  assert.equal(still, pale);
+  assert.equal(last, alongFigure({ data, before: null }, data, box).match(/<path class="bench-secant[^>]*>/)[0]);
+  const [, middle] = secants(0.5);
+  assert.ok(middle !== first && middle !== last);
+  assert.equal(between(old, data, 0.5).h, 0.75);
+});
+
+test("a weight and a bias have their own names", () => {
+  const bias = { kind: "bias", layer: 2, unit: 2 };
+  const weight = { kind: "weight", layer: 2, from: 2, to: 0 };
+  assert.deepEqual([titleOf(bias), nameOf(bias), wireName(bias)], ["Bias of unit 3, layer 2", "b²₃", "b2[2]"]);
+  assert.deepEqual([titleOf(weight), nameOf(weight), wireName(weight)], ["Weight 3 → 1, layer 2", "w²₃₁", "W2[2][0]"]);
+  for (const selection of [bias, weight]) {
+    const { parameter, index } = onWire(selection);
+    assert.deepEqual(selectionOf(parameter, index), selection);
+  }
+  assert.equal(selectionOf("gamma1", [0]), null);
+  assert.deepEqual(parameterOf({ kind: "unit", layer: 2, unit: 2 }), bias);
+  assert.equal(parameterOf({ kind: "unit", layer: 0, unit: 1 }), null);
+  assert.equal(parameterOf(null), null);
+});
+
 test("figures are made of finite numbers, whatever is lost", () => {
   for (const data of [
     probe(),
     probe({ h: 1e-12, loss_above: null, secant: null, relative_error: null }),
     probe({ gradient: null }),
   ])
-    for (const svg of [alongFigure({ data, before: probe({ h: 1 }) }, 240), veeFigure(data, 240)]) {
+    for (const svg of [
+      alongFigure({ data, before: probe({ h: 1 }) }, between(probe({ h: 1 }), data, 0.5), box),
+      veeFigure(data, 240),
+    ]) {
       assert.ok(svg.length > 100);
       assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
     }
 });
 
-test("what is held is drawn as three widths, and marks what it can reach", () => {
-  const unit = (x, y) => ({ x, y, s: 50 });
-  const layout = {
+const unit = (x, y) => ({ x, y, s: 50 });
+const route = { x1: 30, y1: 0, cx1: 80, cy1: 0, cx2: 120, cy2: 80, x2: 170, y2: 80 };
+const edge = (from, to) => ({ from, to, at: `[${from}][${to}]`, d: "M0 0", route });
+const scene = {
+  layout: {
     fine: true,
+    width: 600,
     gap: 11,
     gauge: 4.5,
     radius: 9,
     outputRadius: 11,
+    widths: [1, 2, 1],
     units: [[unit(0, 0)], [unit(200, 0), unit(200, 80)], [unit(400, 0)]],
     loss: { x: 500, y: 0, r: 27 },
-  };
-  const route = { x1: 30, y1: 0, cx1: 80, cy1: 0, cx2: 120, cy2: 80, x2: 170, y2: 80 };
-  const scene = {
-    layout,
-    edges: [null, [{ from: 0, to: 1, d: "M0 0", route }], []],
-    records: {
-      layers: 2,
-      leaves: ["x", "a1"],
-      measures: [null, { weight: 1, activation: 1 }, { weight: 1, activation: 1 }],
-      parameters: { W1: [[0.2, 0.3]] },
-    },
-  };
-  const run = (a, p, L) => ({ a1: [0.1, a], outputs: [p], L });
-  const held = {
-    selection: { layer: 1, from: 0, to: 1 },
-    h: 0.5,
-    data: { ...probe({ weight: 0.3 }), spotlight: { below: run(0.2, 0.4, 0.5), above: run(0.6, 0.7, 0.9) } },
-  };
-  const svg = heldMarks(scene, held);
+  },
+  edges: [null, [edge(0, 0), edge(0, 1)], [edge(0, 0), edge(1, 0)]],
+  records: {
+    layers: 2,
+    leaves: ["x", "a1"],
+    measures: [null, { weight: 1, bias: 1, activation: 1 }, { weight: 1, bias: 1, activation: 1 }],
+    parameters: { W1: [[0.2, 0.3]], b1: [0, 0.4] },
+    batch: () => null,
+  },
+};
+const run = (a, p, L) => ({ a1: [0.1, a], outputs: [p], L });
+const spotlight = { below: run(0.2, 0.4, 0.5), above: run(0.6, 0.7, 0.9) };
+
+test("what is held is drawn as three widths, and marks what it can reach", () => {
+  const selection = { kind: "weight", layer: 1, from: 0, to: 1 };
+  const svg = heldMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.3 }), spotlight } });
   assert.equal(svg.match(/class="bench-bar"/g).length, 4);
   assert.equal(svg.match(/data-ref="a1\[1\]"/g).length, 2);
   assert.doesNotMatch(svg, /data-ref="a1\[0\]"/);
   assert.match(svg, /0\.300 ± 0\.5/);
   assert.match(svg, /\+ 0\.900/);
+});
+
+test("a bias is held on its gauge, and reaches its own unit and what comes after", () => {
+  const selection = { kind: "bias", layer: 1, unit: 1 };
+  const svg = heldMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.4 }), spotlight } });
+  assert.match(svg, /data-ref="b1\[1\]"/);
+  assert.match(svg, /b¹₂.*0\.400 ± 0\.5/);
+  assert.equal(svg.match(/data-ref="a1\[1\]"/g).length, 2);
+  assert.doesNotMatch(svg, /data-ref="a1\[0\]"/);
+  assert.equal(svg.match(/data-ref="outputs\[0\]"/g).length, 2);
+});
+
+test("rings come layer by layer from the output, the worst is ringed when all are there", () => {
+  const data = {
+    parameters: { W1: [[1e-9, 1e-10]], W2: [[1e-11], [1e-11]], b1: [0, 0] },
+    worst: { parameter: "W1", index: [0, 0], relative_error: 1e-9 },
+  };
+  const layers = (t) =>
+    [...ringMarks(scene, { data, loss: 1 }, null, t).matchAll(/data-ref="dW(\d)/g)].map((m) => m[1]);
+  assert.deepEqual(layers(0), []);
+  assert.deepEqual(layers(0.2), ["2", "2"]);
+  assert.deepEqual(layers(0.8), ["1", "1", "2", "2"]);
+  assert.doesNotMatch(ringMarks(scene, { data, loss: 1 }, null, 0.99), /bench-worst/);
+  assert.match(ringMarks(scene, { data, loss: 1 }), /bench-worst.*worst 1\.0·10⁻⁹/);
 });
 
 test("a slope is dark where nothing passes, and a gradient of exactly 0 has no hue", () => {
