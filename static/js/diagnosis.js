@@ -192,7 +192,7 @@ function silent() {
   return {
     status: "silent",
     words:
-      "At a dropout of 1 every hidden unit is out in every step: all gradients but that of the output’s bias are exactly 0, so nothing else is learned.",
+      "At a dropout of 1 every hidden unit is out: all gradients but the output bias’s are exactly 0, and nothing else is learned.",
     helps: [0.5, 0].map((rate) => ({
       label: rate ? "Drop only half" : "Drop nothing",
       fields: { dropout: rate },
