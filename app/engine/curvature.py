@@ -6,6 +6,7 @@ anything else the largest λ at this place is an estimate, and how far it holds 
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,13 +100,13 @@ def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> 
     return Curvature(value, None, False, done, settled)
 
 
-def _largest(times: object, size: int, shift: float) -> tuple[float, int, bool]:
+def _largest(times: Callable[[Array], Array], size: int, shift: float) -> tuple[float, int, bool]:
     """The eigenvalue of largest magnitude of H + shift: its value, iterations taken, and whether it settled."""
     direction = np.random.default_rng([0, 7]).standard_normal(size)
     direction /= np.linalg.norm(direction)
     value = math.nan
     for number in range(1, ITERATIONS + 1):
-        moved = times(direction) + shift * direction  # type: ignore[operator]
+        moved = times(direction) + shift * direction
         before, value = value, float(direction @ moved)
         length = float(np.linalg.norm(moved))
         if not math.isfinite(length) or length == 0:

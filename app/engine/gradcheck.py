@@ -47,7 +47,7 @@ class GradientCheck:
 
 def gradcheck(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> GradientCheck:
     """Checks the step after `state`, on its batch. Takes two losses a parameter; touches nobody's workspace."""
-    analytic, keep = _backpropagated(network, state, settings, seed, batch)
+    _, analytic, keep = backpropagated(network, state, settings, seed, batch)
     return compare(network, state, batch, keep, analytic)
 
 
@@ -133,15 +133,15 @@ def _loss(spec: NetworkSpec, z: Floats, y: Floats) -> Floats:
     return mean
 
 
-def _backpropagated(
+def backpropagated(
     network: Network, state: State, settings: Settings, seed: int, batch: Batch
-) -> tuple[Array, list[Array | None]]:
-    """The next step's gradient of L, flat, and its masks, from a workspace of its own."""
+) -> tuple[float, Array, list[Array | None]]:
+    """The next step's L, its gradient, flat, and its masks over 1 − p, from a workspace of its own."""
     layout = Layout(network, batch.size, tuple(rate > 0 for rate in settings.dropout))
     workspace = Workspace(layout, state.parameters)
     if workspace.keep is not None:
         Masks(seed, network.spec, settings.dropout).write(state.step + 1, workspace.keep)
     with np.errstate(all="ignore"):
-        workspace.forward(batch)
+        loss = workspace.forward(batch)
         workspace.backward(batch)
-    return workspace.gradients, [layer.keep for layer in workspace.hidden]
+    return loss, workspace.gradients, [layer.keep for layer in workspace.hidden]

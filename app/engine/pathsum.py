@@ -14,6 +14,7 @@ import numpy as np
 
 from .activations import slope
 from .network import Array, Network
+from .passes import EPSILON
 from .tape import Step
 
 PAUSE = 0.002  # seconds between two yields
@@ -62,12 +63,10 @@ def path_sum(step: Step, network: Network, sample: tuple[Array, Array, int | Non
     inputs, target, row = sample
     values = {name: np.asarray(value) for name, value in step.spotlight(inputs, target, row).items()}
     factors = _factors(step, network, values, row)
+    below, ahead, top = factors.below, factors.slopes, factors.top
     widths = network.spec.widths
     last = len(widths) - 1
     weights = [step.parameters[f"W{k}"].tolist() for k in range(1, last + 1)]
-    below = [values["x"].tolist(), *(factors.out[k].tolist() for k in range(last - 1))]
-    ahead = [factors.slopes[k] for k in range(last)]  # per layer: each unit's factors, one list a factor
-    top = values[f"da{last}" if f"da{last}" in values else f"dz{last}"].tolist()
     found = {f"W{k}": np.zeros((widths[k - 1], widths[k])) for k in range(1, last + 1)}
     paths = multiplications = 0
     seconds, begun = 0.0, perf_counter()
@@ -105,21 +104,14 @@ def path_sum(step: Step, network: Network, sample: tuple[Array, Array, int | Non
         seconds=seconds,
         largest_difference=max(differences),
         largest_gradient=max(float(np.abs(value).max()) for value in tape.values()),
-        factors=Factors(below, ahead, top),
+        factors=factors,
     )
 
 
-@dataclass(frozen=True)
-class _Factors:
-    """Of one sample: what each hidden layer passes on, and the factors that a path picks up at each of its units."""
-
-    out: list[Array]
-    slopes: list[list[list[float]]]
-
-
-def _factors(step: Step, network: Network, values: Mapping[str, Array], row: int | None) -> _Factors:
-    out: list[Array] = []
+def _factors(step: Step, network: Network, values: Mapping[str, Array], row: int | None) -> Factors:
+    below: list[list[float]] = [values["x"].tolist()]
     slopes: list[list[list[float]]] = []
+    last = len(network.spec.hidden) + 1
     for k, layer in enumerate(network.spec.hidden, 1):
         before = values[f"n{k}"] if layer.batch_norm else values[f"z{k}"]
         own = [slope(layer.activation, before, values[f"a{k}"]).tolist()]
@@ -127,10 +119,11 @@ def _factors(step: Step, network: Network, values: Mapping[str, Array], row: int
             own.append(_mask(step, network, k, row).tolist())
         if layer.batch_norm:
             own.append(_norm_factor(step, k))
-        out.append(values.get(f"d{k}", values[f"a{k}"]))
+        below.append(values.get(f"d{k}", values[f"a{k}"]).tolist())
         slopes.append(own)
     slopes.append([_output_slope(network, values)])
-    return _Factors(out, slopes)
+    top = values[f"da{last}" if f"da{last}" in values else f"dz{last}"].tolist()
+    return Factors(below, slopes, top)
 
 
 def _mask(step: Step, network: Network, k: int, row: int | None) -> Array:
@@ -155,5 +148,5 @@ def _output_slope(network: Network, values: Mapping[str, Array]) -> list[float]:
 def _norm_factor(step: Step, k: int) -> list[float]:
     """γ/√(variance + ε) of each unit, the batch's variance held."""
     z = np.asarray(step[f"z{k}"].value)
-    factor: list[float] = (step.parameters[f"gamma{k}"] / np.sqrt(z.var(axis=0) + 1e-5)).tolist()
+    factor: list[float] = (step.parameters[f"gamma{k}"] / np.sqrt(z.var(axis=0) + EPSILON)).tolist()
     return factor

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from .batch import Batch
-from .gradcheck import SMALLEST, H, differences, losses
-from .masks import Masks
+from .gradcheck import SMALLEST, H, backpropagated, differences, losses
 from .network import Array, Network
 from .passes import answers, forward, sample_losses
 from .spec import Settings
 from .training import State
-from .workspace import Layout, Workspace
 
 CURVE = tuple(10 ** (-n / 2) for n in range(29))
 """1, 0.316, 0.1, ... 1e-14: at the left the line bends, at the right the difference drowns in rounding."""
@@ -55,16 +53,8 @@ class Held:
 
 def hold(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> Held:
     """The step after `state`, on its batch, in a workspace of its own."""
-    parameters = state.parameters.copy()
-    layout = Layout(network, batch.size, tuple(rate > 0 for rate in settings.dropout))
-    workspace = Workspace(layout, parameters)
-    if workspace.keep is not None:
-        Masks(seed, network.spec, settings.dropout).write(state.step + 1, workspace.keep)
-    with np.errstate(all="ignore"):
-        loss = workspace.forward(batch)
-        workspace.backward(batch)
-    keep = tuple(None if layer.keep is None else layer.keep.copy() for layer in workspace.hidden)
-    return Held(network, state.step + 1, parameters, batch, keep, workspace.gradients.copy(), loss)
+    loss, gradients, keep = backpropagated(network, state, settings, seed, batch)
+    return Held(network, state.step + 1, state.parameters, batch, tuple(keep), gradients, loss)
 
 
 @dataclass(frozen=True)
