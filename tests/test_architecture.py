@@ -42,6 +42,8 @@ PACKAGES: dict[str, set[str]] = {
 JS_PURE_FORBIDDEN = re.compile(r"\b(document|window|fetch|localStorage|sessionStorage|navigator)\b")
 JS_FETCH = {"api.js"}
 JS_ROOTS = {"main.js", "story.js", "theme.js", "docs.js"}
+# The parts of actions.js: with it the only writers of the store. They know each other by the desk alone.
+ACTIONS = {"runs", "training", "changing", "walking", "playing", "memory"}
 
 
 def room_of(module: str) -> str:
@@ -114,11 +116,39 @@ def test_javascript_imports_follow_the_arrows(path: Path) -> None:
 
 @pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
 def test_only_one_javascript_file_speaks_to_the_server(path: Path) -> None:
-    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+    code = without_comments(path)
     if path.name not in JS_FETCH:
         assert not re.search(r"\bfetch\(|XMLHttpRequest|EventSource|WebSocket", code)
     if is_pure(path):
         assert not JS_PURE_FORBIDDEN.search(re.sub(r"""(["'`])(?:\\.|(?!\1).)*\1""", "", code)), f"{path.name} is pure"
+
+
+def without_comments(path: Path) -> str:
+    return re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+
+
+@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
+def test_only_the_actions_write_the_store(path: Path) -> None:
+    if path.stem in ACTIONS | {"actions"}:
+        return
+    code = without_comments(path)
+    of_the_page = "page|desk" if "createStore(" in code else "page|desk|store"  # a store of one's own may be written
+    assert not re.search(rf"\b({of_the_page})\.set\b|\bset\b[^{{}}]*\}} = ({of_the_page})\b", code)
+    known = set(re.findall(r"""from "\./([\w-]+)\.js";""", code))
+    assert not known & ACTIONS, f"{path.name} asks actions.js for what its parts do"
+
+
+@pytest.mark.parametrize("part", sorted(ACTIONS))
+def test_the_actions_know_each_other_by_the_desk_alone(part: str) -> None:
+    path = ROOT / "static" / "js" / f"{part}.js"
+    assert not {Path(name).stem for name in js_imports(path) if name} & ACTIONS - {"actions"}
+    given = {
+        each: re.findall(r"\w+", without_comments(path.with_stem(each)).rpartition("return {")[2]) for each in ACTIONS
+    }
+    asked = re.findall(r"\bdesk\.(\w+)\.(\w+)", without_comments(path))
+    asked += re.findall(r"(?<![\w.])(\w+)\.(\w+)", re.sub(r'".*?"', "", without_comments(path.with_stem("actions"))))
+    for other, name in asked:
+        assert other not in ACTIONS or name in given[other], f"nothing in {other}.js is called {name}"
 
 
 def test_the_pages_carry_no_inline_script_or_style() -> None:

@@ -54,7 +54,7 @@ export function createCompanion({ api, catalog, first }) {
         actions.reach(lead);
       }
       const { theme, reduced, size, speed, clock, playing, away, spotlight, selection, t } = state;
-      store.set({ theme, reduced, size, speed, clock, playing, away, selection, moving: false });
+      actions.environment({ theme, reduced, size, speed, clock, playing, away, selection, moving: false });
       if (spotlight !== spot) {
         spot = spotlight;
         if (spotlight.index < store.get().samples.targets.length) actions.spotlight(spotlight.index);

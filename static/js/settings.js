@@ -30,6 +30,9 @@ export const LABELS = {
   seed: "seed",
 };
 
+/** Some values come as a list: one for each hidden layer, all alike here. @param {any} value */
+export const oneOf = (value) => (Array.isArray(value) ? value[0] : value);
+
 /** @typedef {{scale: "linear"|"whole"|"log"|"log0", low: number, high: number, step: number}} Scale
  * log scales count in powers of ten; log0 means 0 at its left end. */
 
