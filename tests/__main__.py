@@ -26,6 +26,7 @@ CHECKS: dict[str, list[str]] = {
     "js": ["node", "--test", "tests/js/*.test.js"],
     "python": ["pytest", "--ignore=tests/browser"],
     "browser": ["pytest", "tests/browser"],
+    "lighthouse": ["python", "-m", "tests.lighthouse"],
 }
 
 
@@ -56,7 +57,7 @@ def main(names: list[str]) -> int:
         return 2
     env = environment()
     wanted = names or list(CHECKS)
-    if "browser" in wanted:
+    if {"browser", "lighthouse"} & set(wanted):
         env["CHROMIUM"] = find_chromium(install=True)
     failed = [name for name in wanted if not run(name, env)]
     print(f"{len(wanted) - len(failed)} passed, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else ""))

@@ -336,6 +336,7 @@ export function createGraph(element, on = {}) {
   function thingOf(target) {
     const [layer, ...at] = (
       target.closest?.("[data-unit]")?.dataset.unit ??
+      target.closest?.("[data-words]")?.dataset.words ??
       target.closest?.("[data-edge]")?.dataset.edge ??
       ""
     )

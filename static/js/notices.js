@@ -87,8 +87,7 @@ export function createNotices(find, actions) {
       if (wants && !badge) {
         badge = document.createElement("span");
         badge.className = "hint bdg";
-        badge.textContent = String(i + 1);
-        badge.setAttribute("aria-hidden", "true");
+        badge.dataset.n = String(i + 1); // drawn by the sheet: it is no part of the control's own words
         host.append(badge);
       } else if (!wants) badge?.remove();
     });

@@ -11,8 +11,14 @@ export function createTakeAway(list, addressOf) {
   return function render({ run, position, away }) {
     for (const link of links) {
       const address = run && !away ? addressOf(run.id, link.dataset.format) : "";
-      if (!address) link.removeAttribute("href");
-      else if (link.getAttribute("href") !== address) link.href = address;
+      if (link.getAttribute("href") === (address || null)) continue;
+      if (address) {
+        link.href = address;
+        link.removeAttribute("aria-disabled");
+      } else {
+        link.removeAttribute("href");
+        link.setAttribute("aria-disabled", "true"); // a link that leads nowhere now is still a link
+      }
     }
     text.textContent = `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`;
   };

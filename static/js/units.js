@@ -48,9 +48,12 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   make("rect", { class: "ground", ...box }, g);
   const veil = make("rect", { class: "veil", ...box }, g);
   const body = make("g", {}, g);
+  // Its words stand beside the button: a name says the same in full, and nobody has to speak a tick of an axis.
+  const words = make("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
+  write(words, "transform", g.getAttribute("transform"));
   const frame = make("rect", { class: "frame", ...box }, body);
   const ring = make("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
-  const part = { g, s, rx, k, unit, last, veil, body, frame, ring };
+  const part = { g, s, rx, k, unit, last, veil, body, words, frame, ring };
   if (k > 0) return buildGauges(part, layout);
   const name = features?.[unit] ?? `x${unit + 1}`;
   return layout.table && (!isFeature(name) || !samples?.extent)
@@ -59,7 +62,7 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
 }
 
 function buildGauges(part, layout) {
-  const { body, s, k, unit, last } = part;
+  const { body, words, s, k, unit, last } = part;
   const bar = (at) => {
     make("path", { class: "track", d: `M${at} 2V${s - 2}`, "stroke-width": layout.gauge }, body);
     const fill = make("path", { class: "bar", "stroke-width": layout.gauge }, body);
@@ -68,7 +71,7 @@ function buildGauges(part, layout) {
     return { fill, ghost, at };
   };
   const text = (x, y, anchor = "start") =>
-    make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, body);
+    make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, words);
   part.left = bar(-layout.gap / 2);
   part.right = bar(s + layout.gap / 2);
   if (!layout.fine) return part;
@@ -101,7 +104,7 @@ function buildGauges(part, layout) {
 
 /** A table's column: its name, and where its tile is large enough, this sample's raw and scaled value beside it. */
 function buildColumn(part, layout, name, samples) {
-  const { body, s, unit } = part;
+  const { body, words, s, unit } = part;
   const at = samples?.columns.indexOf(name) ?? -1;
   const many = s < 26 || layout.phone || layout.deep;
   part.label = name;
@@ -112,7 +115,7 @@ function buildColumn(part, layout, name, samples) {
   const size = layout.phone || s < 26 ? 9 : 11;
   const room = s < 26 ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
   const most = Math.max(3, Math.floor(Math.min(room, layout.columnPitch) / (size === 9 ? 4.9 : 5.6)));
-  const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, body);
+  const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
     : title.length > most
@@ -120,8 +123,8 @@ function buildColumn(part, layout, name, samples) {
       : title;
   const beside = samples?.extent && at === 1 ? -15 : -9;
   if (!many) {
-    part.raw = make("text", { x: beside, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, body);
-    part.value = make("text", { x: beside, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, body);
+    part.raw = make("text", { x: beside, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
+    part.value = make("text", { x: beside, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
   }
   if (samples?.extent) return Object.assign(part, axisOf(part, at));
   part.axis = -1;
@@ -149,7 +152,7 @@ export function columnTitle(name, unit, full = false) {
 
 /** A feature: its name, its value, and for a plain coordinate a little axis with the sample's place on it. */
 function buildInput(part, layout, name) {
-  const { body, s, unit } = part;
+  const { words, s, unit } = part;
   const many = s < 26;
   const plain = !isFeature(name);
   const text = make(
@@ -157,19 +160,19 @@ function buildInput(part, layout, name) {
     many
       ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
       : { x: s / 2, y: layout.fine ? -8 : -5, "text-anchor": "middle" },
-    body,
+    words,
   );
   const size = many || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
   const label = make("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
-  const words = name.replaceAll("_", " ");
-  label.textContent = plain ? (words.length > 18 ? `${words.slice(0, 17)}…` : words) : featureText(name);
+  const spelled = name.replaceAll("_", " ");
+  label.textContent = plain ? (spelled.length > 18 ? `${spelled.slice(0, 17)}…` : spelled) : featureText(name);
   part.label = name;
   const [first, second] = layout.units[0];
   const tight = second && second.y - first.y - s < (layout.fine ? 44 : 26); // no room for an axis below a tile
   part.axis = many || tight ? -1 : ["x1", "x2"].indexOf(name);
   if (layout.fine && !many && !plain) part.value = make("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
   else if (plain && s >= 34)
-    part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, body);
+    part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, words);
   if (part.axis < 0) return part;
   Object.assign(part, axisOf(part, part.axis));
   const across = part.axis === 0;
@@ -180,7 +183,7 @@ function buildInput(part, layout, name) {
         across
           ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" }
           : { class: "tick", x: -13, y: at ? 5 : s + 2, "text-anchor": "end" },
-        part.axisGroup,
+        words,
       );
     part.ticks = [tick(0), tick(1)];
   }
@@ -259,7 +262,7 @@ function paintInput({ view, records, status, extent, painted, columnRange }, par
   const lost = x !== null && !isNumber(value);
   const raw = view.samples?.inputs?.[view.spotlight?.index]?.[part.axis];
   const slid = easeOut(progress(status("x"), 0, 0.4));
-  write(part.body, "opacity", fade === 1 ? null : fade);
+  for (const group of [part.body, part.words]) write(group, "opacity", fade === 1 ? null : fade);
   write(part.veil, "fill-opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
   write(part.frame, "class", `frame on${chosen(view, part)}`);
   stripes(part, lost, true);
@@ -346,7 +349,7 @@ function paintUnit(scene, part, state, fade) {
   const reach = sum >= 1 ? 1 : sum > 0 ? easeOut(progress(sumTime(timeOf(view), unit, layout.widths[k]), 0.86, 1)) : 0;
   const painted = scene.painted?.[k]?.[unit];
   const dead = !out && !last && reach >= 1 && state.dead.includes(unit);
-  write(part.body, "opacity", fade === 1 ? null : fade);
+  for (const group of [part.body, part.words]) write(group, "opacity", fade === 1 ? null : fade);
   write(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
   write(part.veil, "class", dead ? "veil dead" : "veil");
 
@@ -489,12 +492,12 @@ function strike(part, on, numbered) {
   if (on && !part.strike) {
     part.strike = make("g", { class: "strike" }, part.body);
     make("path", { d: `M${n1(s * 0.16)} ${n1(s * 0.84)}L${n1(s * 0.84)} ${n1(s * 0.16)}` }, part.strike);
-    part.word = make("text", { x: s / 2, y: s + 12, "text-anchor": "middle" }, part.strike);
+    part.word = make("text", { class: "gone", x: s / 2, y: s + 12, "text-anchor": "middle" }, part.words);
     part.word.textContent = "dropped";
   }
   if (!part.strike) return;
   show(part.strike, on);
-  show(part.word, numbered);
+  show(part.word, on && numbered);
   write(part.g, "class", on ? "node dropped" : "node");
 }
 
