@@ -130,7 +130,7 @@ export function create(tools) {
     const grown = found ? checks.grown() : 1;
     over(
       scene,
-      [held, found, found && 1 + Math.round(grown * 40)],
+      [held, found, found && 1 + Math.floor(grown * 40)],
       () => (found ? ringMarks(scene, found, held?.selection, grown) : "") + (held ? heldMarks(scene, held) : ""),
     );
   }
