@@ -232,7 +232,10 @@ function again() {
 
 const reader = createReader({
   sections,
-  top: () => (now.size === "phone" ? live.getBoundingClientRect().bottom : 0),
+  top() {
+    const { left, top, bottom } = live.getBoundingClientRect();
+    return now.size !== "phone" ? 0 : left > 0 ? top : bottom; // beside the text, or above it
+  },
   reduced: reducedNow,
   enter,
 });

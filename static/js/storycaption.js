@@ -33,15 +33,15 @@ const ARROWS = {
 export function createCaption(element) {
   const [phase, where, words] = ["b", "span", "p"].map((tag) => document.createElement(tag));
   element.append(phase, " ", where, words);
-  let written = "";
+  let written = [];
   return ({ ops, op }, said) => {
+    const now = [ops, op, said.head, said.words];
+    if (now.every((part, i) => part === written[i])) return;
+    written = now;
     const { head, hue, text } = captionOf(ops, op, said);
-    const key = [head, op, ops.length, text].join("|");
-    if (key === written) return;
-    written = key;
     phase.className = hue;
     phase.innerHTML = (ARROWS[head] ?? "") + head;
-    where.textContent = `operation ${op + 1} of ${ops.length}`;
+    where.textContent = said.head ? "" : `operation ${op + 1} of ${ops.length}`;
     words.textContent = text;
   };
 }

@@ -96,9 +96,11 @@ export function createRecording({ find, fixed, reduced, changed, ask }) {
     words: () => {
       if (counted) return `Path ${counted.path} of ${all.length}, multiplied out on its own.`;
       const { paths } = network();
+      if (layers === own && !wide)
+        return "Two paths lead from w¹₁₁ to the loss. Each is multiplied out on its own, then they are added.";
       return paths > MOST
         ? `${thousands(paths)} paths: too many to walk one by one.`
-        : "Every path is multiplied out on its own.";
+        : `${thousands(paths)} paths, every one multiplied out on its own.`;
     },
   };
 }

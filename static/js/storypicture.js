@@ -4,6 +4,7 @@ import { createGraph } from "./graph.js";
 import { evaluate } from "./storybind.js";
 import { createCaption, createReadingLine } from "./storycaption.js";
 import { createDrawing } from "./storydraw.js";
+import { say } from "./svg.js";
 import { createTape } from "./tape.js";
 
 const SIZES = { phone: "story-phone", tablet: "story-narrow", wide: "story" };
@@ -18,6 +19,8 @@ export function createPicture({ live, find, note, on }) {
   const tape = createTape(find("tape"), on);
   const caption = createCaption(find("caption"));
   const line = createReadingLine(live, find("stage"));
+  const motto = find("tape").querySelector(".tape-head em");
+  const kept = motto.textContent;
 
   /** What the story draws on the small network. */
   function marksOf({ motion, trials, small }, { chapter, rests, chosen, setting, off, routes, counting }) {
@@ -72,6 +75,8 @@ export function createPicture({ live, find, note, on }) {
       if (told.chapter.note === "doors" && told.own && size !== "phone") note.reach(view.ops, op, t);
       else graph.render({ ...view, size: told.own ? SIZES[size] : size });
       tape.render(told.off ? { ...view, step: null, spot: null } : view);
+      live.classList.toggle("is-off", told.off);
+      say(motto, told.off ? "recording is off: nothing is kept, every path begins again" : kept);
       caption(view, told.said);
       line(read(now, told), graph.layout());
     },
