@@ -116,7 +116,7 @@ Now look at the strip below the picture: the tape. Every result gets a cell ther
         invite="Change its weight and its offset.",
         keys=(
             Key("z¹₁: the sum that arrives", "z1[0]", -40, -56),
-            Key("w¹₁₁: into layer 1, from 1 to 1", "W1[0][0]", -72, -70),
+            Key("w¹₁₁: layer 1, from 1 to 1", "W1[0][0]", -72, -84),
             Key("a¹₁: the answer that leaves", "a1[0]", 40, -84, "start"),
         ),
     ),

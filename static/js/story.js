@@ -350,10 +350,13 @@ for (const name of ["pointerover", "focusin"])
 find("text").addEventListener("focusout", () => light(null));
 
 addEventListener("resize", () => {
+  const moved = sizeNow() !== now.size;
   now.size = sizeNow();
   note.forget();
   showNote();
-  reader.read();
+  if (moved)
+    chapter().section.scrollIntoView({ behavior: "instant" }); // another layout: the same chapter
+  else reader.read();
   redraw();
 });
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => {

@@ -57,6 +57,7 @@ function captionOf(ops, op, said) {
 }
 
 const GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
+const MARGIN = 16; // px, left of a drawing that leaves nothing free
 
 /**
  * @param {HTMLElement} live around the picture and the tape @param {HTMLElement} stage the graph's box
@@ -76,18 +77,15 @@ export function createReadingLine(live, stage) {
     const top = graph.top - box.top;
     const to = { x: graph.left - box.left + place.x - place.s / 2 - 17, y: top + place.y + place.s / 2 + 15 };
     const below = top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
-    const note = live.querySelector('.live[data-note="tangent"] .note-live svg')?.getBoundingClientRect();
-    write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), note && gapIn(note, box)));
+    const note = live.querySelector(".note-live svg")?.getBoundingClientRect();
+    const beside = live.dataset.note === "tangent" ? (note?.width ?? 0) * GAP : -MARGIN;
+    const gap = note && { x: note.left - box.left + beside, top: note.top - box.top, bottom: note.bottom - box.top };
+    if (gap && beside < 0) gap.x = Math.min(gap.x, from.x);
+    write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
   };
 }
 
-const gapIn = (note, box) => ({
-  x: note.left - box.left + note.width * GAP,
-  top: note.top - box.top,
-  bottom: note.bottom - box.top,
-});
-
-/** Up from the cell, through the gap in the drawing if there is one, and left of the tiles to the number. */
+/** Up from the cell, through the drawing's gap or left of it, and left of the tiles to the number. */
 function wayOf(from, to, below, gap) {
   const lane = to.x - 9;
   const p = (x, y) => `${Math.round(x)} ${Math.round(y)}`;

@@ -68,9 +68,11 @@ export function createDrawing() {
     const { layout, nodes, edges } = scene;
     const svg = nodes[0][0].g.ownerSVGElement;
     const { phone } = layout;
-    const units = nodes.slice(1).flatMap((column, i) => [...column].map((node) => buildUnit(node, i + 1, layout)));
-    const input = buildInput(nodes[0][0], layout);
     const over = make("g", { class: "story-over" }, svg);
+    const units = nodes
+      .slice(1)
+      .flatMap((column, i) => [...column].map((node) => buildUnit(over, node, i + 1, layout)));
+    const input = buildInput(over, nodes[0][0], layout);
     const weights = edges
       .slice(1)
       .flatMap((list, i) => [...list].map((edge) => buildWeight(over, edge, i + 1, layout)));
@@ -97,8 +99,13 @@ export function createDrawing() {
     };
   }
 
-  function buildUnit(node, layer, layout) {
-    const { s, rx, g, veil, unit } = node;
+  /** Where a unit's words stand: beside its button, which says the same in full. */
+  const wordsOf = (over, node) =>
+    make("g", { class: "story-words", "aria-hidden": "true", transform: node.g.getAttribute("transform") }, over);
+
+  function buildUnit(over, node, layer, layout) {
+    const { s, rx, veil, unit } = node;
+    const words = wordsOf(over, node);
     const face = make("g", { class: "face" });
     veil.after(face);
     make("path", { class: "half", d: `M0 ${n1(up(0.5, s))}H${s}` }, face);
@@ -115,7 +122,7 @@ export function createDrawing() {
           y: s + dy,
           "text-anchor": layout.phone ? "middle" : "start",
         },
-        g,
+        words,
       );
       if (layout.phone) return { text, name: null, value: text };
       const name = make("tspan", { class: "it" }, text);
@@ -141,7 +148,8 @@ export function createDrawing() {
     };
   }
 
-  function buildInput(node, layout) {
+  function buildInput(over, node, layout) {
+    const words = wordsOf(over, node);
     const half = layout.phone ? PHONE_INPUT : INPUT;
     const group = make("g", { class: "story-input" }, node.g);
     const c = node.s / 2;
@@ -155,10 +163,17 @@ export function createDrawing() {
       group,
     );
     for (const at of layout.phone ? [] : [-1, 1])
-      make("text", { class: "tick", x: n1(c + at * half), y: c + 19, "text-anchor": "middle" }, group).textContent =
-        at < 0 ? "−3" : "3";
+      make(
+        "text",
+        { class: "tick input-label", x: n1(c + at * half), y: c + 19, "text-anchor": "middle" },
+        words,
+      ).textContent = at < 0 ? "−3" : "3";
     const dot = make("circle", { class: "input-dot", cy: c, r: layout.phone ? 7 : 9 }, group);
-    const text = make("text", { y: c - (layout.phone ? 13 : 18), "text-anchor": "middle" }, group);
+    const text = make(
+      "text",
+      { class: "input-label", y: c - (layout.phone ? 13 : 18), "text-anchor": "middle" },
+      words,
+    );
     make("tspan", { class: "it s17" }, text).textContent = "x";
     return { group, dot, text, value: make("tspan", { dx: 5 }, text), c, half };
   }

@@ -115,7 +115,7 @@ export async function trained(api, { config, step: steps }) {
 
 /** A step of a run that is there already. @param {any} api @param {string} id @param {number} k */
 export async function opened(api, id, k) {
-  const asked = [api.run(id), api.samples(id), api.step(id, k, 0), api.evaluation(id, k)];
-  const [run, samples, step, after] = await Promise.all(asked);
+  const run = await api.run(id);
+  const [samples, step, after] = await Promise.all([api.samples(id), api.step(id, k, 0), api.evaluation(id, k)]);
   return recordOf(run, samples, step, after);
 }

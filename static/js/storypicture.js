@@ -76,7 +76,7 @@ export function createPicture({ live, find, note, on }) {
       else graph.render({ ...view, size: told.own ? SIZES[size] : size });
       tape.render(told.off ? { ...view, step: null, spot: null } : view);
       live.classList.toggle("is-off", told.off);
-      say(motto, told.off ? "recording is off: nothing is kept, every path begins again" : kept);
+      say(motto, told.off ? "recording is off: nothing is kept" : kept);
       caption(view, told.said);
       line(read(now, told), graph.layout());
     },
