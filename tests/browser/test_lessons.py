@@ -203,6 +203,6 @@ def test_a_lesson_fits_smaller_windows(open_page: Open, width: int, height: int)
 def test_with_reduced_motion_it_is_measured_all_the_same(open_page: Open) -> None:
     page = open_page("?experiment=missing", reduced_motion="reduce", color_scheme="dark")
     run_it(page)
-    assert "100 %" in verdict(page)
+    assert "100\u00a0%" in verdict(page)
     assert page.evaluate("document.getAnimations().length") == 0
     assert violations(page) == []
