@@ -79,8 +79,11 @@ export function createReadingLine(live, stage) {
     const below = top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
     const note = live.querySelector(".note-live svg")?.getBoundingClientRect();
     const beside = live.dataset.note === "tangent" ? (note?.width ?? 0) * GAP : -MARGIN;
-    const gap = note && { x: note.left - box.left + beside, top: note.top - box.top, bottom: note.bottom - box.top };
-    if (gap && beside < 0) gap.x = Math.min(gap.x, from.x);
+    const gap = note && {
+      x: beside < 0 ? Math.min(from.x, note.left - box.left + beside) : note.left - box.left + beside,
+      bottom: note.bottom - box.top - 4,
+      top: note.top - box.top + (beside < 0 ? 0 : 34),
+    };
     write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
   };
 }
@@ -93,8 +96,9 @@ function wayOf(from, to, below, gap) {
     const half = (b.y - a.y) / 2;
     return `C${p(a.x, a.y + half)} ${p(b.x, b.y - half)} ${p(b.x, b.y)}`;
   };
-  const end = { x: lane, y: below };
-  const [low, high] = gap ? [gap.bottom - 4, gap.top + 34].map((y) => ({ x: gap.x, y })) : [];
-  const middle = gap ? `${bend(from, low)}V${Math.round(high.y)}${bend(high, end)}` : bend(from, end);
+  const end = { x: lane, y: gap ? Math.min(below, gap.top - 26) : below };
+  const middle = gap
+    ? `${bend(from, { x: gap.x, y: gap.bottom })}V${Math.round(gap.top)}${bend({ x: gap.x, y: gap.top }, end)}`
+    : bend(from, end);
   return `M${p(from.x, from.y)}${middle}V${Math.round(to.y + 9)}Q${p(lane, to.y)} ${p(to.x, to.y)}`;
 }

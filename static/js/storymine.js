@@ -4,6 +4,7 @@ import { counter } from "./tapelayout.js";
 
 const WORDS = "no one two three four five six seven eight nine ten eleven twelve".split(" ");
 const LAYER = 2; // whose unit the formula follows through dropout and tanh
+const SAMPLE = 0; // which goes through the picture
 const UNIT = 3; // counted from 0
 
 /** "two inputs, six units, four, one". @param {number[]} widths inputs first, outputs last */
@@ -28,7 +29,8 @@ export function widthsOf(parameters) {
 export function mineOf({ run, step, ops }) {
   const { paths, byPath, withTape } = counter(step, ops, run.parameters);
   const lots = ops.filter((op) => op.kind === "dropout" && op.phase === "forward");
-  const unit = unitOf(run, step, ops);
+  const kept = keptIn(run, step);
+  const unit = unitOf(run, step, ops, kept);
   return {
     own: 1,
     shape: shapeOf(widthsOf(run.parameters)),
@@ -36,19 +38,23 @@ export function mineOf({ run, step, ops }) {
     naive: Number(byPath),
     tape: withTape,
     lots: lots.length,
-    out: lots.reduce((sum, { record }) => sum + keptBy(record).filter((kept) => !kept).length, 0),
+    out: lots.reduce((sum, { record }) => sum + kept(record).filter((one) => !one).length, 0),
     ...(unit ? { unit } : {}),
   };
 }
 
-/** The lot of a layer, the same for every sample of a step. */
-const keptBy = ({ mask }) => (Array.isArray(mask[0]) ? mask[0] : mask).map(Boolean);
+/** The lot of a layer, as the picture's sample met it: where each sample has a lot of its own, one outside the batch has none. */
+const keptIn = ({ config }, { batch }) => {
+  const row = batch.indices.indexOf(SAMPLE);
+  return ({ mask }) =>
+    row < 0 && config.dropout_mask === "per_sample" ? mask[0].map(() => 1) : mask[Math.max(0, row)];
+};
 
-function unitOf(run, step, ops) {
+function unitOf(run, step, ops, kept) {
   const recordOf = (name) => ops.find((op) => op.name === name)?.record;
   const [lot, left, bent] = [`d${LAYER}`, `da${LAYER}`, `dz${LAYER}`].map(recordOf);
   if (lot?.kind !== "dropout" || left?.kind !== "dropout" || bent?.kind !== "tanh") return null;
-  if (!keptBy(lot)[UNIT] || !step.spotlight) return null;
+  if (!kept(lot)[UNIT] || !step.spotlight) return null;
   const value = (name) => step.spotlight[`${name}${LAYER}`]?.[UNIT];
   return {
     error: value("dd"),
