@@ -9,6 +9,7 @@ import { listen } from "./keyboard.js";
 import { later, styled } from "./later.js";
 import { createHelp, createNotices, htmlWriter } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
+import "./paper.js";
 import { createPlane } from "./plane.js";
 import { FASTEST, modeOf, SPEEDS, speedText, speedWords } from "./player.js";
 import { isTable } from "./scene.js";
@@ -52,7 +53,8 @@ const local = keep("local");
 const session = keep("session");
 
 const media = (query) => matchMedia(query).matches;
-const sizeNow = () => (media("(max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide");
+const sizeNow = () =>
+  media("screen and (max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide";
 const visited = local.get("visited");
 
 const store = createStore({
@@ -607,10 +609,6 @@ const resized = () => {
   dirty = true;
 };
 addEventListener("resize", resized);
-matchMedia("print").addEventListener("change", () => {
-  resized();
-  draw(false, performance.now()); // paper does not wait for a frame
-});
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
   actions.environment({ reduced: event.matches }),
 );

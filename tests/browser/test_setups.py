@@ -1,6 +1,7 @@
 """All that the engine can do, on the page: a table of setups, each at three widths, looked at by machine and eye."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -358,6 +359,8 @@ def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: 
     run = httpx.post(f"{server_url}/api/runs", json=TABLES["a table in place with a gap"]).json()
     httpx.post(f"{server_url}/api/runs/{run['id']}/train", json={"steps": 2})
     page = open_page(f"?run={run['id']}", 390, 844, has_touch=True, is_mobile=True)
+    recorded(page)
+    walk(page)
     title, helps = page.locator("#caption h2"), page.locator("#broke")
     expect(title).to_contain_text("has no x3")
     expect(helps).to_contain_text("What usually helps")
@@ -382,6 +385,12 @@ def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> Non
     look(page, "print", "desk")
     assert page.locator(".transport").is_hidden()
     assert page.locator(".graph-svg").is_visible()
+    tile = page.locator("[data-unit='1,0'] .frame")
+    before = tile.bounding_box()
+    paper = page.pdf(prefer_css_page_size=True, format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+    assert re.search(rb"/MediaBox\s*\[0 0 1080 675(\.\d+)?\]", paper), "as large as the window, in points"
+    assert tile.bounding_box() == before
 
 
 def test_nothing_is_wider_than_the_window_at_any_zoom(open_page: Open) -> None:
