@@ -88,7 +88,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     const { run, away, gone, stopped, playing } = page.get();
     if (!run || away || gone) return false;
     if (playing) actions.pause();
-    if (get().tiles === "all") set({ tiles: "output" }); // the marks lie over the one large graph
+    if (get().tiles === "all") set({ tiles: "output" });
     return !stopped;
   };
 
@@ -103,7 +103,8 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   async function tiles(name) {
     if (!page.get().run || !SHOWN.some(([known]) => known === name)) return;
     if (name !== "output") await part("flip");
-    set({ tiles: name });
+    if (get().paths && name === "all") here("path").end();
+    set(name === "all" ? { tiles: name, held: null, checks: null } : { tiles: name }); // they lie over one large graph
   }
 
   function nextTiles() {

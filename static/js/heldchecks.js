@@ -1,6 +1,6 @@
 // All parameters checked in one go: a ring a weight on the graph, and in a corner what was found.
-import { hText, judged, refOf, selectionOf, titleOf, wireName } from "./heldmath.js";
-import { clamp, format } from "./scales.js";
+import { errorText, hText, judged, refOf, selectionOf, titleOf, wireName } from "./heldmath.js";
+import { clamp } from "./scales.js";
 import { sizeOf } from "./sizes.js";
 
 const GROWS = 600; // ms until all rings are there
@@ -74,8 +74,8 @@ export function createChecks({ get, set, page, ask, find, stage, covers, redraw,
     const { count, failed } = judged(checks, (name) => records.get(name));
     const name = refOf(worst.parameter, worst.index);
     const found = failed
-      ? `${failed} of ${count} recorded gradients differ from two runs of the network: a kink lies between the two runs, or the layer’s rule is wrong.`
-      : `Every recorded gradient agrees with two runs of the network. The worst is off by ${format(worst.relative_error)} of itself.`;
+      ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: a kink lies between the two runs, or the layer’s rule is wrong.`
+      : `Every recorded gradient agrees with two runs of the network. The worst is off by ${errorText(worst.relative_error)} of itself.`;
     const small = worst.relative_error > 1e-6 && !failed ? " It is so small that rounding shows." : "";
     const selection = worstOf(checks);
     const where = selection?.kind === "weight" ? "" : ` It is ${selection ? lower(titleOf(selection)) : `d${name}`}.`;

@@ -1,5 +1,5 @@
 // Pure: what is drawn on the graph for a weight or bias that is held, and the rings of a check of all weights.
-import { fails, hText, nameOf, placeOf, ringRadius, wireName } from "./heldmath.js";
+import { errorText, fails, hText, nameOf, placeOf, ringRadius, wireName } from "./heldmath.js";
 import { middleOf, pointAt } from "./layout.js";
 import { easeOut, format, isNumber, progress, share, valueClass } from "./scales.js";
 
@@ -62,8 +62,9 @@ function biasBand({ layout, records }, { layer, unit }, now, h) {
     `<path class="edge ${valueClass(v)}" d="M${n1(x)} ${n1(high)}h${n1(share(v, limit) * (s / 2 - 3))}" stroke-width="${layout.fine ? 5 : 3.4}" stroke-opacity="${FADING[i]}"/>`;
   const base = `<path class="edge bench-paper" d="M${n1(x - s / 2 - 2)} ${n1(high)}h${n1(s + 4)}" stroke-width="9"/><path class="edge bench-ink" d="M${n1(x - s / 2 + 1)} ${n1(high)}h${n1(s - 2)}" stroke-width="${layout.fine ? 8 : 6}"/><path class="edge bench-paper" d="M${n1(x - s / 2 + 2.4)} ${n1(high)}h${n1(s - 4.8)}" stroke-width="${layout.fine ? 5.6 : 3.8}"/>`;
   const badge = [x + s / 2 + (layout.fine ? 26 : 14), high];
-  const beside = layer === records.layers ? [badge[0] - 8, high + 30] : [badge[0] + 18, high + 5]; // there the loss is near
-  return { svg: base + three(now, h).map(bar).join(""), badge, chip: [...beside, "start"] };
+  const above = layer === records.layers && !layout.several; // on the right the loss is near
+  const chip = above ? [x, high - 28, "middle"] : [badge[0] + 18, high + 5, "start"];
+  return { svg: base + three(now, h).map(bar).join(""), badge, chip };
 }
 
 /** Two cross-bars on the left gauge of each unit that the parameter can reach. */
@@ -140,12 +141,12 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
       const [x, y] = pointAt(route, middleOf(layout, k, from, to));
       const bad = fails(error, gradients?.[from]?.[to], loss);
       const r = n1(ringRadius(error ?? 1) * scale * grown);
-      svg += `<circle class="bench-ring${bad ? " bad" : ""}" cx="${n1(x)}" cy="${n1(y)}" r="${r}" data-ref="dW${k}${at}"><title>dW${k}${at}: apart by ${format(error)} of itself</title></circle>`;
+      svg += `<circle class="bench-ring${bad ? " bad" : ""}" cx="${n1(x)}" cy="${n1(y)}" r="${r}" data-ref="dW${k}${at}"><title>dW${k}${at}: apart by ${errorText(error)} of itself</title></circle>`;
       if (t < 1 || parameter !== `W${k}` || index[0] !== from || index[1] !== to) continue;
       const right = layout.units[k][to].x - layout.units[k][to].s / 2 - layout.gap - 8;
       last = `<circle class="bench-worst" cx="${n1(x)}" cy="${n1(y)}" r="12"/>`;
       if (layout.fine)
-        last += `<text class="chip bench-small" text-anchor="end" x="${n1(Math.min(x + 38, right))}" y="${n1(y - 18)}">worst ${format(error)}</text>`;
+        last += `<text class="chip bench-small" text-anchor="end" x="${n1(Math.min(x + 38, right))}" y="${n1(y - 18)}">worst ${errorText(error)}</text>`;
     }
   }
   return svg + last;

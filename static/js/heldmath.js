@@ -5,7 +5,8 @@ import { clamp, format, isNumber, subscript, superscript } from "./scales.js";
 export const REACH = 1.5; // how far the loss is drawn to each side
 export const FIRST_H = 0.5;
 const FAILS = 1e-6; // relative error of one entry
-const NOISE = 1e-9; // of a loss of size 1: less than this is rounding, however small the gradient
+const LEAST = 1e-7; // the server never divides a difference by less
+const NOISE = 1e-9; // of a loss of size 1: a difference below this is rounding, however small the gradient
 const AXIS = { left: 26, right: 8 };
 
 // ------------------------------------------------------------------ names
@@ -60,9 +61,10 @@ export function between(from, to, t) {
 /** Radius of a ring: 1.4 px at 10⁻¹², 5.6 px from 10⁻⁸ on. */
 export const ringRadius = (error) => (error > 0 ? clamp(1.4 + (Math.log10(error) + 12) * 1.05, 1.4, 5.6) : 1.4);
 
-/** Whether an entry disagrees by more than rounding can explain. */
+/** Whether an entry disagrees by more than rounding can explain. At a kink the gradient may be 0, and its runs differ. */
 export const fails = (error, gradient, loss = 1) =>
-  !isNumber(error) || (error > FAILS && error * Math.abs(gradient ?? 1) > NOISE * Math.max(1, Math.abs(loss ?? 1)));
+  !isNumber(error) ||
+  (error > FAILS && error * Math.max(LEAST, Math.abs(gradient ?? 1)) > NOISE * Math.max(1, Math.abs(loss ?? 1)));
 
 /** What the check found: how many entries, how many of them fail. */
 export function judged({ data, loss }, gradientOf) {

@@ -223,7 +223,7 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
   };
   if (earlier) note(`… ${thousands(earlier)} earlier, together ${format(before, 4)}`);
   rows.forEach((row, i) => {
-    const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join("→")}` : "one path";
+    const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join("→")}` : "path";
     const fits = Math.max(5, Math.floor((left - (row.state === "now" ? 84 : 62)) / 6.2));
     const text = row.state === "later" ? "not yet" : `${row.state === "now" ? "now " : ""}${format(row.product, 4)}`;
     svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;

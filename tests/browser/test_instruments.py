@@ -232,6 +232,85 @@ def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) ->
     expect(panel).to_be_hidden()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) -> None:
+    page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1", color_scheme=scheme))
+    page.wait_for_url("**step=1")
+    page.get_by_role("switch", name="Recording").click()
+    expect(page.locator(".paths-side")).to_contain_text("Refused")
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]] == []
+
+
+def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
+    page = ready(open_page("?hidden=8tanh,8tanh,4tanh&step=2"))
+    page.wait_for_url("**step=2")
+    page.get_by_role("switch", name="Recording").click()
+    paths = page.get_by_role("slider", name="Paths, one after the other")
+    expect(paths).to_be_focused()
+    weights = 2 * 8 + 8 * 8 + 8 * 4 + 4
+    expect(page.locator(".paths .path-cell")).to_have_count(weights)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    paths.press("Home")
+    paths.press("ArrowRight")
+    expect(paths).to_have_attribute("aria-valuetext", re.compile("path 2 of 804"))  # W4 has one path a weight
+    paths.press("End")
+    expect(page.locator(".paths .tape-head")).to_contain_text("5\u202f768 of 5\u202f768")
+
+
+def test_one_reading_at_a_time_lies_under_an_instrument(open_page: Open) -> None:
+    page = ready(open_page("?step=2"))
+    page.wait_for_url("**step=2")
+    three = page.get_by_role("radio", name="all three")
+    three.click()
+    expect(page.locator(".tri")).to_be_visible()
+    page.keyboard.press("g")
+    expect(page.locator("#checked")).to_be_visible()
+    expect(page.locator(".tri")).to_be_hidden()
+    three.click()
+    expect(page.locator("#checked")).to_be_hidden()
+    expect(page.locator(".tri")).to_be_visible()
+
+
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+COUNTING = """() => {
+  window.asked = [];
+  const counted = [
+    [HTMLElement, ["offsetWidth", "offsetHeight", "offsetLeft", "offsetTop"]],
+    [Element, ["clientWidth", "clientHeight"]],
+  ];
+  for (const [kind, names] of counted)
+    for (const name of names) {
+      const { get } = Object.getOwnPropertyDescriptor(kind.prototype, name);
+      Object.defineProperty(kind.prototype, name, {
+        get() {
+          if (this.closest("#eta, .bench-side, .bench-corner")) window.asked.push(`${name} of ${this.className}`);
+          return get.call(this);
+        },
+      });
+    }
+}"""
+
+
+def test_no_frame_asks_the_page_for_the_size_of_an_instrument(open_page: Open) -> None:
+    page = ready(open_page("?step=2"))
+    page.wait_for_url("**step=2")
+    expect(page.locator("#eta .limit")).to_be_visible()
+    page.locator("[data-unit='2,1']").focus()
+    page.keyboard.press("h")
+    expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
+    slider = page.locator("#held").get_by_role("slider")
+    slider.press("ArrowLeft")
+    expect(page.locator("#held [data-n=pale]")).to_be_visible()
+    page.evaluate(TWO_FRAMES)
+    page.evaluate(COUNTING)
+    slider.press("ArrowLeft")
+    expect(page.locator("#held [data-n=pale]")).to_contain_text("h = 0.4")
+    page.evaluate(TWO_FRAMES)
+    assert page.evaluate("asked") == []
+
+
 def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=20"))
     page.wait_for_url("**step=20")
@@ -301,19 +380,29 @@ def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: s
     page.wait_for_url("**step=2")
 
     def violations() -> list[str]:
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(700)  # rings have grown, colours have faded
         found = Axe().run(page).response["violations"]
         return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
     expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
-    page.keyboard.press("v")
-    assert violations() == []
+    for name in ["slope f′", "gradient", *(["all three"] if width > 1180 else [])]:
+        page.keyboard.press("v")
+        expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
+        assert violations() == []
     page.keyboard.press("g")
     expect(page.locator("#checked")).to_be_visible()
-    page.locator("[data-unit='2,1']").focus()
+    assert violations() == []
+    page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("e")
     page.keyboard.press("h")
     expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
+    page.locator("#held").get_by_role("slider").press("ArrowLeft")
+    expect(page.locator("#held [data-n=pale]")).to_be_visible()
+    assert violations() == []
+    page.keyboard.press("Escape")
+    page.locator("#graph [data-unit='2,1']").focus()
+    page.keyboard.press("h")
+    expect(page.get_by_role("region", name="Bias, held")).to_be_visible()
     assert violations() == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")

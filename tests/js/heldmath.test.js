@@ -50,6 +50,7 @@ test("an entry fails only where rounding can't explain it", () => {
   assert.equal(fails(1e-4, 1e-7), false);
   assert.equal(fails(1e-3, 0.1), true);
   assert.equal(fails(null, 0.1), true);
+  assert.equal(fails(1, 0), true); // a kink: the recorded gradient is 0, the runs beside it are not level
   const checks = { loss: 1, data: { parameters: { W1: [[1e-10, 0.5]], b1: [1e-9] } } };
   assert.deepEqual(
     judged(checks, () => [[0.1, 0.2]]),
