@@ -335,7 +335,7 @@ def chain(values: Values) -> str:
         ]
         if i:
             parts += [text(x + 66, 36, "×", "", "middle"), path(f"M{x + 116} 76H{x + 18}m7 -5l-7 5l7 5", "arrow")]
-        groups.append(tag("g", *parts, kind="factor", data_after=after))
+        groups.append(tag("g", *parts, kind="chain-link", data_after=after))
     title = f"One path back: of {shown(values['dz3'][0])} there is {shown(left)} left"
     return picture(WIDTH, 122, title, *groups, place="xMidYMid")
 

@@ -63,6 +63,16 @@ def test_axe_finds_nothing(read: Read, scheme: str, width: int, height: int) -> 
         assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_axe_finds_nothing_in_numbers_only(read: Read, scheme: str, width: int, height: int) -> None:
+    page = read("#weight", width, height, color_scheme=scheme, reduced_motion="reduce")
+    page.get_by_role("button", name=re.compile("^numbers")).click()
+    expect(page.locator("#weight .only")).to_be_visible()
+    assert violations(page) == []
+    assert overflow(page) <= 0
+
+
 def test_j_and_k_read_on_and_back(read: Read) -> None:
     page = read(reduced_motion="reduce")
     for i, chapter in enumerate(CHAPTERS):
@@ -197,6 +207,68 @@ def test_pointing_at_a_number_lights_it_in_the_picture(read: Read) -> None:
     expect(page.locator("#stage .frame.lit")).to_have_count(1)
 
 
+def test_the_path_back_comes_factor_by_factor(read: Read) -> None:
+    page = read("#doors", reduced_motion="reduce")
+    expect(page.locator("#note .chain-link")).to_have_count(5)
+    expect(page.locator("#note .chain-link.ahead")).to_have_count(0)
+    for ahead in (0, 1, 2, 2, 3):  # δ¹, ∂a¹, ∂W², δ², ∂a²
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#note .chain-link.ahead")).to_have_count(ahead)
+    page.keyboard.press("Escape")
+    expect(page.locator("#note .chain-link.ahead")).to_have_count(0)
+
+
+def test_one_press_on_the_tape_goes_one_operation(read: Read) -> None:
+    page = read("#sum", reduced_motion="reduce")
+    slider = page.get_by_role("slider", name=re.compile("Tape"))
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuenow", "14")
+
+
+def test_nothing_at_the_first_chapter_leads_nowhere(read: Read) -> None:
+    page = read("#function", reduced_motion="reduce")
+    assert page.locator("#previous").get_attribute("href") is None
+    page.keyboard.press("j")
+    expect(page.locator("#previous")).to_have_attribute("href", "#function")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844), (320, 640)])
+def test_the_theme_is_changed_at_every_size(read: Read, width: int, height: int) -> None:
+    page = read("#loss", width, height, color_scheme="light", reduced_motion="reduce")
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_low_and_wide_the_picture_stands_beside_the_text(read: Read) -> None:
+    page = read("#slope", 720, 450, reduced_motion="reduce")
+    live, title = page.locator("#live").bounding_box(), page.locator("#slope h2").bounding_box()
+    assert live is not None
+    assert title is not None
+    assert title["x"] + title["width"] <= live["x"]
+    assert live["y"] <= title["y"] < live["y"] + live["height"]
+    page.keyboard.press("j")
+    expect(page.locator(".chapter.on")).to_have_id("weight")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".chapter.on")).to_have_id("weight")
+
+
+def test_every_word_at_the_picture_stays_in_it(read: Read) -> None:
+    page = read("#function", 1024, 768, reduced_motion="reduce")
+    for chapter in CHAPTERS[:6]:
+        expect(page.locator(".chapter.on")).to_have_id(chapter.id)
+        expect(page.locator(".key")).to_have_count(len(chapter.keys))
+        stage = page.locator("#stage").bounding_box()
+        assert stage is not None
+        for key in page.locator(".key").all():
+            box = key.bounding_box()
+            assert box is not None
+            assert stage["x"] <= box["x"] < box["x"] + box["width"] <= stage["x"] + stage["width"]
+        page.keyboard.press("j")
+
+
 def test_the_last_chapter_is_taken_to_the_playground(read: Read) -> None:
     page = read("#yours", reduced_motion="reduce")
     expect(page.locator("#stage")).to_contain_text("dropped")
@@ -204,6 +276,98 @@ def test_the_last_chapter_is_taken_to_the_playground(read: Read) -> None:
     page.get_by_role("link", name="Take it from here").click()
     page.wait_for_url(re.compile(r"dropout=0\.25.*step=40"))
     expect(page.locator("#caption")).to_contain_text("operation")
+
+
+def left(page: Page, where: str, operations: int) -> str:
+    """Stands in the playground, and leaves it for the story by the link in its bar."""
+    page.goto(where)
+    expect(page.locator("#caption")).to_contain_text(f"of {operations}" if operations else "Step 0")
+    run = str(page.evaluate("sessionStorage.getItem('run')"))
+    page.get_by_role("link", name=re.compile("^The story")).first.click()
+    expect(page.locator("#caption")).to_contain_text("operation")
+    page.keyboard.press("End")
+    expect(page.locator(".chapter.on")).to_have_id("yours")
+    return run
+
+
+def test_the_last_chapter_shows_the_run_that_was_left(read: Read, server_url: str) -> None:
+    page = read("", live=False, reduced_motion="reduce")
+    run = left(page, f"{server_url}/?dataset=moons&hidden=5tanh,3relu&step=4", 16)
+    expect(page.locator("#yours-strip")).to_have_text("Your run, step 4")
+    expect(page.locator("#yours .prose")).to_contain_text(
+        "that you left in the playground: two inputs, five units, three"
+    )
+    expect(page.locator("#yours .prose")).to_contain_text("switched off here")
+    expect(page.locator("#yours .formula")).to_be_hidden()
+    told = page.request.get(f"{server_url}/api/runs/{run}/steps/4").json()
+    expect(page.locator("#yours .prose data").first).to_have_text(shown(told["path_multiplications"]))
+    where = page.locator("#caption").inner_text()
+    page.get_by_role("link", name="Take it from here").click()
+    page.wait_for_url("**/?dataset=moons&hidden=5tanh,3relu&step=4")
+    expect(page.locator("#caption")).to_contain_text(re.search(r"operation \d+ of 16", where)[0])  # type: ignore[index]
+    assert page.evaluate("sessionStorage.getItem('run')") == run
+    page.goto(f"{server_url}/story")
+    page.get_by_role("link", name="Backprop Playground").click()
+    page.wait_for_url("**/?dataset=moons&hidden=5tanh,3relu&step=4")
+    assert page.evaluate("sessionStorage.getItem('run')") == run
+
+
+def test_a_run_without_a_step_is_said_to_have_none(read: Read, server_url: str) -> None:
+    page = read("", live=False, reduced_motion="reduce")
+    left(page, f"{server_url}/?dataset=moons", 0)
+    expect(page.locator("#yours-strip")).to_contain_text("has not taken a step yet")
+    expect(page.locator("#stage")).to_contain_text("dropped")
+    expect(page.locator("#yours .prose")).to_contain_text("the playground’s network: two inputs, six units, four, one")
+
+
+def test_a_run_that_is_gone_is_said_to_be(browser: Browser, server_url: str) -> None:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    run = left(page, f"{server_url}/?step=2", 16)
+    page.request.delete(f"{server_url}/api/runs/{run}")
+    page.reload()
+    expect(page.locator("#yours-strip")).to_contain_text("no longer kept")
+    expect(page.locator("#stage")).to_contain_text("dropped")
+    page.goto(f"{server_url}/story?run={run}&step=2&op=dz2#slope")
+    expect(page.locator("#yours-strip")).to_contain_text("The run of this link is no longer kept")
+    expect(page.locator("#caption")).to_contain_text("operation 10 of 18")
+    page.get_by_role("button", name="Close").click()
+    expect(page.locator("#yours-strip")).to_be_hidden()
+    context.close()
+
+
+def test_a_lesson_is_gone_back_to(read: Read, server_url: str) -> None:
+    page = read("", live=False)
+    page.goto(f"{server_url}/?experiment=vanishing&step=2")
+    expect(page.locator("#caption")).to_contain_text("of 31")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#caption")).to_contain_text("operation 30 of 31")
+    page.get_by_role("link", name="why?").click()
+    expect(page.locator("#yours-strip")).to_contain_text("Your run, step 2")
+    page.get_by_role("link", name="Back to step 2").click()
+    page.wait_for_url("**/?experiment=vanishing&step=2**")
+    expect(page.locator("#caption")).to_contain_text("operation 30 of 31")
+    expect(page.get_by_role("region", name="Lesson")).to_be_visible()
+
+
+@pytest.mark.parametrize("door", range(5))
+def test_a_door_leads_to_its_lesson_and_back_to_the_chapter(read: Read, door: int) -> None:
+    page = read("#doors", reduced_motion="reduce")
+    page.locator("#note .door a").nth(door).click()
+    page.wait_for_url(re.compile("experiment="))
+    page.get_by_role("link", name=re.compile("Chapter 11 of the story")).click()
+    expect(page.locator(".chapter.on")).to_have_id("doors")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_the_playground_leads_to_the_story(read: Read, server_url: str, width: int, height: int) -> None:
+    page = read("", width, height, live=False)
+    page.goto(f"{server_url}/")
+    expect(page.locator("#caption")).to_contain_text("Step 0")
+    if width < 500:
+        page.get_by_role("tab", name="Data").click()
+    page.locator('a[href$="/story"]:visible').first.click()
+    expect(page.get_by_role("heading", name="Backpropagation, by hand")).to_be_visible()
 
 
 def test_a_run_of_ones_own_is_shown_and_gone_back_to(read: Read, server_url: str) -> None:
