@@ -303,7 +303,7 @@ function stepOf(op, facts) {
   if (rate === 0) return ["Nothing moves", formula, "The learning rate η is 0, so every step has length 0."];
   const clip = op.record.clip_scale ?? 1;
   const extra = [
-    `η = ${format(rate, 2)}.`,
+    `η\u00a0=\u00a0${format(rate, 2)}.`,
     clip < 1 ? `The gradient was clipped first, to ${format(clip)} of its length.` : "",
     facts.setting("l2") > 0 || facts.setting("l1") > 0 ? "The penalty pulls towards 0 as well." : "",
   ];
