@@ -147,7 +147,7 @@ _L_ is {L}, and from now on there is only one wish: make it smaller. ⟦Move the
     Chapter(
         "blame",
         "Which weight is to blame?",
-        """Thirteen numbers can be turned. Try one: raise _w³₁₁_, the upper line into the output, by {trials.size}, leave the rest alone and run the network again. _L_ goes from {L} to {trials.w.L}. Divided by {trials.size}, that is {trials.w.slope} for each unit of turning: a slope. We write it ∂L/∂w, “how _L_ changes with _w_”.
+        """Thirteen numbers can be turned. Try one: raise _w³₁₁_, the upper line into the output, by {trials.size}, leave the rest alone and run the network again. _L_ goes from {L} to {trials.w.L}. That change, divided by {trials.size}, is {trials.w.slope} for each unit of turning: a slope. We write it ∂L/∂w, “how _L_ changes with _w_”.
 
 The bars show the same trial for every weight and offset. Raising {trials.helps} of them helps, raising {trials.hurts} hurts, and {trials.faint} hardly matter. All thirteen slopes together are the gradient. It says which way to turn everything.
 
@@ -184,7 +184,7 @@ In the picture, slopes are green when positive and purple when negative, and the
     Chapter(
         "slope",
         "The slope is already on the tape",
-        """Before _ŷ_ was _ŷ_ it was the sum _z³_ = {z3[0]}, and the S bent it. If _z³_ moves a little, _ŷ_ moves by as much as the S is steep at that place. For the sigmoid the steepness is _a_ · (1 − _a_): it can be had from the unit’s own answer, and that answer was written down on the way forward. Nothing is worked out twice. Follow the dark arc from the new cell to the old one.
+        """Before _ŷ_ was _ŷ_ it was the sum _z³_ = {z3[0]}, and the S bent it. If _z³_ moves a little, _ŷ_ moves by as much as the S is steep at that place. For the sigmoid the steepness is _a_ · (1 − _a_): it can be had from the unit’s own answer, and that answer was written down on the way forward. Nothing is worked out twice. Follow the heavy arc from the new cell to the old one.
 
 The steepness is {a3[0]*(1-a3[0])}. Times the slope that arrived it gives {dz3[0]}, the slope of _L_ at the sum. Slopes at a sum are needed so often that they have a name: delta, _δ_. This one is _δ³_, for layer three.""",
         (

@@ -64,7 +64,7 @@ def all_doors() -> tuple[Door, ...]:
             "a factor that is no number",
             "Scales, and where numbers end",
             _scale(scale),
-            f"Before a logarithm {shown(100 * scale['raw_share'], 2)} % of this column lies in the lowest tenth,"
+            f"Before a logarithm, {shown(100 * scale['raw_share'], 2)} % of this column lies in the lowest tenth,"
             f" after it {shown(100 * scale['log_share'], 2)} %. Behind the door, raw inputs overflow"
             f" at step {scale['overflow']}; scaled, the loss is {shown(scale['scaled_loss'], 2)}.",
             "Scaling, and the NaN trap",
@@ -141,7 +141,7 @@ def _scale(found: dict[str, Any]) -> str:
     for name, y in (("raw", 22), ("log", 66)):
         dots = "".join(f"M{44 + 192 * v:.1f} {y + (i * 7919) % 23 - 11}h0" for i, v in enumerate(found[name][::2]))
         parts.append(path(dots, "dots"))
-    parts.append(text(44, 97, "a population, house by house", "tiny"))
+    parts.append(text(44, 97, "populations, place by place", "tiny"))
     return picture(WIDTH, HEIGHT, "One column before and after a logarithm", *parts, kind="thumb")
 
 
