@@ -90,7 +90,7 @@ export function createReadingLine(live, stage) {
 
 /** Up from the cell, through the drawing's gap or left of it, and left of the tiles to the number. */
 function wayOf(from, to, below, gap) {
-  const lane = to.x - 9;
+  const lane = to.x - 4;
   const p = (x, y) => `${Math.round(x)} ${Math.round(y)}`;
   const bend = (a, b) => {
     const half = (b.y - a.y) / 2;
