@@ -187,6 +187,7 @@ def test_walking_back_shows_what_was_recorded_and_trains_nothing(open_page: Open
 def test_the_server_going_away_loses_nothing_and_trains_no_step_twice(open_page: Open, server_url: str) -> None:
     page = open_page("?step=4", quiet=False)
     page.wait_for_url("**step=4")
+    page.wait_for_load_state("networkidle")  # nothing asked for in passing may notice first that nobody answers
     page.route("**/api/**", lambda route: route.abort())
     page.route("**/healthz", lambda route: route.abort())
     button(page, "Next batch").click()
