@@ -133,10 +133,24 @@ export function createMemory(desk) {
 
   /** A file becomes a data set, and the run starts anew on it. @param {Blob} file @param {string} query */
   async function useTable(file, query) {
-    const { name, scaling, default_features: features } = await sendTable(file, query);
+    const { gone } = get();
+    const table = await sendTable(file, query);
+    if (gone?.table) return goOn(gone, table);
+    const { name, scaling, default_features: features } = table;
     if (get().lesson) await desk.move(desk.runs.leave);
     const fields = { dataset: name, scaling: scaling.scaling, features };
     await desk.move(() => desk.runs.create(desk.changing.fitting({ ...defaults, ...get().config }, fields)));
+  }
+
+  /** The file that a link was about came again: its run is trained again to where it was, if the columns are the same. */
+  async function goOn({ config: asked, changes, step }, { name, scaling, features, default_features: columns }) {
+    const same = asked.features?.every((feature) => features.includes(feature)) ?? true;
+    const known = { ...defaults, ...asked, dataset: name, features: (same && asked.features) || columns };
+    if (!same) known.scaling = scaling.scaling;
+    const setup = { config: known, changes: same ? changes : [], step: same ? step : 0 };
+    if (isFar(setup.step)) return set({ gone: setup });
+    set({ gone: null });
+    return desk.move(() => attempt(() => desk.runs.recreate(setup)));
   }
 
   /** The name of a table that the server no longer has, once it was sent again; null where nobody has it any more. */

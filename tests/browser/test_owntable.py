@@ -196,6 +196,37 @@ def test_a_table_that_is_gone_is_said_to_be_and_other_data_are_offered(open_page
     page.wait_for_url("**dataset=penguins**")
 
 
+def test_a_link_to_a_lost_table_goes_on_where_it_was_once_the_file_is_there_again(
+    open_page: Open, server_url: str
+) -> None:
+    page = open_page()
+    panel = chosen(page, PENGUINS)
+    panel.get_by_role("radio", name="Drop the 2 rows").check()
+    used(panel)
+    page.wait_for_url("**dataset=table-**")
+    page.get_by_role("button", name="Next batch", exact=True).click()
+    page.wait_for_url("**step=1")
+    page.get_by_label("Learning rate, exact value").fill("0.1")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Next epoch", exact=True).click()
+    page.wait_for_url("**step=15**")
+    old, link = run_of(page, server_url), page.url
+    page.close()
+    httpx.delete(f"{server_url}/api/runs/{old['id']}")
+    httpx.delete(f"{server_url}/api/datasets/{old['config']['dataset']}")
+    page = open_page(link.removeprefix(server_url).removeprefix("/"), quiet=False)
+    gone = page.get_by_role("alert").filter(has_text="This table is no longer kept")
+    gone.get_by_label("Your file once more").set_input_files(table(PENGUINS))
+    settled(page).get_by_role("radio", name="Drop the 2 rows").check()
+    used(settled(page))
+    page.wait_for_url("**step=15**")
+    expect(gone).to_be_hidden()
+    new = run_of(page, server_url)
+    assert new["step"] == 15
+    assert new["evaluation"] == old["evaluation"]
+    assert [change["step"] for change in new["changes"]] == [1]
+
+
 def test_a_server_that_forgot_gets_the_file_again(open_page: Open, server_url: str) -> None:
     page = open_page(quiet=False)
     used(chosen(page, PENGUINS))
