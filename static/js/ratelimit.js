@@ -1,6 +1,6 @@
 // The tick on the learning rate's slider: where the limit is known exactly, or, dashed, an estimate of the curvature now.
 import { Problem } from "./api.js";
-import { isNumber } from "./scales.js";
+import { format, isNumber } from "./scales.js";
 import { textOf } from "./settings.js";
 import { sizeOf } from "./sizes.js";
 
@@ -16,6 +16,9 @@ export function placeOf(rate) {
   const at = (Math.log10(rate) - LOW) / (HIGH - LOW);
   return at > 1 ? null : Math.max(0, at);
 }
+
+/** An estimate has no more than two digits. @param {number} v */
+const rough = (v) => (v < 0.01 ? format(v) : String(Number(v.toPrecision(2))));
 
 /** @param {HTMLElement} host @param {{api: any, get: () => any, set: (patch: any) => void, page: any, redraw: () => void}} of */
 export function createRateLimit(host, { api, get, set, page, redraw }) {
@@ -66,13 +69,21 @@ export function createRateLimit(host, { api, get, set, page, redraw }) {
     under = true;
     try {
       const found = await api.instrument(run.id, "limit", step === null ? "" : `step=${step}`);
-      const first = get().limit?.run === run.id ? get().limit.first : found.exact ? null : found.limit;
+      const first = found.exact ? null : await firstOf(run, found);
       if (page.get().run === run) set({ limit: { ...found, setup, run: run.id, first, rate: found.learning_rate } });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
     } finally {
       under = false;
     }
+  }
+
+  /** What the estimate was where the run began. */
+  async function firstOf(run, found) {
+    const { limit } = get();
+    if (limit?.run === run.id && !limit.exact) return limit.first;
+    const begins = run.first_step ?? 0;
+    return found.step === begins ? found.limit : (await api.instrument(run.id, "limit", `step=${begins}`)).limit;
   }
 
   let drawn = null;
@@ -107,10 +118,9 @@ export function createRateLimit(host, { api, get, set, page, redraw }) {
     const began = limit.exact ? null : placeOf(limit.first);
     ghost.hidden = began === null || Math.abs(began - at) * wide < 1.5;
     if (began !== null) ghost.style.left = `${(began * wide).toFixed(1)}px`;
-    const number = textOf("learning_rate", Number(limit.limit.toPrecision(3)));
     words.textContent = limit.exact
-      ? `2/λmax = ${number}, exact: above it every start grows`
-      : `≈ ${number}, estimate now (step ${limit.step}): 2/λmax of the loss as it is curved here. Networks often learn well above it.`;
+      ? `2/λmax = ${textOf("learning_rate", limit.limit)}, exact: above it every start grows`
+      : `≈ ${rough(limit.limit)}, estimate now (step ${limit.step}): 2/λmax of the loss as it is curved here. Networks often learn well above it.`;
     words.classList.toggle("exact", limit.exact);
   }
 }

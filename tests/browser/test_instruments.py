@@ -340,6 +340,9 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     expect(page.locator("#eta .limit.exact")).to_be_visible()
     limit = ask(page, "limit?step=0")
     assert limit["exact"] is True
+    expect(page.locator("#limit-words")).to_have_text(
+        f"2/λmax = {limit['limit']:.4g}, exact: above it every start grows"
+    )
     tick = page.locator("#eta .limit-tick:not(.ghost)").bounding_box()
     rail = page.locator("#eta .limit").bounding_box()
     assert tick
@@ -354,11 +357,23 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     expect(line).to_be_hidden()
 
 
-def test_an_estimate_is_no_limit(open_page: Open) -> None:
-    page = ready(open_page())
-    expect(page.locator("#eta .limit")).to_be_visible()
-    expect(page.locator("#eta .limit")).not_to_have_class(re.compile("exact"))
-    expect(page.locator("#limit-words")).to_contain_text("estimate now (step 0)")
+def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
+    open_page: Open, ask: Callable[[Page, str], Any]
+) -> None:
+    page = ready(open_page("?step=400&learning_rate=1"))
+    page.wait_for_url("**step=400")
+    box = page.locator("#eta .limit")
+    expect(box).to_be_visible()
+    expect(box).not_to_have_class(re.compile("exact"))
+    words = page.locator("#limit-words")
+    expect(words).to_contain_text("estimate now (step 400)")
+    now, start = ask(page, "limit?step=400"), ask(page, "limit?step=0")
+    expect(words).to_contain_text(f"≈ {now['limit']:.2g}")
+    for mark, found in [(".limit-tick:not(.ghost)", now), (".limit-tick.ghost", start)]:
+        at = float(page.locator(f"#eta {mark}").evaluate("(tick) => tick.offsetLeft / tick.parentElement.clientWidth"))
+        assert 10 ** (6 * at - 5) == pytest.approx(found["limit"], rel=0.15)
+    assert "limit" not in words.inner_text()
+    assert page.locator("#eta .limit-beyond").is_hidden()
 
 
 def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> None:
