@@ -24,7 +24,7 @@ const BESIDE = {
   ],
   2: [
     [2, -9, "middle"],
-    [0, 18, "middle"],
+    [-5, 18, "middle"],
   ],
   3: [
     [10, -9, "start"],
