@@ -62,7 +62,7 @@ function predict({ found, decisions, decide, catalog }) {
       : null,
     decisions.target
       ? ""
-      : el("p", { class: "note2" }, found.target ? `Proposed: ${found.target_why}.` : `${found.target_why}.`),
+      : el("p", { class: "note2" }, `${found.target ? "Proposed" : "Nothing"}: ${found.target_why}.`),
   );
 }
 
