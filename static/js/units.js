@@ -389,7 +389,7 @@ function paintUnit(scene, part, state, fade) {
   const z = records.values(`z${k}`);
   const lost = !out && (answer ? !isNumber(answer.value) : sum >= 1 && z !== null && !isNumber(z[unit]));
   stripes(part, lost, false);
-  strike(part, out, state.numbered);
+  strike(part, out, state.numbered && fade === 1);
   deadRing(part, dead);
   const lit = view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " lit" : "";
   write(
@@ -492,7 +492,7 @@ function strike(part, on, numbered) {
   if (on && !part.strike) {
     part.strike = make("g", { class: "strike" }, part.body);
     make("path", { d: `M${n1(s * 0.16)} ${n1(s * 0.84)}L${n1(s * 0.84)} ${n1(s * 0.16)}` }, part.strike);
-    part.word = make("text", { class: "gone", x: s / 2, y: s + 12, "text-anchor": "middle" }, part.words);
+    part.word = make("text", { class: "struck", x: s / 2, y: s + 12, "text-anchor": "middle" }, part.words);
     part.word.textContent = "dropped";
   }
   if (!part.strike) return;

@@ -34,6 +34,48 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int
             assert violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [SIZES[0], SIZES[2]])
+def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, width: int, height: int) -> None:
+    page = open_page(
+        "?dataset=plane&learning_rate=3&hidden=6leaky_relu,4leaky_relu&batch_size=10&step=40",
+        width,
+        height,
+        color_scheme=scheme,
+        quiet=False,
+    )
+    expect(page.locator("#caption")).to_contain_text("Stopped at step")
+    assert violations(page) == []
+    page = open_page("?step=2", width, height, color_scheme=scheme, quiet=False)
+    page.wait_for_url("**step=2")
+    for path in ("**/api/**", "**/healthz"):
+        page.route(path, lambda route: route.abort())
+    page.get_by_role("button", name="Next batch").click()
+    expect(page.get_by_text("The server is away.")).to_be_visible()
+    assert violations(page) == []
+    for path in ("**/api/**", "**/healthz"):
+        page.unroute(path)
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("Back.", exact=True)).to_be_visible()
+    assert violations(page) == []
+    page = open_page("?run=forgotten", width, height, color_scheme=scheme, quiet=False)
+    expect(page.locator("#gone")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_beside_a_unit_and_a_weight(open_page: Open, scheme: str) -> None:
+    page = open_page("?dropout=0.25&step=5", color_scheme=scheme)
+    page.wait_for_url("**step=5")
+    page.locator("[data-unit='2,1']").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#inspector")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("e")
+    page.keyboard.press("Enter")
+    assert violations(page) == []
+
+
 def test_keys_do_what_the_help_says(open_page: Open) -> None:
     page = open_page()
     page.keyboard.press("b")
