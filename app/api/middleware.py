@@ -18,14 +18,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     ]
 )
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+PART_HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SECURITY_HEADERS = {
+    **PART_HEADERS,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",  # an address holds a run's id
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PARTS = ("text/css", "text/javascript")  # never a document: a page's own policy governs the sheets and modules it loads
 
 
 class SecurityHeaders:
@@ -38,7 +42,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                part = headers.get("content-type", "").startswith(PARTS)
+                for name, value in (PART_HEADERS if part else SECURITY_HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -149,9 +149,12 @@ async def test_every_answer_carries_the_security_headers(app: FastAPI) -> None:
         run = (await client.post("/api/runs")).json()["id"]
         answers = [
             await client.get(path)
-            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", "/static/js/main.js")
+            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", "/static/js/nothing.js")
         ]
         answers.append(await client.post(f"/api/runs/{run}/train"))
+        module = await client.get("/static/js/main.js")
+    assert module.headers["x-content-type-options"] == "nosniff"
+    assert module.headers["cross-origin-resource-policy"] == "same-origin"
     problem(answers[4], 500)
     assert "a bug" not in answers[4].text
     for answer in answers:
