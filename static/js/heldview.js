@@ -239,5 +239,11 @@ export function create(tools) {
     };
   }
 
-  return { hold, check: checks.check, painted, render, caption, legend: checks.legend };
+  const legend = () =>
+    checks.legend() ??
+    (get().held
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-bar" d="M10 1.5h14M10 7.5h14"/></svg><span>the two runs, on the gauges</span>'
+      : null);
+
+  return { hold, check: checks.check, painted, render, caption, legend };
 }
