@@ -1,60 +1,37 @@
-// The composition root: puts the page together, assembles the View, and runs the one animation loop. Nobody imports it.
+// The composition root: puts the page together, and says in which order it is drawn. Nobody imports it.
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
+import { local, media, session, sizeNow } from "./browser.js";
 import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createControls } from "./controls.js";
 import { createFold } from "./fold.js";
+import { createFrames, createTurnover, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { later, styled } from "./later.js";
-import { createHelp, createNotices, htmlWriter } from "./notices.js";
+import { createHelp, createNotices } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
 import "./paper.js";
 import { createPlane } from "./plane.js";
-import { FASTEST, modeOf, SPEEDS, speedText, speedWords } from "./player.js";
+import { SPEEDS } from "./player.js";
 import { isTable } from "./scene.js";
-import { textOf } from "./settings.js";
+import { createSeat } from "./seat.js";
+import { createShell } from "./shell.js";
 import { createStats } from "./stats.js";
 import { createStore } from "./store.js";
 import { createTape } from "./tape.js";
+import { createTelling } from "./telling.js";
 import { createViewer } from "./view.js";
-import { announce, caption, glyph } from "./words.js";
 
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const app = find("app");
 const catalog = JSON.parse(find("catalog").textContent);
-const show = htmlWriter();
 /** @returns {HTMLElement} */
 const one = (selector) => app.querySelector(selector);
 /** @returns {HTMLElement[]} */
 const all = (selector) => [...app.querySelectorAll(selector)];
 
-/** What the browser remembers, where it may. */
-/** @returns {Storage|null} */
-const storage = (name) => {
-  try {
-    return name === "local" ? localStorage : sessionStorage;
-  } catch {
-    return null; // storage is switched off
-  }
-};
-const keep = (name) => ({
-  get: (key) => storage(name)?.getItem(key) ?? null,
-  set(key, value) {
-    try {
-      storage(name)?.setItem(key, value);
-    } catch {
-      // full, or not allowed: then it is not remembered
-    }
-  },
-});
-const local = keep("local");
-const session = keep("session");
-
-const media = (query) => matchMedia(query).matches;
-const sizeNow = () =>
-  media("screen and (max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide";
 const visited = local.get("visited");
 
 const store = createStore({
@@ -115,10 +92,15 @@ const actions = createActions({ store, api, catalog, session, local, address });
 
 /* ---------- the page's parts ---------- */
 
-let dirty = true;
-const redraw = () => {
-  dirty = true;
-};
+const { redraw, start } = createFrames({
+  state: store.get,
+  tick(elapsed) {
+    actions.tick(elapsed);
+    bench?.tick(elapsed);
+  },
+  follow: actions.follow,
+  draw,
+});
 
 /** Instruments come once the page is there. @type {any} */
 let bench = null;
@@ -216,9 +198,7 @@ async function lesson() {
     app,
     find,
     on,
-    redraw() {
-      dirty = true;
-    },
+    redraw,
   });
   return lessons;
 }
@@ -227,35 +207,23 @@ async function lesson() {
 
 store.subscribe(redraw);
 
-let before = performance.now();
-let drawnAt = 0;
-function frame(now) {
-  const elapsed = Math.min(100, now - before);
-  before = now;
-  if (!document.hidden) actions.tick(elapsed);
-  if (!document.hidden) bench?.tick(elapsed);
-  const state = store.get();
-  const fast = state.playing && modeOf(state.speed) === "fast";
-  const gap = !fast ? 0 : state.reduced ? 500 : state.speed === FASTEST ? 120 : SPEEDS[state.speed].steps > 60 ? 50 : 0;
-  if (dirty && now - drawnAt >= gap) {
-    drawnAt = now;
-    dirty = false;
-    draw(fast, now);
-  }
-  requestAnimationFrame(frame);
-}
+const shell = createShell(app, find, actions.pendingWords);
+const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
+const seat = createSeat(find, graph.covers);
+const turnsOver = createTurnover();
+const beside = createTurns();
 
-/** While whole steps are played, what is recorded changes at most 20 times a second; only the sweep moves in between. */
-let followed = 0;
-function draw(fast, now) {
-  if (fast && now - followed >= 50) {
-    followed = now;
-    actions.follow();
-    dirty = false;
-  }
+function draw() {
   const current = store.get();
   const view = viewOf(current, actions.history());
-  shell(current, view);
+  if (shell(current, view)) {
+    ownFiles(current);
+    takeAway.render(current);
+    controls.render(current);
+    notices.render(current);
+    telling.legend(view);
+  }
+  telling.caption(view, current);
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
   graph.render(bench?.graphView(onStage) ?? onStage);
@@ -265,207 +233,14 @@ function draw(fast, now) {
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  beside(view, current);
+  beside(
+    current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
+    view,
+    current,
+  );
   lessons?.render(view);
   bench?.render(view, current);
-  say(view, current);
-}
-
-/** The frame in which a step follows another belongs to the graph: the tape comes with the next. */
-let turned = null;
-function turnsOver({ step }, { playing, speed }) {
-  const over = playing && modeOf(speed) === "operations" && step !== turned;
-  turned = step;
-  return over;
-}
-
-/** While single operations play, what stands beside the graph takes turns, one a frame: no frame carries it all. */
-let turn = 0;
-function beside(view, { size, tab, playing, speed }) {
-  const views = size !== "phone" || tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts];
-  if (playing && modeOf(speed) === "operations") views[turn++ % views.length].render(view);
-  else for (const one of views) one.render(view);
-}
-
-/** A unit's numbers fill the right column; a weight's stand beside the graph, but where they would cover a tile. */
-const seated = { key: "", aside: false, grown: false };
-new ResizeObserver(() => {
-  seated.grown = true;
-}).observe(find("inspector"));
-function seat({ selection, run }, size) {
-  const element = find("inspector");
-  const { kind } = element.dataset;
-  const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id].join();
-  const whole = kind === "unit";
-  if (key !== seated.key || seated.grown) {
-    if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
-    Object.assign(seated, { key, grown: false });
-    move(element, find(seated.aside ? "unit" : "stage"));
-    if (!seated.aside && size === "wide" && kind && graph.covers(element.getBoundingClientRect())) {
-      seated.aside = true;
-      move(element, find("unit"));
-    }
-  }
-  const hidden = !seated.aside || !kind;
-  if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
-  const classes = find("side").classList;
-  classes.toggle("of-unit", whole && size === "wide");
-  classes.toggle("of-edge", !hidden && !whole);
-  classes.toggle("of-update", !hidden && kind === "update");
-}
-
-function move(element, place) {
-  if (element.parentElement === place) return;
-  const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-  place.append(element);
-  focus?.focus({ preventScroll: true });
-}
-
-let shown = null;
-function shell(state, view) {
-  const { playing, speed, theme, size, tab, setup, band: zoom, away } = state;
-  const key = [
-    playing,
-    speed,
-    theme,
-    size,
-    tab,
-    setup,
-    zoom,
-    away,
-    state.at,
-    state.furthest,
-    state.op,
-    state.stopped,
-    state.config,
-    state.pending,
-    state.visit,
-    state.strip,
-    state.busy,
-    state.gone,
-    state.tables,
-    state.selection,
-    state.run,
-    state.base,
-    state.changes,
-    state.samples,
-    state.rate,
-    state.epoch,
-    state.version,
-    state.letters,
-    state.lesson,
-  ];
-  if (!shown || key.some((value, i) => value !== shown[i])) {
-    shown = key;
-    app.classList.toggle("playing", playing);
-    app.classList.toggle("away", Boolean(away));
-    app.classList.toggle("setup-open", setup);
-    app.classList.toggle("bare", !state.run || Boolean(state.gone));
-    for (const element of all(".big, .opts, .rail, .drawer")) {
-      if (away) {
-        element.setAttribute("aria-disabled", "true");
-        element.title = "Needs the server, which is away";
-      } else if (element.hasAttribute("aria-disabled")) {
-        element.removeAttribute("aria-disabled");
-        element.title = "";
-      }
-    }
-    app.classList.toggle("lesson", Boolean(state.lesson));
-    app.dataset.tab = tab;
-    app.dataset.size = size;
-    if (size === "phone")
-      find("caption").tabIndex = 0; // it unfolds there
-    else find("caption").removeAttribute("tabindex");
-    const play = one("[data-do=play]");
-    play.setAttribute("aria-label", playing ? "Pause" : "Play");
-    for (const element of all(".transport .needs"))
-      if (away || state.gone) element.setAttribute("aria-disabled", "true");
-      else element.removeAttribute("aria-disabled");
-    const slider = /** @type {HTMLInputElement} */ (find("speed"));
-    slider.value = String(speed);
-    slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
-    slider.setAttribute("aria-valuetext", speedWords(speed));
-    find("speed-text").textContent = speedText(speed);
-    if (root.dataset.theme !== theme) {
-      root.classList.add("fade");
-      root.dataset.theme = theme;
-      setTimeout(() => root.classList.remove("fade"), 250);
-    }
-    const drawer = find("setup");
-    if (drawer.hidden === setup) {
-      drawer.hidden = !setup;
-      if (setup) drawer.focus({ preventScroll: true });
-      else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
-    }
-    const menu = one(".menu");
-    menu.setAttribute("aria-expanded", String(setup));
-    menu.querySelector("span").textContent = setup ? "close" : size === "wide" ? "more" : "setup";
-    const rail = find("rail");
-    const home = size === "tablet" ? find("data-here") : app;
-    if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
-    const statsHome = size === "phone" ? find("side") : find("stage");
-    if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    find("operations").hidden = zoom === "steps" && size !== "phone";
-    find("timeline").hidden = !find("operations").hidden;
-    for (const button of all("[role=tab]")) {
-      const chosen = button.dataset.tab === tab;
-      button.setAttribute("aria-selected", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
-    }
-    find("letters").setAttribute("aria-checked", String(state.letters));
-    app
-      .querySelector("[data-do=back]")
-      .toggleAttribute(
-        "disabled",
-        state.at === 0 || (state.at === (state.run?.first_step ?? 0) + 1 && state.op === 0 && state.at > 1),
-      );
-    const words = actions.pendingWords();
-    const apply = /** @type {HTMLButtonElement} */ (find("apply"));
-    apply.disabled = !words.length;
-    show(
-      apply,
-      `Restart${words.length ? `: ${words.length} change${words.length > 1 ? "s" : ""}` : ""}<small>${words.length ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet"}</small>`,
-    );
-    /** @type {HTMLButtonElement} */ (find("compare")).disabled = !words.length;
-    const undo = /** @type {HTMLButtonElement} */ (find("undo"));
-    undo.disabled = !words.length;
-    show(undo, `Undo${words.length > 1 ? (words.length === 2 ? " both" : " all") : ""}<small>go on</small>`);
-    find("penalty").textContent = view.step
-      ? `The penalty is reported apart: ${textOf("penalty", view.step.penalty)} in step ${view.step.step}.`
-      : "The penalty is reported apart.";
-    ownFiles(state);
-    takeAway.render(state);
-    controls.render(state);
-    notices.render(state);
-    find("side").classList.toggle("of-steps", zoom === "steps");
-    legend(view);
-  }
-  captionOf(view, state);
-}
-
-function captionOf(view, state) {
-  const element = find("caption");
-  if (!view.run) return show(element, "");
-  const own = bench?.caption(view);
-  const said = own ?? caption(view);
-  const hue =
-    { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
-  const formula = [said.formula, said.sentence].filter(Boolean);
-  const mode =
-    view.step && !own && !(view.playing && view.mode === "fast") ? `<span class="mode">${trainMode(view)}</span>` : "";
-  return show(
-    element,
-    `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${own ? "" : why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
-  );
-}
-
-/** The story's chapter that explains this operation, and the way back to it. */
-function why(view) {
-  const op = view.ops[view.op];
-  if (!chapters || !view.step || view.playing || !op) return "";
-  const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
-  const href = chapters.chapterAddress(root.dataset.root ?? "", from, op.record).replaceAll("&", "&amp;");
-  return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
+  telling.say(view, current);
 }
 
 /** Back from the story: the operation and the selection that were left. */
@@ -479,54 +254,6 @@ async function settle() {
   history.replaceState(null, "", location.pathname + location.search);
   actions.scrub(op);
   if (place.selection) actions.select(place.selection);
-}
-
-/** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
-const trainMode = (view) =>
-  view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout")
-    ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on`
-    : "training mode";
-
-const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
-const LEGENDS = {
-  both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
-  update: (n) =>
-    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
-};
-function legend(view) {
-  const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
-  show(find("legend"), updating ? LEGENDS.update(view.step.batch.indices.length) : LEGENDS.both);
-}
-
-/* ---------- in words ---------- */
-
-let said = "";
-let saidAt = 0;
-let timer = 0;
-function say(view, state) {
-  const { text, urgent } = announce(view);
-  const words = state.away
-    ? "The server is away. What is recorded can be read on."
-    : state.strip
-      ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}`
-      : text;
-  const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
-  if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
-  const now = performance.now();
-  if (urgent) {
-    said = words;
-    find("alarm").textContent = words;
-    return;
-  }
-  clearTimeout(timer);
-  timer = setTimeout(
-    () => {
-      said = words;
-      saidAt = performance.now();
-      find("live").textContent = words;
-    },
-    Math.max(0, 2000 - (now - saidAt)),
-  );
 }
 
 /* ---------- what the reader does ---------- */
@@ -606,7 +333,7 @@ listen(actions, store.get, {
 const resized = () => {
   const size = sizeNow();
   if (size !== store.get().size) actions.environment({ size });
-  dirty = true;
+  redraw();
 };
 addEventListener("resize", resized);
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
@@ -634,7 +361,7 @@ addEventListener("pagehide", () => {
   if (store.get().run) session.set("left", JSON.stringify({ step: store.get().at, address: location.search }));
 });
 
-requestAnimationFrame(frame);
+start();
 const asked = new URLSearchParams(location.search).get("experiment");
 if (asked)
   lesson()

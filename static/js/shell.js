@@ -1,0 +1,126 @@
+// The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+import { htmlWriter } from "./notices.js";
+import { SPEEDS, speedText, speedWords } from "./player.js";
+import { textOf } from "./settings.js";
+
+/** What the shell and the notices are drawn from; what moves in every frame is not among it. */
+const SHOWN = (
+  "playing speed theme size tab setup band away at furthest op stopped config pending visit strip busy gone tables " +
+  "selection run base changes samples rate epoch version letters lesson"
+).split(" ");
+
+/**
+ * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {() => string[]} pendingWords
+ * @returns {(state: any, view: any) => boolean} draws it, where it has changed, and says whether it has
+ */
+export function createShell(app, find, pendingWords) {
+  const root = document.documentElement;
+  const write = htmlWriter();
+  /** @returns {HTMLElement} */
+  const one = (selector) => app.querySelector(selector);
+  /** @returns {HTMLElement[]} */
+  const all = (selector) => [...app.querySelectorAll(selector)];
+
+  function whole({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+    app.classList.toggle("playing", playing);
+    app.classList.toggle("away", Boolean(away));
+    app.classList.toggle("setup-open", setup);
+    app.classList.toggle("bare", !run || Boolean(gone));
+    app.classList.toggle("lesson", Boolean(lesson));
+    app.dataset.tab = tab;
+    app.dataset.size = size;
+    find("side").classList.toggle("of-steps", band === "steps");
+    if (root.dataset.theme === theme) return;
+    root.classList.add("fade");
+    root.dataset.theme = theme;
+    setTimeout(() => root.classList.remove("fade"), 250);
+  }
+
+  /** What can't be done while the server is away says so. */
+  function needs({ away, gone }) {
+    for (const element of all(".big, .opts, .rail, .drawer")) {
+      if (away) {
+        element.setAttribute("aria-disabled", "true");
+        element.title = "Needs the server, which is away";
+      } else if (element.hasAttribute("aria-disabled")) {
+        element.removeAttribute("aria-disabled");
+        element.title = "";
+      }
+    }
+    for (const element of all(".transport .needs"))
+      if (away || gone) element.setAttribute("aria-disabled", "true");
+      else element.removeAttribute("aria-disabled");
+  }
+
+  function transport({ playing, speed, at, op, run }) {
+    one("[data-do=play]").setAttribute("aria-label", playing ? "Pause" : "Play");
+    const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
+    one("[data-do=back]").toggleAttribute("disabled", atStart);
+    const slider = /** @type {HTMLInputElement} */ (find("speed"));
+    slider.value = String(speed);
+    slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
+    slider.setAttribute("aria-valuetext", speedWords(speed));
+    find("speed-text").textContent = speedText(speed);
+  }
+
+  function drawer({ setup, size, letters }, { step }) {
+    const element = find("setup");
+    if (element.hidden === setup) {
+      element.hidden = !setup;
+      if (setup) element.focus({ preventScroll: true });
+      else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
+    }
+    const menu = one(".menu");
+    menu.setAttribute("aria-expanded", String(setup));
+    menu.querySelector("span").textContent = setup ? "close" : size === "wide" ? "more" : "setup";
+    find("letters").setAttribute("aria-checked", String(letters));
+    find("penalty").textContent = step
+      ? `The penalty is reported apart: ${textOf("penalty", step.penalty)} in step ${step.step}.`
+      : "The penalty is reported apart.";
+  }
+
+  /** What is gathered in the drawer, and the buttons that take it or leave it. */
+  function pending() {
+    const words = pendingWords();
+    const n = words.length;
+    const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
+    for (const id of ["apply", "compare", "undo"]) button(id).disabled = !n;
+    const count = n ? `: ${n} change${n > 1 ? "s" : ""}` : "";
+    const named = n ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet";
+    write(find("apply"), `Restart${count}<small>${named}</small>`);
+    write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>go on</small>`);
+  }
+
+  /** Where the parts stand at this size, and which of them is seen. */
+  function places({ size, tab, band }) {
+    const rail = find("rail");
+    const home = size === "tablet" ? find("data-here") : app;
+    if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
+    const statsHome = size === "phone" ? find("side") : find("stage");
+    if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
+    find("operations").hidden = band === "steps" && size !== "phone";
+    find("timeline").hidden = !find("operations").hidden;
+    if (size === "phone")
+      find("caption").tabIndex = 0; // it unfolds there
+    else find("caption").removeAttribute("tabindex");
+    for (const button of all("[role=tab]")) {
+      const chosen = button.dataset.tab === tab;
+      button.setAttribute("aria-selected", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    }
+  }
+
+  let shown = null;
+  return (state, view) => {
+    const key = SHOWN.map((name) => state[name]);
+    if (shown && key.every((value, i) => value === shown[i])) return false;
+    shown = key;
+    whole(state);
+    needs(state);
+    transport(state);
+    drawer(state, view);
+    pending();
+    places(state);
+    return true;
+  };
+}

@@ -1,0 +1,88 @@
+// What is said of the operation on the page: the caption above the graph, the legend, and the same for who listens.
+import { htmlWriter } from "./notices.js";
+import { SPEEDS } from "./player.js";
+import { announce, caption, glyph } from "./words.js";
+
+/** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
+const trainMode = (view) =>
+  view.step.dropout > 0 || view.ops.some((op) => op.kind === "batch_norm" || op.kind === "dropout")
+    ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on`
+    : "training mode";
+
+const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
+const LEGENDS = {
+  both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
+  update: (n) =>
+    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
+};
+/**
+ * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} later what comes after
+ * the first paint, once it is there: an instrument's own caption, and the chapters of the story for "why?"
+ */
+export function createTelling(find, { instruments, chapters }) {
+  const show = htmlWriter();
+  function captioned(view, state) {
+    const element = find("caption");
+    if (!view.run) return show(element, "");
+    const own = instruments()?.caption(view);
+    const said = own ?? caption(view);
+    const hue =
+      { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
+    const formula = [said.formula, said.sentence].filter(Boolean);
+    const mode =
+      view.step && !own && !(view.playing && view.mode === "fast")
+        ? `<span class="mode">${trainMode(view)}</span>`
+        : "";
+    return show(
+      element,
+      `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${own ? "" : why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+    );
+  }
+
+  /** The story's chapter that explains this operation, and the way back to it. */
+  function why(view) {
+    const op = view.ops[view.op];
+    if (!chapters() || !view.step || view.playing || !op) return "";
+    const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
+    const href = chapters()
+      .chapterAddress(document.documentElement.dataset.root ?? "", from, op.record)
+      .replaceAll("&", "&amp;");
+    return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
+  }
+
+  function legend(view) {
+    const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
+    show(find("legend"), updating ? LEGENDS.update(view.step.batch.indices.length) : LEGENDS.both);
+  }
+
+  let said = "";
+  let saidAt = 0;
+  let timer = 0;
+  function say(view, state) {
+    const { text, urgent } = announce(view);
+    const words = state.away
+      ? "The server is away. What is recorded can be read on."
+      : state.strip
+        ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}`
+        : text;
+    const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
+    if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
+    const now = performance.now();
+    if (urgent) {
+      said = words;
+      find("alarm").textContent = words;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        said = words;
+        saidAt = performance.now();
+        find("live").textContent = words;
+      },
+      Math.max(0, 2000 - (now - saidAt)),
+    );
+  }
+
+  return { caption: captioned, legend, say };
+}
