@@ -2,7 +2,6 @@
 import { createAbout, namesItsColumns } from "./about.js";
 import { createFeatures } from "./features.js";
 import { later, styled } from "./later.js";
-import { createLayers } from "./layertable.js";
 import { positionOf, textOf, typed, valueAt } from "./settings.js";
 import { drawThumb } from "./thumbs.js";
 
@@ -18,7 +17,6 @@ export function createControls(root, catalog, on) {
   const all = (selector) => [...root.querySelectorAll(selector)];
   const controls = all("[data-field]").map((element) => bind(element, catalog, on));
   const values = all("[data-shows]");
-  const layers = createLayers(root.querySelector("#layers"), catalog, on);
   const features = createFeatures(root.querySelector("#features"), on);
   const find = (id) => root.querySelector(`#${id}`);
   for (const thumb of all(".thumb"))
@@ -26,9 +24,6 @@ export function createControls(root, catalog, on) {
       thumb,
       catalog.datasets.find((d) => d.name === thumb.dataset.value),
     );
-  find("add-layer").addEventListener("click", () =>
-    layers.edit((hidden) => hidden.push({ units: 4, activation: hidden.at(-1)?.activation ?? "tanh" })),
-  );
   const about = createAbout(
     /** @type {HTMLElement} */ (find("about")),
     root.querySelectorAll("[data-field=scaling] [role=radio]"),
@@ -36,6 +31,11 @@ export function createControls(root, catalog, on) {
   );
   let drawn = null;
   let last = null;
+  const layers = later(
+    ({ setup }) => setup,
+    async () => (await import("./layertable.js")).createLayers(find("layers"), find("add-layer"), catalog, on),
+    () => layers.render(last),
+  );
   /** What stands beside a table. */
   const tables = later(
     ({ samples }) => namesItsColumns(samples),
@@ -49,15 +49,16 @@ export function createControls(root, catalog, on) {
   return {
     /** @param {any} state */
     render(state) {
-      const { config, pending, samples, away, changes } = state;
-      const key = [config, pending, samples, Boolean(away), changes, state.theme, state.version && state.at];
+      const { config, pending, samples, away, changes, setup } = state;
+      const key = [config, pending, samples, Boolean(away), changes, setup, state.theme, state.version && state.at];
       if (!config || (drawn && key.every((value, i) => value === drawn[i]))) return;
       drawn = key;
+      last = state;
+      layers.render(state);
       const dataset = catalog.datasets.find((d) => d.name === config.dataset);
       for (const control of controls) control.render(config, { ...config, ...pending }, state);
       for (const element of values)
         element.textContent = textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]);
-      layers.render(config, { ...config, ...pending });
       features.render(config, dataset, state.theme);
       if (samples) {
         const count = samples.targets.length;
@@ -65,7 +66,6 @@ export function createControls(root, catalog, on) {
         find("split").textContent = `${samples.train} / ${count - samples.train}`;
       }
       about(config, samples);
-      last = state;
       tables.render(state);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
       find("scaling-text").textContent = config.scaling === "none" ? "" : (scaling ?? "");

@@ -1,7 +1,7 @@
 // The hidden layers in the setup, one row each: units, activation, dropout, batch norm.
 
-/** @param {any} body of the table @param {any} catalog @param {{collect: (fields: any) => void}} on */
-export function createLayers(body, catalog, on) {
+/** @param {any} body of the table @param {any} more its button @param {any} catalog @param {{collect: (fields: any) => void}} on */
+export function createLayers(body, more, catalog, on) {
   let shown = "";
   let now = [];
   const edit = (change) => {
@@ -41,9 +41,13 @@ export function createLayers(body, catalog, on) {
       else hidden[k].dropout = Number(value);
     });
   });
+  more.addEventListener("click", () =>
+    edit((hidden) => hidden.push({ units: 4, activation: hidden.at(-1)?.activation ?? "tanh" })),
+  );
   return {
-    edit,
-    render(config, merged) {
+    /** @param {any} state */
+    render({ config, pending }) {
+      const merged = { ...config, ...pending };
       now = merged.hidden;
       const key = JSON.stringify([config.hidden, merged.hidden, merged.batch_norm]);
       if (key === shown) return;

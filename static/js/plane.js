@@ -227,7 +227,7 @@ export function createPlane(element, on = {}) {
     if (samples.task === "regression") {
       const [low, high] = targetRange(samples);
       const { centre } = targetScale(samples);
-      const scale = html("span", { class: "ramp" }, legend);
+      const scale = html("span", { class: "plane-ramp" }, legend);
       html("span", { text: format(low, 2) }, scale);
       html("i", { "aria-hidden": "true" }, scale);
       html(

@@ -92,7 +92,10 @@ export function sampleAt(plane, px, py, size, reach = 12) {
   return best;
 }
 
-/** The nearest sample in a direction (dx, dy on the screen): within 45° of it, else anything on that side; -1 at the rim. */
+/**
+ * The nearest sample in a direction (dx, dy on the screen): within 45° of it, else anything on that side; -1 at the rim.
+ * @param {any} size as in place
+ */
 export function neighbour(plane, index, dx, dy, size = 1) {
   const { width, height } = boxOf(size);
   const here = place(plane, index, size);

@@ -15,7 +15,6 @@ export function makeSpot(root) {
   return {
     group,
     mark,
-    /** @param {{width: number, height: number}} box */
     show(known, x, y, { width, height }) {
       set(group, "class", known && (x !== null || y !== null) ? "plane-spot" : "off");
       if (!known) return;
