@@ -107,9 +107,12 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     set(name === "all" ? { tiles: name, held: null, checks: null } : { tiles: name }); // they lie over one large graph
   }
 
+  let turned = Promise.resolve();
   function nextTiles() {
-    const names = choices().map(([name]) => name);
-    tiles(names[(names.indexOf(get().tiles) + 1) % names.length]);
+    turned = turned.then(() => {
+      const names = choices().map(([name]) => name);
+      return tiles(names[(names.indexOf(get().tiles) + 1) % names.length]);
+    });
   }
 
   const choices = () =>

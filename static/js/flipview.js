@@ -15,7 +15,8 @@ import { createOver } from "./over.js";
 import { rgb } from "./scales.js";
 import { shownEvaluation } from "./scene.js";
 
-const SIZE = 24;
+const [FINE, COARSE] = [48, 24]; // places to each side of a tile
+const FEW = 40; // units whose tiles are fine; a kinked slope shows its steps otherwise
 const TOKENS = ["dead", "hmid", "gfneg", "gfpos", "fneg", "fpos", "ink", "paper-2"];
 
 export function create({ get, set, page, ask, find, stage, on, view: lastView }) {
@@ -50,7 +51,9 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
       return;
     asked[show] = key;
     const step = shownEvaluation(view).step;
-    const found = await ask("surfaces", `show=${show}&size=${SIZE}&step=${step}&sample=${sampleOf(view)}`);
+    const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
+    const size = units <= FEW ? FINE : COARSE;
+    const found = await ask("surfaces", `show=${show}&size=${size}&step=${step}&sample=${sampleOf(view)}`);
     asked[show] = null;
     const still = found && page.get().run?.id === view.run.id;
     if (still) set({ flips: { ...get().flips, [show]: { key, run: view.run.id, found } } });

@@ -332,6 +332,9 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     expect(page.get_by_role("heading", name=re.compile("Slope f′"))).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("radio", name="output")).to_have_attribute("aria-checked", "true")
+    page.keyboard.press("v")
+    page.keyboard.press("v")
+    expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
 
 
 def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
