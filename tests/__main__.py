@@ -25,7 +25,7 @@ CHECKS: dict[str, list[str]] = {
     "js-types": ["npx", "--yes", "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*.test.js"],
     "python": ["pytest", "--ignore=tests/browser"],
-    "browser": ["pytest", "tests/browser"],
+    "browser": ["pytest", "--numprocesses=2", "tests/browser"],
     "lighthouse": ["python", "-m", "tests.lighthouse"],
 }
 

@@ -48,10 +48,11 @@ def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, w
     assert violations(page) == []
     page = open_page("?step=2", width, height, color_scheme=scheme, quiet=False)
     page.wait_for_url("**step=2")
+    page.wait_for_load_state("networkidle")  # nothing is under way when the server goes
     for path in ("**/api/**", "**/healthz"):
         page.route(path, lambda route: route.abort())
     page.get_by_role("button", name="Next batch").click()
-    expect(page.get_by_text("The server is away.")).to_be_visible()
+    expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
     assert violations(page) == []
     for path in ("**/api/**", "**/healthz"):
         page.unroute(path)

@@ -191,13 +191,13 @@ def test_the_server_going_away_loses_nothing_and_trains_no_step_twice(open_page:
     page.route("**/api/**", lambda route: route.abort())
     page.route("**/healthz", lambda route: route.abort())
     button(page, "Next batch").click()
-    expect(page.get_by_text("The server is away.")).to_be_visible()
+    expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
     button(page, "Previous operation").click()
     expect(page.locator("#caption")).to_contain_text("operation 15 of 16")
     page.unroute("**/api/**")
     page.unroute("**/healthz")
     page.get_by_role("button", name="Try now").click()
-    expect(page.get_by_text("The server is away.")).to_be_hidden(timeout=10_000)
+    expect(page.get_by_text("The server is away.", exact=True)).to_be_hidden(timeout=10_000)
     assert httpx.get(run_of(page, server_url)).json()["step"] <= 5
 
 
