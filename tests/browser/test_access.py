@@ -125,3 +125,11 @@ def test_with_reduced_motion_operations_appear_done(open_page: Open) -> None:
 def test_nothing_is_wider_than_the_window(open_page: Open, width: int, height: int) -> None:
     page = open_page("?step=2", width, height)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [721, 800, 1181, 1300, 1440, 1600])
+def test_the_top_bar_keeps_its_last_button_inside(open_page: Open, width: int) -> None:
+    page = open_page("?optimizer=momentum&dropout=0.25", width, 900)
+    box = page.get_by_role("button", name="Light or dark").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width

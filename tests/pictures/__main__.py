@@ -41,7 +41,7 @@ def walk_to(page: Page, operation: str) -> None:
 
 def click_edge(page: Page, ref: str) -> None:
     page.mouse.click(*page.evaluate(MIDDLE, ref))
-    page.mouse.move(700, 20)
+    page.mouse.move(2, 2)
     page.wait_for_timeout(300)
 
 
