@@ -58,7 +58,7 @@ def test_the_factors_of_a_clicked_edge_are_the_servers_numbers(open_page: Open, 
     page.mouse.click(*page.evaluate(middle))
     inspector = page.get_by_role("region", name="Inspector")
     expect(inspector).to_contain_text("Weight 5 → 1, layer 2")
-    for _ in range(5):
+    for _ in range(4):
         button(page, "Previous operation").click()
     expect(page.locator("#caption")).to_contain_text("A weight’s gradient is error × recorded value")
     shown = inspector.evaluate(
