@@ -30,15 +30,16 @@ export function createApi({ root, onAway, onBack }) {
   /** Settles once the server answers again. */
   const untilBack = () => {
     back ??= (async () => {
+      let now = false;
+      hurry = () => {
+        now = true; // also while a try is under way: if it fails, the next one follows at once
+      };
       for (let wait = 1; ; wait = Math.min(LONGEST, wait * 2)) {
-        let now = false;
-        hurry = () => {
-          now = true;
-        };
         for (let left = wait; left > 0 && !now; left -= 0.25) {
           if (left === Math.ceil(left)) onAway(left);
           await sleep(250);
         }
+        now = false;
         if (await alive()) break;
       }
       back = null;

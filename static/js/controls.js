@@ -62,7 +62,8 @@ export function createControls(root, catalog, on) {
       features.render(config, dataset, state.theme);
       if (samples) {
         const count = samples.targets.length;
-        find("data-size").textContent = `${count} ${dataset?.preview ? "points" : "rows"}`;
+        const many = dataset?.preview ? "point" : "row";
+        find("data-size").textContent = `${count} ${many}${count === 1 ? "" : "s"}`;
         find("split").textContent = `${samples.train} / ${count - samples.train}`;
       }
       about(config, samples);
