@@ -1,53 +1,12 @@
-// Building elements once and changing only what differs. Every view that draws in SVG does it through here.
+// What the views beside the graph share: their elements, stripes, sizes and the marks of the classes.
 
 import { SHAPES, shapeOf } from "./planemap.js";
+import { furnish, make as svg } from "./svg.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-/** @type {WeakMap<Element, Record<string, string>>} */
-const known = new WeakMap();
-
-/** @param {string} name @param {Record<string, any>} attributes @param {Element|null} parent @returns {any} */
-export function svg(name, attributes = {}, parent = null) {
-  return make(document.createElementNS(SVG, name), attributes, parent);
-}
+export { make as svg, say, write as set } from "./svg.js";
 
 /** @param {string} name @param {Record<string, any>} attributes @param {Element|null} parent @returns {any} */
-export function html(name, attributes = {}, parent = null) {
-  return make(document.createElement(name), attributes, parent);
-}
-
-function make(element, attributes, parent) {
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "text") element.textContent = value;
-    else if (value !== false && value !== null && value !== undefined) set(element, key, value);
-  }
-  parent?.append(element);
-  return element;
-}
-
-function writtenOn(element) {
-  const last = known.get(element) ?? {};
-  if (!known.has(element)) known.set(element, last);
-  return last;
-}
-
-/** Writes an attribute where it differs; null takes it away. @param {Element} element @param {string} name @param {any} value */
-export function set(element, name, value) {
-  const last = writtenOn(element);
-  const text = value === null || value === undefined ? null : String(value);
-  if (last[name] === text && name in last) return;
-  last[name] = /** @type {string} */ (text);
-  if (text === null) element.removeAttribute(name);
-  else element.setAttribute(name, text);
-}
-
-/** Writes a text where it differs. @param {Element} element @param {string} text */
-export function say(element, text) {
-  const last = writtenOn(element);
-  if (last[" text"] === text) return;
-  last[" text"] = text;
-  element.textContent = text;
-}
+export const html = (name, attributes = {}, parent = null) => furnish(document.createElement(name), attributes, parent);
 
 /** Stripes for what is not finite, to be named by a fill. @param {Element} root svg @param {string} id @param {number} size */
 export function stripes(root, id, size = 8) {

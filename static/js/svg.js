@@ -1,11 +1,21 @@
-// Elements made once, and attributes written only where they differ from what stands there.
+// Elements made once, and attributes and texts written only where they differ from what stands there.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A new SVG element in its parent. @param {string} tag @param {Record<string, any>} attributes @param {Element|null} parent */
-export function make(tag, attributes = {}, parent = null) {
-  const node = document.createElementNS(SVG, tag);
-  for (const name in attributes) write(node, name, attributes[name]);
+/**
+ * A new SVG element in its parent; what is null, undefined or false is left out, `text` is what it says.
+ * @param {string} tag @param {Record<string, any>} attributes @param {Element|null} parent
+ */
+export const make = (tag, attributes = {}, parent = null) =>
+  furnish(document.createElementNS(SVG, tag), attributes, parent);
+
+/** @template {Element} E @param {E} node @param {Record<string, any>} attributes @param {Element|null} parent @returns {E} */
+export function furnish(node, attributes, parent) {
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (name === "text") node.textContent = value;
+    else if (value !== false && value !== null && value !== undefined) write(node, name, value);
+  }
   parent?.append(node);
   return node;
 }
@@ -24,13 +34,14 @@ export function html(tag, className, parent, text) {
   return node;
 }
 
-/** Sets an attribute unless it has that value already; null takes it away. @param {any} node */
+/** Sets an attribute unless it has that value already; null or undefined takes it away. @param {any} node */
 export function write(node, name, value) {
   node.written ??= {};
-  if (node.written[name] === value) return;
-  node.written[name] = value;
-  if (value === null) node.removeAttribute(name);
-  else node.setAttribute(name, value);
+  const next = value ?? null;
+  if (node.written[name] === next) return;
+  node.written[name] = next;
+  if (next === null) node.removeAttribute(name);
+  else node.setAttribute(name, next);
 }
 
 /** @param {any} node @param {Record<string, any>} attributes */
