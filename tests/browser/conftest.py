@@ -1,14 +1,20 @@
 """A real Chromium on a real server. Whatever the page logs, and whatever it asks of another host, fails the test."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.chromium import FLAGS, find_chromium
 
 Open = Callable[..., Page]
+
+
+def arrived(page: Page) -> None:
+    """Once the step that the link names is on the page: its address says so from the start."""
+    expect(page.locator("#caption")).to_contain_text(re.compile(r"operation \d+ of \d+"), timeout=20_000)
 
 
 @pytest.fixture(scope="session")

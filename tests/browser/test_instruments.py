@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 MIDDLE = """(ref) => {
@@ -43,7 +43,7 @@ def number(text: str) -> float:
 
 def test_an_edge_that_is_held_is_run_again_at_both_sides(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=20"))
-    page.wait_for_url("**step=20")
+    arrived(page)
     place = page.evaluate(MIDDLE, "W3[1][0]")
     layer, source, to = page.evaluate(UNDER, place).split(",")
     page.mouse.move(*place)
@@ -94,7 +94,7 @@ def test_an_edge_is_held_by_key(open_page: Open) -> None:
 
 def test_a_bias_is_held_from_its_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=20"))
-    page.wait_for_url("**step=20")
+    arrived(page)
     held = page.get_by_role("region", name="Bias, held")
     page.locator("[data-unit='2,1']").focus()
     page.keyboard.press("h")
@@ -130,7 +130,7 @@ def test_pressing_and_holding_a_unit_holds_its_bias_and_a_press_elsewhere_lets_g
 
 def test_what_moves_the_run_lets_go(open_page: Open) -> None:
     page = ready(open_page("?step=5"))
-    page.wait_for_url("**step=5")
+    arrived(page)
     held = page.locator("#held")
     for key in ("b", " ", "r"):
         page.locator("[data-unit='2,1']").focus()
@@ -145,7 +145,7 @@ def test_what_moves_the_run_lets_go(open_page: Open) -> None:
 
 def test_the_last_secant_lingers_pale(open_page: Open) -> None:
     page = ready(open_page("?step=20", reduced_motion="reduce"))
-    page.wait_for_url("**step=20")
+    arrived(page)
     page.locator("[data-unit='2,1']").focus()
     page.keyboard.press("h")
     held = page.locator("#held")
@@ -160,7 +160,7 @@ def test_the_last_secant_lingers_pale(open_page: Open) -> None:
 
 def test_where_nothing_arrives_both_numbers_are_exactly_zero(open_page: Open) -> None:
     page = ready(open_page("?hidden=4relu,3relu&initializer=zeros&step=1"))
-    page.wait_for_url("**step=1")
+    arrived(page)
     page.locator("[data-unit='1,0']").focus()
     page.keyboard.press("h")
     held = page.locator("#held")
@@ -170,7 +170,7 @@ def test_where_nothing_arrives_both_numbers_are_exactly_zero(open_page: Open) ->
 
 def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=20"))
-    page.wait_for_url("**step=20")
+    arrived(page)
     page.keyboard.press("g")
     corner = page.get_by_role("region", name="All gradients, checked")
     expect(corner).to_contain_text("All 51 parameters checked")
@@ -192,7 +192,7 @@ def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any])
 
 def test_without_recording_every_path_is_multiplied_out(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=3"))
-    page.wait_for_url("**step=3")
+    arrived(page)
     page.get_by_role("switch", name="Recording").click()
     paths = page.get_by_role("slider", name="Paths, one after the other")
     expect(paths).to_be_focused()
@@ -220,7 +220,7 @@ def test_without_recording_every_path_is_multiplied_out(open_page: Open, ask: Ca
 
 def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1"))
-    page.wait_for_url("**step=1")
+    arrived(page)
     switch = page.get_by_role("switch", name="Recording")
     switch.click()
     panel = page.get_by_role("region", name="The gradient, path by path")
@@ -235,7 +235,7 @@ def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) ->
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1", color_scheme=scheme))
-    page.wait_for_url("**step=1")
+    arrived(page)
     page.get_by_role("switch", name="Recording").click()
     expect(page.locator(".paths-side")).to_contain_text("Refused")
     page.wait_for_timeout(300)
@@ -245,7 +245,7 @@ def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) 
 
 def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
     page = ready(open_page("?hidden=8tanh,8tanh,4tanh&step=2"))
-    page.wait_for_url("**step=2")
+    arrived(page)
     page.get_by_role("switch", name="Recording").click()
     paths = page.get_by_role("slider", name="Paths, one after the other")
     expect(paths).to_be_focused()
@@ -261,7 +261,7 @@ def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
 
 def test_one_reading_at_a_time_lies_under_an_instrument(open_page: Open) -> None:
     page = ready(open_page("?step=2"))
-    page.wait_for_url("**step=2")
+    arrived(page)
     three = page.get_by_role("radio", name="all three")
     three.click()
     expect(page.locator(".tri")).to_be_visible()
@@ -295,7 +295,7 @@ COUNTING = """() => {
 
 def test_no_frame_asks_the_page_for_the_size_of_an_instrument(open_page: Open) -> None:
     page = ready(open_page("?step=2"))
-    page.wait_for_url("**step=2")
+    arrived(page)
     expect(page.locator("#eta .limit")).to_be_visible()
     page.locator("[data-unit='2,1']").focus()
     page.keyboard.press("h")
@@ -313,7 +313,7 @@ def test_no_frame_asks_the_page_for_the_size_of_an_instrument(open_page: Open) -
 
 def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=20"))
-    page.wait_for_url("**step=20")
+    arrived(page)
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
     means = page.locator(".bench-over text.t2")
@@ -364,7 +364,7 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     open_page: Open, ask: Callable[[Page, str], Any]
 ) -> None:
     page = ready(open_page("?step=400&learning_rate=1"))
-    page.wait_for_url("**step=400")
+    arrived(page)
     box = page.locator("#eta .limit")
     expect(box).to_be_visible()
     expect(box).not_to_have_class(re.compile("exact"))
@@ -395,7 +395,7 @@ def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: str, width: int, height: int) -> None:
     page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height, color_scheme=scheme))
-    page.wait_for_url("**step=2")
+    arrived(page)
 
     def violations() -> list[str]:
         page.wait_for_timeout(700)  # rings have grown, colours have faded

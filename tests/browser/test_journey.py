@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 
 
 def button(page: Page, name: str) -> Locator:
@@ -49,7 +49,7 @@ def test_a_step_is_walked_from_x_to_update_and_back(open_page: Open) -> None:
 
 def test_the_factors_of_a_clicked_edge_are_the_servers_numbers(open_page: Open, server_url: str) -> None:
     page = open_page("?step=3")
-    page.wait_for_url("**step=3")
+    arrived(page)
     middle = """() => {
       const path = document.querySelector(".graph-svg path.edge[data-ref='W2[4][0]']");
       const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
@@ -186,7 +186,7 @@ def test_walking_back_shows_what_was_recorded_and_trains_nothing(open_page: Open
 
 def test_the_server_going_away_loses_nothing_and_trains_no_step_twice(open_page: Open, server_url: str) -> None:
     page = open_page("?step=4", quiet=False)
-    page.wait_for_url("**step=4")
+    arrived(page)
     page.wait_for_load_state("networkidle")  # nothing asked for in passing may notice first that nobody answers
     page.route("**/api/**", lambda route: route.abort())
     page.route("**/healthz", lambda route: route.abort())

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 from tests.browser.test_access import violations
 
 CURES = {
@@ -51,7 +51,7 @@ def cure_it(page: Page, cure: str) -> None:
 @pytest.mark.parametrize(("experiment", "cure"), CURES.items())
 def test_it_is_opened_run_judged_cured_and_left(open_page: Open, server_url: str, experiment: str, cure: str) -> None:
     page = open_page("?learning_rate=0.1&step=3")
-    page.wait_for_url("**step=3")
+    arrived(page)
     mine = run_of(page)
     page.locator(f"#rail [data-experiment={experiment}]").click()
     expect(page.get_by_role("region", name="Lesson")).to_be_visible()
@@ -138,7 +138,7 @@ def test_the_large_pictures_are_measured(open_page: Open, experiment: str, mark:
 
 def test_any_changed_field_can_be_seen_beside_the_run(open_page: Open) -> None:
     page = open_page("?step=13")
-    page.wait_for_url("**step=13")
+    arrived(page)
     page.get_by_role("button", name="more", exact=True).click()
     page.get_by_label("Layer 2: activation").select_option("relu")
     page.locator("#compare").click()

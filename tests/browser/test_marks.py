@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 
 # Each mark with its own attributes and words, but not those of the marks inside it.
 MARKS = """() => [...document.querySelectorAll('.stage [data-ref], .tape [data-ref]')].map(mark => {
@@ -62,7 +62,7 @@ def rewrite(mutate: Mutate) -> Callable[[Route], None]:
 def marks_of(open_page: Open, mutate: Mutate | None, operation: int) -> dict[str, list[str]]:
     """By what they are bound to; which of two lines lies on top is no mark."""
     page: Page = open_page("?step=2")
-    page.wait_for_url("**step=2")
+    arrived(page)
     if mutate is not None:
         page.route("**/api/runs/*/train", rewrite(mutate))
         page.route("**/api/runs/*/steps/3*", rewrite(mutate))

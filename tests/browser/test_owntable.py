@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import app.data
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 from tests.browser.test_access import SIZES, violations
 
 PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_text()  # two of its 344 rows hold nothing
@@ -265,7 +265,7 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int
 
 def test_a_run_is_taken_away_in_every_format(open_page: Open) -> None:
     page = open_page("?step=3")
-    page.wait_for_url("**step=3")
+    arrived(page)
     page.locator(".menu").click()
     setup = page.get_by_role("dialog", name="Setup")
     expect(setup).to_contain_text("after step 3")

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, arrived
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "setups"
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
@@ -260,7 +260,7 @@ def test_no_layer_has_no_activation_and_a_table_in_place_no_noise(open_page: Ope
 
 def test_what_an_optimizer_remembers_is_the_servers(open_page: Open, server_url: str) -> None:
     page = open_page("?optimizer=momentum&step=5&hidden=4tanh")
-    page.wait_for_url("**step=5")
+    arrived(page)
     page.locator("[data-edge='2,1,0']").focus()
     page.keyboard.press("Enter")
     memory = page.locator(".inspect [data-ref='state.optimizer.velocity.W2[1][0]']")
@@ -272,7 +272,7 @@ def test_what_an_optimizer_remembers_is_the_servers(open_page: Open, server_url:
 
 def test_batch_norm_tells_its_two_means_apart(open_page: Open, server_url: str) -> None:
     page = open_page("?batch_norm=true&step=4")
-    page.wait_for_url("**step=4")
+    arrived(page)
     page.locator("[data-unit='1,2']").click()
     moments = page.locator(".inspect .moments tbody tr")
     expect(moments).to_have_count(2)
@@ -372,7 +372,7 @@ def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: 
 
 def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> None:
     page = open_page("?dataset=spirals3&step=5", forced_colors="active")
-    page.wait_for_url("**step=5")
+    arrived(page)
     look(page, "forced colours", "desk")
     assert violations(page) == []
     fills = page.locator(".sw").evaluate_all(
