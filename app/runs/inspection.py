@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from app.data.csvcolumns import Column
-from app.data.csvtable import Inspection, Made
+from app.data.csvmade import Made
+from app.data.csvtable import Inspection
 from app.data.datasets import Table
 from app.data.features import available
 from app.data.textfile import SHOWN_FAULTS

@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeGuard
 from weakref import WeakValueDictionary
 
 from app.data import csvtable, tables
-from app.data.csvtable import Inspection, Made
+from app.data.csvmade import Made
+from app.data.csvtable import Inspection
 from app.data.errors import DataError
 from app.data.textfile import Fault, MalformedError
 from app.runs.config import FILE, FileRequest
