@@ -10,7 +10,8 @@ from app.engine.tape import Histogram, histogram
 from app.runs.config import RunConfig
 from app.runs.facts import Facts, trained
 from app.runs.instruments.place import Work
-from app.runs.measures import lowest_tenth, value
+from app.runs.measures import value
+from app.runs.measures.data import lowest_tenth
 from app.runs.run import Run, Slices
 
 CURVE_POINTS = 100

@@ -1,0 +1,34 @@
+"""The inputs as the network sees them: how lopsided, how crowded, how full of gaps."""
+
+import numpy as np
+
+from app.engine import curvature
+from app.engine.network import Array
+from app.runs.facts import Facts
+from app.runs.measures.measure import Measure
+
+
+def _kappa(facts: Facts) -> float | None:
+    return curvature.kappa(facts.whole.inputs)
+
+
+def _lowest_tenth(facts: Facts) -> float | None:
+    return lowest_tenth(facts.whole.inputs)
+
+
+def lowest_tenth(values: Array) -> float | None:
+    """Of the column with the longest tail: the share of its values in the lowest tenth of its range."""
+    shares = []
+    for column in values.T:
+        known = column[np.isfinite(column)]
+        spread = float(np.ptp(known)) if known.size else 0.0
+        if spread > 0:
+            shares.append(float((known < known.min() + spread / 10).mean()))
+    return max(shares, default=None)
+
+
+MEASURES = (
+    Measure("kappa", "condition κ of the data", "", "number", _kappa),
+    Measure("empty_cells", "empty cells in the table", "", "integer", lambda f: np.isnan(f.plan.samples.inputs).sum()),
+    Measure("lowest_tenth", "points in the lowest tenth of an axis", "", "percent", _lowest_tenth),
+)

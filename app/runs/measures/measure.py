@@ -1,0 +1,31 @@
+"""One number that a run has, or has not."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.runs.facts import Facts
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that a run has. `replay` says that the losses of all its steps are needed to know it."""
+
+    name: str
+    title: str
+    unit: str
+    kind: str  # number | percent | integer | seconds | yes
+    take: Callable[[Facts], float | None]
+    replay: bool = False
+
+    def of(self, facts: Facts) -> float | None:
+        """Taken once. None where it is not there, or is not a number. Infinity is None too."""
+        with facts.lock:
+            if self.name not in facts.values:
+                with np.errstate(all="ignore"):
+                    taken = self.take(facts)
+                usable = taken is not None and math.isfinite(taken)
+                facts.values[self.name] = float(taken) if usable and taken is not None else None
+            return facts.values[self.name]

@@ -1,0 +1,17 @@
+"""How far a run has come, and how it is set up."""
+
+from app.runs.facts import Facts
+from app.runs.measures.measure import Measure
+
+
+def _dropout(facts: Facts) -> float | None:
+    return max(facts.controls.settings.dropout, default=None)
+
+
+MEASURES = (
+    Measure("step", "steps trained", "steps", "integer", lambda f: f.step),
+    Measure("began_at", "step it began with", "", "integer", lambda f: f.start.state.step),
+    Measure("hidden_layers", "hidden layers", "", "integer", lambda f: len(f.plan.network.spec.hidden)),
+    Measure("learning_rate", "learning rate", "", "number", lambda f: f.controls.settings.learning_rate),
+    Measure("dropout", "dropout", "", "number", _dropout),
+)

@@ -1,0 +1,49 @@
+"""How far the parameters have moved, how unlike they are, and how many are no number."""
+
+import numpy as np
+
+from app.runs.facts import Facts
+from app.runs.measures.measure import Measure
+
+
+def _moved(facts: Facts, names: tuple[str, ...]) -> float:
+    """The largest change of any number in these parameters; 0 where there are none. NaN where one is no number."""
+    before, after = facts.named(facts.start), facts.named(facts.now)
+    return max((float(np.abs(after[name] - before[name]).max()) for name in names), default=0.0)
+
+
+def _moved_share(facts: Facts) -> float | None:
+    before, after = facts.named(facts.start)["W1"], facts.named(facts.now)["W1"]
+    size = float(np.linalg.norm(before))
+    return float(np.linalg.norm(after - before)) / size if size > 0 else None
+
+
+def _all_but_last_bias(facts: Facts) -> tuple[str, ...]:
+    last = len(facts.plan.network.spec.hidden) + 1
+    return tuple(name for name in facts.plan.network.names if name != f"b{last}")
+
+
+def _spread(facts: Facts) -> float | None:
+    """The largest difference between two units of a hidden layer in the weights they receive through one edge."""
+    named, hidden = facts.named(facts.now), facts.plan.network.spec.hidden
+    spreads = [float(np.ptp(named[f"W{k}"], axis=1).max()) for k in range(1, len(hidden) + 1)]
+    return max(spreads, default=None)
+
+
+def _nan_share(facts: Facts) -> float:
+    return float(np.isnan(facts.now.state.parameters).mean())
+
+
+MEASURES = (
+    Measure("first_weights_moved", "largest change in W1", "", "number", lambda f: _moved(f, ("W1",))),
+    Measure("first_weights_moved_share", "change of W1 beside its size", "", "percent", _moved_share),
+    Measure(
+        "all_but_bias_moved",
+        "largest change in anything but the output's bias",
+        "",
+        "number",
+        lambda f: _moved(f, _all_but_last_bias(f)),
+    ),
+    Measure("unit_spread", "largest difference between two units of a layer", "", "number", _spread),
+    Measure("nan_share", "parameters that are no number", "", "percent", _nan_share),
+)
