@@ -22,6 +22,7 @@ from app.engine.network import Array
 from app.runs.build import Controls, Plan, Start, plan
 from app.runs.config import RunConfig
 from app.runs.errors import FieldsError
+from app.runs.judge import evaluator_of
 from app.runs.run import SLICE, Run, Slices
 from app.runs.tables import OwnTable
 from app.runs.walker import Change, Walker
@@ -94,11 +95,7 @@ class Facts:
 
     @cached_property
     def _evaluator(self) -> Evaluator:
-        samples, train = self.plan.samples, self.plan.samples.train
-        values, targets = samples.values, samples.targets
-        return Evaluator(
-            self.plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:])
-        )
+        return evaluator_of(self.plan)
 
 
 @dataclass

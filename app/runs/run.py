@@ -6,23 +6,21 @@ most 2 ms, so that whoever drives it can let others have a turn.
 
 import secrets
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from app.engine.evaluation import Evaluation, Evaluator
+from app.engine.evaluation import Evaluation
 from app.engine.gradcheck import GradientCheck, gradcheck
-from app.engine.health import Baseline
 from app.engine.inference import predict
-from app.engine.surfaces import LayerBytes, Surfaces
-from app.engine.swarms import Swarm, Swarms
+from app.engine.surfaces import LayerBytes
+from app.engine.swarms import Swarms
 from app.engine.tape import Record, Step
 from app.engine.training import State
 from app.runs.build import Controls, Plan, Start
-from app.runs.config import MAX_LINE_NUMBERS, MAX_SURFACE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
+from app.runs.config import MAX_LINE_NUMBERS, PATCHABLE, OwnSample, TrainRequest
 from app.runs.errors import (
     BusyError,
     ElsewhereError,
@@ -32,8 +30,10 @@ from app.runs.errors import (
     NotFiniteError,
     OutOfReachError,
 )
+from app.runs.judge import Judge
 from app.runs.lines import PLAIN, EvaluationLine, Line, StepLine, View, line_numbers, view_of
 from app.runs.marks import Marks, state_bytes
+from app.runs.spot import Spot, spot_of
 from app.runs.walker import Change, Walker
 
 __all__ = [
@@ -58,15 +58,6 @@ Slices: TypeAlias = Generator[None, None, T]
 Array: TypeAlias = np.typing.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A sample under the spotlight: what the network sees of it, what is wanted, and its number where it has one."""
-
-    inputs: Array
-    target: Array
-    index: int | None
-
-
 class Run:
     """The one owner of a network in training."""
 
@@ -80,11 +71,7 @@ class Run:
         self.deleted = False
         self._streaming = self._sends_full = False
         self._marks = Marks.at(plan.start)
-        self._evaluator = self._made_evaluator()
-        self._surfaces: tuple[int, Surfaces] | None = None
-        self._swarm: Swarm | None = None
-        self._baseline: Baseline | None = None
-        self._baseline = self.evaluation().evaluation.baseline
+        self._judge = Judge(plan)
 
     @property
     def step(self) -> int:
@@ -100,8 +87,7 @@ class Run:
         """Bytes that the run takes, near enough."""
         samples = self.plan.samples
         data = 2 * (samples.inputs.nbytes + samples.values.nbytes + samples.targets.nbytes)
-        grid = 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self.plan.network.spec.widths)
-        return 200_000 + data + grid + len(self._marks.order) * state_bytes(self.plan.start.state)
+        return 200_000 + data + self._judge.memory + len(self._marks.order) * state_bytes(self.plan.start.state)
 
     def changes_in_order(self) -> list[Change]:
         """Every change, also those that a rewind has put into the future."""
@@ -109,7 +95,7 @@ class Run:
 
     def evaluation(self, view: View = PLAIN) -> EvaluationLine:
         """The network as it stands."""
-        self.check_view(view)
+        self._judge.check_view(view)
         return self._judged(self.walker, view)
 
     # Training
@@ -123,7 +109,7 @@ class Run:
         if self.stopped:
             raise NotFiniteError(self.step)
         self.spot(request.spotlight)
-        self.check_view(view_of(request))
+        self._judge.check_view(view_of(request))
         if request.detail == "full":
             self._check_size(self.walker.controls, "detail", request.detail)
         self.busy = self._streaming = True
@@ -218,7 +204,7 @@ class Run:
 
     def evaluation_at(self, step: int, view: View) -> Slices[EvaluationLine]:
         """The evaluation after a step, as it was or would have been."""
-        self.check_view(view)
+        self._judge.check_view(view)
         return self._judged((yield from self._walked_to(step)), view)
 
     def state_at(self, step: int) -> Slices[State]:
@@ -270,32 +256,7 @@ class Run:
 
     def spot(self, asked: int | OwnSample | None) -> Spot | None:
         """The sample that a spotlight asks for; FieldsError where there is none such."""
-        samples = self.plan.samples
-        if asked is None:
-            return None
-        if isinstance(asked, int):
-            if asked >= len(samples.inputs):
-                message = f"samples are numbered 0 to {len(samples.inputs) - 1}"
-                raise FieldsError(FieldError("spotlight", asked, message))
-            return Spot(samples.values[asked], samples.targets[asked], asked)
-        if len(asked.inputs) != len(samples.columns):
-            message = f"{len(asked.inputs)} values for {len(samples.columns)} columns"
-            raise FieldsError(FieldError("spotlight.input", asked.inputs, message, list(samples.columns)))
-        raw = np.array([asked.inputs], dtype=np.float64)
-        return Spot(samples.transform(raw)[0], self._target(asked.target), None)
-
-    def _target(self, target: float | str | list[float]) -> Array:
-        """A target as on the wire, from a class number or label, or from the numbers of a regression."""
-        samples = self.plan.samples
-        if samples.task == "regression" or isinstance(target, list):
-            row = target if isinstance(target, list) else [target]
-            if len(row) != samples.outputs or any(isinstance(value, str) for value in row):
-                raise FieldsError(FieldError("spotlight.target", target, f"{samples.outputs} numbers are wanted"))
-            return np.array(row, dtype=np.float64)
-        number = samples.classes.index(target) if target in samples.classes else target
-        if number not in range(len(samples.classes)):
-            raise FieldsError(FieldError("spotlight.target", target, "no such class", list(samples.classes)))
-        return np.eye(samples.outputs)[int(number)] if samples.outputs > 1 else np.array([float(number)])
+        return spot_of(self.plan.samples, asked)
 
     def _line(self, step: Step, epoch: float, detail: str, spot: Spot | None) -> StepLine:
         if spot is None:
@@ -305,43 +266,7 @@ class Run:
         return StepLine(step, epoch, detail, step.spotlight(spot.inputs, spot.target, row))
 
     def _judged(self, walker: Walker, view: View) -> EvaluationLine:
-        state, rates = walker.trainer.state(), walker.controls.settings.dropout
-        evaluation = self._evaluator.evaluate(state, rates, self._baseline)
-        painted, swarms = self._painted(state, rates, view), self._swarmed(state, rates, view)
-        return EvaluationLine(evaluation, view, self.plan.samples.extent, painted, swarms)
-
-    def _painted(
-        self, state: State, dropout: tuple[float, ...], view: View
-    ) -> tuple[Array, ...] | tuple[LayerBytes, ...] | None:
-        """Every unit on the grid; None where none was asked for, or the input is not a plane."""
-        if not view.size or self.plan.samples.extent is None:
-            return None
-        if self._surfaces is None or self._surfaces[0] != view.size:
-            grid = self.plan.samples.grid(view.size)
-            assert grid is not None
-            self._surfaces = (view.size, Surfaces(self.plan.network, grid, view.size))
-        painter = self._surfaces[1]
-        if view.format == "uint8":
-            return painter.bytes(state.parameters, state.running, dropout)
-        return painter.numbers(state.parameters, state.running, dropout)
-
-    def _swarmed(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
-        """Every unit over the training samples; None where that was not asked for, or the input is a plane."""
-        samples = self.plan.samples
-        if not view.swarms or samples.extent is not None:
-            return None
-        if self._swarm is None:
-            self._swarm = Swarm(self.plan.network, samples.values[: samples.train])
-        return self._swarm.bytes(state.parameters, state.running, dropout)
-
-    def check_view(self, view: View) -> None:
-        """Refuses surfaces that would hold too many numbers."""
-        numbers = view.size**2 * sum(self.plan.network.spec.widths[1:])
-        if view.format == "numbers" and numbers > MAX_SURFACE_NUMBERS:
-            message = (
-                f"surfaces would hold {numbers} numbers, more than {MAX_SURFACE_NUMBERS}; take uint8, or a smaller N"
-            )
-            raise FieldsError(FieldError("surfaces", view.size, message))
+        return self._judge.judged(walker.trainer.state(), walker.controls.settings.dropout, view)
 
     def _check_size(self, controls: Controls, path: str, value: Any) -> None:
         """Refuses full lines that would hold too many numbers."""
@@ -351,10 +276,3 @@ class Run:
                 f"a full line would hold {numbers} numbers, more than {MAX_LINE_NUMBERS}: smaller batch, or summary"
             )
             raise FieldsError(FieldError(path, value, message, "summary" if path == "detail" else None))
-
-    def _made_evaluator(self) -> Evaluator:
-        samples, train = self.plan.samples, self.plan.samples.train
-        values, targets = samples.values, samples.targets
-        return Evaluator(
-            self.plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:])
-        )
