@@ -11,7 +11,8 @@ const letter = (name) => name.replace(/\d+$/, (k) => superscript(k));
 /**
  * What the operation under the playhead does, in words.
  * @returns {{phase: string, direction: "right"|"left"|"down"|"both"|"stop"|"none", position: string, title: string,
- *   formula: string, sentence: string, text: string}} `text` is the formula and the sentence; all of it plain text.
+ *   formula: string, sentence: string, text: string, way?: {step: number, text: string}}} `text` is the formula and the
+ *   sentence; all of it plain text. `way` leads to another step.
  */
 export function caption(view) {
   if (!view.step) return untrained(view);
@@ -19,7 +20,9 @@ export function caption(view) {
   const op = view.ops[view.op];
   const [title, formula, sentence] = (OPERATIONS[stemOf(op.name)] ?? OPERATIONS.other)(op, factsOf(view, op));
   const said = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
-  if (!sound(op)) return written(lost(view, op, said));
+  const ends = op.phase === "update";
+  if (ends && view.stopped?.readable === view.step.step && !view.playing) return written(lastRead(view, said));
+  if (!sound(op) || (ends && view.step.finite === false)) return written(lost(view, op, said));
   if (view.band === "steps") return written(walkedBack(view, said));
   return written(said);
 }
@@ -397,6 +400,7 @@ const lostIn = (record) => Object.values(record.not_finite ?? {}).reduce((sum, n
 
 function lost(view, op, said) {
   const why = cause(view);
+  const { readable } = view.stopped ?? {};
   if (op.phase === "update")
     return {
       ...said,
@@ -405,6 +409,7 @@ function lost(view, op, said) {
       title: why?.title ?? said.title,
       formula: "",
       sentence: why?.text ?? "",
+      ...(readable ? { way: { step: readable, text: `Step ${thousands(readable)}, ${READ}` } } : {}),
     };
   if (why && op.names.includes(why.record)) return { ...said, title: why.title, formula: "", sentence: why.text };
   const gone = op.records.reduce((sum, record) => sum + lostIn(record), 0);
@@ -419,6 +424,39 @@ function lost(view, op, said) {
   return { ...said, title: "Not a number, times anything, is not a number", sentence: how };
 }
 
+const READ = "the last with sizes one can read";
+
+/** A run that broke because its steps were too long, at the last step whose sizes one can read. */
+function lastRead(view, said) {
+  const { step: broken, record } = view.stopped;
+  const fallen = { ...view, step: record };
+  const { from, first, to, last } = rise(fallen) ?? {};
+  const loss = record.tape.find((one) => one.name === "L");
+  const over = loss?.not_finite?.["+inf"] > 0 && !loss.not_finite.nan;
+  const went = `the loss went from ${format(from)} to`;
+  return {
+    ...said,
+    phase: `Stopped at step ${thousands(broken)}`,
+    direction: "stop",
+    position: [`learning rate ${format(record.learning_rate, 2)}`, LOSS_NAMES[loss?.kind]].filter(Boolean).join(" · "),
+    title: cause(fallen)?.title ?? said.title,
+    formula: "",
+    sentence: [
+      over
+        ? `In ${many(broken - first, "step")} ${went} more than a number can hold.`
+        : `In ${many(last - first, "step")} ${went} ${format(to)}. ${endOf(fallen)}`,
+      `Shown is step ${thousands(view.step.step)}, ${READ}.`,
+    ].join(" "),
+    way: { step: broken, text: `Step ${thousands(broken)}, where it broke` },
+  };
+}
+
+const LOSS_NAMES = {
+  binary_cross_entropy: "cross-entropy",
+  softmax_cross_entropy: "cross-entropy",
+  squared_error: "squared error",
+};
+
 const sizeOf = (value) =>
   Array.isArray(value)
     ? value.reduce((n, v) => n + sizeOf(v), 0)
@@ -428,7 +466,7 @@ const sizeOf = (value) =>
 
 /**
  * Why a step is not finite, in plain words: the first record that was not, what led there, and what usually helps.
- * @returns {null | {kind: string, record: string, step: number, title: string, text: string,
+ * @returns {null | {kind: string, grown?: boolean, record: string, step: number, title: string, text: string,
  *   helps: {label: string, change: Record<string, any>}[]}}
  */
 export function cause(view) {
@@ -439,27 +477,30 @@ export function cause(view) {
   if (first.name === "x") return missing(view, first);
   const rate = step.learning_rate;
   const grown = growth(view);
-  const where = placeOf(first, view);
-  const nan = (first.not_finite?.nan ?? 0) > 0 && !(first.not_finite?.["+inf"] || first.not_finite?.["-inf"]);
+  const nan = onlyNan(first);
   const title = grown
     ? "The steps were too long: each one made the loss larger"
     : nan
       ? "A number was lost"
       : "A number grew too large to be written down";
-  const text = [
-    grown,
-    `In step ${thousands(step.step)}, ${where} ${nan ? "is not a number any more" : "passed the largest number there is, 1.8·10³⁰⁸"}.`,
-  ]
-    .filter(Boolean)
-    .join(" ");
   return {
     kind: nan && !grown ? "undefined" : "overflow",
+    grown: Boolean(grown),
     record: first.name,
     step: step.step,
     title,
-    text,
+    text: [grown, endOf(view)].filter(Boolean).join(" "),
     helps: helpsFor(rate, view),
   };
+}
+
+const onlyNan = ({ not_finite: lostOnes }) => (lostOnes?.nan ?? 0) > 0 && !(lostOnes?.["+inf"] || lostOnes?.["-inf"]);
+
+/** "In step 9, a sum of the output passed the largest number there is, 1.8·10³⁰⁸." */
+function endOf(view) {
+  const first = view.step.tape.find((record) => record.finite === false);
+  const how = onlyNan(first) ? "is not a number any more" : "passed the largest number there is, 1.8·10³⁰⁸";
+  return `In step ${thousands(view.step.step)}, ${placeOf(first, view)} ${how}.`;
 }
 
 function helpsFor(rate, view) {
@@ -488,21 +529,26 @@ function missing(view, record) {
   };
 }
 
+/** The recorded losses where they rise without a break up to the end: from what, in which step, to what, in which. */
+function rise(view) {
+  const { loss = [], steps: at = [] } = view.series ?? {};
+  const seen = [...loss.keys()].filter((i) => isNumber(loss[i]));
+  let begin = seen.length - 1;
+  while (begin > 0 && loss[seen[begin - 1]] < loss[seen[begin]]) begin--;
+  if (seen.length - begin < 2) return null;
+  const [i, j] = [seen[begin], seen[seen.length - 1]];
+  return loss[j] > 10 * loss[i] ? { from: loss[i], first: at[i], to: loss[j], last: at[j] } : null;
+}
+
 /** "At learning rate 3 the loss went from 1.26 to 8.0·10⁶⁴ in 4 steps …" where the recorded losses rise without a break. */
 function growth(view) {
-  const { loss = [], steps: at = [] } = view.series ?? {};
-  const seen = [...loss.keys()].filter((i) => loss[i] !== undefined);
-  const all = seen.map((i) => loss[i]);
-  let end = all.length;
-  while (end > 0 && !isNumber(all[end - 1])) end--;
-  let begin = end - 1;
-  while (begin > 0 && isNumber(all[begin - 1]) && all[begin - 1] < all[begin]) begin--;
-  const [from, to] = [all[begin], all[end - 1]];
-  if (end - begin < 2 || !(to > 10 * from)) return "";
-  const steps = end - 1 - begin;
-  const turned = (view.changes ?? []).some((c) => c.field === "learning_rate" && c.step > at[seen[begin]]);
+  const grown = rise(view);
+  if (!grown) return "";
+  const { from, first, to, last } = grown;
+  const turned = (view.changes ?? []).some((c) => c.field === "learning_rate" && c.step > first);
   const whose = turned ? "The loss" : `At learning rate ${format(view.step.learning_rate, 2)} the loss`;
-  return `${whose} went from ${format(from)} to ${format(to)} in ${many(steps, "step")}, on average ${format((to / from) ** (1 / steps), 1)} times as much after each.`;
+  const times = format((to / from) ** (1 / (last - first)), 1);
+  return `${whose} went from ${format(from)} to ${format(to)} in ${many(last - first, "step")}, on average ${times} times as much after each.`;
 }
 
 /** "dW2" → "the gradient of the weights of layer 2". */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { operations } from "../../static/js/timeline.js";
 import { announce, caption, cause, describe, glyph, refName, refTitle } from "../../static/js/words.js";
 import { steps, viewOf } from "./golden.js";
 
@@ -122,6 +123,43 @@ test("an overflow is named with the record where it happened and how the loss gr
   assert.deepEqual(why.helps[0].change, { learning_rate: 0.3 });
   assert.equal(cause(viewOf(DROPOUT)), null);
   assert.equal(cause(viewOf("overflow")).title, "A number grew too large to be written down");
+});
+
+test("a loss that grew is counted in steps, also where only some of them came", () => {
+  const series = { steps: [1, 10, 20, 21], loss: [1, 100, 1e10, null] };
+  const view = viewOf("overflow", { series });
+  assert.match(
+    cause({ ...view, step: { ...view.step, step: 21 } }).text,
+    / to 1\.0·10¹⁰ in 19 steps, on average 3\.4 times/,
+  );
+});
+
+test("the last step with sizes one can read says what became of it, and the way to the step that broke", () => {
+  const record = { ...viewOf("overflow").step, step: 5 };
+  const series = { steps: [1, 2, 3, 4, 5], loss: [1.26, 574, 1.2e13, 8e64, null] };
+  const view = viewOf(DROPOUT, { series, stopped: { step: 5, readable: 3, record, remedies: null } });
+  const said = caption(view);
+  assert.equal(said.phase, "Stopped at step 5");
+  assert.match(said.position, /^learning rate 3(\.0+)? · squared error$/);
+  assert.equal(said.title, "The steps were too long: each one made the loss larger");
+  assert.equal(
+    said.sentence,
+    "In 4 steps the loss went from 1.260 to more than a number can hold. Shown is step 3, the last with sizes one can read.",
+  );
+  assert.deepEqual(said.way, { step: 5, text: "Step 5, where it broke" });
+  assert.equal(announce(view).urgent, true);
+  assert.equal(caption({ ...view, op: 0 }).way, undefined);
+  assert.equal(caption({ ...view, playing: true }).way, undefined);
+  const broken = { ...viewOf("overflow", { series, stopped: view.stopped }), step: record };
+  assert.deepEqual(caption(broken).way, { step: 3, text: "Step 3, the last with sizes one can read" });
+});
+
+test("a step whose loss alone was lost stops before its update too", () => {
+  const { step } = viewOf("overflow");
+  const tape = step.tape.map((record) => (record.name === "L" ? record : { ...record, finite: undefined }));
+  const view = { ...viewOf("overflow"), step: { ...step, tape } };
+  const said = caption({ ...view, ops: operations(view.step) });
+  assert.equal(said.phase, "Stopped at step 1");
 });
 
 test("a mark's name gives record, layer, units from 1 and the step", () => {
