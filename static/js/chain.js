@@ -1,77 +1,12 @@
 // The chain rule of one weight, bias or unit, as factors that stand on recorded numbers. Pure: views in, values out.
 // Every factor carries the record and the indices it was read from, so that it can be followed on the screen;
 // a value is undefined before it is recorded and null where it is not finite.
+import { ACTIVATIONS } from "./activations.js";
+import { known, networkOf, rateOf, recordsOf, refOf } from "./recorded.js";
 import { isNumber } from "./scales.js";
+import { updateOf } from "./updatechain.js";
 
-const C = Math.sqrt(2 / Math.PI);
-const EPSILON = 1e-5; // of batch norm
-
-/** What an activation does to a sum, its slope from the recorded sum and answer, and how that slope is written. */
-export const ACTIVATIONS = {
-  linear: { value: (z) => z, slope: () => 1, formula: "1" },
-  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (_, a) => a * (1 - a), formula: "a (1 − a)" },
-  tanh: { value: Math.tanh, slope: (_, a) => 1 - a * a, formula: "1 − a²" },
-  relu: { value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0), formula: "1 or 0" },
-  leaky_relu: {
-    value: (z) => (z > 0 ? z : 0.01 * z),
-    slope: (z) => (z > 0 ? 1 : 0.01),
-    formula: "1 or 0.01",
-  },
-  elu: {
-    value: (z) => (z > 0 ? z : Math.expm1(z)),
-    slope: (z, a) => (z > 0 ? 1 : a + 1),
-    formula: "1 or a + 1",
-  },
-  gelu: { value: (z) => 0.5 * z * (1 + geluGate(z)), slope: geluSlope, formula: "of the gate" },
-  step: { value: (z) => (z > 0 ? 1 : 0), slope: () => 0, formula: "0" },
-};
-
-function geluGate(z) {
-  return Math.tanh(C * (z + 0.044715 * z ** 3));
-}
-
-function geluSlope(z) {
-  const t = geluGate(z);
-  return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * C * (1 + 3 * 0.044715 * z * z);
-}
-
-/** "dW2[3][1]" → {record: "dW2", indices: [3, 1]}. */
-export function parseRef(ref) {
-  return { record: ref.replace(/\[.*$/, ""), indices: [...ref.matchAll(/\[(\d+)\]/g)].map((m) => Number(m[1])) };
-}
-
-/** ("dW2", 3, 1) → "dW2[3][1]". */
-export const refOf = (record, ...indices) => record + indices.map((i) => `[${i}]`).join("");
-
-const maps = new WeakMap();
-
-/** A step's records by name. @returns {Map<string, any>} */
-export function recordsOf(step) {
-  if (!step) return new Map();
-  if (!maps.has(step)) maps.set(step, new Map(step.tape.map((record) => [record.name, record])));
-  return maps.get(step);
-}
-
-/** True once the playhead has passed (or is finishing) the operation that records this name. */
-export function known(view, name) {
-  if (!view.step) return false;
-  if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
-  const at = view.ops.findIndex((op) => op.names.includes(name));
-  return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
-}
-
-/** How the step's network is put together, read from the names of its records. */
-export function networkOf(view) {
-  const names = new Set(view.step ? view.step.tape.map((r) => r.name) : (view.ops ?? []).flatMap((op) => op.names));
-  const parameters = view.step?.parameters ?? view.run?.parameters ?? {};
-  let last = 0;
-  while (parameters[`W${last + 1}`]) last++;
-  /** The record that leaves layer k. */
-  const out = (k) => (k === 0 ? "x" : ([`d${k}`, `a${k}`, `n${k}`, `z${k}`].find((n) => names.has(n)) ?? `z${k}`));
-  const kind = (name) =>
-    view.step ? recordsOf(view.step).get(name)?.kind : view.ops?.find((op) => op.names.includes(name))?.kind;
-  return { names, parameters, last, out, kind, loss: kind("L"), records: recordsOf(view.step) };
-}
+export const EPSILON = 1e-5; // of batch norm
 
 const isGradient = (record) => /^d[zandWbg]/.test(record);
 
@@ -90,7 +25,7 @@ export function letterOf(record) {
 export const subOf = (...indices) => indices.map((i) => i + 1).join(indices.some((i) => i > 8) ? "," : "");
 
 /** One number of the chain: where it stands and what it is. */
-function term(view, record, indices, value) {
+export function term(view, record, indices, value) {
   const seen = record === "y" || /^(W|b|gamma|beta)\d/.test(record) || known(view, record === "outputs" ? "L" : record);
   return {
     ref: refOf(record, ...indices),
@@ -104,9 +39,9 @@ function term(view, record, indices, value) {
 }
 
 /** The spotlight sample's value of a record's unit. */
-const spotTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
+export const spotTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
 
-const parameterTerm = (net, view, record, ...indices) =>
+export const parameterTerm = (net, view, record, ...indices) =>
   term(
     view,
     record,
@@ -132,27 +67,6 @@ export function dropoutScale(view, layer, unit) {
   const alike = mask.every((other) => other[unit] === mask[0][unit]);
   const kept = row >= 0 || alike ? mask[Math.max(0, row)][unit] : view.step.dropout < 1; // no row, no mask: it keeps every unit
   return kept ? 1 / (1 - rateOf(view, layer)) : 0;
-}
-
-/** The dropout rate that was in force in this hidden layer: the step says the largest, its records say each. */
-export function rateOf(view, layer) {
-  const records = recordsOf(view.step);
-  const [before, after] = [records.get(`a${layer}`)?.value, records.get(`d${layer}`)?.value];
-  const stated = view.step?.dropout ?? 0;
-  for (const [i, mask] of (records.get(`d${layer}`)?.mask ?? []).entries())
-    for (const [u, kept] of mask.entries())
-      if (kept && isNumber(before?.[i][u]) && Math.abs(before[i][u]) > 1e-9) {
-        const rate = 1 - before[i][u] / after[i][u];
-        return Math.abs(rate - stated) < 1e-9 ? stated : Math.round(rate * 1e9) / 1e9;
-      }
-  return stated;
-}
-
-/** What was in force at the view's step: what was changed since then is undone. */
-export function settingAt(view, field) {
-  const since = (view.changes ?? view.run?.changes ?? []).filter((c) => c.field === field && c.step >= view.step.step);
-  if (since.length) return since.reduce((first, c) => (c.step < first.step ? c : first)).before;
-  return view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field];
 }
 
 /** Where δ of a unit comes from: a difference at the loss, else what arrives × dropout scale × slope (× batch norm).
@@ -235,35 +149,11 @@ export function slopeFactor(view, net, layer, unit) {
 }
 
 /** The batch's mean and variance of a unit's sum, as the step used them: biased. */
-function batchMoments(net, layer, unit) {
+export function batchMoments(net, layer, unit) {
   const column = net.records.get(`z${layer}`)?.value?.map((row) => row[unit]);
   if (!column) return null;
   const mean = column.reduce((s, v) => s + v, 0) / column.length;
   return { mean, variance: column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length };
-}
-
-/** All of a unit's batch norm: the batch's mean and variance, γ and β and their gradients, and what evaluation uses. */
-function normOf(view, net, layer, unit) {
-  const [gamma, beta] = ["gamma", "beta"].map((name) => parameterTerm(net, view, `${name}${layer}`, unit));
-  const [dgamma, dbeta] = ["dgamma", "dbeta"].map((name) =>
-    term(view, `${name}${layer}`, [unit], net.records.get(`${name}${layer}`)?.value?.[unit]),
-  );
-  const running = view.states?.after.batch_norm;
-  const moments = known(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
-  const z = view.spot?.[`z${layer}`]?.[unit];
-  const hat = moments && isNumber(z) ? (z - moments.mean) / Math.sqrt(moments.variance + EPSILON) : undefined;
-  return {
-    gamma,
-    beta,
-    dgamma,
-    dbeta,
-    moments,
-    hat,
-    running: running && {
-      mean: running[`running_mean${layer}`]?.[unit],
-      variance: running[`running_variance${layer}`]?.[unit],
-    },
-  };
 }
 
 /** Batch norm on the way back, for one sample: γ ÷ the batch's spread. Its mean and spread are held still. */
@@ -299,7 +189,8 @@ export function weightChain(view, { layer, from, to }) {
   };
 }
 
-const times = (a, b) => (a === undefined || b === undefined ? undefined : a === null || b === null ? null : a * b);
+export const times = (a, b) =>
+  a === undefined || b === undefined ? undefined : a === null || b === null ? null : a * b;
 
 /** ∂L/∂b of one bias: the error itself, because a bias multiplies a one. */
 export function biasChain(view, { layer, unit }) {
@@ -342,95 +233,4 @@ function batchTerms(view, net, { layer, from, to }) {
     own: spotRow(view),
     recorded: term(view, name, from < 0 ? [to] : [from, to], value),
   };
-}
-
-/**
- * What the step's update does to one parameter: the recorded change, and how it came about. `plain` is −η·g alone;
- * `pull` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
- */
-export function updateOf(view, ref) {
-  const { record, indices } = parseRef(ref);
-  const pick = (values) => indices.reduce((at, i) => at?.[i], values);
-  const update = recordsOf(view.step).get("update");
-  if (!update?.value || !known(view, "update")) return null;
-  const before = pick(view.step.parameters[record]);
-  const gradient = number(pick(recordsOf(view.step).get(`d${record}`)?.value));
-  const change = number(pick(update.value[record]));
-  const rate = view.step.learning_rate;
-  const clip = update.clip_scale ?? 1;
-  const plain = gradient === null ? null : -rate * gradient;
-  const [l1, l2] = ["l1", "l2"].map((field) => settingAt(view, field) ?? 0);
-  const pull = record[0] === "W" ? l1 * Math.sign(before) + l2 * before : 0;
-  const after = change === null ? null : before + change;
-  const moment = (state, name) => number(pick(state.optimizer[name]?.[record]) ?? 0);
-  const memory = view.states
-    ? Object.fromEntries(
-        Object.keys(view.states.after.optimizer).map((name) => [
-          name,
-          { before: moment(view.states.before, name), after: moment(view.states.after, name) },
-        ]),
-      )
-    : null;
-  const used = gradient === null ? null : clip * (gradient + pull);
-  return {
-    ref,
-    before,
-    gradient,
-    change,
-    after,
-    rate,
-    clip,
-    pull,
-    plain,
-    used,
-    memory,
-    updates: view.states?.after.updates,
-    kind: update.kind,
-  };
-}
-
-/** A unit from both sides: what came in, what it made of it, what came back. */
-export function unitChain(view, { layer, unit }) {
-  const net = networkOf(view);
-  const incoming =
-    layer === 0 ? [] : (net.parameters[`W${layer}`] ?? []).map((_, from) => edge(view, net, layer, from, unit, true));
-  const outgoing =
-    layer === net.last
-      ? []
-      : (net.parameters[`W${layer + 1}`]?.[unit] ?? []).map((_, to) => edge(view, net, layer + 1, unit, to, false));
-  const bias = layer === 0 ? null : parameterTerm(net, view, `b${layer}`, unit);
-  return {
-    layer,
-    unit,
-    last: net.last,
-    loss: net.loss,
-    incoming: incoming.sort(bySize),
-    bias,
-    sum: layer === 0 ? spotTerm(view, "x", unit) : spotTerm(view, `z${layer}`, unit),
-    scaled: net.names.has(`n${layer}`) ? spotTerm(view, `n${layer}`, unit) : null,
-    norm: net.names.has(`n${layer}`) ? normOf(view, net, layer, unit) : null,
-    answer: net.names.has(`a${layer}`) ? spotTerm(view, `a${layer}`, unit) : null,
-    slope: layer > 0 && net.names.has(`a${layer}`) ? slopeFactor(view, net, layer, unit) : null,
-    outgoing: outgoing.sort(bySize),
-    arrives:
-      layer === 0 || layer === net.last
-        ? null
-        : spotTerm(view, net.names.has(`d${layer}`) ? `dd${layer}` : `da${layer}`, unit),
-    delta: layer === 0 ? null : deltaChain(view, layer, unit),
-    batch: layer === 0 ? [] : batchColumn(net, net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`, unit),
-  };
-}
-
-const bySize = (p, q) => Number(p.dropped) - Number(q.dropped) || Math.abs(q.product ?? 0) - Math.abs(p.product ?? 0);
-
-/** A unit's recorded values over the batch's samples. */
-const batchColumn = (net, name, unit) => (net.records.get(name)?.value ?? []).map((row) => row[unit]).filter(isNumber);
-
-/** One line of a unit: weight × the value it carries (forward) or × the error it brings back. */
-function edge(view, net, layer, from, to, forward) {
-  const weight = parameterTerm(net, view, `W${layer}`, from, to);
-  const other = forward ? spotTerm(view, net.out(layer - 1), from) : spotTerm(view, `dz${layer}`, to);
-  const at = forward ? [layer - 1, from] : [layer, to];
-  const dropped = net.names.has(`d${at[0]}`) && dropoutScale(view, at[0], at[1]) === 0;
-  return { weight, other, product: times(weight.value, other.value), dropped, layer, from, to };
 }

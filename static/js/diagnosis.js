@@ -1,4 +1,5 @@
 // Pure: one line for a network that is ill: what its own numbers mean, and what usually helps. Judged by the server alone.
+import { capital } from "./numerals.js";
 import { format, isNumber, thousands } from "./scales.js";
 import { textOf } from "./settings.js";
 
@@ -40,7 +41,6 @@ export function diagnose(evaluation, config, catalog, limit = null) {
 
 const ill = (health, status) => health.layers.filter((layer) => layer.status === status);
 const nameOf = (health, { layer }) => (layer === health.layers.length ? "the output layer" : `layer ${layer}`);
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const all = (config, activation) => config.hidden.map((layer) => ({ ...layer, activation }));
 const uses = (config, activation) => config.hidden.some((layer) => layer.activation === activation);
 const normed = (config) => config.batch_norm || config.hidden.some((layer) => layer.batch_norm);

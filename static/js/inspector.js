@@ -1,8 +1,11 @@
 // The inspector: the chain rule of one weight, bias or unit, with its recorded numbers. A view: values in, intents out.
-import { ACTIVATIONS, biasChain, networkOf, refOf, settingAt, truthOf, unitChain, weightChain } from "./chain.js";
+import { ACTIVATIONS } from "./activations.js";
+import { biasChain, truthOf, weightChain } from "./chain.js";
 import { attributes, derivative, equation, escaped, figures, math, mi, product, row, symbol } from "./mathml.js";
+import { networkOf, refOf, settingAt } from "./recorded.js";
+import { refTitle } from "./refname.js";
 import { format, full, gradientClass, isNumber, thousands, valueClass } from "./scales.js";
-import { refTitle } from "./words.js";
+import { unitChain } from "./unitchain.js";
 
 const CROSS =
   '<svg class="cross" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M5.4 5.4l5.2 5.2m0 -5.2l-5.2 5.2"/></svg>';

@@ -1,4 +1,5 @@
 // Pure: what a reader decides about a table of their own, as the query that says it, and the words for what was found.
+import { count } from "./numerals.js";
 import { format, thousands } from "./scales.js";
 
 /**
@@ -71,15 +72,13 @@ export function rolesOf({ kind, role, distinct }) {
 
 /* ---------- in words ---------- */
 
-const COUNT = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-const counted = (n) => COUNT[n] ?? thousands(n);
 const plural = (n, one, many = `${one}s`) => (n === 1 ? one : many);
 
 /** "seven columns, one line that does not fit" @param {any} found an inspection @param {boolean} leftOut */
 export function headline({ columns, malformed }, leftOut = false) {
   const bad = leftOut ? 0 : malformed.lines.length;
-  const whole = `${counted(columns.length)} ${plural(columns.length, "column")}`;
-  return bad ? `${whole}, ${counted(bad)} ${plural(bad, "line that does not fit", "lines that do not fit")}` : whole;
+  const whole = `${count(columns.length)} ${plural(columns.length, "column")}`;
+  return bad ? `${whole}, ${count(bad)} ${plural(bad, "line that does not fit", "lines that do not fit")}` : whole;
 }
 
 /** Three digits, or a whole number. @param {number} value */
@@ -156,7 +155,7 @@ export function partsOf(rows, fraction) {
 export function taskWords({ task, classes }) {
   if (task === "regression") return "a number, squared error";
   const loss = task === "binary" ? "cross-entropy" : "softmax";
-  return `${counted(classes.length)} ${plural(classes.length, "class", "classes")}, ${loss}`;
+  return `${count(classes.length)} ${plural(classes.length, "class", "classes")}, ${loss}`;
 }
 
 /** Why the table can't be used yet, in one line; "" once it can. @param {any} found an inspection */

@@ -1,7 +1,7 @@
 // What is said of the operation on the page: the caption above the graph, the legend, and the same for who listens.
+import { announce, caption, glyph } from "./caption.js";
 import { htmlWriter } from "./notices.js";
 import { SPEEDS } from "./player.js";
-import { announce, caption, glyph } from "./words.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
 const trainMode = (view) =>

@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  ACTIVATIONS,
-  biasChain,
-  deltaChain,
-  dropoutScale,
-  known,
-  letterOf,
-  parseRef,
-  rateOf,
-  refOf,
-  subOf,
-  unitChain,
-  updateOf,
-  weightChain,
-} from "../../static/js/chain.js";
+import { biasChain, deltaChain, dropoutScale, letterOf, subOf, weightChain } from "../../static/js/chain.js";
+import { parseRef, rateOf, refOf } from "../../static/js/recorded.js";
+import { unitChain } from "../../static/js/unitchain.js";
+import { updateOf } from "../../static/js/updatechain.js";
 import { finite, lastLayer, near, steps, viewOf } from "./golden.js";
 
 const product = (factors) => factors.reduce((p, f) => p * f.value, 1);
@@ -107,30 +96,12 @@ test("a number that is not recorded yet is undefined, one that is not finite is 
   assert.equal(lost.product.value, null);
 });
 
-test("an operation's value is known once most of it has been shown", () => {
-  const view = viewOf("tanh and sigmoid, dropout", { op: 1, t: 0.2 });
-  assert.equal(known(view, "x"), true);
-  assert.equal(known(view, "z1"), false);
-  assert.equal(known({ ...view, t: 0.9 }, "z1"), true);
-  assert.equal(known({ ...view, playing: true, mode: "fast" }, "dW1"), true);
-  assert.equal(known({ ...view, step: null }, "x"), false);
-});
-
 test("the dropout rate of a layer is read from its records", () => {
   const view = viewOf("elu and gelu, sigmoid answer, a mask for each sample");
   assert.equal(rateOf(view, 1), 0.5);
   const { mask } = view.step.tape.find((record) => record.name === "d1");
   for (const [unit, kept] of mask[0].entries()) assert.equal(dropoutScale(view, 1, unit), kept ? 2 : 0);
   assert.equal(dropoutScale(viewOf("everything dropped"), 1, 0), 0);
-});
-
-test("every activation's slope is that of its curve", () => {
-  for (const [name, { value, slope }] of Object.entries(ACTIVATIONS))
-    for (const z of [-2.3, -0.4, 0.3, 1.7]) {
-      const h = 1e-5;
-      const measured = (value(z + h) - value(z - h)) / (2 * h);
-      assert.ok(near(slope(z, value(z)), measured, 1e-8), `${name} at ${z}`);
-    }
 });
 
 test("before the first step nothing is known but the parameters", () => {

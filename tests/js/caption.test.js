@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { announce, caption, glyph } from "../../static/js/caption.js";
 import { operations } from "../../static/js/timeline.js";
-import { announce, caption, cause, describe, glyph, refName, refTitle } from "../../static/js/words.js";
 import { steps, viewOf } from "./golden.js";
 
 const at = (name, record, more = {}) => {
@@ -100,40 +100,6 @@ test("walked back, the position says so, and the line of steps says what was cha
   assert.equal(caption({ ...view, band: "steps", changes }).title, "Eight steps before the learning rate was raised");
 });
 
-test("a missing input is named, with its sample and its column", () => {
-  const view = viewOf("missing input");
-  const why = cause(view);
-  assert.equal(why.kind, "missing");
-  assert.equal(why.title, "Sample 2 has no x₂");
-  assert.equal(caption(view).phase, "Stopped at step 1");
-  assert.equal(announce(view).urgent, true);
-  assert.match(caption(at("missing input", "dW2")).sentence, /^What it reads is lost, so all \d+ numbers are lost\.$/);
-});
-
-test("an overflow is named with the record where it happened and how the loss grew", () => {
-  const view = viewOf("overflow", { series: { steps: [1, 2, 3, 4], loss: [1.26, 574, 1.2e13, 8e64, null] } });
-  const why = cause(view);
-  assert.equal(why.kind, "overflow");
-  assert.equal(why.record, "L");
-  assert.equal(why.title, "The steps were too long: each one made the loss larger");
-  assert.match(why.text, /^At learning rate 3(\.0+)? the loss went from 1\.260 to 8\.0·10⁶⁴ in 3 steps/);
-  const raised = { step: 2, field: "learning_rate", before: 1, value: 3 };
-  assert.match(cause({ ...view, changes: [raised] }).text, /^The loss went from/); // not all at this rate
-  assert.match(cause({ ...view, changes: [{ ...raised, step: 1 }] }).text, /^At learning rate/);
-  assert.deepEqual(why.helps[0].change, { learning_rate: 0.3 });
-  assert.equal(cause(viewOf(DROPOUT)), null);
-  assert.equal(cause(viewOf("overflow")).title, "A number grew too large to be written down");
-});
-
-test("a loss that grew is counted in steps, also where only some of them came", () => {
-  const series = { steps: [1, 10, 20, 21], loss: [1, 100, 1e10, null] };
-  const view = viewOf("overflow", { series });
-  assert.match(
-    cause({ ...view, step: { ...view.step, step: 21 } }).text,
-    / to 1\.0·10¹⁰ in 19 steps, on average 3\.4 times/,
-  );
-});
-
 test("the last step with sizes one can read says what became of it, and the way to the step that broke", () => {
   const record = { ...viewOf("overflow").step, step: 5 };
   const series = { steps: [1, 2, 3, 4, 5], loss: [1.26, 574, 1.2e13, 8e64, null] };
@@ -160,32 +126,6 @@ test("a step whose loss alone was lost stops before its update too", () => {
   const view = { ...viewOf("overflow"), step: { ...step, tape } };
   const said = caption({ ...view, ops: operations(view.step) });
   assert.equal(said.phase, "Stopped at step 1");
-});
-
-test("a mark's name gives record, layer, units from 1 and the step", () => {
-  assert.equal(refName("dW2", [3, 1], 17), "dW2[3][1] · layer 2 · from unit 4 to unit 2 · step 17");
-  assert.equal(refName("W1", [0, 2], 17), "W1[0][2] · layer 1 · from input 1 to unit 3 · step 17");
-  assert.equal(refName("a1", [2], 17), "a1[2] · layer 1 · unit 3 · step 17");
-  assert.equal(refName("dz2", [7, 3], 17), "dz2[7][3] · layer 2 · row 8 of the batch, unit 4 · step 17");
-  assert.equal(refName("x", [1], 17), "x[1] · number 2 · step 17");
-  assert.equal(refName("L", [], { step: 1700 }), "L · step 1\u202f700");
-  assert.match(refTitle("a1[2]", -0.123456789012, 17), /step 17 · −0\.123456789012$/);
-  assert.match(refTitle("a1[2]", undefined, 17), /not computed yet$/);
-});
-
-test("a unit and a weight are described by their numbers at the playhead", () => {
-  const view = viewOf(DROPOUT);
-  assert.match(
-    describe({ kind: "unit", layer: 2, unit: 0 }, view),
-    /^layer 2 unit 1: activation \S+, gradient \S+$|dropped/,
-  );
-  assert.match(describe({ kind: "unit", layer: 0, unit: 1 }, view), /^input 2: value \S+$/);
-  assert.match(
-    describe({ kind: "weight", layer: 2, from: 1, to: 0 }, view),
-    /^unit 2 of layer 1 to unit 1 of layer 2: weight \S+, gradient \S+$/,
-  );
-  assert.match(describe({ kind: "weight", layer: 2, from: 1, to: 0 }, { ...view, op: 0 }), /weight \S+$/);
-  assert.match(describe({ kind: "bias", layer: 1, unit: 0 }, view), /^layer 1 unit 1: bias \S+, gradient \S+$/);
 });
 
 test("every direction has its sign", () => {

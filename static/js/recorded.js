@@ -1,0 +1,64 @@
+// What a step has recorded, by name: how far it is known where the playhead stands, and what was in force. Pure: views in, values out.
+import { isNumber } from "./scales.js";
+
+/** "dW2[3][1]" → {record: "dW2", indices: [3, 1]}. */
+export function parseRef(ref) {
+  return { record: ref.replace(/\[.*$/, ""), indices: [...ref.matchAll(/\[(\d+)\]/g)].map((m) => Number(m[1])) };
+}
+
+/** ("dW2", 3, 1) → "dW2[3][1]". */
+export const refOf = (record, ...indices) => record + indices.map((i) => `[${i}]`).join("");
+
+/** "dW2" → "dW". */
+export const stemOf = (name) => name.replace(/\d+$/, "");
+
+const maps = new WeakMap();
+
+/** A step's records by name. @returns {Map<string, any>} */
+export function recordsOf(step) {
+  if (!step) return new Map();
+  if (!maps.has(step)) maps.set(step, new Map(step.tape.map((record) => [record.name, record])));
+  return maps.get(step);
+}
+
+/** True once the playhead has passed (or is finishing) the operation that records this name. */
+export function known(view, name) {
+  if (!view.step) return false;
+  if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
+  const at = view.ops.findIndex((op) => op.names.includes(name));
+  return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
+}
+
+/** How the step's network is put together, read from the names of its records. */
+export function networkOf(view) {
+  const names = new Set(view.step ? view.step.tape.map((r) => r.name) : (view.ops ?? []).flatMap((op) => op.names));
+  const parameters = view.step?.parameters ?? view.run?.parameters ?? {};
+  let last = 0;
+  while (parameters[`W${last + 1}`]) last++;
+  /** The record that leaves layer k. */
+  const out = (k) => (k === 0 ? "x" : ([`d${k}`, `a${k}`, `n${k}`, `z${k}`].find((n) => names.has(n)) ?? `z${k}`));
+  const kind = (name) =>
+    view.step ? recordsOf(view.step).get(name)?.kind : view.ops?.find((op) => op.names.includes(name))?.kind;
+  return { names, parameters, last, out, kind, loss: kind("L"), records: recordsOf(view.step) };
+}
+
+/** The dropout rate that was in force in this hidden layer: the step says the largest, its records say each. */
+export function rateOf(view, layer) {
+  const records = recordsOf(view.step);
+  const [before, after] = [records.get(`a${layer}`)?.value, records.get(`d${layer}`)?.value];
+  const stated = view.step?.dropout ?? 0;
+  for (const [i, mask] of (records.get(`d${layer}`)?.mask ?? []).entries())
+    for (const [u, kept] of mask.entries())
+      if (kept && isNumber(before?.[i][u]) && Math.abs(before[i][u]) > 1e-9) {
+        const rate = 1 - before[i][u] / after[i][u];
+        return Math.abs(rate - stated) < 1e-9 ? stated : Math.round(rate * 1e9) / 1e9;
+      }
+  return stated;
+}
+
+/** What was in force at the view's step: what was changed since then is undone. */
+export function settingAt(view, field) {
+  const since = (view.changes ?? view.run?.changes ?? []).filter((c) => c.field === field && c.step >= view.step.step);
+  if (since.length) return since.reduce((first, c) => (c.step < first.step ? c : first)).before;
+  return view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field];
+}
