@@ -4,7 +4,7 @@ import { drawNodes, gridsOf, readColors } from "./heat.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { createChooser } from "./planechooser.js";
 import { classHue, pathOf, readingOf, targetRange, targetScale, valueHue } from "./planefield.js";
-import { between, classOf, neighbour, place, planeOf, SHAPES, sampleAt, shapeOf } from "./planemap.js";
+import { between, classOf, neighbour, place, planeOf, SHAPES, sampleAt, shapeAt, shapeOf } from "./planemap.js";
 import { makeSpot } from "./planespot.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
@@ -124,8 +124,8 @@ export function createPlane(element, on = {}) {
       const here = x !== null && y !== null;
       set(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
-      set(mark, "d", SHAPES[shapeOf(samples.targets[i], samples.task)]);
-      set(mark, "transform", `translate(${tenth(x)} ${tenth(y)}) scale(${test ? RADIUS.test : RADIUS.train})`);
+      const shape = shapeOf(samples.targets[i], samples.task);
+      set(mark, "d", shapeAt(shape, tenth(x), tenth(y), test ? RADIUS.test : RADIUS.train));
       mark.style.color = hue.color(i);
     }
   }

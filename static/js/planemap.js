@@ -12,6 +12,25 @@ export const SHAPES = {
   cross: "M-1.1-.55L-.55-1.1L0-.55L.55-1.1L1.1-.55L.55 0L1.1 .55L.55 1.1L0 .55L-.55 1.1L-1.1 .55L-.55 0z",
   hexagon: "M-1.1 0L-.55-.95H.55L1.1 0L.55 .95H-.55z",
 };
+
+/**
+ * A shape at its place, as one path. Hundreds of points each with a transform of their own are hundreds of coordinate
+ * systems for the browser to put together anew whenever anything on the page moves.
+ * @param {string} shape @param {number} x @param {number} y @param {number} r the factor on the shape's box
+ */
+export function shapeAt(shape, x, y, r) {
+  const place = { M: [x, y], L: [x, y], H: [x], V: [y], a: [0, 0, null, null, null, 0, 0], z: [] };
+  return SHAPES[shape].replace(/([MLHVaz])([^MLHVaz]*)/g, (_, command, numbers) => {
+    const to = place[command];
+    const values = numbers.match(/-?\d*\.?\d+/g) ?? [];
+    const moved = values.map((v, i) => {
+      const origin = to[i % to.length];
+      return origin === null ? v : Math.round((origin + r * Number(v)) * 100) / 100;
+    });
+    return command + moved.join(" ");
+  });
+}
+
 const ORDER = ["circle", "triangle", "square", "plus", "cross", "hexagon"];
 
 /** The class number of a target as it is on the wire. @param {(number|null)[]} target @param {string} task */

@@ -33,17 +33,18 @@ export function createTape(element, on = {}) {
   );
   const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   stripes(root, "tape-lost");
-  const wire = svg("g", { class: "tape-wire" }, root);
   const moved = svg("g", {}, root); // the phone's row moves under a fixed playhead
   const arcs = svg("g", { class: "tape-arcs" }, moved);
   const cellsGroup = svg("g", {}, moved);
   const turn = svg("path", { class: "tape-turn" }, moved);
   const strip = svg("g", { class: "tape-strip" }, root);
+  // What moves in every frame has a picture of its own, and stays within its rule's box: the cells are not painted anew.
+  const wire = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   const rule = svg("path", { class: "tape-rule" }, wire);
   const doneRule = svg("path", { class: "tape-done" }, wire);
-  const pointer = svg("path", { class: "tape-pointer", d: "M0 0l-5.5 8h11z" }, root);
-  const sweep = svg("path", { class: "tape-sweep" }, root);
-  const arrow = svg("path", { class: "tape-arrow", d: "M-4 -6l4 6l4 -6" }, arcs);
+  const pointer = svg("path", { class: "tape-pointer" }, wire);
+  const sweep = svg("path", { class: "tape-sweep" }, wire);
+  const arrow = svg("path", { class: "tape-arrow" }, arcs);
 
   let last = null;
   let built = {};
@@ -179,7 +180,7 @@ export function createTape(element, on = {}) {
       layout.magnified || plain || layout.base - layout.gap >= plan.LENS_BELOW
         ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}`
         : key;
-    set(root, "viewBox", `0 0 ${box.width} ${box.height}`);
+    for (const picture of [root, wire]) set(picture, "viewBox", `0 0 ${box.width} ${box.height}`);
     const { bottom, size: sizes, x } = layout;
     const tiny = layout.magnified || layout.largest < 24;
     cells.forEach((cell, i) => {
@@ -332,8 +333,8 @@ export function createTape(element, on = {}) {
     if (reads)
       set(
         arrow,
-        "transform",
-        `translate(${plan.fix(plan.middle(layout, op))} ${plan.fix(layout.bottom - layout.size[op] - 2)})`,
+        "d",
+        `M${plan.fix(plan.middle(layout, op) - 4)} ${plan.fix(layout.bottom - layout.size[op] - 8)}l4 6l4 -6`,
       );
   }
 
@@ -380,7 +381,7 @@ export function createTape(element, on = {}) {
     const x = raw + offset;
     const y = layout.bottom + (layout.strip ? 19 : 21);
     set(moved, "transform", phone ? `translate(${plan.fix(offset)} 0)` : null);
-    set(pointer, "transform", `translate(${plan.fix(x)} ${plan.fix(y)})`);
+    set(pointer, "d", `M${plan.fix(x)} ${plan.fix(y)}l-5.5 8h11z`);
     const [from, to] = phone ? [20, layout.width - 20] : [layout.left, layout.right];
     set(rule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(to)}`);
     set(doneRule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(x)}`);
@@ -711,7 +712,9 @@ export function createZoom(parent, mine, on) {
       group,
     );
     radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
-    return radio;
+    const long = html("span", { class: "long" }, radio);
+    html("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
+    return long;
   });
   say(choices[1], "all steps");
   group.addEventListener("keydown", (event) => {

@@ -104,3 +104,9 @@ test("values with both signs are read around zero, others around their middle", 
   assert.equal(plane.valueScale(100, 300).of(200), 0);
   assert.equal(plane.valueScale(5, 5).of(5), 0);
 });
+
+test("a shape lies at its place, as large as asked for", () => {
+  assert.equal(plane.shapeAt("square", 10, 20, 2), "M8.2 18.2H11.8V21.8H8.2z");
+  assert.equal(plane.shapeAt("triangle", 10, 20, 2), "M10 17.6L12.3 21.8H7.7z");
+  assert.equal(plane.shapeAt("circle", 10, 20, 2), "M8 20a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z");
+});
