@@ -47,17 +47,6 @@ def permutation(seed: int, epoch: int, n: int) -> Indices:
     return np.random.default_rng([seed, 1, epoch]).permutation(n)
 
 
-def advance(n: int, used: int, batch_size: int, steps: int = 1) -> int:
-    """How many samples were used after so many more steps of this batch size, without walking through them."""
-    batch_size = min(batch_size, n)
-    epoch, offset = divmod(used, n)
-    to_the_end = -(-(n - offset) // batch_size)
-    if steps < to_the_end:
-        return used + steps * batch_size
-    epochs, rest = divmod(steps - to_the_end, -(-n // batch_size))
-    return (epoch + 1 + epochs) * n + rest * batch_size
-
-
 class Sampler:
     """The batches of one run. Keeps the last epoch's permutation, so that asking in order costs next to nothing."""
 

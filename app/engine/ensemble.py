@@ -16,7 +16,6 @@ from .passes import answers, forward, sample_losses
 from .spec import NetworkSpec
 
 ALL = 12  # with at most this many units that may drop, every sub-network is enumerated
-MOST_MEMBERS = 256
 REFERENCE = 4096  # members whose average stands for all where they are too many to enumerate
 DRAWS = 300  # how often members are drawn by lot, to tell this draw from luck
 DRAWN = 256  # members of each

@@ -1,7 +1,7 @@
 """What a network is, how it is trained, and what may change while it trains: plain values, no arrays."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 ACTIVATION_NAMES = ("linear", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "step")
@@ -100,10 +100,6 @@ class Settings:
             raise ValueError(f"clip_norm must be above 0, got {self.clip_norm}")
         for rate in self.dropout:
             _check_rate(rate)
-
-    def with_dropout(self, rate: float) -> "Settings":
-        """The same settings with one rate for all hidden layers."""
-        return replace(self, dropout=(rate,) * len(self.dropout))
 
 
 def settings_of(

@@ -150,8 +150,6 @@ Parameters = dict[
     ],
 ]
 
-_LOG = {"scale": "log"}
-
 
 class RunConfig(Asked):
     """One network, its data and how it learns. Every field has a default."""

@@ -340,7 +340,6 @@ Next step, another lot. At rate 0 nobody is left out; at rate 1 everybody is, an
         invite="Everything is yours now.",
     ),
 )
-IDS = tuple(chapter.id for chapter in CHAPTERS)
 ORDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 SOURCES = (

@@ -91,7 +91,7 @@ function growth(view) {
 }
 
 /** "dW2" → "the gradient of the weights of layer 2". */
-export function placeOf(record, view) {
+function placeOf(record, view) {
   const stem = stemOf(record.name);
   const k = record.layer;
   const layer = k === null || k === undefined ? "" : view && k === networkOf(view).last ? "the output" : `layer ${k}`;

@@ -50,7 +50,7 @@ export const parameterTerm = (net, view, record, ...indices) =>
   );
 
 /** The row of the batch that holds the spotlight sample, or -1. */
-export const spotRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1;
+const spotRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1;
 
 /** The spotlight sample's target y, as the wire has it: a list, one number for each output. */
 export function truthOf(view) {

@@ -26,7 +26,7 @@ function pixelsOf({ lo, hi }, color) {
 }
 
 /** What a layer's gradient is drawn against: the size below which 98 % of its points lie. */
-export function gradientLimit(layer) {
+function gradientLimit(layer) {
   if (!isNumber(layer.lo)) return 1;
   return percentile(layer) || Math.max(Math.abs(layer.lo), Math.abs(layer.hi)) || 1;
 }

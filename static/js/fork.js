@@ -144,7 +144,7 @@ const SECOND = /^(samples|noise|label_noise|test_fraction)$/;
 
 /** Pairs of words for every field in which two setups differ, the telling ones first.
  * @param {any} a @param {any} b @returns {[string, string][]} */
-export function differenceWords(a, b) {
+function differenceWords(a, b) {
   const names = differences(a, b).filter((name) => !/^(from|parameters|features)$/.test(name) && a[name] !== undefined);
   return [...names.filter((name) => !SECOND.test(name)), ...names.filter((name) => SECOND.test(name))].map((name) => [
     wordsOf(name, a[name]),

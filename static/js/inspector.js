@@ -8,10 +8,9 @@ import { updateSection } from "./inspectorupdate.js";
 /**
  * @param {HTMLElement} element
  * @param {{select: (selection: any) => void, hoverRef?: (ref: string|null) => void}} on
- * @param {string[]} kinds which of weight, bias, update, unit, classes this element shows; for the others it hides
  * @returns {{render: (view: any) => void}}
  */
-export function createInspector(element, on, kinds = ["weight", "bias", "update", "unit", "classes"]) {
+export function createInspector(element, on) {
   let shown = "";
   let view = null;
   let open = false;
@@ -46,7 +45,7 @@ export function createInspector(element, on, kinds = ["weight", "bias", "update"
   return {
     render(next) {
       view = next;
-      const { kind, html } = contents(view, open, kinds);
+      const { kind, html } = contents(view, open);
       if (html !== shown) {
         const focus = focusedIn(element);
         element.innerHTML = html;
@@ -71,12 +70,7 @@ const FOCUSABLE = "button, summary, [tabindex]";
 const refocus = (element, at) => at >= 0 && element.querySelectorAll(FOCUSABLE)[at]?.focus({ preventScroll: true });
 
 /** What is shown, as a value: {kind, html}. Kind is "" where there is nothing to inspect. */
-export function contents(view, open = false, kinds = undefined) {
-  const found = content(view, open);
-  return kinds && !kinds.includes(found.kind) ? { kind: "", html: "" } : found;
-}
-
-function content(view, open) {
+export function contents(view, open = false) {
   const { selection } = view;
   const updating = view.step && view.ops?.[view.op]?.phase === "update";
   if (selection && selection.kind !== "unit") {

@@ -3,7 +3,7 @@
 import { htmlWriter } from "./notices.js";
 import { thousands } from "./scales.js";
 
-export const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /**
  * @param {HTMLElement} element

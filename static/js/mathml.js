@@ -15,20 +15,17 @@ const element = (tag, pairs, ...children) => `<${tag}${attributes(pairs)}>${chil
 
 export const mi = (text, pairs) => element("mi", pairs, escaped(text));
 export const mn = (text, pairs) => element("mn", pairs, escaped(text));
-export const mo = (text, pairs) => element("mo", pairs, escaped(text));
-export const mtext = (text, pairs) => element("mtext", pairs, escaped(text));
+const mo = (text, pairs) => element("mo", pairs, escaped(text));
 export const row = (...children) => element("mrow", {}, ...children);
 export const fraction = (above, below) => element("mfrac", {}, row(above), row(below));
-export const power = (base, exponent) => element("msup", {}, base, exponent);
-export const root = (inside) => element("msqrt", {}, inside);
+const power = (base, exponent) => element("msup", {}, base, exponent);
 
 /** A whole formula. `display` "block" stands on its own line. */
 export const math = (...children) => element("math", {}, row(...children));
 
 /** Part of a formula with a colour and a record behind it.
  * @param {string} content @param {{className?: string, ref?: string}} behind */
-export const factor = (content, { className, ref } = {}) =>
-  element("mrow", { class: className, "data-ref": ref }, content);
+const factor = (content, { className, ref } = {}) => element("mrow", { class: className, "data-ref": ref }, content);
 
 const index = (text) => {
   const parts = String(text).split(",");

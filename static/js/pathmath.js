@@ -1,7 +1,7 @@
 // Pure: the gradient without the tape. Every path from every weight to the loss, in the order in which it is multiplied out.
 import { subscript, superscript } from "./scales.js";
 
-export const MOST_CELLS = 400; // more paths than this: one cell a weight
+const MOST_CELLS = 400; // more paths than this: one cell a weight
 export const PATIENCE = 30; // seconds that a sum may take; the server says the same
 
 /**

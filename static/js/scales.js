@@ -83,9 +83,6 @@ export const clamp = (value, low = 0, high = 1) => Math.max(low, Math.min(high, 
 /** Where value lies between low and high, held to 0..1. */
 export const progress = (value, low, high) => (high > low ? clamp((value - low) / (high - low)) : value < low ? 0 : 1);
 
-/** sign(x)·log10(1 + |x|/unit): linear near zero, decades far from it. */
-export const symlog = (value, unit = 1) => Math.sign(value) * Math.log10(1 + Math.abs(value) / unit);
-
 /** Largest |value| in nested lists, numbers that are not finite left out; 0 when there are none. */
 export function maxAbs(values) {
   if (!Array.isArray(values)) return isNumber(values) ? Math.abs(values) : 0;
@@ -126,7 +123,7 @@ export function rgb(color) {
 export const mix = (a, b, t) => a.map((v, i) => Math.round(v + (b[i] - v) * t));
 
 /** A CSS cubic-bezier easing as a function of 0..1. */
-export function cubicBezier(x1, y1, x2, y2) {
+function cubicBezier(x1, y1, x2, y2) {
   const at = (a, b, t) => 3 * a * t * (1 - t) ** 2 + 3 * b * t ** 2 * (1 - t) + t ** 3;
   return (x) => {
     if (x <= 0 || x >= 1) return clamp(x);

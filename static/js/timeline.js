@@ -16,10 +16,6 @@ export const operations = (step) => fromTape(step.tape);
 /** The cell that holds this record, or -1. @param {Operation[]} ops @param {string} name */
 export const indexOf = (ops, name) => ops.findIndex((op) => op.names.includes(name));
 
-/** How many multiplications were done once the cells 0 … index are computed. @param {Operation[]} ops @param {number} index */
-export const multiplicationsUntil = (ops, index) =>
-  ops.slice(0, index + 1).reduce((sum, op) => sum + op.multiplications, 0);
-
 /** Where a layer's part of the step begins, for jumping: the first cell of the next or previous layer and phase.
  * @param {Operation[]} ops @param {number} index @param {1|-1} direction */
 export function nextLayer(ops, index, direction) {

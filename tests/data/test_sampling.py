@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.data.errors import DataError
-from app.data.sampling import Sampler, advance, flip_labels, permutation, split
+from app.data.sampling import Sampler, flip_labels, permutation, split
 
 
 def test_a_split_uses_every_row_once() -> None:
@@ -87,13 +85,3 @@ def test_going_back_gives_the_same_batch_again() -> None:
 def test_nobody_can_write_into_a_batch() -> None:
     with pytest.raises(ValueError, match="read-only"):
         Sampler(0, 10).batch(0, 4)[0] = 1
-
-
-@given(st.integers(1, 40), st.integers(0, 100), st.lists(st.tuples(st.integers(1, 50), st.integers(0, 60)), max_size=4))
-def test_advancing_many_steps_is_walking_them_one_by_one(n: int, used: int, parts: list[tuple[int, int]]) -> None:
-    sampler, walked, jumped = Sampler(0, n), used, used
-    for batch_size, steps in parts:
-        jumped = advance(n, jumped, batch_size, steps)
-        for _ in range(steps):
-            walked += len(sampler.batch(walked, batch_size))
-    assert walked == jumped

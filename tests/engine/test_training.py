@@ -191,7 +191,7 @@ def test_a_changed_rate_is_in_force_at_the_next_step() -> None:
     network = spec(LayerSpec(50, "tanh"), LayerSpec(50, "tanh"))
     trainer = trainer_for(network)
     trainer.step(batch_for(network))
-    trainer.settings = trainer.settings.with_dropout(0.9)
+    trainer.settings = replace(trainer.settings, dropout=(0.9, 0.9))
     step = trainer.recorded_step(batch_for(network))
     for name in ("d1", "d2"):
         mask = step[name].mask

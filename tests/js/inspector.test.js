@@ -63,7 +63,6 @@ test("nothing selected shows nothing, but for the classes where softmax turns ar
   const at = (name) => ({ ...view, op: view.ops.findIndex((op) => op.name === name) });
   assert.equal(contents(at("dz3")).kind, "classes");
   assert.equal(contents(at("dW3")).kind, "");
-  assert.equal(contents(at("dz3"), false, ["unit"]).kind, "");
 });
 
 test("at the update the selected weight shows its own step", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { indexOf, labelOf, multiplicationsUntil, nextLayer, operations, planned } from "../../static/js/timeline.js";
+import { indexOf, labelOf, nextLayer, operations, planned } from "../../static/js/timeline.js";
 
 const record = (name, kind, phase, layer, reads, multiplications = 0) => ({
   name,
@@ -47,12 +47,6 @@ test("a gradient reads what the forward pass recorded and goes on from the error
 });
 
 test("an unknown record has no cell", () => assert.equal(indexOf(operations(step), "d1"), -1));
-
-test("multiplications add up to the whole step's", () => {
-  const ops = operations(step);
-  assert.equal(multiplicationsUntil(ops, ops.length - 1), 26);
-  assert.equal(multiplicationsUntil(ops, 1), 4);
-});
 
 test("labels are written as in the books", () => {
   assert.deepEqual(labelOf("dW12"), { base: "∂W", sup: "12" });
