@@ -4,7 +4,8 @@ import { classMark, html, say, set } from "./marks.js";
 import { thousands } from "./scales.js";
 import { isTable, shownEvaluation } from "./scene.js";
 
-const WIDE = 6; // classes up to which rows carry their names
+const LARGE = 4; // classes up to which cells are large
+const NAMED = 6; // and rows carry their names
 
 /** @param {HTMLElement} element */
 export function createConfusion(element) {
@@ -48,9 +49,10 @@ export function createConfusion(element) {
   function build(samples) {
     built = samples;
     table.replaceChildren();
-    table.classList.toggle("many", samples.classes.length > WIDE);
+    const many = samples.classes.length > NAMED;
+    set(table, "class", `confusion${many ? " many" : samples.classes.length > LARGE ? " some" : ""}`);
     const top = html("tr", {}, html("thead", {}, table));
-    html("td", { text: samples.classes.length > WIDE ? "" : "true ↓ · said →" }, top);
+    html("td", { text: many ? "" : "true ↓ · said →" }, top);
     samples.classes.forEach((name, k) => {
       const th = html("th", { scope: "col", title: name }, top);
       classMark(th, samples, k);
@@ -61,7 +63,7 @@ export function createConfusion(element) {
       const row = html("tr", {}, body);
       const th = html("th", { scope: "row", title: name }, row);
       classMark(th, samples, k);
-      html("span", { class: samples.classes.length > WIDE ? "sr" : "", text: name }, th);
+      html("span", { class: many ? "sr" : "", text: name }, th);
       return samples.classes.map(() => html("td", {}, row));
     });
   }
