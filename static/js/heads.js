@@ -3,6 +3,9 @@
 import { clamp } from "./scales.js";
 import { html, n1 } from "./svg.js";
 
+const WHOLE = 132; // pixels from column to column at which "Hidden 3 − 12 +" stands beside its like
+const NAMED = 66; // and at which its name alone does; what is left out shows when the head is hovered
+
 /** @param {HTMLElement} bar a toolbar @param {{structure?: (change: {hidden: object[]}) => void}} on */
 export function createHeads(bar, on) {
   bar.setAttribute("role", "toolbar");
@@ -18,6 +21,21 @@ export function createHeads(bar, on) {
     for (const button of buttons) button.tabIndex = button === next ? 0 : -1;
     next.focus();
   });
+
+  // A finger's first tap on a folded head unfolds it and does no more: under it a button has only just appeared.
+  let shut = null;
+  bar.addEventListener("pointerdown", (event) => {
+    const head = event.pointerType === "touch" ? /** @type {Element} */ (event.target).closest(".folded") : null;
+    shut = head?.matches(":hover, :focus-within") ? null : head;
+  });
+  bar.addEventListener(
+    "click",
+    (event) => {
+      if (shut?.contains(/** @type {Node} */ (event.target))) event.stopPropagation();
+      shut = null;
+    },
+    true,
+  );
 
   const place = (className, x) => {
     const node = html("div", className, bar);
@@ -50,15 +68,18 @@ export function createHeads(bar, on) {
       for (const [i] of hidden.entries()) place("head-number", layout.columns[i + 1]).append(String(i + 1));
       return;
     }
+    const folded = layout.deep || (hidden.length > 1 && layout.columnPitch < WHOLE);
+    const named = !layout.deep && (hidden.length < 2 || layout.columnPitch >= NAMED);
+    const aside = Math.max(0, 48 - layout.columnPitch); // "Output" gives way to the two figures before it
     layout.columns.forEach((x, k) => {
       const output = k === layout.columns.length - 1;
-      const head = place(layout.deep ? "head deep" : "head", x);
+      const head = place(folded ? "head folded" : "head", x + (output ? aside : 0));
       const layer = hidden[k - 1];
       if (k === 0) html("b", "", head, layout.deep ? "" : layout.widths[0] === 1 ? "Input" : "Inputs");
       else if (output) html("b", "", head, "Output");
       else {
         const sized = (n) => change(hidden.map((h, i) => (i === k - 1 ? { ...h, units: n } : h)));
-        html("b", "", head, layout.deep ? String(k) : on.structure ? `Hidden ${k}` : `Layer ${k}`);
+        html("b", "", head, !named ? String(k) : on.structure ? `Hidden ${k}` : `Layer ${k}`);
         if (!on.structure) return;
         button(head, "−", `remove a unit from hidden layer ${k}`, layer.units > 1, () => sized(layer.units - 1));
         html("span", "", head, String(layer.units));
@@ -71,7 +92,7 @@ export function createHeads(bar, on) {
       const gap = place("head-gap", (x + layout.columns[k + 1]) / 2);
       const where = k < hidden.length ? `before hidden layer ${k + 1}` : "before the output";
       const copy = { ...(hidden[k] ?? hidden[k - 1] ?? { units: 4, activation: "tanh" }) };
-      button(gap, layout.deep ? "+" : "+ layer", `add a hidden layer here, ${where}`, hidden.length < layers, () =>
+      button(gap, folded ? "+" : "+ layer", `add a hidden layer here, ${where}`, hidden.length < layers, () =>
         change(hidden.toSpliced(k, 0, copy)),
       );
     });

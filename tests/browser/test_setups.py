@@ -215,6 +215,92 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
     assert painted > 3
 
 
+SPILLS = """() => {
+  const side = document.querySelector("#side");
+  return [side.scrollHeight - side.clientHeight, side.scrollWidth - side.clientWidth].some((over) => over > 0);
+}"""
+
+
+def classes(count: int) -> dict[str, Any]:
+    """A run's configuration: a table in place with so many classes."""
+    rows = [[(i * (j + 3)) % 17 / 17 for j in range(4)] for i in range(140)]
+    targets = [f"kind {i % count}" for i in range(140)]
+    return {"dataset": {"inputs": rows, "targets": targets, "task": "multiclass"}}
+
+
+@pytest.mark.parametrize("query", [SETUPS["penguins"], SETUPS["housing"], "?dataset=house_prices&step=60"])
+def test_a_table_s_column_never_scrolls(open_page: Open, query: str) -> None:
+    page = open_page(query.replace("hidden=6tanh&", ""))
+    recorded(page)
+    column_fits(page)
+    page.locator("[data-edge='2,1,0']").focus()
+    page.keyboard.press("Enter")
+    page.evaluate("document.activeElement.blur()")
+    column_fits(page)
+
+
+@pytest.mark.parametrize("count", [5, 6, 7, 12])
+def test_a_column_of_many_classes_never_scrolls(open_page: Open, server_url: str, count: int) -> None:
+    run = httpx.post(f"{server_url}/api/runs", json=classes(count)).json()
+    httpx.post(f"{server_url}/api/runs/{run['id']}/train", json={"steps": 3})
+    page = open_page(f"?run={run['id']}")
+    recorded(page)
+    column_fits(page)
+
+
+def column_fits(page: Page) -> None:
+    """At every operation of a step."""
+    page.keyboard.press("Home")
+    at(page, 0)
+    for operation in range(1, 200):
+        page.wait_for_timeout(40)  # what the operation shows has been laid out
+        now = page.locator(".tape-cells .tape-cell.now").get_attribute("data-ref")
+        assert not page.evaluate(SPILLS), now
+        if now == "update":
+            break
+        page.keyboard.press("ArrowRight")
+        at(page, operation)
+
+
+HEADS_TOUCH = """() => {
+  const seen = [...document.querySelectorAll(".graph-heads .head")].map((head) => {
+    const shown = [...head.children].filter((e) => e.textContent && getComputedStyle(e).opacity > 0.2);
+    const boxes = shown.map((e) => {
+      const range = document.createRange();
+      range.selectNodeContents(e);
+      return range.getBoundingClientRect();
+    });
+    return [Math.min(...boxes.map((b) => b.left)), Math.max(...boxes.map((b) => b.right))];
+  }).filter(([left]) => Number.isFinite(left));
+  return seen.some(([left], i) => i > 0 && left < seen[i - 1][1] + 12);
+}"""
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 10])
+def test_the_heads_of_the_columns_keep_apart_at_every_width(open_page: Open, count: int) -> None:
+    page = open_page(f"?hidden={layers(count, 12, 'tanh')}&step=1")
+    recorded(page)
+    for width in (721, 768, 834, 900, 961, 1024, 1100, 1180, 1181, 1280, 1366, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(120)
+        assert not page.evaluate(HEADS_TOUCH), width
+
+
+def test_a_finger_s_first_tap_unfolds_a_head_and_changes_nothing(open_page: Open) -> None:
+    page = open_page(f"?hidden={layers(4, 12, 'tanh')}&step=1", 1024, 768, has_touch=True)
+    recorded(page)
+    run = page.evaluate("sessionStorage.getItem('run')")
+    head = page.locator(".graph-heads .head").nth(2)
+    less = head.get_by_role("button", name="remove a unit from hidden layer 2")
+    expect(less).to_have_css("opacity", "0")
+    head.tap(position={"x": 50, "y": 12})
+    expect(less).to_have_css("opacity", "1")
+    page.wait_for_timeout(300)
+    assert page.evaluate("sessionStorage.getItem('run')") == run
+    less.tap()
+    expect(head.locator("span")).to_have_text("11")
+
+
 def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_url: str) -> None:
     page = open_page(SETUPS["penguins"])
     run = page.evaluate("sessionStorage.getItem('run')")
