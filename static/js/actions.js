@@ -32,6 +32,9 @@ function createDesk({ store, api, catalog, session, local, address }) {
     stream: null,
     /** @type {Promise<any>|null} while whole steps are played */
     driving: null,
+    /** @type {Promise<void>|null} while a run is brought to the step that was asked for */
+    opening: null,
+    cuts: 0, // grows when a run shall be brought no further, as another takes its place
 
     /** @type {any} the parts, each by its name; tests/test_architecture.py holds that what is asked of them is there */
     runs: null,
@@ -47,14 +50,43 @@ function createDesk({ store, api, catalog, session, local, address }) {
       queue = result.catch(() => {});
       return result;
     },
-    /** What moves the playhead, one after the other. */
+    /** What moves the playhead, one after the other, and none before a run stands where it was asked for. */
     move(work) {
-      moves = moves.then(() => desk.memory.attempt(work));
+      moves = moves.then(() => (get().away ? null : desk.opening)).then(() => desk.memory.attempt(work));
       return moves;
+    },
+    /** Brings a run to where it was asked for; the outermost of several counts. @param {() => Promise<any>} work */
+    async opens(work) {
+      if (desk.opening) return work();
+      let open = () => {};
+      desk.opening = new Promise((done) => {
+        open = done;
+      });
+      try {
+        return await work();
+      } finally {
+        desk.opening = null;
+        open();
+        desk.runs.write();
+      }
+    },
+    /** Whoever wants another run needn't wait until this one has come to its step. */
+    instead(work) {
+      if (desk.opening) desk.cuts++;
+      return desk.move(work);
     },
     /** What waits for the server shall not keep the reader waiting. */
     overtake() {
       moves = Promise.resolve();
+    },
+    /** What the server answers; undefined where it goes away before. */
+    async unlessAway(work) {
+      if (get().away) return undefined;
+      let off = () => {};
+      const left = new Promise((done) => {
+        off = store.subscribe(({ away }) => away && done(undefined));
+      });
+      return Promise.race([work, left]).finally(off);
     },
     async settled() {
       await moves;
@@ -71,6 +103,11 @@ function createDesk({ store, api, catalog, session, local, address }) {
       return cells.get(step);
     },
     lastOf: (k) => (k === 0 ? 0 : Math.max(0, desk.ops(k).length - 1)),
+    /** The step that the address names: where the last readable step is shown for one that broke, the one that broke. */
+    stands() {
+      const { at, stopped } = get();
+      return stopped?.readable === at ? stopped.step : at;
+    },
     /** The step before which nothing was recorded: a fork begins later than at 0. */
     firstStep: () => get().run.first_step ?? 0,
     grew: () => set({ version: get().version + 1 }),
@@ -96,17 +133,22 @@ export function createActions(of) {
   desk.playing = createPlaying(desk);
   desk.memory = createMemory(desk);
 
-  const { get, set, local, move, did } = desk;
+  const { get, set, local, move, instead, did } = desk;
   const { runs, training, changing, walking, playing, memory } = desk;
   const { defaults } = desk.catalog;
+  /** What needs no turn of its own waits all the same while a run is brought to its step. */
+  const once =
+    (deed) =>
+    (...given) =>
+      desk.opening ? void move(async () => deed(...given)) : deed(...given);
   return {
     history: () => desk.history,
-    begin: (lesson) => memory.attempt(() => runs.begin(lesson)),
+    begin: (lesson) => move(() => runs.begin(lesson)),
     tick: playing.tick,
     follow: () => get().playing && desk.driving && playing.follow(),
-    play: playing.play,
+    play: once(playing.play),
     pause: () => move(playing.halt),
-    toggle: () => (get().playing ? move(playing.halt) : playing.play()),
+    toggle: once(() => (get().playing ? void move(playing.halt) : playing.play())),
     speed: playing.speed,
     forward: () => move(walking.forward),
     back: () => move(walking.back),
@@ -116,17 +158,17 @@ export function createActions(of) {
     first: () => move(walking.first),
     last: () => move(walking.last),
     scrub: walking.scrub,
-    scrubSteps: walking.scrubSteps,
-    stepBy: walking.stepBy,
+    scrubSteps: once(walking.scrubSteps),
+    stepBy: once(walking.stepBy),
     learn: (target, every, options) => move(() => walking.learn(target, every, options)),
     reach: walking.reach,
-    reset: () => move(() => runs.create(get().config)),
-    seed: () => move(() => runs.create({ ...get().config, seed: get().config.seed + 1 })),
-    enter: (config, name) => move(() => runs.enter(config, name)),
-    leave: () => move(runs.leave),
-    takeOver: (id, points) => move(() => runs.takeOver(id, points)),
-    open: (config, from = null) => move(() => runs.open(config, from)),
-    rescue: (remedy) => move(() => runs.rescue(remedy)),
+    reset: () => instead(() => runs.create(get().config)),
+    seed: () => instead(() => runs.create({ ...get().config, seed: get().config.seed + 1 })),
+    enter: (config, name) => instead(() => runs.enter(config, name)),
+    leave: () => instead(runs.leave),
+    takeOver: (id, points) => instead(() => runs.takeOver(id, points)),
+    open: (config, from = null) => instead(() => runs.open(config, from)),
+    rescue: (remedy) => instead(() => runs.rescue(remedy)),
     /** Nothing more is asked for this run; settles once what is under way has ended. */
     end() {
       desk.era++;
@@ -134,7 +176,7 @@ export function createActions(of) {
     },
     useTable: memory.useTable,
     change: changing.change,
-    restart: (fields) => move(() => changing.restart(fields)),
+    restart: (fields) => instead(() => changing.restart(fields)),
     collect: changing.collect,
     undo: () => set({ pending: null }),
     apply: changing.apply,
@@ -151,7 +193,7 @@ export function createActions(of) {
       if (get().at > 0) move(() => training.load(get().at));
     },
     again: (fresh) =>
-      move(async () => {
+      instead(async () => {
         const { gone } = get();
         set({ gone: null });
         if (fresh) await runs.create(fresh === true ? defaults : changing.fitting(defaults, fresh));

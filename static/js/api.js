@@ -96,6 +96,8 @@ export function createApi({ root, onAway, onBack }) {
     remove: (id) => call("DELETE", run(id)),
     step: (id, k, spotlight, signal) =>
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
+    /** The same without its values: the sizes alone. */
+    outline: (id, k) => call("GET", `${run(id)}/steps/${k}?detail=summary`),
     table: (name) => call("GET", `datasets/${encodeURIComponent(name)}`),
     inspect: (file, query, signal) => call("POST", `inspections?${query}`, file, signal),
     makeTable: (file, query) => call("POST", `datasets?${query}`, file),

@@ -138,7 +138,7 @@ function lost(view, op, said) {
       title: why?.title ?? said.title,
       formula: "",
       sentence: why?.text ?? "",
-      ...(readable ? { way: { step: readable, text: `Step ${thousands(readable)}, ${READ}` } } : {}),
+      ...(readable ? { way: { step: readable, text: `step ${thousands(readable)}, ${READ}` } } : {}),
     };
   if (why && op.names.includes(why.record)) return { ...said, title: why.title, formula: "", sentence: why.text };
   const gone = op.records.reduce((sum, record) => sum + lostIn(record), 0);
@@ -167,7 +167,9 @@ function lastRead(view, said) {
     ...said,
     phase: `Stopped at step ${thousands(broken)}`,
     direction: "stop",
-    position: [`learning rate ${format(record.learning_rate, 2)}`, LOSS_NAMES[loss?.kind]].filter(Boolean).join(" · "),
+    position: [`learning rate ${Number(record.learning_rate.toPrecision(3))}`, LOSS_NAMES[loss?.kind]]
+      .filter(Boolean)
+      .join(" · "),
     title: cause(fallen)?.title ?? said.title,
     formula: "",
     sentence: [
@@ -176,7 +178,7 @@ function lastRead(view, said) {
         : `In ${many(last - first, "step")} ${went} ${format(to)}. ${endOf(fallen)}`,
       `Shown is step ${thousands(view.step.step)}, ${READ}.`,
     ].join(" "),
-    way: { step: broken, text: `Step ${thousands(broken)}, where it broke` },
+    way: { step: broken, text: `step ${thousands(broken)}, where it broke` },
   };
 }
 

@@ -63,12 +63,15 @@ export function createChanging(desk) {
       desk.memory.tell({
         text: `Back at step ${at}. From here the run goes on with the change; what came after is let go.`,
       });
+    desk.runs.letGo(get().stopped?.remedies);
     set({ position: at, furthest: at, broken: null, stopped: null });
   }
 
   let sending = false;
+  let waiting = null; // what was changed while a run is brought to its step
   async function change(fields) {
     if ("dropout" in fields) desk.did("dropout");
+    if (desk.opening && !get().away) return put(fields);
     if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // drawn anew, as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(desk.patch, fields);
@@ -78,6 +81,19 @@ export function createChanging(desk) {
     while (Object.keys(desk.patch).length)
       await desk.memory.attempt(() => (desk.stream ? sendPatch() : desk.serial(sendPatch)));
     sending = false;
+  }
+
+  /** It is in force from the step on that the run is brought to. */
+  function put(fields) {
+    if (get().config) set({ config: { ...get().config, ...fields } });
+    const first = !waiting;
+    waiting = { ...waiting, ...fields };
+    if (!first) return;
+    desk.move(() => {
+      const all = waiting;
+      waiting = null;
+      return change(all);
+    });
   }
 
   /* ---------- what needs a new network ---------- */
@@ -101,7 +117,7 @@ export function createChanging(desk) {
     const { pending, config } = get();
     if (!pending) return;
     const fields = Object.fromEntries(differences(config, pending).map((name) => [name, pending[name]]));
-    desk.move(() => restart(fields)).then(() => set({ pending: null, setup: false }));
+    desk.instead(() => restart(fields)).then(() => set({ pending: null, setup: false }));
   }
 
   const pendingWords = () => (get().pending ? changeWords(get().config, get().pending) : []);
@@ -111,7 +127,7 @@ export function createChanging(desk) {
     alter(hidden);
     const { limits } = catalog;
     if (hidden.length <= limits.layers && hidden.every((layer) => layer.units >= 1 && layer.units <= limits.units))
-      desk.move(() => restart({ hidden }));
+      desk.instead(() => restart({ hidden }));
   }
 
   return { configAt, changesUntil, fitting, sendPatch, change, restart, collect, apply, pendingWords, layers };

@@ -1,12 +1,10 @@
-// The charts of a run: loss, gradient flow, whether the step helped, and the last steps of a run that broke.
+// The charts of a run: loss, gradient flow, and whether the step helped.
 
 import {
   axis,
   binnedPath,
   extentOf,
   lastFinite,
-  lastReadable,
-  lastSteps,
   linear,
   linePath,
   logarithmic,
@@ -201,7 +199,7 @@ export function createGradientChart(element, _on = {}) {
           .map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
       );
     },
-    (view) => view.size !== "phone" && (helps(view) || broke(view)),
+    (view) => view.size !== "phone" && helps(view),
   );
 }
 
@@ -275,65 +273,10 @@ export function createHelpBars(element, _on = {}) {
   return { render };
 }
 
-/** The last steps of a run that is no longer finite: loss and gradient, where a number was last seen, and the way to
- * each of them.
- * @param {HTMLElement} element @param {{goto?: (step: number) => void}} on */
-export function createDivergence(element, on = {}) {
-  heading(element, "The last steps", "loss, ‖gradient‖");
-  const table = html("table", { class: "readings" }, element);
-  const header = html("tr", {}, html("thead", {}, table));
-  for (const text of ["step", "loss", "‖∂W‖"]) html("th", { scope: "col", text }, header);
-  const body = html("tbody", {}, table);
-  const note = html("p", { class: "note2" }, element);
-  const way = (parent, step, text) =>
-    html("button", { type: "button", class: "link", title: `go to step ${step}`, text }, parent).addEventListener(
-      "click",
-      () => on.goto?.(step),
-    );
-  let drawn = "";
-  function render(view) {
-    const shown = broke(view);
-    if (element.hidden === shown) element.hidden = !shown;
-    const key = `${view.series.version} ${view.step?.step} ${view.after?.stopped}`;
-    if (!shown || key === drawn) return;
-    drawn = key;
-    body.replaceChildren();
-    for (const row of lastSteps(view.series, 6)) {
-      const line = html("tr", {}, body);
-      way(html("th", { scope: "row" }, line), row.step, String(row.step));
-      const own = view.step?.step === row.step ? view.step : null;
-      const cell = (v, ref, lost) =>
-        html(
-          "td",
-          { class: isNumber(v) ? "" : "lost", "data-ref": ref, text: isNumber(v) ? format(v, v < 10 ? 3 : 1) : lost },
-          line,
-        );
-      cell(row.loss, "L", lostWord(own, "L"));
-      if (row.evaluated) html("td", { text: "–" }, line);
-      else cell(row.gradient, "norm", lostWord(own, "dW1"));
-    }
-    const readable = lastReadable(view.series);
-    note.hidden = readable === null;
-    note.replaceChildren();
-    if (readable === null) return;
-    way(note, readable, `Step ${readable}`);
-    note.append(" is the last with sizes one can read.");
-  }
-  return { render };
-}
-
-/** What a record lost: "∞", "−∞" or "NaN", as the record itself says. */
-function lostWord(step, name) {
-  const lost = step?.tape.find((record) => record.name === name)?.not_finite;
-  if (!lost || lost.nan) return "NaN";
-  return lost["+inf"] ? "∞" : lost["-inf"] ? "−∞" : "NaN";
-}
-
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
-const broke = (view) => view.step?.finite === false || view.after?.stopped === "not_finite";
 const slow = (view) => view.mode === "operations" || !view.playing;
 const helps = (view) =>
-  !broke(view) &&
+  !view.stopped &&
   slow(view) &&
   !!view.step &&
   view.step.loss_after !== undefined &&
@@ -346,11 +289,10 @@ const LOSS_NAMES = {
 const lossName = (view) => LOSS_NAMES[view.ops?.find((op) => op.phase === "loss")?.kind] ?? "";
 const tenth = (v) => Math.round(v * 10) / 10;
 
-function heading(element, title, small) {
+export function heading(element, title, small) {
   element.classList.add("reading");
   const head = html("h2", { class: "reading-head" }, element);
-  html("span", { text: title }, head);
-  return { head, small: html("small", { text: small }, head) };
+  return { head, title: html("span", { text: title }, head), small: html("small", { text: small }, head) };
 }
 
 /**

@@ -273,29 +273,33 @@ export function promiseWords(before, after, predicted) {
 
 const READABLE = 1e5; // from here on numbers are written as powers of ten
 
-/** The last step whose loss and gradient have sizes that one can read, when later ones have not; else null.
- * @param {{steps: ArrayLike<number>, loss: Values, norms: Values[]}} series @returns {number|null} */
-export function lastReadable(series) {
-  for (let i = series.steps.length - 1; i >= 0; i--) {
-    const sizes = [series.loss[i], ...series.norms.map((layer) => layer[i])];
-    if (sizes.every((size) => isNumber(size) && size < READABLE))
-      return i < series.steps.length - 2 ? series.steps[i] : null;
+/** Where the last step lies whose loss and gradient have sizes that one can read: at `from`, or between it and `to`, the
+ * next one that is known to have none. `from` is null where no such step is known, `to` where no later one is.
+ * @param {{steps: ArrayLike<number>, loss: Values, norms: Values[]}} series @returns {{from: number|null, to: number|null}} */
+export function readableUpTo({ steps, loss, norms }) {
+  let to = null;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const sizes = [loss[i], ...norms.map((layer) => layer[i])];
+    if (sizes.every((size) => isNumber(size) && size < READABLE)) return { from: steps[i], to };
+    if (to === null || sizes.some(isNumber)) to = steps[i]; // else only an evaluation came of it
   }
-  return null;
+  return { from: null, to };
 }
 
 /** The last steps of a run as rows: step, loss, size of the gradient (root of the sum of the layers' squares). A row
- * with nothing but an evaluation has no gradient, and the loss of the whole training set.
+ * with nothing but an evaluation has no gradient, and the loss of the whole training set. An earlier step that is named
+ * comes first, in the place of the earliest.
  * @param {{steps: ArrayLike<number>, loss: Values, train: Values, norms: Values[]}} series */
-export function lastSteps(series, count = 5) {
+export function lastSteps(series, count = 5, earlier = null) {
   const rows = [];
-  for (let i = Math.max(0, series.steps.length - count); i < series.steps.length; i++) {
+  for (let i = series.steps.length - 1; i >= 0 && rows.length < count; i--) {
     const norms = series.norms.map((layer) => layer[i]);
     const gradient = norms.every(isNumber) ? Math.hypot(.../** @type {number[]} */ (norms)) : null;
     const evaluated = !isNumber(series.loss[i]) && gradient === null && isNumber(series.train[i]);
     const known = evaluated || isNumber(series.loss[i]) || gradient !== null;
     if (!known && i < series.steps.length - 1) continue;
-    rows.push({ step: series.steps[i], loss: evaluated ? series.train[i] : series.loss[i], gradient, evaluated });
+    if (earlier !== null && rows.length === count - 1 && series.steps[i] > earlier) continue;
+    rows.unshift({ step: series.steps[i], loss: evaluated ? series.train[i] : series.loss[i], gradient, evaluated });
   }
   return rows;
 }

@@ -2,7 +2,7 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { local, media, session, sizeNow } from "./browser.js";
-import { createDivergence, createGradientChart, createHelpBars, createLossChart } from "./charts.js";
+import { createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createControls } from "./controls.js";
 import { createFold } from "./fold.js";
 import { createFrames, createTurnover, createTurns } from "./frames.js";
@@ -141,10 +141,18 @@ const confusion = later(
   async () => (await import("./confusion.js")).createConfusion(find("confusion")),
   redraw,
 );
+const breakdown = later(
+  (view) => Boolean(view.stopped),
+  async () => {
+    const [{ createBreakdown }] = await Promise.all([import("./breakdown.js"), styled("breakdown")]);
+    return createBreakdown(find("divergence"), find("trials"), on);
+  },
+  redraw,
+);
 const charts = [
   confusion,
   createHelpBars(find("help-bars")),
-  createDivergence(find("divergence"), on),
+  breakdown,
   createLossChart(find("loss")),
   createGradientChart(find("gradient")),
 ];
@@ -182,7 +190,7 @@ const whys = later(
 );
 /** What a reader will want next is here before the server can be away: after the first sign of one. */
 const awaken = () => {
-  for (const part of [inspector, whys, band, takeAway]) part.fetched();
+  for (const part of [inspector, whys, band, takeAway, breakdown]) part.fetched();
 };
 for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, awaken, { once: true, passive: true });
 const viewOf = createViewer();

@@ -18,7 +18,7 @@ export function createMemory(desk) {
     } catch (error) {
       if (error?.name === "AbortError" || mine !== desk.era) return undefined;
       if (!(error instanceof Problem)) throw error;
-      if (error.status === 404 && error.kind === "unknown-run" && get().run) return forgotten();
+      if (error.status === 404 && error.kind === "unknown-run" && get().run) return desk.opens(forgotten);
       if (error.kind === "unknown-table") return attempt(() => forgottenTable(get().config.dataset));
       const [first] = error.errors;
       tell({ bold: "That did not work.", text: first?.message ? `${first.path}: ${first.message}` : error.message });
@@ -56,7 +56,8 @@ export function createMemory(desk) {
 
   /** The server no longer has the run. The setup and seed are here, so it can be had again. */
   async function forgotten() {
-    const { base, changes, at, playing } = get();
+    const { base, changes, playing } = get();
+    const at = desk.stands();
     const setup = { config: base, changes: changes.filter((c) => c.step <= at), step: at };
     desk.era++;
     desk.driving = null;
@@ -79,7 +80,7 @@ export function createMemory(desk) {
           ? `It was trained again to step ${at}: the same setup and seed, the same numbers.`
           : "It was set up again.",
       });
-      if (playing) desk.playing.play();
+      if (playing && !get().stopped) desk.playing.play();
     });
   }
 

@@ -29,6 +29,10 @@ export function createNotices(find, actions) {
     const which = at(event, "[data-remedy]")?.dataset.remedy;
     if (which !== undefined) actions.rescue(state.stopped.remedies[which]);
   });
+  find("caption").addEventListener("click", (event) => {
+    const step = at(event, "[data-goto]")?.dataset.goto;
+    if (step !== undefined) actions.scrubSteps(Number(step));
+  });
   find("walk").addEventListener("click", (event) => {
     const step = at(event, "[data-step]")?.dataset.step;
     if (step !== undefined) actions.scrubSteps(Number(step));
@@ -94,15 +98,15 @@ export function createNotices(find, actions) {
   }
 
   function broke() {
-    const { stopped, selection, run } = state;
+    const { stopped, selection, run, away } = state;
     const open = Boolean(stopped && run && !selection);
     let html = "";
     if (open && stopped.remedies === null)
-      html = `<h3>What usually helps</h3><p class="note2">Being tried now: ${TRIAL} steps each, from step ${run.first_step ?? 0} …</p>`;
+      html = `<h3>What usually helps</h3><p class="note2">${away ? "Will be tried when the server is back" : "Being tried now"}: ${TRIAL} steps each, from step ${run.first_step ?? 0} …</p>`;
     else if (open && stopped.remedies.length)
       html = `<h3>What usually helps, tried just now</h3><div class="acts">${stopped.remedies.map((remedy, i) => `<button type="button" class="act${i ? "" : " p"}" data-remedy="${i}">${plain(remedy.label)}<small>${remedy.loss === null ? "breaks as well" : `${TRIAL} steps: loss ${format(remedy.loss)}`}</small></button>`).join("")}</div>`;
     else if (open)
-      html = `<h3>What usually helps</h3><p class="note2">Other data, or none of the samples with gaps. Walk back with ← to see where it began.</p>`;
+      html = `<h3>What usually helps</h3><p class="note2">${stopped.record?.tape[0].finite === false ? "Other data, or none of the samples with gaps." : "Smaller steps, or other data."} Walk back with ← to see where it began.</p>`;
     show(find("broke"), html);
   }
 

@@ -1,4 +1,5 @@
 // Playing: the clock moves the playhead through the operations of a step, or whole steps are trained one after another.
+import { cause } from "./cause.js";
 import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
 
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
@@ -9,9 +10,10 @@ export function createPlaying(desk) {
   const { get, set, api } = desk;
 
   function play() {
-    const { stopped, playing, gone, run } = get();
+    const { stopped, playing, gone, run, at, op, speed } = get();
     if (playing || gone || !run) return;
-    if (stopped) return set({ stopped: { ...stopped } });
+    const flies = modeOf(speed) === "fast";
+    if (stopped && at >= stopped.step && (flies || op >= desk.lastOf(at))) return set({ stopped: { ...stopped } });
     set({ playing: true, moving: false, clock: 0 });
     desk.did("play");
   }
@@ -24,12 +26,11 @@ export function createPlaying(desk) {
     desk.stream?.abort();
     if (desk.driving) await desk.driving;
     if (!fast) return;
-    const { position, stopped } = get();
-    if (stopped || position === 0) return;
+    const { position, broken } = get();
+    if (broken || position === 0) return; // where it broke is open already
     if (await desk.training.ensure(position)) {
       await desk.training.load(position);
-      if (get().broken === position) breakDown(position);
-      else desk.walking.place(position, desk.lastOf(position), 1);
+      desk.walking.place(position, desk.lastOf(position), 1);
     }
   }
 
@@ -46,23 +47,69 @@ export function createPlaying(desk) {
       });
   }
 
-  /** The playhead stands before the update that would overwrite the weights with what is no number. */
-  function breakDown(k = get().at) {
+  /* ---------- where a run breaks ---------- */
+
+  /** The playhead stands before the update that would overwrite the weights with what is no number, or at an earlier op. */
+  function breakDown(k = get().at, op = desk.lastOf(k)) {
     set({ playing: false });
-    desk.walking.place(k, desk.lastOf(k), 0, { moving: false, stopped: { step: k, remedies: null } });
-    const mine = desk.era;
-    desk.memory.attempt(async () => {
-      await desk.serial(async () => {}); // what is still trained comes first
-      const helpless = get().lesson || desk.kept(k)?.step.tape[0].finite === false;
-      const remedies = helpless ? [] : await (await import("./rescue.js")).tryRemedies(api, get().run, get().config);
-      if (mine === desk.era && get().stopped) set({ stopped: { step: k, remedies } });
-    });
+    fall(k);
+    const end = desk.lastOf(k);
+    desk.walking.place(k, Math.min(op, end), op < end ? 1 : 0, { moving: false });
   }
 
-  /** Where a run broke while steps flew by: with the steps that led there. */
+  /** Where a run broke while nobody watched its operations: at the last step with sizes one can read, if there is one. */
   async function openBroken(k) {
+    const mine = desk.era;
+    const leading = led(k);
+    let readable = await desk.unlessAway(leading);
+    if (!desk.kept(k)) readable = await leading;
+    if (mine !== desk.era) return;
+    if (!readable || !desk.kept(readable)) return breakDown(k);
+    set({ playing: false });
+    fall(k, readable);
+    desk.walking.place(readable, desk.lastOf(readable), 1, { moving: false });
+  }
+
+  /** The steps that led to step k are here; resolves to the one to be shown in its place. In a lesson that is k itself. */
+  async function led(k) {
     await Promise.all([desk.training.load(k), desk.training.loadBefore(k)]);
-    breakDown(k);
+    if (get().lesson || !grown(k)) return null;
+    const readable = await desk.training.lastReadable(k);
+    if (readable) await desk.training.load(readable);
+    return readable;
+  }
+
+  function grown(k) {
+    const { changes, run, samples } = get();
+    return cause({ step: desk.kept(k)?.step, series: desk.history.series, changes, run, samples })?.grown;
+  }
+
+  /** The run is known to have broken in step k. What usually helps is tried once, wherever the reader then walks. */
+  function fall(k, readable = null) {
+    const { stopped, strip } = get();
+    if (stopped?.step === k) return;
+    if (strip?.worse) set({ strip: null });
+    set({ stopped: { step: k, record: desk.kept(k)?.step, readable, remedies: null } });
+    const mine = desk.era;
+    const still = () => mine === desk.era && get().stopped?.step === k;
+    const trying = async () => {
+      await desk.serial(async () => {}); // what is still trained comes first
+      if (!readable && grown(k)) {
+        const found = await desk.training.lastReadable(k);
+        if (still()) set({ stopped: { ...get().stopped, readable: found } });
+      }
+      if (!still()) return;
+      const { lesson, run, stopped } = get();
+      const helpless = lesson || stopped.record?.tape[0].finite === false;
+      const remedies = helpless
+        ? []
+        : await (await import("./rescue.js")).tryRemedies(api, run, desk.changing.configAt(k), get().first);
+      if (still()) set({ stopped: { ...get().stopped, remedies } });
+      else desk.runs.letGo(remedies);
+    };
+    desk.memory.attempt(trying).then(() => {
+      if (still() && !get().stopped.remedies) set({ stopped: { ...get().stopped, remedies: [] } }); // it was refused
+    });
   }
 
   /** One frame: the only thing that moves the playhead by itself. @param {number} dt ms since the last one */
@@ -83,8 +130,11 @@ export function createPlaying(desk) {
     if (next.over === null) {
       set({ op: next.op, t: reduced ? 1 : next.t, ...(reduced ? { rest: next.t } : {}) });
       if (remaining(next, rate, count) < LEAD && !broken) desk.training.want(at + 1);
-    } else if (broken) breakDown();
-    else onwards(at, Math.min(1, next.over / duration(rate)));
+    } else if (broken && (mode === "operations" || reduced || get().stopped)) breakDown();
+    else if (broken) {
+      set({ playing: false });
+      desk.move(() => openBroken(at));
+    } else onwards(at, Math.min(1, next.over / duration(rate)));
   }
 
   /** Not playing: one operation that was asked for runs to its end. */
@@ -116,7 +166,7 @@ export function createPlaying(desk) {
         const { at, position, run } = get();
         if (at < position) {
           await desk.serial(() => api.rewind(run.id, at));
-          set({ position: at });
+          set({ position: at, broken: null });
         }
         while (get().playing && modeOf(get().speed) === "fast" && mine === desk.era && !get().broken) {
           const began = performance.now();

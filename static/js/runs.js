@@ -17,6 +17,7 @@ export function createRuns(desk) {
     desk.era++;
     desk.patch = {};
     desk.training.anew();
+    letGo(get().stopped?.remedies, run.id);
     const [samples] = await Promise.all([api.samples(run.id), desk.memory.meet(run.config.dataset)]);
     desk.history = createHistory({ layers: run.config.hidden.length + 1 });
     desk.history.addEvaluation(run.evaluation);
@@ -55,11 +56,17 @@ export function createRuns(desk) {
         () => {},
       );
     session.set("run", run.id);
-    if (at > 0) {
-      await desk.training.load(at);
-      desk.walking.place(at, playhead ?? desk.lastOf(at), 1);
-    } else desk.walking.place(0, 0, 1);
+    if (at > 0) await arrive(at, playhead);
+    else desk.walking.place(0, 0, 1);
     desk.grew();
+  }
+
+  /** At a step, or at the operation where it was left; a run that broke there is shown as one that has just broken. */
+  async function arrive(k, playhead = null) {
+    if (get().broken === k && playhead === null) return desk.playing.openBroken(k);
+    await desk.training.load(k);
+    if (get().broken === k) desk.playing.breakDown(k, playhead ?? undefined);
+    else desk.walking.place(k, playhead ?? desk.lastOf(k), 1);
   }
 
   const exists = (selection, run) => {
@@ -71,6 +78,11 @@ export function createRuns(desk) {
   };
 
   const remove = (run) => void api.remove(run.id).catch(() => {});
+
+  /** Cures that were tried and not taken. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
+  function letGo(remedies, taken) {
+    for (const { run } of remedies ?? []) if (run.id !== taken) remove(run);
+  }
 
   /** A new run, at step 0, in the place of the one there was (which is kept where it will be asked for again). */
   async function create(config, keep = false) {
@@ -101,7 +113,7 @@ export function createRuns(desk) {
   async function open(config, from = null) {
     const old = get().run;
     const made = await api.create(from ? { from, ...config } : bodyOf(config));
-    set({ broken: null, stopped: null });
+    set({ broken: null });
     await adopt(await api.run(made.id));
     if (old) remove(old);
   }
@@ -118,7 +130,6 @@ export function createRuns(desk) {
 
   /** A cure that was tried takes the place of the run that broke. */
   async function rescue(remedy) {
-    for (const other of get().stopped?.remedies ?? []) if (other !== remedy) remove(other.run);
     const points = remedy.curve.map(([step, train_loss]) => ({ step, train_loss, test_loss: null }));
     await takeOver(remedy.run.id, points);
     desk.memory.tell({
@@ -130,26 +141,26 @@ export function createRuns(desk) {
   /* ---------- the same run again ---------- */
 
   /** The same setup and seed give the same numbers: the run again, up to where it was. */
-  async function recreate({ config, changes, step }) {
-    await create(config);
-    if (!step && !changes.length) return;
-    await retrace(changes, step);
-    const { position } = get();
-    if (position > 0) {
-      await desk.training.load(position);
-      desk.walking.place(position, desk.lastOf(position), 1);
-    }
-    desk.grew();
-  }
+  const recreate = ({ config, changes, step }) =>
+    desk.opens(async () => {
+      await create(config);
+      if (!step && !changes.length) return;
+      await retrace(changes, step);
+      const { position } = get();
+      if (position > 0) await arrive(position);
+      desk.grew();
+    });
 
   /** Trains quickly to a step under the changes that were made on the way. */
   async function retrace(changes, target) {
     const mine = desk.era;
+    const { cuts } = desk;
+    const going = () => mine === desk.era && cuts === desk.cuts && !get().busy?.cancelled;
     const total = target - get().position;
     const every = Math.max(1, Math.ceil(total / 200));
     const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
     const goTo = async (k) => {
-      while (get().position < k && mine === desk.era && !get().busy?.cancelled) {
+      while (get().position < k && going()) {
         const from = get().position;
         busy(total ? 1 - (target - from) / total : 1);
         await desk.serial(() => desk.training.sketch(Math.min(k, from + Math.max(500, every * 20)), every));
@@ -161,6 +172,7 @@ export function createRuns(desk) {
       for (const { step, field, name, value } of changes) {
         if (step > target) break;
         await goTo(step);
+        if (!going()) return;
         desk.patch = { [field ?? name]: oneOf(value) };
         await desk.serial(desk.changing.sendPatch);
       }
@@ -183,8 +195,9 @@ export function createRuns(desk) {
     await desk.playing.halt();
     const { run, base, changes, at, op, lesson } = get();
     const first = !lesson && run;
-    const setup = { config: base, changes: changes.filter((c) => c.step <= at), step: at };
-    if (first) session.set("mine", JSON.stringify({ run: run.id, op, setup }));
+    const step = desk.stands();
+    const setup = { config: base, changes: changes.filter((c) => c.step <= step), step };
+    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === at ? op : null, setup }));
     speakOf(name, config);
     set({ lesson: name, selection: null, strip: null });
     await create({ ...config, from: null }, first);
@@ -218,15 +231,18 @@ export function createRuns(desk) {
     if (writing) return;
     writing = setTimeout(() => {
       writing = 0;
-      const { base, at, run } = get();
-      if (!run) return;
-      const query = toQuery({ config: base, step: at, changes: desk.changing.changesUntil(at) }, standard);
+      const { base, run } = get();
+      if (!run || desk.opening) return;
+      const step = desk.stands();
+      const query = toQuery({ config: base, step, changes: desk.changing.changesUntil(step) }, standard);
       address.write(named ? `?experiment=${named}${query.replace("?", "&")}` : query);
     }, 500);
   }
 
   /** At the beginning: what the address asks for, else the default setup. */
-  async function begin(lesson = null) {
+  const begin = (lesson = null) => desk.opens(() => read(lesson));
+
+  async function read(lesson) {
     if (lesson) {
       speakOf(lesson.id, lesson.config);
       set({ lesson: named });
@@ -297,5 +313,5 @@ export function createRuns(desk) {
     return true;
   }
 
-  return { create, open, takeOver, rescue, recreate, enter, leave, write, begin };
+  return { create, open, takeOver, rescue, recreate, enter, leave, write, begin, letGo };
 }

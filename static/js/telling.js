@@ -29,13 +29,15 @@ export function createTelling(find, { instruments, chapters }) {
     const hue =
       { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
+    const { way } = said;
+    const stopped = said.direction === "stop"; // neither the operation nor its mode is what is spoken of
     const mode =
-      view.step && !own && !(view.playing && view.mode === "fast")
+      view.step && !own && !stopped && !(view.playing && view.mode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
     return show(
       element,
-      `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${own ? "" : why(view)}${mode}${state.at && state.size === "phone" ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+      `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${unsaid(state, said) ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
     );
   }
 

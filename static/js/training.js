@@ -1,5 +1,6 @@
 // Asking for steps: trained now, or had again from the server's record; what comes is taken into the history.
 import { Interrupted, Problem } from "./api.js";
+import { readableUpTo } from "./chartscale.js";
 import { textOf } from "./settings.js";
 
 const LED = 8; // steps before one that broke that are looked at for why
@@ -151,6 +152,27 @@ export function createTraining(desk) {
     if (mine === desk.era) for (const step of steps) desk.history.addStep(step, spotlight.index);
   }
 
+  /**
+   * The last step before k, which broke, whose sizes can be read; null where there is none, or only the one right before
+   * k. Where whole steps flew by it is looked for: first by halves, at last one by one.
+   */
+  async function lastReadable(k) {
+    const mine = desk.era;
+    const { run } = get();
+    const first = desk.firstStep();
+    for (let before = Number.POSITIVE_INFINITY; ; ) {
+      const { from, to } = readableUpTo(desk.history.series);
+      const low = from ?? first;
+      const gap = (to ?? low) - low;
+      if (gap <= 1 || gap >= before) return low > first && low < k - 1 ? low : null;
+      before = gap;
+      const unknown = gap > LED ? [low + (gap >> 1)] : Array.from({ length: gap - 1 }, (_, i) => low + 1 + i);
+      const steps = await Promise.all(unknown.map((j) => api.outline(run.id, j)));
+      if (mine !== desk.era) return null;
+      for (const step of steps) desk.history.addStep(step, null);
+    }
+  }
+
   /** Step k: from memory, from the server's record, or trained now. */
   async function ensure(k) {
     const mine = desk.era;
@@ -196,5 +218,5 @@ export function createTraining(desk) {
       });
   }
 
-  return { anew, train, stride, sketch, resync, load, loadBefore, ensure, want, recall };
+  return { anew, train, stride, sketch, resync, load, loadBefore, lastReadable, ensure, want, recall };
 }

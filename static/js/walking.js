@@ -28,9 +28,9 @@ export function createWalking(desk) {
   /* ---------- one on, one back ---------- */
 
   async function forward() {
-    const { at, op, t, reduced, stopped } = get();
+    const { at, op, t, reduced } = get();
     await halt();
-    if (stopped && op >= lastOf(at)) return;
+    if (desk.broken(at) && op >= lastOf(at)) return;
     const begin = { t: reduced ? 1 : 0, moving: !reduced };
     if (at > 0 && op < lastOf(at)) {
       if (desk.broken(at) && op + 1 >= lastOf(at)) return desk.playing.breakDown();
@@ -54,24 +54,30 @@ export function createWalking(desk) {
   async function batch() {
     await halt();
     const { at, stopped } = get();
-    if (!stopped) await goTo(at + 1, END);
+    if (desk.broken(at)) return;
+    const turn = desk.turns;
+    if (!(await desk.training.ensure(at + 1)) || turn !== desk.turns) return;
+    if (desk.broken(at + 1) && !stopped) await desk.playing.openBroken(at + 1);
+    else await goTo(at + 1, END);
   }
 
   async function epoch() {
     await halt();
     const { at, samples, config, run, furthest, stopped } = get();
-    if (stopped) return;
+    if (desk.broken(at)) return;
     const begun = at === desk.firstStep() ? run.epoch : desk.kept(at).step.epoch;
     const n = stepsToEpoch(begun, samples.train, config.batch_size);
     const target = at + n;
-    if (target > furthest) {
+    if (target > furthest && !get().broken) {
       const every = Math.max(1, Math.ceil(n / 60));
       await desk.serial(() => {
         const steps = target - get().position;
         return steps > 0 ? desk.training.train({ steps, every, evaluate_every: every }) : undefined;
       });
     }
-    await goTo(Math.min(target, get().furthest), END);
+    const { broken } = get();
+    if (broken && broken <= target && !stopped) await desk.playing.openBroken(broken);
+    else await goTo(Math.min(target, get().furthest), END);
   }
 
   /* ---------- within the step ---------- */

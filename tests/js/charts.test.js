@@ -137,11 +137,23 @@ test("the last steps of a run that broke: what was seen, and that the rest was l
   ]);
 });
 
-test("the last step with sizes one can read, where later ones have not", () => {
-  const of = (loss, norms = loss) => charts.lastReadable({ steps: loss.map((_, i) => i + 1), loss, norms: [norms] });
-  assert.equal(of([1, 40, 3e7, 4e90, Number.NaN]), 2);
-  assert.equal(of([1, 40, 30, 4, 5], [1, 2, 1e6, 1e9, Number.NaN]), 2);
-  assert.equal(of([1, 2, 3]), null);
-  assert.equal(of([1, 2, Number.NaN]), null); // the step before the one that broke: there is nothing to walk back over
-  assert.equal(of([1e9, 1e99, Number.NaN]), null);
+test("an earlier step that is named is the first of the last rows", () => {
+  const steps = [1, 2, 3, 4, 5, 6, 7];
+  const series = { steps, loss: steps, train: steps, norms: [steps] };
+  const at = (count, earlier) => charts.lastSteps(series, count, earlier).map((row) => row.step);
+  assert.deepEqual(at(4, 2), [2, 5, 6, 7]);
+  assert.deepEqual(at(4, 6), [4, 5, 6, 7]);
+  assert.deepEqual(at(3, null), [5, 6, 7]);
+});
+
+test("where the last step with sizes one can read lies", () => {
+  const of = (loss, norms = loss, steps = loss.map((_, i) => i + 1)) =>
+    charts.readableUpTo({ steps, loss, norms: [norms] });
+  assert.deepEqual(of([1, 40, 3e7, 4e90, Number.NaN]), { from: 2, to: 3 });
+  assert.deepEqual(of([1, 40, 30, 4, 5], [1, 2, 1e6, 1e9, Number.NaN]), { from: 2, to: 3 });
+  assert.deepEqual(of([1, 2, 3]), { from: 3, to: null });
+  assert.deepEqual(of([1, 2, Number.NaN]), { from: 2, to: 3 });
+  assert.deepEqual(of([1e9, 1e99, Number.NaN]), { from: null, to: 1 });
+  // step 20 was only evaluated: what its sizes were is not known
+  assert.deepEqual(of([1, Number.NaN, 1e99, Number.NaN], undefined, [10, 20, 30, 31]), { from: 10, to: 30 });
 });
