@@ -41,6 +41,9 @@ export function createTelling(find, { instruments, chapters }) {
     );
   }
 
+  /** A phone's bar doesn't name the step: here it is said once. */
+  const unsaid = ({ at, size }, { phase, position }) => at && size === "phone" && !/step/i.test(phase + position);
+
   /** The story's chapter that explains this operation, and the way back to it. */
   function why(view) {
     const op = view.ops[view.op];
