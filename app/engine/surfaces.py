@@ -24,7 +24,8 @@ Single = NDArray[np.float32]
 class LayerBytes:
     """One layer's heat maps (units, N, N), or swarms (units, samples): byte v stands for lo + v/255 · (hi - lo).
 
-    lo and hi are the layer's least and largest finite value; both None where it has none. Values that are not finite
+    lo and hi are the layer's least and largest finite value; both None where it has none, or hi - lo is beyond all
+    numbers. Values that are not finite
     are drawn as the nearer end, NaN as lo.
     """
 
@@ -54,10 +55,13 @@ class Surfaces:
         return tuple(layer.copy().reshape(len(layer), self.size, self.size) for layer in layers)
 
     def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> tuple[LayerBytes, ...]:
-        """The same, one byte a point."""
+        """The same, one byte a point; from float64 where a float32 overflows, which a run that explodes soon does."""
         if self._painter is None:
             self._painter = Painter(self.network, self._grid, self.size)
-        return tuple(self._painter.paint(parameters, running, dropout))
+        painted = self._painter.paint(parameters, running, dropout)
+        if painted is None:
+            return tuple(quantised(layer) for layer in self.numbers(parameters, running, dropout))
+        return tuple(painted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ class Painter:
             for view, units, answer in zip(views, spec.widths[1:], answers, strict=True)
         ]
 
-    def paint(self, parameters: Array, running: Array, dropout: Sequence[float]) -> list[LayerBytes]:
-        """For each hidden layer and the outputs: lo, hi and the bytes of one's own."""
+    def paint(self, parameters: Array, running: Array, dropout: Sequence[float]) -> list[LayerBytes] | None:
+        """For each hidden layer and the outputs: lo, hi and the bytes of one's own. None where a value overflows."""
         left_out = [*(rate == 1 for rate in dropout), False]
         with np.errstate(all="ignore"):
             self._load(parameters, running)
@@ -111,7 +115,10 @@ class Painter:
             for canvas, left in zip(self._canvases, left_out, strict=True):
                 canvas.W.dot(x, canvas.z)
                 canvas.answer(canvas.z, canvas.values, canvas.scratch)
-                painted.append(self._quantised(canvas))  # at once, while its values are in the cache
+                layer = self._quantised(canvas)  # at once, while its values are in the cache
+                if layer is None:
+                    return None
+                painted.append(layer)
                 x = canvas.silent if left else canvas.after
         return painted
 
@@ -130,14 +137,16 @@ class Painter:
                 view.W[:, -1] += view.beta
         self._single[:] = self._folded
 
-    def _quantised(self, canvas: Canvas) -> LayerBytes:
+    def _quantised(self, canvas: Canvas) -> LayerBytes | None:
         """⌊(v - lo) · 255/(hi - lo) + ½⌋; what float32 rounds off may not reach the half to spare at both ends."""
         values, scaled = canvas.values, canvas.scratch
         lo, hi = float(np.minimum.reduce(canvas.flat)), float(np.maximum.reduce(canvas.flat))
         span = hi - lo
         if span == 0:
             return LayerBytes(lo, hi, np.zeros(canvas.picture, np.uint8))
-        if not _LEAST_SPAN < span < _LARGEST_SPAN:
+        if not span < _LARGEST_SPAN:
+            return None
+        if not span > _LEAST_SPAN:
             return quantised(values.reshape(canvas.picture))
         scale, shift = self._scale, self._shift
         scale[()] = 255 / span
@@ -170,9 +179,9 @@ def _canvas(
 def quantised(values: Single | Array) -> LayerBytes:
     """The same with care: for values that are not finite, or closer or further apart than a float32 can tell."""
     finite = values[np.isfinite(values)].astype(np.float64)
-    if not finite.size:
+    lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, np.inf)
+    if not np.isfinite(hi - lo):
         return LayerBytes(None, None, np.zeros(values.shape, np.uint8))
-    lo, hi = float(finite.min()), float(finite.max())
     within = np.clip(np.nan_to_num(values.astype(np.float64), nan=lo, posinf=hi, neginf=lo), lo, hi)
     scaled = (within - lo) * (255 / (hi - lo) if hi > lo else 0.0)
     return LayerBytes(lo, hi, np.rint(scaled).astype(np.uint8))

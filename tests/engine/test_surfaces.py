@@ -117,6 +117,20 @@ def test_values_beyond_all_bounds_still_make_a_picture(poison: float) -> None:
         assert layer.lo is None or np.isfinite([layer.lo, layer.hi or 0.0]).all()
 
 
+@pytest.mark.parametrize("grown", [1e20, 1e41, 1e150])
+def test_a_run_that_explodes_is_drawn_as_long_as_its_numbers_are_finite(grown: float) -> None:
+    network = network_of("linear", "linear", loss="squared_error")
+    flat = parameters_of(network)
+    flat *= grown ** (1 / 3)
+    surfaces = Surfaces(network, GRID, SIZE)
+    arguments = flat, np.zeros(0), (0.0, 0.0)
+    for numbers, layer in zip(surfaces.numbers(*arguments), surfaces.bytes(*arguments), strict=True):
+        assert layer.lo == pytest.approx(numbers.min(), rel=1e-5)
+        assert layer.hi == pytest.approx(numbers.max(), rel=1e-5)
+        assert layer.units.min() == 0
+        assert layer.units.max() == 255
+
+
 def test_a_layer_without_any_number_says_so() -> None:
     network = network_of("linear", loss="squared_error")
     layer = Surfaces(network, GRID, SIZE).bytes(np.full(network.size, np.nan), np.zeros(0), (0.0,))[0]
