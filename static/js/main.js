@@ -116,6 +116,10 @@ const on = {
   move: (direction) => (direction > 0 ? actions.forward() : actions.back()),
   zoom: actions.zoom,
   goto: actions.scrubSteps,
+  changes() {
+    actions.tab("output");
+    requestAnimationFrame(() => find("walk").scrollIntoView({ block: "nearest" }));
+  },
   scatter: (scatter) => actions.environment({ scatter }),
   help: () => {},
 };
@@ -235,7 +239,7 @@ function draw() {
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
   graph.render(bench?.graphView(onStage) ?? onStage);
-  if (current.band === "steps" && current.size !== "phone") band.render(view);
+  if (current.band === "steps") band.render(view);
   else if (!turnsOver(view, current)) tape.render(view);
   const rescue = current.stopped && !current.selection;
   whys.render(view);

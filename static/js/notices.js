@@ -111,8 +111,8 @@ export function createNotices(find, actions) {
   }
 
   function walk() {
-    const { band, changes, base, at, furthest, size } = state;
-    const open = band === "steps" && size !== "phone" && base;
+    const { band, changes, base, at, furthest } = state;
+    const open = band === "steps" && base;
     const flags = open ? changes : [];
     show(
       find("walk"),

@@ -98,7 +98,7 @@ export function createShell(app, find, pendingWords) {
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    find("operations").hidden = band === "steps" && size !== "phone";
+    find("operations").hidden = band === "steps";
     find("timeline").hidden = !find("operations").hidden;
     if (size === "phone")
       find("caption").tabIndex = 0; // it unfolds there

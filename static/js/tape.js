@@ -627,6 +627,7 @@ function createHead(element, on) {
         counted = { ops, step, phone };
         numbers = plan.counter(step, ops, parameters);
         const small = Number(numbers.byPath) < 1e4;
+        head.classList.toggle("long-counts", Number(numbers.byPath) >= 1e5);
         const share = (v) => (small ? v / Number(numbers.byPath) : null);
         fields.paths.write(
           plan.integerText(numbers.paths),

@@ -18,10 +18,13 @@ import { clamp, format, full, isNumber, thousands } from "./scales.js";
 import { createButtons, createZoom } from "./tape.js";
 
 const TOP = 14;
+const LETTER = 6.2; // px, of a flag's words
+const LEVELS_APART = 11; // px, of the loss axis: its numbers don't touch
 
 /**
  * @param {HTMLElement} element
- * @param {{goto?: (step: number) => void, zoom?: (name: string) => void}} on
+ * @param {{goto?: (step: number) => void, zoom?: (name: string) => void, changes?: () => void}} on changes: shows what
+ * was changed, where the page has no room for it beside the band
  */
 export function createTimelineBand(element, on = {}) {
   element.classList.add("band-view");
@@ -35,6 +38,8 @@ export function createTimelineBand(element, on = {}) {
   const where = html("span", { text: "step " }, count);
   const now = html("b", {}, where);
   const of = html("span", {}, where);
+  const listed = on.changes && html("button", { type: "button", class: "band-changes", "aria-controls": "walk" }, head);
+  listed?.addEventListener("click", () => on.changes?.());
   const row = html("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "step", (d) => goBy(d));
   const slider = html(
@@ -53,6 +58,9 @@ export function createTimelineBand(element, on = {}) {
   const pointer = svg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
   const end = svg("circle", { r: 2.8, class: "chart-end" }, root);
   const endLabel = svg("text", { class: "end-label strong" }, root);
+  const axisLabel = svg("text", { class: "end-label band-word", "text-anchor": "end", y: TOP - 4 }, root);
+  const here = svg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
+  const hereLabel = svg("text", { class: "end-label strong band-word" }, root);
   const empty = svg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
@@ -73,6 +81,10 @@ export function createTimelineBand(element, on = {}) {
   function render(view) {
     last = view;
     const { series } = view;
+    const phone = view.size === "phone";
+    set(element, "data-size", view.size);
+    const seat = phone ? head : row;
+    if (buttons.element.parentElement !== seat) seat.append(buttons.element);
     const box = size.measure();
     if (!series || !box.width) return;
     const at = stepOf(view);
@@ -86,7 +98,16 @@ export function createTimelineBand(element, on = {}) {
     zoom.render(view.step ? `operations of step ${view.step.step}` : "operations of step 1");
     say(now, thousands(at));
     say(of, ` of ${thousands(furthest)}`);
-    buttons.render(`step ${thousands(at)}`, at > (series.steps[0] ?? 0), at < furthest);
+    if (listed) {
+      const n = view.changes?.length ?? 0;
+      listed.hidden = !phone || (!n && at >= furthest);
+      say(listed, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
+    }
+    buttons.render(
+      `step ${thousands(at)}${phone ? `\nof ${thousands(furthest)}` : ""}`,
+      at > (series.steps[0] ?? 0),
+      at < furthest,
+    );
     set(slider, "aria-valuemin", series.steps[0] ?? 0);
     set(slider, "aria-valuemax", furthest);
     set(slider, "aria-valuenow", at);
@@ -99,10 +120,11 @@ export function createTimelineBand(element, on = {}) {
   function place(view, { width, height }) {
     const { series } = view;
     const phone = view.size === "phone";
-    const [left, right, bottom] = [phone ? 40 : 128, width - (phone ? 20 : 118), height - 30];
+    const [left, right, bottom] = [phone ? 38 : 128, width - (phone ? 18 : 118), height - (phone ? 24 : 30)];
     const evaluated = countFinite(series.train) > Math.min(2, series.steps.length - 1);
     const values = evaluated ? series.train : series.loss;
     say(what, evaluated ? "loss of the training set, log" : "loss of each batch, log");
+    say(axisLabel, phone ? (evaluated ? "training loss, log" : "loss of each batch, log") : "");
     const first = series.steps[0] ?? 0;
     const furthest = Math.max(first + 1, series.steps.at(-1) ?? 1);
     const X = linear(first, furthest, left, right);
@@ -111,17 +133,16 @@ export function createTimelineBand(element, on = {}) {
     scale = { X, Y, values, left, right, bottom, first, furthest, name: evaluated ? "training set" : "batch" };
     set(root, "viewBox", `0 0 ${width} ${height}`);
     buttons.at((TOP + bottom) / 2);
-    buttons.element.hidden = phone;
     const marks = [
-      ...stepTicks(first, furthest, right - left, 90).map((k) => ({
+      ...stepTicks(first, furthest, right - left, phone ? 66 : 90).map((k) => ({
         d: `M${tenth(X(k))} ${bottom}v5`,
         x: X(k),
-        y: bottom + 17,
+        y: bottom + (phone ? 15 : 17),
         anchor: "middle",
         text: thousands(k),
         level: false,
       })),
-      ...levels.map((v) => ({
+      ...apart(levels, Y).map((v) => ({
         d: `M${left} ${tenth(Y(v))}H${right}`,
         x: left - 6,
         y: Y(v) + 3.5,
@@ -142,7 +163,7 @@ export function createTimelineBand(element, on = {}) {
       set(text, "text-anchor", mark.anchor);
       say(text, mark.text);
     });
-    placeFlags(view);
+    placeFlags(view, width);
     const i = lastFinite(values);
     const began = i > 0;
     set(empty, "visibility", began ? "hidden" : null);
@@ -158,10 +179,10 @@ export function createTimelineBand(element, on = {}) {
     }
   }
 
-  function placeFlags(view) {
+  function placeFlags(view, width) {
     const wanted = changeFlags(view.changes, view.config ?? view.run?.config);
     while (flags.length > wanted.length) flags.pop().group.remove();
-    let free = Number.NEGATIVE_INFINITY;
+    const words = wordsOf(wanted, width);
     wanted.forEach((change, i) => {
       flags[i] ??= makeFlag();
       const flag = flags[i];
@@ -169,14 +190,37 @@ export function createTimelineBand(element, on = {}) {
       set(flag.group, "data-ref", `changes[${i}]`);
       set(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
       set(flag.sign, "d", `M${x} ${TOP - 11}h7l-2.5 3.5l2.5 3.5h-7z`);
-      set(flag.text, "x", x + 11);
+      set(flag.text, "x", tenth(words[i].x));
       set(flag.text, "y", TOP - 4);
-      const fits = x > free;
-      set(flag.text, "visibility", fits ? null : "hidden");
-      if (fits) free = x + 16 + change.text.length * 6.2;
+      set(flag.text, "text-anchor", words[i].anchor);
+      set(flag.text, "visibility", words[i].fits ? null : "hidden");
       say(flag.text, change.text);
       say(flag.title, `after step ${change.step}: ${change.words}`);
     });
+    placeAxisLabel(words.filter((word) => word.fits));
+  }
+
+  /** Where each flag's words stand: at its right, at its left where the band ends, nowhere over others. */
+  function wordsOf(wanted, width) {
+    let free = Number.NEGATIVE_INFINITY;
+    return wanted.map((change) => {
+      const x = scale.X(change.step);
+      const long = change.text.length * LETTER;
+      const turned = x + 11 + long > width;
+      const [from, to] = turned ? [x - 6 - long, x + 7] : [x, x + 11 + long];
+      const fits = from > free;
+      if (fits) free = to + 5;
+      return { x: turned ? x - 6 : x + 11, anchor: turned ? "end" : "start", fits, from, to };
+    });
+  }
+
+  /** What the line is, in the flags' row: at the right, else at the left, else nowhere. */
+  function placeAxisLabel(words) {
+    const long = axisLabel.textContent.length * 5.4;
+    const free = (from, to) => words.every((word) => word.to < from || word.from > to);
+    const ends = [scale.right, scale.left + long].find((to) => free(to - long, to));
+    set(axisLabel, "visibility", ends === undefined ? "hidden" : null);
+    if (ends !== undefined) set(axisLabel, "x", tenth(ends));
   }
 
   function makeFlag() {
@@ -214,6 +258,17 @@ export function createTimelineBand(element, on = {}) {
     set(done, "d", `M${left} ${bottom}H${x}`);
     set(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
     set(pointer, "transform", `translate(${x} ${bottom + 3})`);
+    const known = view.size === "phone" ? lastFinite(values, i) : -1;
+    for (const part of [here, hereLabel]) set(part, "visibility", known >= 0 ? null : "hidden");
+    if (known < 0) return;
+    const y = Y(values[known]);
+    const turned = x > right - 44;
+    set(here, "cx", x);
+    set(here, "cy", tenth(y));
+    set(hereLabel, "x", tenth(x + (turned ? -8 : 8)));
+    set(hereLabel, "y", tenth(y - TOP < 22 ? y + 14 : y - 6));
+    set(hereLabel, "text-anchor", turned ? "end" : "start");
+    say(hereLabel, format(values[known], 3));
   }
 
   // ---- intents
@@ -279,6 +334,16 @@ export function createTimelineBand(element, on = {}) {
 /** The step under the playhead; 0 before the first. */
 const stepOf = (view) => view.step?.step ?? view.run?.step ?? 0;
 const tenth = (v) => Math.round(v * 10) / 10;
+
+/** Levels whose numbers have room below each other, the lowest first. */
+function apart(levels, Y) {
+  let above = Number.POSITIVE_INFINITY;
+  return levels.filter((v) => {
+    if (above - Y(v) < LEVELS_APART) return false;
+    above = Y(v);
+    return true;
+  });
+}
 
 function countFinite(values) {
   let count = 0;

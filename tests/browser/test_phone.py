@@ -1,0 +1,144 @@
+"""What a phone has of its own: the line of all steps under a thumb, what is printed of it, where its words stand."""
+
+import re
+from itertools import pairwise
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open, arrived
+
+TOUCH = {"has_touch": True, "is_mobile": True}
+SMALL, COMMON, LARGE = (360, 740), (390, 844), (414, 896)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def box(part: Locator) -> dict[str, float]:
+    found = part.bounding_box()
+    assert found is not None
+    return {"left": found["x"], "top": found["y"], "width": found["width"], "height": found["height"]}
+
+
+def changed_twice(page: Page) -> None:
+    """Steps 1 to 10, with another learning rate after step 4 and after step 8."""
+    arrived(page)
+    value = page.get_by_label("Learning rate, exact value")
+    for rate, steps in (("0.6", 4), ("1", 2)):
+        value.fill(rate)
+        value.press("Enter")
+        value.blur()
+        for _ in range(steps):
+            page.get_by_role("button", name="Next batch").tap()
+    expect(page.locator("#caption")).to_contain_text("step 10")
+
+
+def drag(page: Page, start: tuple[float, float], end: float) -> None:
+    """A finger along a line, to the abscissa `end`."""
+    cdp = page.context.new_cdp_session(page)
+    x, y = start
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for k in range(1, 13):  # it comes to rest: after a flick the browser takes the next touch for the flick's end
+        at = {"x": x + (end - x) * min(1, k / 8), "y": y}
+        page.wait_for_timeout(25)
+        cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+# What takes a touch at a point, for every control of a part: the control itself, wherever a thumb's width reaches.
+REACHED = """(controls) => controls.filter((e) => e.checkVisibility()).map((e) => {
+  const { left, right, top, bottom } = e.getBoundingClientRect();
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+  const mine = ([dx, dy]) => e.contains(document.elementFromPoint(x + dx, y + dy));
+  return [e.innerText || e.ariaLabel, [[-21, 0], [21, 0], [0, -21], [0, 21]].every(mine)];
+})"""
+
+
+@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON])
+def test_all_steps_are_walked_with_a_thumb(open_page: Open, server_url: str, width: int, height: int) -> None:
+    page = open_page("?step=4", width, height, **TOUCH)
+    changed_twice(page)
+    page.get_by_role("radio", name="steps").tap()
+    line = page.locator("#timeline .tape-slider")
+    expect(line).to_have_attribute("aria-valuenow", "10")
+    expect(page.locator("#operations")).to_be_hidden()
+    expect(page.locator("#timeline .flag")).to_have_count(2)
+    expect(page.locator("#timeline .flag-text").first).to_have_text("η 0.3 → 0.6")
+    at = box(line)
+    drag(page, (at["left"] + at["width"] - 20, at["top"] + 40), at["left"] + 8)
+    expect(line).to_have_attribute("aria-valuenow", "0")
+    page.get_by_role("button", name="forward one step").tap()
+    expect(line).to_have_attribute("aria-valuenow", "1")
+    page.wait_for_url(re.compile(r"step=1$"))
+    page.get_by_role("button", name="forward one step").tap()
+    page.get_by_role("button", name="back one step").tap()
+    expect(line).to_have_attribute("aria-valuenow", "1")
+    run = page.evaluate("sessionStorage.getItem('run')")
+    assert httpx.get(f"{server_url}/api/runs/{run}").json()["step"] == 10, "nothing is trained or let go"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("radio", name="tape").tap()
+    expect(page.locator("#timeline")).to_be_hidden()
+    expect(page.locator("#operations .tape-slider")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_changed_stands_below_a_phone_s_plane(open_page: Open, scheme: str) -> None:
+    page = open_page("?step=4", *COMMON, color_scheme=scheme, **TOUCH)
+    changed_twice(page)
+    page.get_by_role("radio", name="steps").tap()
+    assert violations(page) == []
+    page.get_by_role("button", name="2 changes").tap()
+    expect(page.get_by_role("tab", name="Output")).to_have_attribute("aria-selected", "true")
+    rows = page.locator("#walk .chg button")
+    expect(rows).to_have_count(2)
+    expect(page.locator("#plane .plane")).to_be_in_viewport()
+    rows.last.tap()
+    expect(page.locator("#timeline .tape-slider")).to_have_attribute("aria-valuenow", "8")
+    more = page.get_by_role("button", name="Train on from here")
+    expect(more).to_be_in_viewport()
+    assert violations(page) == []
+    page.get_by_role("tab", name="Layers").tap()
+    expect(page.locator("#walk")).to_be_hidden()
+    expect(page.locator("#gradient")).to_be_visible()
+    page.get_by_role("tab", name="Output").tap()
+    more.tap()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON, LARGE])
+def test_whatever_is_touched_in_the_band_is_a_thumb_wide(open_page: Open, width: int, height: int) -> None:
+    page = open_page("?step=4", width, height, **TOUCH)
+    changed_twice(page)
+    tape = page.locator("#operations .tape-head").get_by_role("radio")
+    expect(page.locator("#operations .record")).to_be_visible()
+    for band in (tape, page.locator("#operations .record")):
+        assert all(wide for _, wide in band.evaluate_all(REACHED)), band.evaluate_all(REACHED)
+    page.get_by_role("radio", name="steps").tap()
+    page.get_by_role("button", name="back one step").tap()
+    reached = page.locator("#timeline").locator("button").evaluate_all(REACHED)
+    assert [name for name, _ in reached] == ["tape", "steps", "2 changes", "back one step", "forward one step"]
+    assert all(wide for _, wide in reached), reached
+
+
+def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: Open) -> None:
+    deep = ",".join(["16relu"] * 10)
+    page = open_page(f"?hidden={deep}&initializer=he_normal&step=2", *COMMON, **TOUCH)
+    arrived(page)
+    for width, height in (SMALL, COMMON, LARGE):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(150)
+        places = (
+            page.locator("#operations .tape-head")
+            .locator(".zoom, .record, .sum")
+            .evaluate_all(
+                """(parts) => parts.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect())
+              .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
+            )
+        )
+        assert all(a[1] <= b[0] + 0.5 for a, b in pairwise(places)), (width, places)
+        assert places[-1][1] <= width - 8, (width, places)
