@@ -75,7 +75,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
 
   const tools = { get, set, page, actions, ask, find, app, stage, on, redraw, view: () => last, covers };
   async function part(name) {
-    views[name] ??= import(`./${name}view.js`).then((module) => module.create(tools));
+    views[name] ??= dressed(name).then((module) => module.create(tools));
     const made = await views[name];
     views[name] = made;
     return made;
@@ -306,6 +306,16 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   }
 
   return { graphView, painted, caption, render, escape: letGo, tick };
+}
+
+/** A part with its style, which comes before a lesson's. */
+async function dressed(name) {
+  const [module] = await Promise.all([
+    import(`./${name}view.js`),
+    styled("instrument", "lesson"),
+    styled(name, "lesson"),
+  ]);
+  return module;
 }
 
 const set_ = (element, name, value) => {
