@@ -44,6 +44,8 @@ JS_FETCH = {"api.js"}
 JS_ROOTS = {"main.js", "story.js", "theme.js", "docs.js"}
 # The parts of actions.js: with it the only writers of the store. They know each other by the desk alone.
 ACTIONS = {"runs", "training", "changing", "walking", "playing", "memory"}
+# The parts of a lesson, each in a file lesson*.js: they know each other by the lectern alone.
+LESSON = {"measuring", "training", "cures", "seeds"}
 
 
 def room_of(module: str) -> str:
@@ -149,6 +151,21 @@ def test_the_actions_know_each_other_by_the_desk_alone(part: str) -> None:
     asked += re.findall(r"(?<![\w.])(\w+)\.(\w+)", re.sub(r'".*?"', "", without_comments(path.with_stem("actions"))))
     for other, name in asked:
         assert other not in ACTIONS or name in given[other], f"nothing in {other}.js is called {name}"
+
+
+@pytest.mark.parametrize("part", sorted(LESSON))
+def test_the_parts_of_a_lesson_know_each_other_by_the_lectern_alone(part: str) -> None:
+    folder = ROOT / "static" / "js"
+    own = {f"lesson{each}.js" for each in LESSON}
+    assert not {Path(name).name for name in js_imports(folder / f"lesson{part}.js")} & own
+    given = {
+        each: re.findall(r"\w+", without_comments(folder / f"lesson{each}.js").rpartition("return {")[2])
+        for each in LESSON
+    }
+    for other, name in re.findall(r"\blectern\.(\w+)\.(\w+)", without_comments(folder / f"lesson{part}.js")):
+        assert other not in LESSON or name in given[other], f"nothing in lesson{other}.js is called {name}"
+    for path in js_files():
+        assert path.name == "lesson.js" or not {Path(name).name for name in js_imports(path)} & own, path.name
 
 
 def test_the_pages_carry_no_inline_script_or_style() -> None:
