@@ -78,7 +78,8 @@ def curvature(network: Network, parameters: Array, batch: Batch, l2: float = 0.0
 def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> Curvature:
     here = np.zeros(network.size)
     workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), here)
-    h = 1e-4 * max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
+    with np.errstate(all="ignore"):  # weights that a run left when it broke may have squares too large to be added
+        h = 1e-4 * max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
 
     def gradient(point: Array) -> Array:
         here[:] = point

@@ -37,6 +37,12 @@ def test_nothing_is_told_of_a_missing_cell() -> None:
     assert kappa(np.array([[1.0], [np.nan]])) is None
 
 
+def test_nothing_is_told_where_a_run_broke() -> None:
+    deep = spec(LayerSpec(3, "tanh"), inputs=2, outputs=1)
+    found = curvature(Network(deep), np.full(Network(deep).size, 1e200), batch_for(deep, 8))
+    assert found.limit is None
+
+
 @pytest.mark.parametrize("l2", [0.0, 0.5])
 @pytest.mark.parametrize(("share", "grows"), [(0.99, False), (1.01, True)])
 def test_one_percent_above_the_limit_of_a_linear_unit_climbs(l2: float, share: float, grows: bool) -> None:
