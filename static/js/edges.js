@@ -2,6 +2,7 @@
 
 import { turnTime, updateTimes } from "./flow.js";
 import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
+import { hueNames } from "./planemap.js";
 import { format, gradientClass, isNumber, maxAbs, subscript, superscript, valueClass } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
@@ -291,15 +292,7 @@ export function paintLossEdges(scene) {
     const v = back ? error[u] : arrived ? outputs[u] : undefined;
     const lost = v === null;
     const quiet = v === undefined;
-    const hue = quiet
-      ? "quiet"
-      : lost
-        ? "nan-y"
-        : back
-          ? gradientClass(v)
-          : classes
-            ? `c${(u % 3) + 1}`
-            : valueClass(v);
+    const hue = quiet ? "quiet" : lost ? "nan-y" : back ? gradientClass(v) : classes ? hueNames(u) : valueClass(v);
     const share = lost ? 0.5 : Math.abs(v ?? 0) / (records.probabilities ? 1 : maxAbs(error) || 1);
     const width = !back ? 2 : layout.several ? 0.6 + 4.4 * share : layout.fine ? 4 : 3;
     const ref = back ? `${records.error}[${u}]` : `outputs[${u}]`;

@@ -3,6 +3,7 @@
 // a test can read the marks; penOf makes the pen of a canvas.
 
 import { angleAt, middleOf, pointAt, sectionOf } from "./layout.js";
+import { hueNames } from "./planemap.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 
@@ -112,7 +113,7 @@ function answer(pen, { records, view, lossEdges, layout }) {
   const t = timeOf(view);
   const local = progress(t, 0.35, 0.85);
   lossEdges.forEach((route, unit) => {
-    const ink = layout.several && records.probabilities ? `c${(unit % 3) + 1}` : valueInk(outputs[unit]);
+    const ink = layout.several && records.probabilities ? hueNames(unit).slice(0, 2) : valueInk(outputs[unit]);
     if (view.reduced) pen.arrow(route, 1, 7, ink, 0.9);
     else if (local > 0 && local < 1)
       for (let i = 2; i >= 0; i--) {

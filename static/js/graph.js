@@ -9,6 +9,7 @@ import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, r
 import { layoutOf, nearestEdge, pointAt } from "./layout.js";
 import { sizeOf } from "./marks.js";
 import { createPinch } from "./pinch.js";
+import { hueOf } from "./planemap.js";
 import { clamp, isNumber } from "./scales.js";
 import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
 import { html, make, n1, say, write, writeAll } from "./svg.js";
@@ -186,7 +187,7 @@ export function createGraph(element, on = {}) {
           unit,
           reading,
           ...(layer.reading && { line: 0 }),
-          hue: reading.classes ? colors[`c${(unit % 3) + 1}`] : undefined,
+          hue: reading.classes ? hueOf(unit, [colors.c1, colors.c2, colors.c3], colors.hmid) : undefined,
         });
     });
     return list;

@@ -2,17 +2,9 @@
 import { truthOf } from "./chain.js";
 import { alone, num } from "./inspectormarks.js";
 import { escaped } from "./mathml.js";
+import { hueNames, SHAPES, shapeOfClass } from "./planemap.js";
 import { networkOf, refOf } from "./recorded.js";
 import { isNumber } from "./scales.js";
-
-const SHAPES = [
-  "M6 1.6a4.4 4.4 0 1 0 .01 0z",
-  "M6 1.4L10.8 10H1.2z",
-  "M2 2h8v8H2z",
-  "M5 1h2v4h4v2H7v4H5V7H1V5h4z",
-  "M2.4 1L6 4.6L9.6 1L11 2.4L7.4 6L11 9.6L9.6 11L6 7.4L2.4 11L1 9.6L4.6 6L1 2.4z",
-  "M6 1l4.4 2.5v5L6 11L1.6 8.5v-5z",
-];
 
 export function classSection(view) {
   const names = view.samples?.classes ?? [];
@@ -23,8 +15,8 @@ export function classSection(view) {
   const rows = view.spot.outputs.map((p, u) => {
     const pt = { ref: refOf("outputs", u), value: isNumber(p) ? p : null, kind: "scale" };
     const dt = { ref: refOf(`dz${last}`, u), value: error && seen ? error[u] : undefined, kind: "gradient" };
-    const bar = `<svg viewBox="0 0 84 12" aria-hidden="true"><path class="track" d="M0 6H84"/><path class="class c${(u % 3) + 1}" d="M0 6H${(84 * (p ?? 0)).toFixed(1)}"/><path class="target" d="M${truth?.[u] ? 83 : 1} 0v12"/></svg>`;
-    return `<tr><td><svg class="shape c${(u % 3) + 1}" viewBox="0 0 12 12" aria-hidden="true"><path d="${SHAPES[u % SHAPES.length]}"/></svg></td><th scope="row">${escaped(names[u] ?? `class ${u + 1}`)}</th><td>${num(view, pt)}</td><td class="bar">${bar}</td><td>${truth ? truth[u] : ""}</td><td>${dt.value === undefined ? '<span class="later">later</span>' : num(view, dt, { strong: true })}</td></tr>`;
+    const bar = `<svg viewBox="0 0 84 12" preserveAspectRatio="none" aria-hidden="true"><path class="track" d="M0 6H84"/><path class="class ${hueNames(u)}" d="M0 6H${(84 * (p ?? 0)).toFixed(1)}"/><path class="target" d="M${truth?.[u] ? 83 : 1} 0v12"/></svg>`;
+    return `<tr><td><svg class="shape ${hueNames(u)}" viewBox="-1.4 -1.4 2.8 2.8" aria-hidden="true"><path d="${SHAPES[shapeOfClass(u)]}"/></svg></td><th scope="row">${escaped(names[u] ?? `class ${u + 1}`)}</th><td>${num(view, pt)}</td><td class="bar">${bar}</td><td>${truth ? truth[u] : ""}</td><td>${dt.value === undefined ? '<span class="later">later</span>' : num(view, dt, { strong: true })}</td></tr>`;
   });
   return `<header><h3>Softmax and its slope</h3><span class="note">δ = <i>p</i> − <i>y</i>, ${alone(view)}</span></header><table><thead><tr><td></td><th>class</th><th><i>p</i></th><td></td><th><i>y</i></th><th><i>δ</i><sup>${last}</sup></th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }

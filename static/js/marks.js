@@ -1,6 +1,6 @@
 // What the views beside the graph share: their elements, stripes, sizes and the marks of the classes.
 
-import { SHAPES, shapeOf } from "./planemap.js";
+import { hueText, SHAPES, shapeOf } from "./planemap.js";
 import { furnish, make as svg } from "./svg.js";
 
 export { make as svg, say, write as set } from "./svg.js";
@@ -62,6 +62,6 @@ export function classMark(parent, { task, classes }, k) {
   const root = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
   const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
   const path = svg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
-  if (name === "tint") path.style.color = `color-mix(in srgb, var(--c${(k % 3) + 1}) 60%, var(--hmid))`;
+  if (name === "tint") path.style.color = hueText(k);
   return path;
 }

@@ -46,11 +46,30 @@ export function planeClasses({ targets, task, classes }) {
   return counts;
 }
 
+/** Name of the shape of class k, of several. @param {number} k */
+export const shapeOfClass = (k) => ORDER[k % ORDER.length];
+
+/**
+ * The hue of class k, of several: one of three, from the fourth class on as a tint. From the seventh on the shapes come
+ * again, each under another hue: no two of eighteen classes look alike.
+ * @param {number} k
+ */
+const classHue = (k) => ({ hue: (k + Math.floor(k / ORDER.length)) % 3, tint: k >= 3 });
+
+/** The same as names for CSS, c1 … c3 and tint. @param {number} k */
+export const hueNames = (k) => `c${classHue(k).hue + 1}${classHue(k).tint ? " tint" : ""}`;
+
+/** The same as a colour. @param {number} k */
+export const hueText = (k) =>
+  classHue(k).tint
+    ? `color-mix(in srgb, var(--c${classHue(k).hue + 1}) 60%, var(--hmid))`
+    : `var(--c${classHue(k).hue + 1})`;
+
 /** Name of the shape for a target. @param {(number|null)[]} target @param {string} task */
 export function shapeOf(target, task) {
   if (task === "regression") return "circle";
   const k = classOf(target, task);
-  return task === "binary" ? (k ? "circle" : "diamond") : ORDER[k % ORDER.length];
+  return task === "binary" ? (k ? "circle" : "diamond") : shapeOfClass(k);
 }
 
 /**
@@ -146,8 +165,9 @@ export function between(grid, n, u, v) {
 /** How strongly a winning probability is coloured, 0.1 … 0.52 of the class hue. */
 export const certainty = (p, classes) => 0.1 + 0.42 * clamp((p - 1 / classes) / (1 - 1 / classes));
 
-/** The hue of class k: the three of the palette, further ones as tints of them. @param {number[][]} hues rgb */
-export const hueOf = (k, hues, middle) => (k < hues.length ? hues[k] : mix(hues[k % hues.length], middle, 0.4));
+/** The hue of class k in numbers: one of the three of the palette, or a tint of it. @param {number} k @param {number[][]} hues rgb */
+export const hueOf = (k, hues, middle) =>
+  classHue(k).tint ? mix(hues[classHue(k).hue], middle, 0.4) : hues[classHue(k).hue];
 
 /** A regression's values as −1 … 1 for the ramp: around zero where they have both signs, else around their middle. */
 export function valueScale(low, high) {

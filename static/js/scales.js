@@ -48,7 +48,7 @@ const coarse = (value, digits) => {
   return `${value < 0 ? MINUS : ""}${mantissa}·10${superscript(Number(exponent))}`;
 };
 /** The width of some texts and the gap between them. @param {string[]} texts */
-const lettersOf = (texts) =>
+export const lettersOf = (texts) =>
   texts.reduce(
     (sum, text) => sum + [...text].reduce((w, c) => w + (/[.·]/.test(c) ? 0.5 : /[⁰¹²³⁴-⁹⁻]/.test(c) ? 0.7 : 1), 0),
     0.8,

@@ -2,6 +2,7 @@
 import { namesItsColumns } from "./about.js";
 import { curvePath, densityOf } from "./density.js";
 import { svg } from "./marks.js";
+import { hueText } from "./planemap.js";
 import { createScalingTest } from "./scalingtest.js";
 import { columnTitle } from "./units.js";
 
@@ -57,7 +58,7 @@ function draw(button, { curves }, { task }, most) {
   for (const { k, shares } of curves) {
     const hue = k < 0 ? "whole" : task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
     const path = svg("path", { class: hue, d: curvePath(shares, most, WIDTH, HEIGHT - 1) }, root);
-    if (hue === "tint") path.style.color = `color-mix(in srgb, var(--c${(k % 3) + 1}) 60%, var(--hmid))`;
+    if (hue === "tint") path.style.color = hueText(k);
   }
   button.append(root);
 }

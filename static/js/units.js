@@ -3,6 +3,7 @@
 import { hoveredWeight, isolated } from "./edges.js";
 import { sumTime, updateTimes } from "./flow.js";
 import { isFeature } from "./heat.js";
+import { hueNames, shapeAt, shapeOfClass } from "./planemap.js";
 import {
   clamp,
   easeOut,
@@ -10,6 +11,7 @@ import {
   formatWithin,
   gradientClass,
   isNumber,
+  lettersOf,
   progress,
   share,
   subscript,
@@ -74,6 +76,17 @@ function buildGauges(part, layout) {
     make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, words);
   part.left = bar(-layout.gap / 2);
   part.right = bar(s + layout.gap / 2);
+  if (last && layout.several)
+    part.token = make(
+      "path",
+      {
+        class: `class-mark ${hueNames(unit)}`,
+        d: layout.fine
+          ? shapeAt(shapeOfClass(unit), -21, s / 2 - 12, 4.6)
+          : shapeAt(shapeOfClass(unit), s + layout.gap + 7, 3, 3.4),
+      },
+      body,
+    );
   if (!layout.fine) return part;
   make("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
   part.top = make("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
@@ -86,18 +99,15 @@ function buildGauges(part, layout) {
     part.errorName = make("tspan", { class: "it" }, error);
     part.errorName.textContent = `δ${superscript(k)}`;
     part.error = make("tspan", { dx: 4 }, error);
+    part.ends = [answer, error];
   } else if (last) {
     const answer = text(s / 2, s + 13, "middle");
     part.name = make("tspan", { class: "it s13" }, answer);
     part.value = make("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, answer);
-    part.token = make(
-      "path",
-      { class: `class-mark c${(unit % 3) + 1}`, d: classMark(unit, -21, s / 2 - 12, 4.6) },
-      body,
-    );
   } else {
     part.value = text(-11, s + 12);
     part.error = text(s + 11, s + 12, "end");
+    part.ends = [part.value, part.error];
   }
   return part;
 }
@@ -414,6 +424,7 @@ function paintUnit(scene, part, state, fade) {
     both.includes(undefined) || !part.error || !readable
       ? both.map((value) => (value === undefined ? "" : format(value)))
       : formatWithin(both, layout.roomBelow[last ? "output" : "hidden"]);
+  if (part.ends) keepApart(part, lettersOf([valueText, errorText]) - layout.roomBelow[last ? "output" : "hidden"]);
   if (part.value) {
     say(part.value, readable && done ? valueText : "");
     write(
@@ -431,12 +442,12 @@ function paintUnit(scene, part, state, fade) {
     });
     if (part.errorName) show(part.errorName, dz !== undefined);
   }
+  if (part.token) show(part.token, view.samples?.task === "multiclass");
   if (part.name) {
     const { classes, task } = view.samples ?? {};
     const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
     say(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
     write(part.name, "class", named ? "" : "it s13");
-    show(part.token, task === "multiclass");
   }
   if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
   const told = (on, value) => (on ? format(value) : "not computed yet");
@@ -472,6 +483,13 @@ function ghost(bar, s, layout, value, limit) {
       "d",
       `M${n1(bar.at - layout.gauge / 2 - 3)} ${n1(s / 2 - (s / 2 - 2) * share(value, limit))}h${n1(layout.gauge + 6)}`,
     );
+}
+
+/** Two numbers that have no room below or above a tile stand out on both its sides. @param {any} part @param {number} over letters too many */
+function keepApart({ ends: [left, right], s, last }, over) {
+  const out = over > 0 ? over * 4 : 0;
+  write(left, "x", n1((last ? -16 : -11) - out));
+  write(right, "x", n1((last ? s + 18 : s + 11) + out));
 }
 
 /** Stripes: on a tile's frame where a value is lost, all over it where an input is. */
@@ -550,10 +568,3 @@ const featureText = (name) =>
     .replace("*", "");
 
 const short = (v) => (Math.abs(v) >= 10 ? format(v, 0) : String(Number(v.toFixed(1))).replace("-", "−"));
-
-/** A class's shape: circle, triangle, square, then again. */
-function classMark(u, x, y, r) {
-  if (u % 3 === 0) return `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
-  if (u % 3 === 1) return `M${x} ${n1(y - r * 1.25)}l${n1(r * 1.15)} ${n1(r * 2.1)}h${n1(-r * 2.3)}z`;
-  return `M${n1(x - r * 0.92)} ${n1(y - r * 0.92)}h${n1(r * 1.84)}v${n1(r * 1.84)}h${n1(-r * 1.84)}z`;
-}

@@ -91,6 +91,24 @@ test("shapes tell classes apart without colour", () => {
   assert.ok(Object.keys(plane.SHAPES).includes(plane.shapeOf([3.2], "regression")));
 });
 
+test("no two of eighteen classes look alike, and CSS and numbers name the same hue", () => {
+  const looks = Array.from({ length: 18 }, (_, k) => `${plane.shapeOfClass(k)} ${plane.hueNames(k)}`);
+  assert.equal(new Set(looks).size, 18);
+  const hues = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+  ];
+  for (let k = 0; k < 18; k++) {
+    const [name, tint] = plane.hueNames(k).split(" ");
+    const hue = plane.hueOf(k, hues, [255, 255, 255]);
+    assert.equal(Boolean(tint), Math.min(...hue) > 0);
+    assert.equal(hue.indexOf(255), Number(name[1]) - 1);
+    assert.ok(plane.hueText(k).includes(`--${name})`));
+    assert.equal(plane.hueText(k).startsWith("color-mix"), Boolean(tint));
+  }
+});
+
 test("between the nodes of a grid values are mixed, on them they are exact", () => {
   const grid = [0, 10, 20, 30];
   assert.equal(plane.between(grid, 2, 0, 0), 0);
