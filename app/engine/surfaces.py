@@ -25,8 +25,7 @@ class LayerBytes:
     """One layer's heat maps (units, N, N), or swarms (units, samples): byte v stands for lo + v/255 · (hi - lo).
 
     lo and hi are the layer's least and largest finite value; both None where it has none, or hi - lo is beyond all
-    numbers. Values that are not finite
-    are drawn as the nearer end, NaN as lo.
+    numbers. Values that are not finite are drawn as the nearer end, NaN as lo.
     """
 
     lo: float | None
