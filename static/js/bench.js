@@ -8,6 +8,7 @@ import { htmlWriter } from "./notices.js";
 import { createRateLimit } from "./ratelimit.js";
 import { isTable } from "./scene.js";
 import { createStore } from "./store.js";
+import { put } from "./svg.js";
 
 const NOT_IN_FIELDS = "dialog, select, textarea, input:not([type=range])";
 const SHOWN = [
@@ -206,8 +207,8 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   function renderSwitch(view) {
     const on = !get().paths || Boolean(get().paths.refused);
     const able = Boolean(view.step) && !page.get().away;
-    set_(record, "aria-checked", String(on));
-    set_(record, "aria-disabled", able ? null : "true");
+    put(record, "aria-checked", String(on));
+    put(record, "aria-disabled", able ? null : "true");
     const title = !able
       ? "Recording: can be switched off once there is a step"
       : on
@@ -263,7 +264,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     stage.classList.toggle("holding", Boolean(held || paths?.data));
     app.classList.toggle("tiles-all", shown === "all" && choices().length === SHOWN.length);
     if (shown === "all" && choices().length < SHOWN.length) tiles("slope");
-    find("graph").dataset.tiles = shown;
+    put(find("graph"), "data-tiles", shown);
     renderBar(view, state, shown);
     renderLegend(view, busy);
     renderSwitch(view);
@@ -317,9 +318,3 @@ async function dressed(name) {
   ]);
   return module;
 }
-
-const set_ = (element, name, value) => {
-  if (element.getAttribute(name) === value) return;
-  if (value === null) element.removeAttribute(name);
-  else element.setAttribute(name, value);
-};

@@ -3,6 +3,7 @@ import { createAbout, namesItsColumns } from "./about.js";
 import { createFeatures } from "./features.js";
 import { later, styled } from "./later.js";
 import { positionOf, textOf, typed, valueAt } from "./settings.js";
+import { tell } from "./svg.js";
 import { drawThumb } from "./thumbs.js";
 
 const PENALTIES = { none: [0, 0] };
@@ -58,18 +59,18 @@ export function createControls(root, catalog, on) {
       const dataset = catalog.datasets.find((d) => d.name === config.dataset);
       for (const control of controls) control.render(config, { ...config, ...pending }, state);
       for (const element of values)
-        element.textContent = textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]);
+        tell(element, textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]));
       features.render(config, dataset, state.theme);
       if (samples) {
         const count = samples.targets.length;
         const many = dataset?.preview ? "point" : "row";
-        find("data-size").textContent = `${count} ${many}${count === 1 ? "" : "s"}`;
-        find("split").textContent = `${samples.train} / ${count - samples.train}`;
+        tell(find("data-size"), `${count} ${many}${count === 1 ? "" : "s"}`);
+        tell(find("split"), `${samples.train} / ${count - samples.train}`);
       }
       about(config, samples);
       tables.render(state);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
-      find("scaling-text").textContent = config.scaling === "none" ? "" : (scaling ?? "");
+      tell(find("scaling-text"), config.scaling === "none" ? "" : (scaling ?? ""));
       for (const element of all("[data-only]"))
         element.hidden = element.dataset.only === "noisy" ? !dataset?.noisy : dataset?.task === "regression";
     },

@@ -56,6 +56,7 @@ export function createFeatures(element, on) {
   };
 }
 
+/** A picture, not a canvas: a canvas is asked for its pixels in every frame of the page. */
 function field(f) {
   const size = 20;
   const canvas = document.createElement("canvas");
@@ -73,5 +74,8 @@ function field(f) {
       g.fillStyle = v < 0 ? low : high;
       g.fillRect(i, j, 1, 1);
     }
-  return canvas;
+  const picture = new Image();
+  picture.alt = "";
+  picture.src = canvas.toDataURL();
+  return picture;
 }

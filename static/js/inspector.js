@@ -53,7 +53,7 @@ export function createInspector(element, on) {
         refocus(element, focus);
       }
       if (element.dataset.kind !== kind) element.dataset.kind = kind;
-      element.hidden = !kind;
+      if (element.hidden === Boolean(kind)) element.hidden = !kind;
       for (const mark of element.querySelectorAll("[data-ref]"))
         mark.classList.toggle("lit", mark.getAttribute("data-ref") === view.hoverRef);
     },

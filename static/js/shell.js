@@ -2,6 +2,7 @@
 import { htmlWriter } from "./notices.js";
 import { SPEEDS, speedText, speedWords } from "./player.js";
 import { textOf } from "./settings.js";
+import { hide, put, tell } from "./svg.js";
 
 /** What the shell and the notices are drawn from; what moves in every frame is not among it. */
 const SHOWN = (
@@ -27,8 +28,8 @@ export function createShell(app, find, pendingWords) {
     app.classList.toggle("setup-open", setup);
     app.classList.toggle("bare", !run || Boolean(gone));
     app.classList.toggle("lesson", Boolean(lesson));
-    app.dataset.tab = tab;
-    app.dataset.size = size;
+    put(app, "data-tab", tab);
+    put(app, "data-size", size);
     find("side").classList.toggle("of-steps", band === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
@@ -47,20 +48,18 @@ export function createShell(app, find, pendingWords) {
         element.title = "";
       }
     }
-    for (const element of all(".transport .needs"))
-      if (away || gone) element.setAttribute("aria-disabled", "true");
-      else element.removeAttribute("aria-disabled");
+    for (const element of all(".transport .needs")) put(element, "aria-disabled", away || gone ? "true" : null);
   }
 
   function transport({ playing, speed, at, op, run }) {
-    one("[data-do=play]").setAttribute("aria-label", playing ? "Pause" : "Play");
+    put(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
     const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
     one("[data-do=back]").toggleAttribute("disabled", atStart);
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
     slider.value = String(speed);
     slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
-    slider.setAttribute("aria-valuetext", speedWords(speed));
-    find("speed-text").textContent = speedText(speed);
+    put(slider, "aria-valuetext", speedWords(speed));
+    tell(find("speed-text"), speedText(speed));
   }
 
   function drawer({ setup, size, letters }, { step }) {
@@ -71,12 +70,11 @@ export function createShell(app, find, pendingWords) {
       else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
     }
     const menu = one(".menu");
-    menu.setAttribute("aria-expanded", String(setup));
-    menu.querySelector("span").textContent = setup ? "close" : size === "wide" ? "more" : "setup";
-    find("letters").setAttribute("aria-checked", String(letters));
-    find("penalty").textContent = step
-      ? `The penalty is reported apart: ${textOf("penalty", step.penalty)} in step ${step.step}.`
-      : "The penalty is reported apart.";
+    put(menu, "aria-expanded", String(setup));
+    tell(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
+    put(find("letters"), "aria-checked", String(letters));
+    const reported = step ? `: ${textOf("penalty", step.penalty)} in step ${step.step}` : "";
+    tell(find("penalty"), `The penalty is reported apart${reported}.`);
   }
 
   /** What is gathered in the drawer, and the buttons that take it or leave it. */
@@ -84,7 +82,7 @@ export function createShell(app, find, pendingWords) {
     const words = pendingWords();
     const n = words.length;
     const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
-    for (const id of ["apply", "compare", "undo"]) button(id).disabled = !n;
+    for (const id of ["apply", "compare", "undo"]) if (button(id).disabled === n > 0) button(id).disabled = !n;
     const count = n ? `: ${n} change${n > 1 ? "s" : ""}` : "";
     const named = n ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet";
     write(find("apply"), `Restart${count}<small>${named}</small>`);
@@ -98,15 +96,13 @@ export function createShell(app, find, pendingWords) {
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    find("operations").hidden = band === "steps";
-    find("timeline").hidden = !find("operations").hidden;
-    if (size === "phone")
-      find("caption").tabIndex = 0; // it unfolds there
-    else find("caption").removeAttribute("tabindex");
+    hide(find("operations"), band === "steps");
+    hide(find("timeline"), !find("operations").hidden);
+    put(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
     for (const button of all("[role=tab]")) {
       const chosen = button.dataset.tab === tab;
-      button.setAttribute("aria-selected", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
+      put(button, "aria-selected", String(chosen));
+      put(button, "tabindex", chosen ? "0" : "-1");
     }
   }
 

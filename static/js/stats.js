@@ -6,7 +6,7 @@ import { columnsOf } from "./layout.js";
 import { sizeOf } from "./marks.js";
 import { format, isNumber, logPosition, superscript } from "./scales.js";
 import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
-import { make, n1 } from "./svg.js";
+import { make, n1, say, write } from "./svg.js";
 
 const BINS = 25;
 
@@ -163,22 +163,20 @@ export function createStats(element) {
   /** Bars as high as the root of their counts; the mark below stands at zero, where zero lies within. */
   function paintHistogram(h, data, shown, before, positive, negative) {
     const on = data && (shown || before) && isNumber(data.lo) && isNumber(data.hi);
-    h.group.setAttribute("class", shown ? "bars" : "bars before");
-    h.group.setAttribute("display", on ? "inline" : "none");
-    h.zero.setAttribute("display", "none");
+    write(h.group, "class", shown ? "bars" : "bars before");
+    write(h.group, "display", on ? "inline" : "none");
+    const at = !on ? -1 : data.hi > data.lo ? -data.lo / (data.hi - data.lo) : data.lo === 0 ? 0.5 : -1;
+    write(h.zero, "display", at < 0 || at > 1 ? "none" : "inline");
     if (!on) return;
     const most = Math.max(...data.counts, 1);
     const step = (data.hi - data.lo) / BINS;
     data.counts.forEach((count, i) => {
       const size = count > 0 ? Math.max(0.8, h.h * Math.sqrt(count / most)) : 0;
-      h.bars[i].setAttribute("y", n1(h.y - size));
-      h.bars[i].setAttribute("height", n1(size));
-      h.bars[i].setAttribute("class", data.lo + (i + 0.5) * step < 0 ? negative : positive);
+      write(h.bars[i], "y", n1(h.y - size));
+      write(h.bars[i], "height", n1(size));
+      write(h.bars[i], "class", data.lo + (i + 0.5) * step < 0 ? negative : positive);
     });
-    const at = data.hi > data.lo ? -data.lo / (data.hi - data.lo) : data.lo === 0 ? 0.5 : -1;
-    if (at < 0 || at > 1) return;
-    h.zero.setAttribute("display", "inline");
-    h.zero.setAttribute("d", `M${n1(h.x + h.w * at)} ${n1(h.y)}v3.5`);
+    if (at >= 0 && at <= 1) write(h.zero, "d", `M${n1(h.x + h.w * at)} ${n1(h.y)}v3.5`);
   }
 
   function paint(layer, k, evaluation, forward, backward, playing) {
@@ -188,15 +186,16 @@ export function createStats(element) {
     paintHistogram(layer.gradients, histograms?.gradient, backward, playing, "gpos", "gneg");
     const { bar } = layer.place;
     const size = health && isNumber(health.norm) ? logPosition(health.norm, layer.low, 1) : 0;
-    layer.norm.setAttribute("display", size > 0 && (backward || playing) ? "inline" : "none");
-    layer.norm.setAttribute("class", backward ? "norm" : "norm before");
-    layer.norm.setAttribute("d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.w * size))}`);
+    write(layer.norm, "display", size > 0 && (backward || playing) ? "inline" : "none");
+    write(layer.norm, "class", backward ? "norm" : "norm before");
+    write(layer.norm, "d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.w * size))}`);
     const told = backward && health;
     const words = told ? healthWords(health) : "· waiting";
-    layer.word.textContent = layer.glyph ? words[0] : words;
-    layer.word.setAttribute("class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
-    layer.number.textContent = told ? format(health.norm) : "";
-    layer.group.setAttribute(
+    say(layer.word, layer.glyph ? words[0] : words);
+    write(layer.word, "class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
+    say(layer.number, told ? format(health.norm) : "");
+    write(
+      layer.group,
       "aria-label",
       `layer ${k}: ${told ? `${healthWords(health).slice(2)}, gradient norm ${format(health.norm)}` : "not computed yet"}`,
     );

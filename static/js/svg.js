@@ -49,6 +49,27 @@ export function writeAll(node, attributes) {
   for (const name in attributes) write(node, name, attributes[name]);
 }
 
+/**
+ * The same for an element that others write too: what counts is what stands in the document. Writing the same again
+ * would have the page laid out and painted for nothing.
+ * @param {Element} node @param {string} name @param {string|null} value
+ */
+export function put(node, name, value) {
+  if (node.getAttribute(name) === value) return;
+  if (value === null) node.removeAttribute(name);
+  else node.setAttribute(name, value);
+}
+
+/** @param {Element} node @param {string} text */
+export function tell(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** @param {HTMLElement} node @param {boolean} hidden */
+export function hide(node, hidden) {
+  if (node.hidden !== hidden) node.hidden = hidden;
+}
+
 /** @param {any} node @param {string} text */
 export function say(node, text) {
   if (node.said === text) return;

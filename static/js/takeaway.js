@@ -1,5 +1,6 @@
 // The run as a file: links whose addresses follow the run.
 import { thousands } from "./scales.js";
+import { tell } from "./svg.js";
 
 /** @param {HTMLElement} list @param {(id: string, format: string) => string} addressOf */
 export function createTakeAway(list, addressOf) {
@@ -20,6 +21,6 @@ export function createTakeAway(list, addressOf) {
         link.setAttribute("aria-disabled", "true"); // a link that leads nowhere now is still a link
       }
     }
-    text.textContent = `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`;
+    tell(text, `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`);
   };
 }

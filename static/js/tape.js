@@ -80,10 +80,11 @@ export function createTape(element, on = {}) {
     if (!ops.length) return;
     const op = clamp(view.op ?? 0, 0, ops.length - 1);
     const t = view.step ? (view.t ?? 1) : 1;
-    fill(view);
+    const whole = !view.step ? 0 : glide ? cells.length : op + 1;
+    fill(view, whole);
     const reached = !glide ? ops.length : view.mode === "fast" ? plan.sweepAt(layout, glide) : op + t;
     const emptied = emptiedUntil(view, op, t, glide) * ops.length;
-    states(view, op, t, glide, reached, emptied);
+    states(view, op, t, glide, whole, reached, emptied);
     drawLinks(view, op, t, glide, emptied);
     light(view, op, glide);
     playhead(op, t, glide, reached, phone);
@@ -122,6 +123,7 @@ export function createTape(element, on = {}) {
         glyph,
         lit,
         label,
+        filled: null,
         marks: [],
         merged: [],
         nominal: 0,
@@ -206,14 +208,15 @@ export function createTape(element, on = {}) {
     for (const link of links) link.placed = "";
   }
 
-  /** The marks of the cells, from the records. A cell is written again only when its own numbers are others. */
-  function fill(view) {
+  /** The marks of the cells that are shown, from the records. Written again only when a cell's own numbers are others. */
+  function fill(view, whole) {
     const nominal = layout.nominal;
     const { step } = view;
     const spot = spotOf(view);
-    if (filled.step === step && filled.spot === spot && filled.nominal === nominal) return;
-    filled = { step, spot, nominal };
-    for (const cell of cells) {
+    if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
+    for (const cell of cells.slice(0, whole)) {
+      if (cell.filled === filled) continue;
+      cell.filled = filled;
       const parts = plan.cellParts(cell.op, step, spot);
       const same =
         cell.nominal === nominal &&
@@ -295,11 +298,10 @@ export function createTape(element, on = {}) {
   }
 
   /** Which cells are filled, current, read. */
-  function states(view, op, t, glide, reached, emptied) {
+  function states(view, op, t, glide, whole, reached, emptied) {
     const current = view.ops[op];
     const used = glide ? [] : [...current.reads, ...current.from];
     const fading = view.reduced || glide ? 1 : clamp(t / FILL);
-    const whole = view.step ? (glide ? cells.length : op + 1) : 0;
     cells.forEach((cell, i) => {
       const on = i < whole && i >= emptied;
       const now = !glide && i === op;
@@ -308,7 +310,7 @@ export function createTape(element, on = {}) {
       else if (used.includes(i) && view.step) name += " used";
       if (glide && i > reached) name += ` ${AHEAD}`;
       set(cell.group, "class", name);
-      set(cell.glyph, "opacity", now && fading < 1 ? fading.toFixed(2) : null);
+      set(cell.glyph, "fill-opacity", now && fading < 1 ? fading.toFixed(2) : null); // a group's opacity would be a layer
     });
   }
 
@@ -327,7 +329,7 @@ export function createTape(element, on = {}) {
       set(link.path, "pathLength", growing ? 100 : null);
       set(link.path, "stroke-dasharray", growing ? "100 100" : null);
       set(link.path, "stroke-dashoffset", growing ? (100 * (1 - share)).toFixed(1) : null);
-      set(link.path, "opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
+      set(link.path, "stroke-opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
     }
     set(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");
     if (reads)
@@ -693,7 +695,7 @@ function makeSum(parent, name, brief, bar) {
     write(text, sum, share) {
       say(number, text);
       if (length) {
-        length.hidden = share === null;
+        if (length.hidden !== (share === null)) length.hidden = share === null;
         if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;
       }
       lines = sum;
