@@ -63,7 +63,7 @@ export function createRateLimit(host, { api, get, set, page, redraw }) {
 
   async function measure(run, setup, key, step) {
     const state = page.get();
-    if (under || state.run !== run) return;
+    if (under || state.run !== run || (step ?? 0) > state.furthest) return; // or that step was let go meanwhile
     asked = key;
     measured = performance.now();
     under = true;
