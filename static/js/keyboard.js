@@ -1,24 +1,5 @@
 // The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
 
-export const KEYS = [
-  ["Space", "play or pause"],
-  ["← →", "one operation back or forward"],
-  ["Shift ← →", "to the previous or next layer"],
-  ["Home End", "first or last operation of the step"],
-  ["B", "one batch: a whole step"],
-  ["E", "to the end of the epoch"],
-  ["R", "reset: same seed, step 0"],
-  ["+ −", "faster, slower"],
-  ["L", "to the learning rate"],
-  ["D", "to dropout"],
-  ["H", "hold the weight or the unit’s bias that is focused or selected"],
-  ["G", "check every gradient"],
-  ["V", "tiles: output, slope, gradient"],
-  ["T", "light or dark"],
-  ["Esc", "close, clear the selection"],
-  ["?", "this list"],
-];
-
 /** @param {any} actions @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
 export function listen(actions, state, page) {
   addEventListener("keydown", (event) => {

@@ -42,3 +42,19 @@ export function later(needed, load, arrived) {
     },
   };
 }
+
+/**
+ * A deed that is loaded with the first sign of a reader: it can be done although the server is away by then.
+ * @param {() => Promise<() => void>} load
+ */
+export function deedLater(load) {
+  let loading = null;
+  const fetched = () => {
+    loading ??= load().catch(() => {
+      loading = null; // the server is away: the next time again
+    });
+    return loading;
+  };
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, fetched, { once: true, passive: true });
+  return () => fetched().then((deed) => deed?.());
+}

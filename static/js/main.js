@@ -8,8 +8,8 @@ import { createFold } from "./fold.js";
 import { createFrames, createTurnover, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
-import { later, styled } from "./later.js";
-import { createHelp, createNotices } from "./notices.js";
+import { deedLater, later, styled } from "./later.js";
+import { createNotices } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
 import "./paper.js";
 import { createPlane } from "./plane.js";
@@ -105,7 +105,7 @@ const { redraw, start } = createFrames({
 /** Instruments come once the page is there. @type {any} */
 let bench = null;
 
-const help = createHelp(find("help"), actions, store.get);
+const help = deedLater(async () => (await import("./help.js")).createHelp(find("help"), actions, store.get));
 const on = {
   select: actions.select,
   hover: actions.hover,

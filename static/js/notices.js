@@ -1,5 +1,4 @@
 // What the page says beside the network: the strip, the first visit, a run that broke, a run that is gone, a walk back.
-import { KEYS } from "./keyboard.js";
 import { TRIAL } from "./player.js";
 import { format, thousands } from "./scales.js";
 import { LABELS, textOf } from "./settings.js";
@@ -157,34 +156,5 @@ export function htmlWriter() {
     element.innerHTML = html;
     element.hidden = !html;
     if (focus >= 0) controls()[focus]?.focus({ preventScroll: true });
-  };
-}
-
-/** The list of keys, and the way back to the four things to try. */
-export function createHelp(dialog, actions, state) {
-  dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(
-    ([key, text]) =>
-      `<div><dt>${key
-        .split(" ")
-        .map((k) => `<kbd>${plain(k)}</kbd>`)
-        .join(" ")}</dt><dd>${text}</dd></div>`,
-  ).join(
-    "",
-  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
-  const letters = dialog.querySelector("[data-letters]");
-  const label = () => {
-    letters.textContent = state().letters ? "Switch shortcut letters off" : "Switch shortcut letters on";
-  };
-  dialog.addEventListener("click", (event) => {
-    if (at(event, "[data-letters]")) {
-      actions.letters();
-      return label();
-    }
-    if (at(event, "[data-welcome]")) actions.welcome();
-    if (event.target === dialog || at(event, "[data-close], [data-welcome]")) dialog.close();
-  });
-  return () => {
-    label();
-    if (!dialog.open) dialog.showModal();
   };
 }

@@ -1,0 +1,49 @@
+// The help: how to use this page, its keys, and the way back to the four things to try.
+
+const KEYS = [
+  ["Space", "play or pause"],
+  ["← →", "one operation back or forward"],
+  ["Shift ← →", "to the previous or next layer"],
+  ["Home End", "first or last operation of the step"],
+  ["B", "one batch: a whole step"],
+  ["E", "to the end of the epoch"],
+  ["R", "reset: same seed, step 0"],
+  ["+ −", "faster, slower"],
+  ["L", "to the learning rate"],
+  ["D", "to dropout"],
+  ["H", "hold the weight or the unit’s bias that is focused or selected"],
+  ["G", "check every gradient"],
+  ["V", "tiles: output, slope, gradient"],
+  ["T", "light or dark"],
+  ["Esc", "close, clear the selection"],
+  ["?", "this list"],
+];
+
+/** @param {any} dialog @param {any} actions @param {() => any} state @returns {() => void} opens it */
+export function createHelp(dialog, actions, state) {
+  dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(
+    ([key, text]) =>
+      `<div><dt>${key
+        .split(" ")
+        .map((k) => `<kbd>${k}</kbd>`)
+        .join(" ")}</dt><dd>${text}</dd></div>`,
+  ).join(
+    "",
+  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
+  const letters = dialog.querySelector("[data-letters]");
+  const label = () => {
+    letters.textContent = state().letters ? "Switch shortcut letters off" : "Switch shortcut letters on";
+  };
+  dialog.addEventListener("click", (event) => {
+    if (event.target.closest("[data-letters]")) {
+      actions.letters();
+      return label();
+    }
+    if (event.target.closest("[data-welcome]")) actions.welcome();
+    if (event.target === dialog || event.target.closest("[data-close], [data-welcome]")) dialog.close();
+  });
+  return () => {
+    label();
+    if (!dialog.open) dialog.showModal();
+  };
+}
