@@ -15,6 +15,7 @@ import {
   tickText,
   wantsLog,
 } from "./chartscale.js";
+import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, superscript } from "./scales.js";
@@ -366,7 +367,7 @@ function createFrame(element, title, { right, height }) {
   });
   root.addEventListener("pointermove", (event) => {
     if (!hover?.steps.length) return;
-    const x = event.clientX - root.getBoundingClientRect().left;
+    const { x } = placeIn(root, event);
     const { steps, X, words } = hover;
     const from = steps[0];
     const span = steps.at(-1) - from;

@@ -1,5 +1,6 @@
 // A small plane on a canvas: answers from 0 to 1 as a field with its boundary, and samples on top.
 
+import { pixelRatio } from "./enlarge.js";
 import { contour, drawNodes } from "./heat.js";
 import { classOf, SHAPES } from "./planemap.js";
 import { clamp, isNumber, mix } from "./scales.js";
@@ -9,7 +10,7 @@ const GAMMA = 0.85;
 
 /** @param {HTMLCanvasElement} canvas @param {number} side pixels */
 export function ready(canvas, side) {
-  const ratio = Math.min(devicePixelRatio || 1, 2.5);
+  const ratio = Math.min(pixelRatio(), 2.5);
   const pixels = Math.round(side * ratio);
   if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
   const ctx = canvas.getContext("2d");

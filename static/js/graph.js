@@ -3,6 +3,7 @@
 // not change is not written again.
 
 import { buildEdges, buildSelected, isWeight, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
+import { pixelRatio, placeIn } from "./enlarge.js";
 import { flow, penOf } from "./flow.js";
 import { createHeads } from "./heads.js";
 import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, readingOf } from "./heat.js";
@@ -91,7 +92,7 @@ export function createGraph(element, on = {}) {
       view.run.config.features,
       namesColumns(view),
       JSON.stringify(view.run.config.hidden),
-      devicePixelRatio,
+      pixelRatio(),
       sharp,
     ].join("|");
     if (built?.structure !== structure) build(structure, width, height);
@@ -236,7 +237,7 @@ export function createGraph(element, on = {}) {
       size: view.size ?? "wide",
       table: namesColumns(view),
     });
-    const ratio = Math.min(Math.min(devicePixelRatio || 1, 2.5) * sharp, 4, 8000 / layout.width);
+    const ratio = Math.min(Math.min(pixelRatio(), 2.5) * sharp, 4, 8000 / layout.width);
     content.style.width = `${layout.width}px`;
     content.style.height = `${height}px`;
     for (const canvas of [heat, over]) {
@@ -351,9 +352,8 @@ export function createGraph(element, on = {}) {
   function under(event) {
     const thing = thingOf(event.target);
     if (thing?.kind === "unit" || !built) return thing;
-    const box = svg.getBoundingClientRect();
-    const x = (event.clientX - box.left) / zoom();
-    const y = (event.clientY - box.top) / zoom();
+    const at = placeIn(svg, event);
+    const [x, y] = [at.x / zoom(), at.y / zoom()];
     for (let k = 1; k < built.edges.length; k++) {
       const { x1, x2 } = built.edges[k][0].route;
       if (x < x1 - 2 || x > x2 + 2) continue;
@@ -374,8 +374,8 @@ export function createGraph(element, on = {}) {
     const ref = thing?.kind === "weight" ? null : event?.target.closest?.("[data-ref]")?.dataset.ref;
     told = { thing, ref };
     if (!tell()) return;
-    const box = element.getBoundingClientRect();
-    const [x, y] = event ? [event.clientX - box.left, event.clientY - box.top] : anchorOf(thing);
+    const at = event ? placeIn(element, event) : null;
+    const [x, y] = at ? [at.x, at.y] : anchorOf(thing);
     const left = clamp(x + 14, 4, Math.max(4, size.box.width - tip.offsetWidth - 4));
     const below = y + 18 + tip.offsetHeight <= size.box.height;
     tip.style.transform = `translate(${n1(left)}px, ${n1(below ? y + 16 : Math.max(2, y - tip.offsetHeight - 12))}px)`;
@@ -510,13 +510,8 @@ export function createGraph(element, on = {}) {
   function covers(box) {
     if (!built || box.height === 0) return false;
     const { units, loss } = built.layout;
-    const own = svg.getBoundingClientRect();
-    const [left, top, right, bottom] = [
-      box.left - own.left,
-      box.top - own.top,
-      box.right - own.left,
-      box.bottom - own.top,
-    ];
+    const { x: left, y: top } = placeIn(svg, { clientX: box.left, clientY: box.top });
+    const { x: right, y: bottom } = placeIn(svg, { clientX: box.right, clientY: box.bottom });
     const under = ({ x, y, s }) =>
       x + s / 2 + 14 > left && x - s / 2 - 14 < right && y + s / 2 + 14 > top && y - s / 2 < bottom;
     return under({ ...loss, s: 2 * loss.r }) || units.some((column) => column.some(under));

@@ -4,6 +4,7 @@ import { createApi } from "./api.js";
 import { local, media, session, sizeNow } from "./browser.js";
 import { createGradientChart, createHelpBars, createLossChart } from "./charts.js";
 import { createControls } from "./controls.js";
+import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
 import { createFrames, createTurnover, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
@@ -23,6 +24,7 @@ import { createTape } from "./tape.js";
 import { createTelling } from "./telling.js";
 import { createViewer } from "./view.js";
 
+enlarge();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const app = find("app");
@@ -343,6 +345,7 @@ listen(actions, store.get, {
   },
 });
 const resized = () => {
+  enlarge();
   const size = sizeNow();
   if (size !== store.get().size) actions.environment({ size });
   redraw();

@@ -1,4 +1,5 @@
 // Recording off: the gradient of the step without its tape, one path after the other, really multiplied out by the server.
+import { placeIn } from "./enlarge.js";
 import { createOver } from "./over.js";
 import { bandMarks, factorClass, factorName, factorRef, pathMarks, pathUnder } from "./pathmarks.js";
 import { cellOf, factorsOf, multipliedUntil, PATIENCE, pathAt, planOf, productOf } from "./pathmath.js";
@@ -162,8 +163,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     else if (button) end();
   });
   let drag = false;
-  const scrub = (event) =>
-    goTo(pathUnder(get().paths.plan, event.clientX - slider.getBoundingClientRect().left, room.width));
+  const scrub = (event) => goTo(pathUnder(get().paths.plan, placeIn(slider, event).x, room.width));
   slider.addEventListener("pointerdown", (event) => {
     if (event.button || !get().paths?.data) return;
     slider.setPointerCapture(event.pointerId);

@@ -1,5 +1,6 @@
 // The output plane: what the network answers at every place, and the samples it is asked about.
 
+import { pixelRatio, placeIn } from "./enlarge.js";
 import { drawNodes, gridsOf, readColors } from "./heat.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { createChooser } from "./planechooser.js";
@@ -80,7 +81,7 @@ export function createPlane(element, on = {}) {
   // ---- the field
 
   function drawField(samples, surfaces, before, side) {
-    const ratio = devicePixelRatio || 1;
+    const ratio = pixelRatio();
     const pixels = Math.round(side * ratio);
     if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
     const context = canvas.getContext("2d");
@@ -287,10 +288,7 @@ export function createPlane(element, on = {}) {
 
   // ---- intents
 
-  const local = (event) => {
-    const box = board.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
+  const local = (event) => placeIn(board, event);
   board.addEventListener("click", (event) => {
     if (!plane) return;
     const { x, y } = local(event);

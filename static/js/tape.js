@@ -1,5 +1,6 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
+import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, easeOut, full, isNumber, superscript, thousands } from "./scales.js";
@@ -426,7 +427,7 @@ export function createTape(element, on = {}) {
 
   // ---- dragging and keys: intents only; what is shown comes back through render
 
-  const localX = (event) => event.clientX - slider.getBoundingClientRect().left;
+  const localX = (event) => placeIn(slider, event).x;
   slider.addEventListener("pointerdown", (event) => {
     if (event.button || !layout?.n) return;
     slider.setPointerCapture(event.pointerId);
@@ -480,7 +481,7 @@ export function createTape(element, on = {}) {
   function point(event, x) {
     if (!layout?.n || event.pointerType === "touch") return;
     const i = plan.cellAt(layout, x - offset);
-    const y = event.clientY - slider.getBoundingClientRect().top;
+    const { y } = placeIn(slider, event);
     const cell = cells[i];
     const scale = layout.size[i] / layout.nominal;
     const mark = plan.markAt(

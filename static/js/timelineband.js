@@ -12,6 +12,7 @@ import {
   stepTicks,
   tickText,
 } from "./chartscale.js";
+import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, thousands } from "./scales.js";
@@ -274,7 +275,7 @@ export function createTimelineBand(element, on = {}) {
   // ---- intents
 
   const stepAt = (event) => {
-    const x = event.clientX - slider.getBoundingClientRect().left;
+    const { x } = placeIn(slider, event);
     const { left, right, first } = scale;
     const furthest = last.series.steps.at(-1) ?? first;
     return Math.round(first + clamp((x - left) / (right - left)) * (furthest - first));

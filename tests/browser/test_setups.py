@@ -486,3 +486,30 @@ def test_nothing_is_wider_than_the_window_at_any_zoom(open_page: Open) -> None:
         look(page, "penguins", f"{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert json.loads(page.evaluate("JSON.stringify(document.querySelectorAll('.graph-svg .node').length)")) == 13
+
+
+def test_a_4k_window_shows_all_of_it_larger_and_pointers_still_hit(open_page: Open) -> None:
+    page = open_page("?step=20", 3840, 2160)
+    arrived(page)
+    assert page.evaluate("document.body.currentCSSZoom") == 2
+    box = "document.documentElement"
+    assert page.evaluate(f"[{box}.scrollWidth, {box}.scrollHeight]") == [3840, 2160]
+    assert page.evaluate("document.querySelector('.graph-heat').width > 2600"), "drawn as fine as it is shown"
+    place = """(ref) => {
+      const edge = document.querySelector(ref);
+      const on = edge.getPointAtLength(edge.getTotalLength() * 0.3);
+      const to = edge.getScreenCTM();
+      return [on.x * to.a + to.e, on.y * to.d + to.f];
+    }"""
+    page.mouse.move(*page.evaluate(place, "[data-edge='1,0,0']"))
+    expect(page.locator(".graph-tip")).to_contain_text("W1[0][0]")
+    point = page.locator(".plane-points path").nth(20).bounding_box()
+    assert point is not None
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    expect(page.locator(".readout")).to_contain_text("sample 20")
+    cell = page.locator(".tape-cells .tape-cell").nth(6).bounding_box()
+    assert cell is not None
+    page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)
+    expect(page.locator("#caption")).to_contain_text("operation 7 of 16")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".graph-heat")).to_have_js_property("width", 964)
