@@ -14,7 +14,6 @@ import { hueOf } from "./planemap.js";
 import { clamp, isNumber } from "./scales.js";
 import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
 import { html, make, n1, say, write, writeAll } from "./svg.js";
-import { huesOf, rangeOf, standing } from "./swarm.js";
 import { buildUnits, paintLoss, paintUnits } from "./units.js";
 
 const REACH = 4.5; // half the width of an edge's hit area
@@ -49,6 +48,7 @@ export function createGraph(element, on = {}) {
   let recordsKey = [];
   let heatKey = [];
   let tiles = []; // heat maps still to be drawn
+  let swarm = null; // how a table's tiles are drawn, once one is shown
   let shown = "null"; // what the pointer is on
   let told = { thing: null, ref: null }; // what the tooltip tells of
   let scrolledAt = Number.NEGATIVE_INFINITY;
@@ -169,7 +169,7 @@ export function createGraph(element, on = {}) {
       list.push({ x, y, s, line, radius: k === last ? layout.outputRadius : layout.radius, ...tile });
       built.painted[k][unit] = true;
     };
-    if (evaluation?.swarms && isTable(view)) swarmTiles(evaluation.swarms, kinds, add);
+    if (evaluation?.swarms && isTable(view)) swarm ? swarmTiles(evaluation.swarms, kinds, add) : fetchSwarm();
     if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
     (view.run.config.features ?? []).forEach((name, unit) => {
       const own = view.samples && planeFeature(name, view.samples);
@@ -194,23 +194,37 @@ export function createGraph(element, on = {}) {
     return list;
   }
 
+  let fetching = false;
+  function fetchSwarm() {
+    if (fetching) return;
+    fetching = true;
+    const arrived = (module) => {
+      swarm = module;
+      heatKey = [];
+      if (view) render(view);
+    };
+    import("./swarm.js").then(arrived, () => {
+      fetching = false; // the server is away: the next time again
+    });
+  }
+
   /** No plane: each tile shows all training samples, each input its column as the network sees it. */
   function swarmTiles(swarms, kinds, add) {
     const { samples } = view;
-    if (!built.features.has("places")) built.features.set("places", standing(samples, swarms.rows));
+    if (!built.features.has("places")) built.features.set("places", swarm.standing(samples, swarms.rows));
     const places = built.features.get("places");
-    const hues = huesOf(samples, colors);
+    const hues = swarm.huesOf(samples, colors);
     for (let unit = 0; unit < samples.features.length; unit++) {
       const values = () => places.rows.map((i) => samples.values[i][unit]);
-      add(0, unit, { places, hues, values, range: columnRange(unit) });
+      add(0, unit, { paint: swarm.paintSwarm, places, hues, values, range: columnRange(unit) });
     }
     swarms.layers.forEach((layer, i) => {
       if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
-      const range = rangeOf(kinds[i], layer);
+      const range = swarm.rangeOf(kinds[i], layer);
       gridsOf(layer).forEach((bytes, unit) => {
         const value = (b, r) => (places.whole[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null);
         const values = () => Array.from(bytes, value); // worked out when its turn to be drawn has come
-        add(i + 1, unit, { places, hues, values, range });
+        add(i + 1, unit, { paint: swarm.paintSwarm, places, hues, values, range });
       });
     });
   }

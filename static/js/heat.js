@@ -2,7 +2,6 @@
 // Everything but paintTiles is pure and tested in Node.
 
 import { clamp, mix, rgb } from "./scales.js";
-import { paintSwarm } from "./swarm.js";
 
 const TOKENS =
   "paper paper-2 paper-3 ink ink-2 ink-3 hair hair-2 vpos vneg gpos gneg hmid fpos fneg c1 c2 c3 nan-y nan-k dead warn";
@@ -226,8 +225,8 @@ export function paintTiles(ctx, tiles, colors) {
   ctx.imageSmoothingEnabled = true;
   ctx.imageSmoothingQuality = "medium";
   for (const tile of tiles) {
-    if (tile.places) {
-      paintSwarm(ctx, tile, colors);
+    if (tile.paint) {
+      tile.paint(ctx, tile, colors);
       continue;
     }
     const { x, y, s, radius, layer, unit, reading, hue, line } = tile;

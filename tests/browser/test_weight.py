@@ -49,6 +49,7 @@ def test_what_the_first_paint_does_not_need_comes_later(first_load: dict[str, in
         "owntable.js",
         "lesson.js",
         "story.js",
+        "swarm.js",
     }
 
 
