@@ -1,9 +1,8 @@
 // Instruments that lie beside the network: what ails it, flipped tiles, the limit of the rate, an edge held, recording off.
 // What is large comes when it is asked for. None of them moves the run.
 import { Problem } from "./api.js";
-import { createDiagnosisLine } from "./diagnosisline.js";
 import { createHoldGesture, parameterAt, parameterOf } from "./holdgesture.js";
-import { styled } from "./later.js";
+import { later, styled } from "./later.js";
 import { htmlWriter } from "./notices.js";
 import { createRateLimit } from "./ratelimit.js";
 import { isTable } from "./scene.js";
@@ -48,13 +47,14 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   };
   const bar = section("tiles", "bench-bar", "Tiles", stage);
   const legend = section("bench-legend", "bench-legend", "Colours of the tiles", stage);
-  const line = createDiagnosisLine(section("diagnosis", "diagnosis", "Diagnosis", stage), {
-    page,
-    actions,
-    catalog,
-    stage,
-    beside,
-  });
+  const line = section("diagnosis", "diagnosis", "Diagnosis", stage);
+  line.setAttribute("aria-live", "polite");
+  const diagnosis = later(
+    mayBeIll,
+    async () =>
+      (await import("./diagnosisline.js")).createDiagnosisLine(line, { page, actions, catalog, stage, beside }),
+    redraw,
+  );
   const limits = createRateLimit(find("eta"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
@@ -268,7 +268,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     renderBar(view, state, shown);
     renderLegend(view, busy);
     renderSwitch(view);
-    line.render(view, state, get().limit);
+    diagnosis.render({ view, state, limit: get().limit });
     for (const name of ["held", "path", "flip"]) here(name)?.render(view, state);
     limits.render(view, state);
   }
@@ -308,6 +308,10 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
 
   return { graphView, painted, caption, render, escape: letGo, tick };
 }
+
+/** A network that has just been made has nothing to say while the server calls it healthy. */
+const mayBeIll = ({ state: { position, run, config }, limit }) =>
+  position > 0 || run.evaluation?.health?.status !== "healthy" || config.dropout === 1 || limit?.exact;
 
 /** A part with its style, which comes before a lesson's. */
 async function dressed(name) {

@@ -14,7 +14,6 @@ const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt
  *   beside: opens another setup beside the run
  */
 export function createDiagnosisLine(line, { page, actions, catalog, stage, beside }) {
-  line.setAttribute("aria-live", "polite");
   const show = htmlWriter();
   let diagnosed = null;
   let wasIll = null; // the run whose stage keeps a line's room
@@ -31,8 +30,8 @@ export function createDiagnosisLine(line, { page, actions, catalog, stage, besid
     else actions.change(fields);
   }
 
-  /** @param {any} view @param {any} state @param {any} limit of the learning rate, as far as it is known */
-  function render(view, state, limit) {
+  /** @param {{view: any, state: any, limit: any}} now limit: of the learning rate, as far as it is known */
+  function render({ view, state, limit }) {
     const evaluation = single(view) ? (view.before ?? view.after) : (view.after ?? view.before);
     const known =
       limit?.exact && limit.run === state.run.id ? { ...limit, over: state.config.learning_rate / limit.limit } : null;
