@@ -86,6 +86,7 @@ TROUBLE = """() => {
     for (let p = e; p && p.getAttribute; p = p.parentNode) {
       const s = getComputedStyle(p);
       if (s.display === "none" || s.visibility === "hidden" || s.opacity < 0.2) return null;
+      if (s.clipPath.startsWith("inset(50%")) return null; // for readers of the screen alone
     }
     return r;
   };
