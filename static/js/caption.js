@@ -1,7 +1,7 @@
 // What the page says of the moment it shows: phase, title, formula, sentence, and how it sounds. Pure: views in, words out.
 import { cause, endOf, rise } from "./cause.js";
 import { capital, count, many } from "./numerals.js";
-import { operationWords } from "./operationwords.js";
+import { wordsOf } from "./operationwords.js";
 import { format, isNumber, thousands } from "./scales.js";
 
 /**
@@ -14,7 +14,7 @@ export function caption(view) {
   if (!view.step) return untrained(view);
   if (view.playing && (view.mode === "fast" || view.mode === "flow")) return playing(view);
   const op = view.ops[view.op];
-  const [title, formula, sentence] = operationWords(view, op);
+  const [title, formula, sentence] = wordsOf(view, op);
   const said = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
   const ends = op.phase === "update";
   if (ends && view.stopped?.readable === view.step.step && !view.playing) return written(lastRead(view, said));

@@ -6,7 +6,7 @@ import { format, isNumber, superscript, thousands } from "./scales.js";
 const letter = (name) => name.replace(/\d+$/, (k) => superscript(k));
 
 /** [title, formula, sentence] of an operation. @returns {[string, string, string]} */
-export const operationWords = (view, op) => (OPERATIONS[stemOf(op.name)] ?? OPERATIONS.other)(op, factsOf(view, op));
+export const wordsOf = (view, op) => (OPERATIONS[stemOf(op.name)] ?? OPERATIONS.other)(op, factsOf(view, op));
 
 /** What a sentence about this operation needs to know. */
 function factsOf(view, op) {

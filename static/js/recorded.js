@@ -62,3 +62,28 @@ export function settingAt(view, field) {
   if (since.length) return since.reduce((first, c) => (c.step < first.step ? c : first)).before;
   return view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field];
 }
+
+/** "dW2[3][1]" → {kind: "weight", layer: 2, from: 3, to: 1}; null where a number belongs to no weight or unit. @param {string} ref */
+export function targetOf(ref) {
+  const [, name, first, second] = /^([a-zA-Z]+\d*)\[(\d+)\](?:\[(\d+)\])?$/.exec(ref) ?? [];
+  const [, stem, k] = /^([a-zA-Z]+?)(\d*)$/.exec(name ?? "") ?? [];
+  if (!stem) return null;
+  if (stem === "x") return { kind: "unit", layer: 0, unit: Number(first) };
+  if (stem === "dW") return { kind: "weight", layer: Number(k), from: Number(first), to: Number(second) };
+  if (stem === "db") return { kind: "bias", layer: Number(k), unit: Number(first) };
+  return { kind: "unit", layer: Number(k), unit: Number(first) };
+}
+
+/** The numbers on the tape that a weight, bias or unit is made of. */
+export function refsOf(target, ops) {
+  if (!target) return [];
+  const k = target.layer;
+  const named = (pattern) => ops.flatMap((op) => op.names).filter((name) => pattern.test(name));
+  if (target.kind === "weight") {
+    const leaves = ops.filter((op) => op.phase === "forward" && op.layer === k - 1).at(-1)?.name;
+    return [`dW${k}[${target.from}][${target.to}]`, `dz${k}[${target.to}]`, `${leaves}[${target.from}]`];
+  }
+  if (target.kind === "bias") return [`db${k}[${target.unit}]`, `dz${k}[${target.unit}]`];
+  if (k === 0) return [`x[${target.unit}]`];
+  return named(new RegExp(`^d?[znad]${k}$`)).map((name) => `${name}[${target.unit}]`);
+}

@@ -1,5 +1,6 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
 import { createApi } from "./api.js";
+import { targetOf } from "./recorded.js";
 import { motionAt, valuesOf } from "./storybind.js";
 import { createContents } from "./storycontents.js";
 import { createEngine } from "./storyengine.js";
@@ -13,7 +14,6 @@ import { createReader } from "./storyreader.js";
 import { createSetting } from "./storysetting.js";
 import { createVoice } from "./storyvoice.js";
 import { createYours } from "./storyyours.js";
-import { targetOf } from "./tape.js";
 
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;

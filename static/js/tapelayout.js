@@ -200,32 +200,6 @@ export function markAt(parts, box, x, y) {
   return null;
 }
 
-/** What an operation is, in words: "gradient of W2". @param {{name: string, kind: string}} op */
-export function operationWords(op) {
-  if (op.name === "update") return "update of all parameters";
-  const [, stem, k] = /^([a-zA-Z]+?)(\d*)$/.exec(op.name) ?? ["", op.name, ""];
-  if (stem.length > 1 && stem[0] === "d") return `gradient of ${stem.slice(1)}${k}`;
-  const words = {
-    x: "input",
-    z: "weighted sums",
-    n: "batch norm",
-    a: `${op.kind.replace(/_/g, " ")} of`,
-    d: "dropout",
-    L: "loss",
-  };
-  return stem === "a"
-    ? `${op.kind.replace(/_/g, " ")}, a${k}`
-    : `${words[stem] ?? op.kind}${k ? `, ${stem}${k}` : ` ${stem}`}`;
-}
-
-/** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */
-export function valueText(ops, index) {
-  const op = ops[index];
-  if (!op) return "nothing recorded yet";
-  const reads = op.reads.map((i) => ops[i].name);
-  return `operation ${index + 1} of ${ops.length}, ${operationWords(op)}${reads.length ? `, reads ${reads.join(" and ")}` : ""}`;
-}
-
 /**
  * The tape's counter: the step's own numbers, and each as a sum. A sum is only spelled out where it comes to exactly
  * the recorded number.

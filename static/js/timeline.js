@@ -155,3 +155,29 @@ function lossOf(config, outputs, task) {
   if (task === "regression") return "squared_error";
   return outputs > 1 ? "softmax_cross_entropy" : "binary_cross_entropy";
 }
+
+/** What an operation is, in words: "gradient of W2". @param {{name: string, kind: string}} op */
+export function operationWords(op) {
+  if (op.name === "update") return "update of all parameters";
+  const [, stem, k] = /^([a-zA-Z]+?)(\d*)$/.exec(op.name) ?? ["", op.name, ""];
+  if (stem.length > 1 && stem[0] === "d") return `gradient of ${stem.slice(1)}${k}`;
+  const words = {
+    x: "input",
+    z: "weighted sums",
+    n: "batch norm",
+    a: `${op.kind.replace(/_/g, " ")} of`,
+    d: "dropout",
+    L: "loss",
+  };
+  return stem === "a"
+    ? `${op.kind.replace(/_/g, " ")}, a${k}`
+    : `${words[stem] ?? op.kind}${k ? `, ${stem}${k}` : ` ${stem}`}`;
+}
+
+/** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */
+export function valueText(ops, index) {
+  const op = ops[index];
+  if (!op) return "nothing recorded yet";
+  const reads = op.reads.map((i) => ops[i].name);
+  return `operation ${index + 1} of ${ops.length}, ${operationWords(op)}${reads.length ? `, reads ${reads.join(" and ")}` : ""}`;
+}

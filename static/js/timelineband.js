@@ -16,7 +16,7 @@ import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, thousands } from "./scales.js";
-import { createButtons, createZoom } from "./tape.js";
+import { createButtons, createZoom } from "./tapehead.js";
 
 const TOP = 14;
 const LETTER = 6.2; // px, of a flag's words
