@@ -2,6 +2,7 @@
 
 const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
 const OWN = /^(from|parameters)$/; // what no address can say
+const OTHERS = /^(experiment$|utm|\w+clid$)/; // what is read elsewhere, or hung onto links by those who pass them on
 
 /**
  * @typedef {{step: number, name: string, value: number|null}} Change
@@ -39,8 +40,9 @@ export function fromQuery(query, defaults) {
       else if (name === "step") address.step = whole(text);
       else if (name === "change") address.changes.push(readChange(text));
       else if (name in defaults && !OWN.test(name)) address.config[name] = read(name, text, defaults[name]);
+      else if (!OTHERS.test(name)) throw new Error(name);
     } catch {
-      address.errors.push(`${name}=${text}`);
+      address.errors.push(text ? `${name}=${text}` : name);
     }
   }
   address.changes.sort((a, b) => a.step - b.step);
@@ -60,8 +62,11 @@ const writeLayer = ({ units, activation, dropout, batch_norm }) =>
 function read(name, text, standard) {
   if (name === "hidden") return text === "none" || text === "" ? [] : text.split(",").map(readLayer);
   if (name === "dataset") return text;
-  if (Array.isArray(standard))
-    return [...text.matchAll(/(?:[^\\,]|\\.)+/g)].map(([one]) => one.replace(/\\(.)/g, "$1"));
+  if (Array.isArray(standard)) {
+    const items = [...text.matchAll(/(?:[^\\,]|\\.)+/g)].map(([one]) => one.replace(/\\(.)/g, "$1"));
+    if (!items.length) throw new Error(text);
+    return items;
+  }
   if (typeof standard === "boolean") {
     if (text !== "true" && text !== "false") throw new Error(text);
     return text === "true";

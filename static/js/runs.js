@@ -3,7 +3,10 @@ import { fromQuery, toQuery } from "./address.js";
 import { Problem } from "./api.js";
 import { createHistory } from "./history.js";
 import { TRIAL } from "./player.js";
-import { allowed, oneOf, textOf } from "./settings.js";
+import { format } from "./scales.js";
+import { allowed, oneOf } from "./settings.js";
+
+const STRETCH = 5000; // steps in one request on a long way, so that it can be stopped
 
 /** @param {import("./actions.js").Desk} desk */
 export function createRuns(desk) {
@@ -134,7 +137,10 @@ export function createRuns(desk) {
     await takeOver(remedy.run.id, points);
     desk.memory.tell({
       bold: `${remedy.label}.`,
-      text: `This is the run that was tried: ${TRIAL} steps, loss ${textOf("", remedy.loss)}. Walk back, or train on.`,
+      text:
+        remedy.loss === null
+          ? "This is the run that was tried: it broke as well."
+          : `This is the run that was tried: ${TRIAL} steps, loss ${format(remedy.loss)}. Walk back, or train on.`,
     });
   }
 
@@ -157,13 +163,14 @@ export function createRuns(desk) {
     const { cuts } = desk;
     const going = () => mine === desk.era && cuts === desk.cuts && !get().busy?.cancelled;
     const total = target - get().position;
-    const every = Math.max(1, Math.ceil(total / 200));
+    const every = Math.max(1, Math.min(STRETCH, Math.ceil(total / 200)));
+    const stretch = Math.min(STRETCH, Math.max(500, every * 20));
     const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
     const goTo = async (k) => {
       while (get().position < k && going()) {
         const from = get().position;
         busy(total ? 1 - (target - from) / total : 1);
-        await desk.serial(() => desk.training.sketch(Math.min(k, from + Math.max(500, every * 20)), every));
+        await desk.serial(() => desk.training.sketch(Math.min(k, from + stretch), every));
         if (get().position === from) break; // it broke there before, and does again
       }
     };
@@ -262,6 +269,11 @@ export function createRuns(desk) {
         wanted.errors.push(`${name}=${typeof value === "object" ? "…" : value}`);
         delete wanted.config[name];
       }
+    wanted.changes = wanted.changes.filter((change) => {
+      if (canChange(change)) return true;
+      wanted.errors.push(`change=${change.step}:${change.name}:${change.value ?? "none"}`);
+      return false;
+    });
     const config = lesson ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
     if (wanted.config.features) config.features = wanted.config.features;
     else if (wanted.config.dataset && !lesson) delete config.features;
@@ -270,7 +282,7 @@ export function createRuns(desk) {
     try {
       const found = id ? await reopen(id, wanted, query) : false;
       if (!found && (wanted.run || desk.memory.isFar(wanted.step)))
-        return set({ gone: setup, config: { ...standard, ...config } });
+        return set({ gone: { ...setup, far: !wanted.run }, config: { ...standard, ...config } });
       if (!found) await recreate(setup);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -290,6 +302,13 @@ export function createRuns(desk) {
         { bold: "Not all of the link could be read:", text: `${wanted.errors.join(", ")} was left out.` },
         0,
       );
+  }
+
+  /** Whether a setting may take this value while it trains. */
+  function canChange({ name, value }) {
+    const limits = catalog.fields[name];
+    if (!limits || limits.restart) return false;
+    return value === null ? defaults[name] === null : allowed(value, limits, catalog);
   }
 
   /** The run of this session, where it is the one that the address speaks of. */

@@ -1,7 +1,7 @@
 // Asking for steps: trained now, or had again from the server's record; what comes is taken into the history.
 import { Interrupted, Problem } from "./api.js";
 import { readableUpTo } from "./chartscale.js";
-import { textOf } from "./settings.js";
+import { format } from "./scales.js";
 
 const LED = 8; // steps before one that broke that are looked at for why
 const LONG = 100_000; // an `every` that no step reaches: only the last line comes
@@ -83,7 +83,7 @@ export function createTraining(desk) {
     }
     if (++worse !== 3) return;
     const rate = Number((config.learning_rate / 10).toPrecision(2));
-    const text = `The loss is ${textOf("", train_loss)}, and began at ${textOf("", first)}: each step jumps past the bottom that it aims for.`;
+    const text = `The loss is ${format(train_loss)}, and began at ${format(first)}: each step jumps past the bottom that it aims for.`;
     desk.memory.tell(
       {
         bold: "The steps are too long.",
@@ -142,14 +142,20 @@ export function createTraining(desk) {
     if (mine === desk.era) desk.grew();
   }
 
-  /** The steps that led to step k, for what can be said of why it broke; where whole steps flew by they aren't here. */
+  /** The steps that led to step k, for what can be said of why it broke: where whole steps flew by they aren't here, nor
+   * is the one that the run began with. */
   async function loadBefore(k) {
     const mine = desk.era;
     const { run, spotlight } = get();
-    const from = Math.max(desk.firstStep() + 1, k - LED);
+    const first = desk.firstStep() + 1;
+    const from = Math.max(first, k - LED);
     const missed = Array.from({ length: Math.max(0, k - from) }, (_, i) => from + i).filter((j) => !desk.kept(j));
-    const steps = await Promise.all(missed.map((j) => api.step(run.id, j, spotlight.index)));
-    if (mine === desk.era) for (const step of steps) desk.history.addStep(step, spotlight.index);
+    const [begun, ...steps] = await Promise.all([
+      first < from ? api.outline(run.id, first) : null,
+      ...missed.map((j) => api.step(run.id, j, spotlight.index)),
+    ]);
+    if (mine !== desk.era) return;
+    for (const step of begun ? [begun, ...steps] : steps) desk.history.addStep(step, spotlight.index);
   }
 
   /**
@@ -176,8 +182,9 @@ export function createTraining(desk) {
   /** Step k: from memory, from the server's record, or trained now. */
   async function ensure(k) {
     const mine = desk.era;
+    const judged = () => [k - 1, k].every((j) => desk.history.evaluation(j));
     for (let tries = 0; tries < 4 && mine === desk.era; tries++) {
-      if (desk.ready(k) && (k === 0 || get().away || desk.history.evaluation(k - 1))) return true;
+      if (desk.ready(k) && (k === 0 || get().away || judged())) return true;
       if (get().away) return false; // what is here can be read; the rest waits
       if (k <= get().furthest) await load(k);
       else if (get().broken) return false;

@@ -165,33 +165,3 @@ def test_a_run_that_breaks_while_the_server_goes_is_told_and_cured_once_it_is_ba
     page.unroute("**/healthz")
     button(page, "Try now").click()
     tried(page)
-
-
-FAR = 3000
-
-
-def test_what_is_asked_for_while_a_link_opens_waits_for_its_step(open_page: Open, server_url: str) -> None:
-    page = open_page(f"?step={FAR}")
-    button(page, "Next batch").click()
-    page.wait_for_url(f"**step={FAR + 1}", timeout=SLOW)
-    assert httpx.get(run_of(page, server_url)).json()["step"] == FAR + 1
-    page = open_page(f"?step={FAR}")
-    slider(page, "Learning rate").fill("-2")
-    button(page, "Next operation").click()
-    page.wait_for_url(f"**change={FAR}:learning_rate:0.01&step={FAR + 1}", timeout=SLOW)
-    assert [(c["step"], c["value"]) for c in httpx.get(run_of(page, server_url)).json()["changes"]] == [(FAR, 0.01)]
-
-
-def test_play_waits_for_the_step_of_a_link(open_page: Open) -> None:
-    page = open_page(f"?step={FAR}")
-    button(page, "Play").click()
-    expect(page.locator("#caption")).to_contain_text("operation 1 of 16", timeout=SLOW)
-    page.wait_for_url(f"**step={FAR + 1}", timeout=SLOW)
-
-
-def test_who_wants_another_run_does_not_wait_for_the_step_of_a_link(open_page: Open) -> None:
-    page = open_page("?step=20000")
-    expect(page.get_by_text("Training again to step")).to_be_visible()
-    button(page, "New seed").click()
-    page.wait_for_url("**/?seed=1", timeout=SLOW)
-    caption(page, "Nothing has been learned yet")

@@ -68,6 +68,14 @@ test("nonsense is named and left out", () => {
   assert.deepEqual(errors, ["learning_rate=fast", "hidden=tanh6", "step=-3", "change=3"]);
 });
 
+test("names that the page does not know are named, but for what others hang onto links", () => {
+  const read = (query) => fromQuery(query, defaults).errors;
+  assert.deepEqual(read("?lr=0.1&config={"), ["lr=0.1", "config={"]);
+  assert.deepEqual(read("?seeed"), ["seeed"]);
+  assert.deepEqual(read("?utm_source=a&fbclid=b&experiment=dying"), []);
+  assert.deepEqual(read("?features="), ["features"]);
+});
+
 test("a table in place is too long for an address", () => {
   assert.equal(there({ dataset: { inputs: [[1]], targets: [0], task: "binary" } }), "");
 });
