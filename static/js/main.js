@@ -12,7 +12,7 @@ import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
 import { createNotices } from "./notices.js";
 import { createOwnFiles } from "./ownfile.js";
-import "./paper.js";
+import { createPaper } from "./paper.js";
 import { createPlane } from "./plane.js";
 import { SPEEDS } from "./player.js";
 import { isTable } from "./scene.js";
@@ -256,6 +256,16 @@ function draw() {
   bench?.render(view, current);
   telling.say(view, current);
 }
+
+createPaper(app, {
+  size: () => store.get().size,
+  lay(size, theme) {
+    actions.environment({ size, theme });
+    draw();
+    const view = viewOf(store.get(), actions.history());
+    for (const part of [stats, plane, ...charts]) part.render(view); // while it plays they take turns in draw
+  },
+});
 
 /** Back from the story: the operation and the selection that were left. */
 async function settle() {

@@ -33,6 +33,9 @@ export function sizeOf(element, changed) {
   new ResizeObserver(([entry]) => {
     if (read(Math.round(entry.contentRect.width), Math.round(entry.contentRect.height))) changed();
   }).observe(element);
+  addEventListener("remeasure", () => {
+    spoken = false;
+  });
   return {
     box,
     /** Asks the element itself only before the observer has spoken: in a frame that would force a layout. */

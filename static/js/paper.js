@@ -1,7 +1,55 @@
-// On paper the page is what it is on the screen, as wide and as high: nothing has to be drawn anew, which no print would wait for.
+// On paper a page is what it is on the screen, as wide and as high. A phone's page shows one part at a time: for paper all
+// of them are laid out on an upright sheet and drawn at once, before the browser goes on to print.
 
+const PHONE = "screen and (max-width: 720px)"; // what the sheets say of a phone alone
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets.push(sheet);
-addEventListener("beforeprint", () => {
-  sheet.replaceSync(`@page { size: ${Math.max(innerWidth, 900)}px ${innerHeight}px; margin: 0; }`);
-});
+
+/**
+ * @param {HTMLElement} app
+ * @param {{size: () => string, lay: (size: string, theme: string) => void}} of lay: draws everything anew, at once
+ */
+export function createPaper(app, { size, lay }) {
+  const root = document.documentElement;
+  /** @type {[CSSMediaRule, string][]} */
+  let lifted = [];
+  let theme = "";
+
+  function spread() {
+    lifted = phoneRules().map((rule) => [rule, rule.media.mediaText]);
+    for (const [rule] of lifted) rule.media.mediaText = "not all";
+    theme = root.dataset.theme ?? "light";
+    show(true, "tablet", "light"); // a sheet's margins are white
+  }
+
+  function show(onPaper, size, theme) {
+    app.classList.toggle("on-paper", onPaper);
+    root.dataset.theme = theme;
+    measureAnew();
+    lay(size, theme);
+  }
+
+  addEventListener("beforeprint", () => {
+    if (size() !== "phone") {
+      sheet.replaceSync(`@page { size: ${Math.max(innerWidth, 900)}px ${innerHeight}px; margin: 0; }`);
+      return;
+    }
+    sheet.replaceSync("@page { margin: 10mm 13mm; }");
+    spread();
+  });
+  addEventListener("afterprint", () => {
+    if (!app.classList.contains("on-paper")) return;
+    for (const [rule, text] of lifted.splice(0)) rule.media.mediaText = text;
+    show(false, "phone", theme);
+  });
+}
+
+/** Whoever keeps the size of an element asks it again: an observer would tell it only with the next frame. */
+const measureAnew = () => dispatchEvent(new Event("remeasure"));
+
+/** @returns {CSSMediaRule[]} */
+const phoneRules = () =>
+  [...document.styleSheets]
+    .flatMap(({ cssRules }) => [...cssRules])
+    .filter((rule) => rule instanceof CSSMediaRule)
+    .filter((rule) => rule.media.mediaText.startsWith(PHONE));

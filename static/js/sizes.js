@@ -7,11 +7,13 @@
  */
 export function sizeOf(element, changed) {
   const size = { left: 0, top: 0, width: 0, height: 0 };
-  const observer = new ResizeObserver(() => {
+  const read = () => {
     const { offsetLeft: left, offsetTop: top, clientWidth: width, clientHeight: height } = element;
     Object.assign(size, { left, top, width, height });
     changed();
-  });
+  };
+  const observer = new ResizeObserver(read);
+  addEventListener("remeasure", read);
   observer.observe(element);
   if (element.parentElement) observer.observe(element.parentElement);
   return size;

@@ -1,6 +1,7 @@
 """What a phone has of its own: the line of all steps under a thumb, what is printed of it, where its words stand."""
 
 import re
+import zlib
 from itertools import pairwise
 
 import httpx
@@ -142,3 +143,78 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
         )
         assert all(a[1] <= b[0] + 0.5 for a, b in pairwise(places)), (width, places)
         assert places[-1][1] <= width - 8, (width, places)
+
+
+DEEP = ",".join(["16relu"] * 8)
+SHEETS = {
+    "a plane": "?step=40",
+    "three classes": "?dataset=spirals3&hidden=8tanh,6tanh&step=20",
+    "a table": "?dataset=penguins&hidden=6tanh&scaling=standard&learning_rate=0.1&step=30",
+    "a deep network": f"?hidden={DEEP}&initializer=he_normal&step=3",
+}
+
+
+def printed(page: Page, paper: str) -> tuple[int, int]:
+    """Pages, and strings written on them."""
+    pdf = page.pdf(prefer_css_page_size=True, format=paper)
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+    written = 0
+    for stream in streams:
+        try:
+            written += len(re.findall(rb"T[jJ]\b", zlib.decompress(stream)))
+        except zlib.error:
+            continue  # a font or a picture
+    return len(re.findall(rb"/Type\s*/Page\b", pdf)), written
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str) -> None:
+    page = open_page(SHEETS[name], *COMMON, color_scheme="dark", **TOUCH)
+    arrived(page)
+    tile, tape = page.locator("[data-unit='1,0'] .frame"), page.locator("#operations .tape-pointer")
+    before = box(tile), tape.get_attribute("d")
+    expect(page.locator("#confusion table")).to_have_count(int(name == "a table"))
+    assert printed(page, "A4")[0] == 1
+    pages, strings = printed(page, "Letter")
+    assert pages == 1
+    page.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(".graph-heat { display: none }");
+          document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+        }"""
+    )
+    assert printed(page, "Letter") == (1, strings), "no canvas takes away what is written"
+    expect(page.locator("#side")).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert (box(tile), tape.get_attribute("d")) == before
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for part in (
+        "#plane .plane",
+        "#loss .chart .line.run, #loss .chart .line",
+        ".stats svg",
+        ".graph-svg",
+        ".tape-cells",
+    ):
+        shown = page.locator(part).first
+        expect(shown).to_be_visible()
+        at = box(shown)
+        assert at["left"] >= 0, part
+        assert at["left"] + at["width"] <= 690.5, part
+    assert page.locator("#loss .line").first.get_attribute("d")
+    assert page.locator(".stats path").count() > 10
+    assert page.locator(".transport, .tabs").first.is_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(page.get_by_role("tab", name="Output")).to_be_visible()
+    assert (box(tile), tape.get_attribute("d")) == before
+
+
+def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -> None:
+    page = open_page("?step=40", *COMMON, **TOUCH)
+    arrived(page)
+    page.locator("[data-unit='1,0']").first.tap()
+    expect(page.locator("#inspector")).to_be_visible()
+    assert printed(page, "A4")[0] == 1
+    assert printed(page, "Letter")[0] == 1
