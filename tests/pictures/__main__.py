@@ -96,7 +96,9 @@ def steps(page: Page) -> None:
 
 def diverged(page: Page) -> None:
     fast(page)
-    page.wait_for_timeout(4000)
+    page.locator("#trials svg").wait_for()
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(500)
 
 
 DIVERGING = "?dataset=plane&hidden=8relu,8relu&initializer=he_normal&learning_rate=10"
