@@ -3,7 +3,7 @@ import { createAbout, namesItsColumns } from "./about.js";
 import { createFeatures } from "./features.js";
 import { later, styled } from "./later.js";
 import { positionOf, textOf, typed, valueAt } from "./settings.js";
-import { tell } from "./svg.js";
+import { put, tell } from "./svg.js";
 import { drawThumb } from "./thumbs.js";
 
 const PENALTIES = { none: [0, 0] };
@@ -251,10 +251,8 @@ function bind(element, catalog, on) {
     return {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
-        element.setAttribute(
-          "aria-checked",
-          String(onValue === undefined ? value === true : value !== null && value !== undefined),
-        );
+        const checked = onValue === undefined ? value === true : value !== null && value !== undefined;
+        put(element, "aria-checked", String(checked));
         mark(config, merged);
         able(state);
       },
@@ -283,8 +281,8 @@ function bind(element, catalog, on) {
         const known = buttons.some((button) => button.dataset.value === value);
         buttons.forEach((button, i) => {
           const chosen = button.dataset.value === value;
-          button.setAttribute("aria-checked", String(chosen));
-          button.tabIndex = chosen || (!known && i === 0) ? 0 : -1;
+          put(button, "aria-checked", String(chosen));
+          put(button, "tabindex", chosen || (!known && i === 0) ? "0" : "-1");
         });
         mark(config, merged);
         able(state);

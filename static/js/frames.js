@@ -43,13 +43,22 @@ function gapOf({ reduced, speed }) {
 
 const playsOperations = ({ playing, speed }) => playing && modeOf(speed) === "operations";
 
-/** The frame in which a step follows another belongs to the graph: the tape comes with the next. */
-export function createTurnover() {
-  let turned = null;
-  return ({ step }, state) => {
-    const over = playsOperations(state) && step !== turned;
-    turned = step;
-    return over;
+const TURNS = 3; // frames until all parts have come to their turn
+
+/**
+ * How many frames ago the operation on the page began; many, where single operations don't play. The frame in which one
+ * follows another belongs to the graph; tape, caption and bar come in the next ones: no frame carries it all. On a
+ * machine with too few frames an operation for that, all come at once.
+ */
+export function createSince() {
+  let begun = [];
+  let since = 0;
+  return ({ step, op }, state) => {
+    const same = begun[0] === step && begun[1] === op;
+    const starved = !same && since < TURNS;
+    begun = [step, op];
+    since = same ? since + 1 : 0;
+    return playsOperations(state) && !starved ? since : Number.POSITIVE_INFINITY;
   };
 }
 

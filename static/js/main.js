@@ -6,7 +6,7 @@ import { createGradientChart, createHelpBars, createLossChart } from "./charts.j
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
-import { createFrames, createTurnover, createTurns } from "./frames.js";
+import { createFrames, createSince, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
@@ -224,25 +224,26 @@ store.subscribe(redraw);
 const shell = createShell(app, find, actions.pendingWords);
 const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
 const seat = createSeat(find, graph.covers);
-const turnsOver = createTurnover();
+const sinceBegun = createSince();
 const beside = createTurns();
 
 function draw() {
   const current = store.get();
   const view = viewOf(current, actions.history());
-  if (shell(current, view)) {
+  const since = sinceBegun(view, current);
+  if (since > 2 && shell(current, view)) {
     ownFiles(current);
     takeAway.render(current);
     controls.render(current);
     notices.render(current);
     telling.legend(view);
   }
-  telling.caption(view, current);
+  if (since > 1) telling.caption(view, current);
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
   graph.render(bench?.graphView(onStage) ?? onStage);
   if (current.band === "steps") band.render(view);
-  else if (!turnsOver(view, current)) tape.render(view);
+  else if (since > 0) tape.render(view);
   const rescue = current.stopped && !current.selection;
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);

@@ -9,6 +9,7 @@ import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
 import { make, n1, say, write } from "./svg.js";
 
 const BINS = 25;
+const LAYERS_A_FRAME = 2; // written in one frame while single operations play
 
 /**
  * @param {HTMLElement} element
@@ -39,11 +40,13 @@ export function createStats(element) {
     const status = statusOf({ index: indexOf(ops) }, view);
     const evaluation =
       (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
+    let left = single(view) && view.playing ? LAYERS_A_FRAME : layers.length;
     layers.forEach((layer, i) => {
       const k = i + 1;
       const answer = k === layers.length ? "L" : indexOf(ops).has(`a${k}`) ? `a${k}` : `z${k}`;
       const known = [evaluation, view.step && status(answer) >= 1, view.step && status(`dW${k}`) >= 1, view.playing];
-      if (painted[i] && known.every((part, j) => part === painted[i][j])) return;
+      if (left <= 0 || (painted[i] && known.every((part, j) => part === painted[i][j]))) return;
+      left -= 1;
       painted[i] = known;
       paint(layer, k, ...known);
     });

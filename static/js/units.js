@@ -22,6 +22,8 @@ import {
 import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
+const A_FRAME = 16; // units painted in one frame while single operations play, beside those of the operation
+
 export function buildUnits(svg, layout, features, samples) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
@@ -200,9 +202,15 @@ function buildInput(part, layout, name) {
   return part;
 }
 
+/** Where the target's words stand on a phone: higher than the curves from several outputs. */
+function clearOf({ phone, several, units, loss }) {
+  const highest = units.at(-1)[0];
+  return phone && several ? Math.max(20, highest.y - highest.s / 2 - 6) : loss.y;
+}
+
 function buildLoss(svg, layout) {
   const { x, y, r } = layout.loss;
-  const up = layout.fine ? 40 : 22;
+  const up = layout.fine ? 40 : Math.max(22, y - r - clearOf(layout));
   const g = make("g", { role: "img" }, svg);
   const text = (dy, className, parent = g) =>
     make("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
@@ -247,13 +255,15 @@ export function paintUnits(scene) {
     JSON.stringify(view.selection),
     view.hoverRef,
   ].join();
+  let left = view.playing && !flowing ? A_FRAME : Number.POSITIVE_INFINITY;
   nodes.forEach((column, k) => {
     const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) own.push("L");
     if (op?.phase === "update") own.push("update");
     const key = [focus, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
-    if (column.key === key) return;
+    if (column.key === key || (left <= 0 && op?.layer !== k)) return;
     column.key = key;
+    left -= column.length;
     const fadeOf = (u) => {
       if (one) return (one.layer === k && one.to === u) || (one.layer === k + 1 && one.from === u) ? 1 : 0.3;
       return !unit || Math.abs(unit.layer - k) === 1 || (unit.layer === k && unit.unit === u) ? 1 : 0.35;
