@@ -2,25 +2,23 @@
 // canvas of what moves above it. A frame is a function of the View: what was written is remembered only so that what did
 // not change is not written again.
 
-import { buildEdges, buildSelected, isWeight, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
+import { buildEdges, buildSelected, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
 import { pixelRatio, placeIn } from "./enlarge.js";
 import { flow, penOf } from "./flow.js";
+import { createHand } from "./graphhand.js";
+import { createTiles } from "./graphtiles.js";
 import { createHeads } from "./heads.js";
-import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readColors, readingOf } from "./heat.js";
-import { layoutOf, nearestEdge, pointAt } from "./layout.js";
+import { readColors } from "./heat.js";
+import { layoutOf } from "./layout.js";
 import { sizeOf } from "./marks.js";
 import { createPinch } from "./pinch.js";
-import { hueOf } from "./planemap.js";
-import { clamp, isNumber } from "./scales.js";
-import { describe, isTable, lookUp, namesColumns, recordsOf, shownEvaluation, statusOf } from "./scene.js";
-import { html, make, n1, say, write, writeAll } from "./svg.js";
+import { clamp } from "./scales.js";
+import { namesColumns, recordsOf, statusOf } from "./scene.js";
+import { html, make, n1, write, writeAll } from "./svg.js";
 import { buildUnits, paintLoss, paintUnits } from "./units.js";
 
-const REACH = 4.5; // half the width of an edge's hit area
-const TOUCH_REACH = 9;
 const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
 const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, left, and from the flow to single operations
-const TILES_A_FRAME = 8; // heat maps drawn in one frame while playing
 
 /**
  * @param {HTMLElement} element
@@ -35,6 +33,7 @@ export function createGraph(element, on = {}) {
   const heat = html("canvas", "graph-heat", content);
   const svg = make("svg", { class: "graph-svg", role: "group", "aria-label": "network graph" }, content);
   const over = html("canvas", "graph-flow", content);
+  const tiles = createTiles(heat, () => view && render(view));
   const buildHeads = createHeads(html("div", "graph-heads", content), on);
   const map = make("svg", { class: "graph-map", "aria-hidden": "true" }, element);
   const tip = html("div", "graph-tip", element);
@@ -46,17 +45,10 @@ export function createGraph(element, on = {}) {
   let colors = null;
   let records = null;
   let recordsKey = [];
-  let heatKey = [];
-  let tiles = []; // heat maps still to be drawn
-  let swarm = null; // how a table's tiles are drawn, once one is shown
-  let shown = "null"; // what the pointer is on
-  let told = { thing: null, ref: null }; // what the tooltip tells of
   let scrolledAt = Number.NEGATIVE_INFINITY;
   let followed = -1;
   let own = false; // the graph scrolls itself
-  let touch = false;
   let sharp = 1; // what the canvases' resolution is multiplied by
-  let focused = [1, 0]; // layer, unit: where the tab stop is
 
   const zoom = createPinch(scroller, content, {
     allowed: () => Boolean(built) && !built.layout.fine,
@@ -71,6 +63,10 @@ export function createGraph(element, on = {}) {
   });
 
   const size = sizeOf(element, () => view && render(view));
+  const hand = createHand(
+    { element, scroller, content, svg, tip, size, zoom },
+    { shown: () => ({ view, built, records }), fade, on },
+  );
 
   // ---------------------------------------------------------------- drawing
 
@@ -99,13 +95,21 @@ export function createGraph(element, on = {}) {
     if (colors?.theme !== view.theme || built.pen === null) {
       colors = Object.assign(readColors(), { theme: view.theme });
       built.pen = penOf(over.getContext("2d"), colors.css);
-      heatKey = [];
+      tiles.forget();
     }
     const status = statusOf(records, view);
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
-    paintHeat();
-    const scene = { ...built, records, view, status, dropped, columnRange, fading: Boolean(content.dataset.fade) };
+    tiles.paint({ view, built, colors });
+    const scene = {
+      ...built,
+      records,
+      view,
+      status,
+      dropped,
+      columnRange: tiles.columnRange,
+      fading: Boolean(content.dataset.fade),
+    };
     paintEdges(scene);
     paintUnits(scene);
     paintLossEdges(scene);
@@ -116,7 +120,7 @@ export function createGraph(element, on = {}) {
     ctx.clearRect(0, 0, built.layout.width, built.layout.height);
     flow(built.pen, scene);
     on.painted?.(scene);
-    if (!tip.hidden) tell();
+    hand.follow();
     follow();
   }
 
@@ -129,116 +133,6 @@ export function createGraph(element, on = {}) {
       delete content.dataset.fade;
       if (view) render(view);
     }, FADES[how] + 40);
-  }
-
-  /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
-  function paintHeat() {
-    const evaluation = shownEvaluation(view);
-    const key = [view.flip ?? evaluation, built, colors, view.samples];
-    const ctx = heat.getContext("2d");
-    if (key.some((part, i) => part !== heatKey[i])) {
-      if (key[1] !== heatKey[1] || !(evaluation?.surfaces ?? evaluation?.swarms))
-        ctx.clearRect(0, 0, built.layout.width, built.layout.height);
-      if (key[3] !== heatKey[3]) built.features = new Map();
-      heatKey = key;
-      const turn = built.turn % Math.max(1, tiles.length);
-      tiles = tilesOf(evaluation);
-      tiles.push(...tiles.splice(0, turn)); // goes on where the last one was left, so that no tile starves
-      Object.assign(built, {
-        evaluation,
-        extent: evaluation?.surfaces?.extent ?? view.samples?.extent ?? null,
-        painting: built.painting + 1,
-      });
-    }
-    if (tiles.length === 0) return;
-    const part = tiles.splice(0, view.playing ? TILES_A_FRAME : tiles.length);
-    built.turn += part.length;
-    paintTiles(ctx, part, colors);
-  }
-
-  function tilesOf(evaluation) {
-    const { layout } = built;
-    const surfaces = view.flip ?? evaluation?.surfaces;
-    const list = [];
-    built.painted = layout.widths.map((count) => Array(count).fill(false));
-    const last = layout.widths.length - 1;
-    const kinds = kindsOf(view.run, view.samples?.task, layout.widths[last]);
-    const add = (k, unit, tile) => {
-      const { x, y, s } = layout.units[k][unit];
-      const line = k === 0 ? 0 : k === last ? 1 : layout.tile < 20 ? 0.6 : 0.8;
-      list.push({ x, y, s, line, radius: k === last ? layout.outputRadius : layout.radius, ...tile });
-      built.painted[k][unit] = true;
-    };
-    if (evaluation?.swarms && isTable(view)) swarm ? swarmTiles(evaluation.swarms, kinds, add) : fetchSwarm();
-    if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
-    (view.run.config.features ?? []).forEach((name, unit) => {
-      const own = view.samples && planeFeature(name, view.samples);
-      if (!own) return;
-      const key = `${own} ${surfaces.extent}`;
-      if (!built.features.has(key)) built.features.set(key, featureLayer(own, surfaces.extent, view.samples, unit));
-      const layer = built.features.get(key);
-      add(0, unit, { layer, unit: 0, reading: { centre: 0, limit: layer.hi, level: 0, classes: false } });
-    });
-    surfaces.layers.forEach((layer, i) => {
-      if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
-      const reading = layer.reading ?? readingOf(kinds[i], layer);
-      for (let unit = 0; unit < (layout.widths[i + 1] ?? 0); unit++)
-        add(i + 1, unit, {
-          layer,
-          unit,
-          reading,
-          ...(layer.reading && { line: 0 }),
-          hue: reading.classes ? hueOf(unit, [colors.c1, colors.c2, colors.c3], colors.hmid) : undefined,
-        });
-    });
-    return list;
-  }
-
-  let fetching = false;
-  function fetchSwarm() {
-    if (fetching) return;
-    fetching = true;
-    const arrived = (module) => {
-      swarm = module;
-      heatKey = [];
-      if (view) render(view);
-    };
-    import("./swarm.js").then(arrived, () => {
-      fetching = false; // the server is away: the next time again
-    });
-  }
-
-  /** No plane: each tile shows all training samples, each input its column as the network sees it. */
-  function swarmTiles(swarms, kinds, add) {
-    const { samples } = view;
-    if (!built.features.has("places")) built.features.set("places", swarm.standing(samples, swarms.rows));
-    const places = built.features.get("places");
-    const hues = swarm.huesOf(samples, colors);
-    for (let unit = 0; unit < samples.features.length; unit++) {
-      const values = () => places.rows.map((i) => samples.values[i][unit]);
-      add(0, unit, { paint: swarm.paintSwarm, places, hues, values, range: columnRange(unit) });
-    }
-    swarms.layers.forEach((layer, i) => {
-      if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
-      const range = swarm.rangeOf(kinds[i], layer);
-      gridsOf(layer).forEach((bytes, unit) => {
-        const value = (b, r) => (places.whole[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null);
-        const values = () => Array.from(bytes, value); // worked out when its turn to be drawn has come
-        add(i + 1, unit, { paint: swarm.paintSwarm, places, hues, values, range });
-      });
-    });
-  }
-
-  /** From the least to the largest scaled value of a column. */
-  function columnRange(unit) {
-    const key = `range ${unit}`;
-    if (!built.features.has(key)) {
-      let [low, high] = [Infinity, -Infinity];
-      for (const { [unit]: v } of view.samples.values)
-        if (isNumber(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
-      built.features.set(key, high > low ? [low, high] : [low - 1, low + 1]);
-    }
-    return built.features.get(key);
   }
 
   // ---------------------------------------------------------------- building
@@ -278,9 +172,7 @@ export function createGraph(element, on = {}) {
     const selected = buildSelected(svg);
     const units = buildUnits(svg, layout, view.run.config.features, view.samples);
     built = { structure, layout, ...edges, ...units, selected, pen: null, features: new Map(), painting: 0, turn: 0 };
-    focused = [Math.min(focused[0], layout.widths.length - 1), 0];
-    rove(...focused);
-    if (hadFocus) focusUnit(...focused);
+    hand.settle(hadFocus);
     buildHeads(layout, view.run.config.hidden, view.catalog?.limits);
     buildMap(layout);
   }
@@ -346,179 +238,7 @@ export function createGraph(element, on = {}) {
   map.addEventListener("pointerdown", jump);
   map.addEventListener("pointermove", jump);
 
-  // ---------------------------------------------------------------- pointing
-
-  /** What an element stands for: a unit or an edge. */
-  function thingOf(target) {
-    const [layer, ...at] = (
-      target.closest?.("[data-unit]")?.dataset.unit ??
-      target.closest?.("[data-words]")?.dataset.words ??
-      target.closest?.("[data-edge]")?.dataset.edge ??
-      ""
-    )
-      .split(",")
-      .map(Number);
-    if (at.length === 1) return { kind: "unit", layer, unit: at[0] };
-    return at.length === 2 ? { kind: "weight", layer, from: at[0], to: at[1] } : null;
-  }
-
-  /** What lies under a point: a unit, else the nearest edge, else nothing. */
-  function under(event) {
-    const thing = thingOf(event.target);
-    if (thing?.kind === "unit" || !built) return thing;
-    const at = placeIn(svg, event);
-    const [x, y] = [at.x / zoom(), at.y / zoom()];
-    for (let k = 1; k < built.edges.length; k++) {
-      const { x1, x2 } = built.edges[k][0].route;
-      if (x < x1 - 2 || x > x2 + 2) continue;
-      const edge = nearestEdge(built.edges[k], x, y, touch ? TOUCH_REACH : REACH);
-      if (edge) return { kind: "weight", layer: k, from: edge.from, to: edge.to };
-    }
-    return null;
-  }
-
-  function hover(thing, event) {
-    const key = JSON.stringify(thing);
-    if (key !== shown) {
-      shown = key;
-      if (view && !view.playing) fade(thing ? "in" : "out");
-      on.hover?.(thing);
-    }
-    content.classList.toggle("pointing", Boolean(thing));
-    const ref = thing?.kind === "weight" ? null : event?.target.closest?.("[data-ref]")?.dataset.ref;
-    told = { thing, ref };
-    if (!tell()) return;
-    const at = event ? placeIn(element, event) : null;
-    const [x, y] = at ? [at.x, at.y] : anchorOf(thing);
-    const left = clamp(x + 14, 4, Math.max(4, size.box.width - tip.offsetWidth - 4));
-    const below = y + 18 + tip.offsetHeight <= size.box.height;
-    tip.style.transform = `translate(${n1(left)}px, ${n1(below ? y + 16 : Math.max(2, y - tip.offsetHeight - 12))}px)`;
-  }
-
-  /** Fills the tooltip; while it is shown it follows the playhead. */
-  function tell() {
-    const { thing, ref } = told;
-    const lines = ref ? [describe(records, view, ref)] : thing ? linesOf(thing) : [];
-    tip.hidden = lines.length === 0;
-    say(tip, lines.join("\n"));
-    return !tip.hidden;
-  }
-
-  const edgeOf = (s) => built.edges[s.layer].find((e) => isWeight(s, e.layer, e.from, e.to));
-
-  function anchorOf(thing) {
-    const place = thing.kind === "unit" ? built.layout.units[thing.layer][thing.unit] : null;
-    const [x, y] = place ? [place.x, place.y + place.s / 2] : pointAt(edgeOf(thing).route, 0.5);
-    return [x * zoom() - scroller.scrollLeft, y * zoom() - scroller.scrollTop];
-  }
-
-  /** The recorded numbers of a unit or a weight, as far as they are computed. @param {any} thing */
-  function linesOf({ kind, layer, unit, from, to }) {
-    const status = statusOf(records, view);
-    const names =
-      kind === "weight"
-        ? ["W", "dW", "update.W"].filter(
-            (stem) => status(stem === "W" ? "x" : stem === "dW" ? `dW${layer}` : "update") > 0 || stem === "W",
-          )
-        : layer === 0
-          ? ["x"]
-          : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].filter((stem) => status(stem + layer) > 0).slice(-4);
-    if (kind === "unit" && layer > 0) names.push("b");
-    const at = kind === "weight" ? `[${from}][${to}]` : `[${unit}]`;
-    const refs = names.map((stem) => `${stem}${layer || ""}${at}`);
-    if (kind === "unit" && layer === records.layers && status("L") > 0) refs.push(`outputs${at}`);
-    return refs.filter((ref) => lookUp(records, ref)?.known).map((ref) => describe(records, view, ref));
-  }
-
-  svg.addEventListener("pointermove", (event) => {
-    touch = event.pointerType === "touch";
-    if (!touch) hover(under(event), event);
-  });
-  svg.addEventListener("pointerleave", () => hover(null, null));
-  svg.addEventListener("pointerdown", (event) => {
-    touch = event.pointerType === "touch";
-  });
-  svg.addEventListener("click", (event) => {
-    const thing = under(event);
-    if (thing?.kind === "unit") rove(thing.layer, thing.unit);
-    on.select?.(thing);
-  });
-
-  // ---------------------------------------------------------------- keys
-
-  function rove(layer, unit) {
-    for (const [l, u, stop] of [
-      [...focused, "-1"],
-      [layer, unit, "0"],
-    ]) {
-      const node = built.nodes[l]?.[u]?.g;
-      if (node) write(node, "tabindex", stop);
-    }
-    focused = [layer, unit];
-  }
-
-  function focusUnit(layer, unit) {
-    rove(layer, unit);
-    built.nodes[layer][unit].g.focus();
-  }
-
-  svg.addEventListener("focusin", (event) => {
-    const target = /** @type {Element} */ (event.target);
-    if (target.matches(":focus-visible")) hover(thingOf(target), null);
-  });
-  svg.addEventListener("focusout", (event) => {
-    if (!svg.contains(/** @type {Node} */ (event.relatedTarget))) hover(null, null);
-  });
-
-  svg.addEventListener("keydown", (event) => {
-    const here = thingOf(event.target);
-    if (!here || event.altKey || event.ctrlKey || event.metaKey) return;
-    const [layer, unit] = focused;
-    const { widths } = built.layout;
-    const beside = (l) => widths[l] && focusUnit(l, Math.min(unit, widths[l] - 1));
-    const act = {
-      ArrowUp: () => focusUnit(layer, (unit + widths[layer] - 1) % widths[layer]),
-      ArrowDown: () => focusUnit(layer, (unit + 1) % widths[layer]),
-      ArrowLeft: () => beside(layer - 1),
-      ArrowRight: () => beside(layer + 1),
-      Home: () => focusUnit(0, 0),
-      End: () => focusUnit(widths.length - 1, 0),
-      Enter: () => on.select?.(here),
-      " ": () => on.select?.(here),
-      e: () => cycle(here, event.shiftKey ? -1 : 1),
-      E: () => cycle(here, -1),
-      Escape: () => leave(here),
-    }[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  });
-
-  /** E walks the edges of the focused unit, those that come in first. */
-  function cycle(here, direction) {
-    const [layer, unit] = focused;
-    const all = [
-      ...(built.edges[layer] ?? []).filter((e) => e.to === unit),
-      ...(built.edges[layer + 1] ?? []).filter((e) => e.from === unit),
-    ];
-    const at = here.kind === "weight" ? all.indexOf(edgeOf(here)) : direction > 0 ? -1 : 0;
-    const edge = all[(at + direction + all.length) % all.length];
-    write(
-      edge.hit,
-      "aria-label",
-      linesOf({ kind: "weight", layer: edge.layer, from: edge.from, to: edge.to }).join("; "),
-    );
-    edge.hit.focus();
-  }
-
-  /** Escape: from an edge to its unit, then the selection, then out of the graph. */
-  function leave(here) {
-    const focus = /** @type {any} */ (document.activeElement);
-    if (here.kind === "weight") focusUnit(...focused);
-    else if (view.selection) on.select?.(null);
-    else focus?.blur();
-  }
+  // ---------------------------------------------------------------- room
 
   /** Whether a tile with its gauges, or the loss node, lies under a box of the window. @param {DOMRect} box */
   function covers(box) {
