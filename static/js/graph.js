@@ -10,12 +10,13 @@ import { createTiles } from "./graphtiles.js";
 import { createHeads } from "./heads.js";
 import { readColors } from "./heat.js";
 import { layoutOf } from "./layout.js";
+import { paintLoss } from "./lossnode.js";
 import { sizeOf } from "./marks.js";
 import { createPinch } from "./pinch.js";
 import { clamp } from "./scales.js";
 import { namesColumns, recordsOf, statusOf } from "./scene.js";
 import { html, make, n1, write, writeAll } from "./svg.js";
-import { buildUnits, paintLoss, paintUnits } from "./units.js";
+import { buildUnits, paintUnits } from "./units.js";
 
 const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
 const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, left, and from the flow to single operations

@@ -2,6 +2,7 @@
 
 import { pixelRatio, placeIn } from "./enlarge.js";
 import { drawNodes, gridsOf, readColors } from "./heat.js";
+import { columnTitle } from "./inputs.js";
 import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { createChooser } from "./planechooser.js";
 import { classHue, pathOf, readingOf, targetRange, targetScale, valueHue } from "./planefield.js";
@@ -10,7 +11,6 @@ import { makeSpot } from "./planespot.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
 import { shownEvaluation } from "./scene.js";
-import { columnTitle } from "./units.js";
 
 const RADIUS = { train: 2.5, test: 2.2 };
 

@@ -1,7 +1,7 @@
 // The heading of the plane, and what it shows of a table.
 
+import { columnTitle } from "./inputs.js";
 import { html, say } from "./marks.js";
-import { columnTitle } from "./units.js";
 
 /** The heading; over a scatter of a table, two selects for its columns. */
 export function createChooser(title, choose) {

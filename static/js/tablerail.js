@@ -1,10 +1,10 @@
 // The rail beside a table: each column with the spread of its classes, and below the scalings what each would make of it.
 import { namesItsColumns } from "./about.js";
 import { curvePath, densityOf } from "./density.js";
+import { columnTitle } from "./inputs.js";
 import { svg } from "./marks.js";
 import { hueText } from "./planemap.js";
 import { createScalingTest } from "./scalingtest.js";
-import { columnTitle } from "./units.js";
 
 const WIDTH = 160;
 const HEIGHT = 20;

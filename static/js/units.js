@@ -3,6 +3,8 @@
 import { hoveredWeight, isolated } from "./edges.js";
 import { sumTime, updateTimes } from "./flow.js";
 import { isFeature } from "./heat.js";
+import { buildColumn, buildInput, paintInput } from "./inputs.js";
+import { buildLoss } from "./lossnode.js";
 import { hueNames, shapeAt, shapeOfClass } from "./planemap.js";
 import {
   clamp,
@@ -16,11 +18,11 @@ import {
   share,
   subscript,
   superscript,
-  thousands,
   valueClass,
 } from "./scales.js";
 import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
+import { chosen, deadRing, gauge, ghost, keepApart, strike, stripes } from "./tilemarks.js";
 
 const A_FRAME = 16; // units painted in one frame while single operations play, beside those of the operation
 
@@ -114,132 +116,6 @@ function buildGauges(part, layout) {
   return part;
 }
 
-/** A table's column: its name, and where its tile is large enough, this sample's raw and scaled value beside it. */
-function buildColumn(part, layout, name, samples) {
-  const { body, words, s, unit } = part;
-  const at = samples?.columns.indexOf(name) ?? -1;
-  const many = s < 26 || layout.phone || layout.deep;
-  part.label = name;
-  part.column = at;
-  part.units = samples?.units[at] ?? "";
-  const title = columnTitle(name, part.units);
-  const place = s < 26 ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: -7, "text-anchor": "middle" };
-  const size = layout.phone || s < 26 ? 9 : 11;
-  const room = s < 26 ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
-  const most = Math.max(3, Math.floor(Math.min(room, layout.columnPitch) / (size === 9 ? 4.9 : 5.6)));
-  const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
-  text.textContent = /^x\d+$/.test(name)
-    ? featureText(name)
-    : title.length > most
-      ? `${title.slice(0, most - 1)}…`
-      : title;
-  const beside = samples?.extent && at === 1 ? -15 : -9;
-  if (!many) {
-    part.raw = make("text", { x: beside, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
-    part.value = make("text", { x: beside, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
-  }
-  if (samples?.extent) return Object.assign(part, axisOf(part, at));
-  part.axis = -1;
-  part.marker = make("path", { class: "marker", d: `M${s + 3} 0l6.5 -4v8z`, "data-ref": `x[${unit}]` }, body);
-  return part;
-}
-
-/** A little axis of the plane, below a tile for x1, left of it for x2, and the mark of the sample's place on it. */
-function axisOf({ body, s, unit }, axis) {
-  const across = axis === 0;
-  const g = make("g", {}, body);
-  const d = across
-    ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6`
-    : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6`;
-  make("path", { class: "axis", d }, g);
-  const mark = across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z";
-  return { axis, axisGroup: g, marker: make("path", { class: "marker", d: mark, "data-ref": `x[${unit}]` }, g) };
-}
-
-/** "bill_length_mm" in mm → "bill length", in full "bill length, mm". */
-export function columnTitle(name, unit, full = false) {
-  const bare = unit && name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
-  return `${bare.replaceAll("_", " ")}${full && unit ? `, ${unit}` : ""}`;
-}
-
-/** A feature: its name, its value, and for a plain coordinate a little axis with the sample's place on it. */
-function buildInput(part, layout, name) {
-  const { words, s, unit } = part;
-  const many = s < 26;
-  const plain = !isFeature(name);
-  const text = make(
-    "text",
-    many
-      ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
-      : { x: s / 2, y: layout.fine ? -8 : -5, "text-anchor": "middle" },
-    words,
-  );
-  const size = many || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
-  const label = make("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
-  const spelled = name.replaceAll("_", " ");
-  label.textContent = plain ? (spelled.length > 18 ? `${spelled.slice(0, 17)}…` : spelled) : featureText(name);
-  part.label = name;
-  const [first, second] = layout.units[0];
-  const tight = second && second.y - first.y - s < (layout.fine ? 44 : 26); // no room for an axis below a tile
-  part.axis = many || tight ? -1 : ["x1", "x2"].indexOf(name);
-  if (layout.fine && !many && !plain) part.value = make("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
-  else if (plain && s >= 34)
-    part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, words);
-  if (part.axis < 0) return part;
-  Object.assign(part, axisOf(part, part.axis));
-  const across = part.axis === 0;
-  if (layout.fine && s >= 36) {
-    const tick = (at) =>
-      make(
-        "text",
-        across
-          ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" }
-          : { class: "tick", x: -13, y: at ? 5 : s + 2, "text-anchor": "end" },
-        words,
-      );
-    part.ticks = [tick(0), tick(1)];
-  }
-  return part;
-}
-
-/** Where the target's words stand on a phone: higher than the curves from several outputs. */
-function clearOf({ phone, several, units, loss }) {
-  const highest = units.at(-1)[0];
-  return phone && several ? Math.max(20, highest.y - highest.s / 2 - 6) : loss.y;
-}
-
-function buildLoss(svg, layout) {
-  const { x, y, r } = layout.loss;
-  const up = layout.fine ? 40 : Math.max(22, y - r - clearOf(layout));
-  const g = make("g", { role: "img" }, svg);
-  const text = (dy, className, parent = g) =>
-    make("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
-  make("path", { class: "axis", d: `M${x} ${y - r - up}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
-  const target = text(-r - up - 7, "");
-  make("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
-  const targetValue = make("tspan", { dx: 3, "data-ref": layout.several ? "y" : "y[0]" }, target);
-  const circle = make("circle", { cx: x, cy: y, r }, g);
-  const letter = text(5, `it ${layout.fine ? "s21" : "s16"}`);
-  letter.textContent = "L";
-  const value = text(layout.fine ? 15 : r + 13, "num");
-  write(value, "data-ref", "L");
-  const after = make("g", { display: "none" }, g);
-  text(r + 18, "t2", after).textContent = "this batch";
-  return {
-    g,
-    circle,
-    letter,
-    value,
-    target,
-    targetValue,
-    after,
-    from: text(r + 32, "t2", after),
-    to: text(r + 47, "strong", after),
-  };
-}
-
-// ------------------------------------------------------------------ painting
-
 /** Paints the columns in which something may have changed. */
 export function paintUnits(scene) {
   const { view, nodes, records, status } = scene;
@@ -274,50 +150,6 @@ export function paintUnits(scene) {
       for (const part of column) paintUnit(scene, part, state, fadeOf(part.unit));
     }
   });
-}
-
-function paintInput({ view, records, status, extent, painted, columnRange }, part, fade) {
-  const x = records.values("x");
-  const value = x?.[part.unit];
-  const lost = x !== null && !isNumber(value);
-  const raw = view.samples?.inputs?.[view.spotlight?.index]?.[part.axis];
-  const slid = easeOut(progress(status("x"), 0, 0.4));
-  for (const group of [part.body, part.words]) write(group, "opacity", fade === 1 ? null : fade);
-  write(part.veil, "fill-opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
-  write(part.frame, "class", `frame on${chosen(view, part)}`);
-  stripes(part, lost, true);
-  if (part.value) {
-    say(part.value, x ? (lost ? "missing" : format(value)) : "");
-    write(part.value, "class", `num12 ${lost ? "warn" : valueClass(value)}`);
-  }
-  write(part.g, "aria-label", `input ${part.label}: ${x ? (lost ? "missing" : format(value)) : "not known"}`);
-  const own = view.samples?.inputs[view.spotlight?.index]?.[part.column];
-  if (part.raw) say(part.raw, x ? rawText(own, part.units) : "");
-  if (part.column !== undefined && part.axis < 0) {
-    const [low, high] = columnRange(part.unit);
-    show(part.marker, x !== null && !lost && slid > 0);
-    if (isNumber(value))
-      write(
-        part.marker,
-        "transform",
-        `translate(0 ${n1(part.s / 2 + (0.5 - clamp((value - low) / (high - low))) * (part.s - 7) * slid)})`,
-      );
-    return;
-  }
-  if (!part.marker) return;
-  show(part.axisGroup, Boolean(extent));
-  if (!extent) return;
-  const [low, high] = extent.slice(part.axis * 2, part.axis * 2 + 2);
-  const place = 0.5 + (clamp(((raw ?? 0) - low) / (high - low)) - 0.5) * slid;
-  show(part.marker, isNumber(raw) && slid > 0);
-  write(
-    part.marker,
-    "transform",
-    part.axis === 0 ? `translate(${n1(place * part.s)} ${part.s})` : `translate(0 ${n1((1 - place) * part.s)})`,
-  );
-  if (!part.ticks) return;
-  say(part.ticks[0], short(low));
-  say(part.ticks[1], short(high));
 }
 
 /** What all units of a column share. */
@@ -469,112 +301,3 @@ function paintUnit(scene, part, state, fade) {
     `${subject}: activation ${told(answer && answer.grown >= 1, answer?.value)}, gradient ${told(dz !== undefined, dz)}${condition}`,
   );
 }
-
-const chosen = ({ selection: s }, { k, unit }) =>
-  (s?.kind === "unit" || s?.kind === "bias") && s.layer === k && s.unit === unit ? " chosen" : "";
-
-/** A bar from the middle, up for +, down for −; striped hue over its whole length where the number is lost. */
-function gauge(bar, s, reading, limit, classOf) {
-  show(bar.fill, Boolean(reading) && reading.value !== 0);
-  if (!reading || reading.value === 0) return;
-  const { at, value, ref } = reading;
-  const d = isNumber(at)
-    ? `M${bar.at} ${s / 2}V${n2(s / 2 - (s / 2 - 2) * share(at, limit))}`
-    : `M${bar.at} 2V${s - 2}`;
-  writeAll(bar.fill, { d, class: `bar ${isNumber(value) ? classOf(value) : "lost"}`, "data-ref": ref });
-}
-
-/** A cross-bar where the gauge stood some steps ago, if the View carries that. */
-function ghost(bar, s, layout, value, limit) {
-  show(bar.ghost, isNumber(value));
-  if (isNumber(value))
-    write(
-      bar.ghost,
-      "d",
-      `M${n1(bar.at - layout.gauge / 2 - 3)} ${n1(s / 2 - (s / 2 - 2) * share(value, limit))}h${n1(layout.gauge + 6)}`,
-    );
-}
-
-/** Two numbers that have no room below or above a tile stand out on both its sides. @param {any} part @param {number} over letters too many */
-function keepApart({ ends: [left, right], s, last }, over) {
-  const out = over > 0 ? over * 4 : 0;
-  write(left, "x", n1((last ? -16 : -11) - out));
-  write(right, "x", n1((last ? s + 18 : s + 11) + out));
-}
-
-/** Stripes: on a tile's frame where a value is lost, all over it where an input is. */
-function stripes(part, on, whole) {
-  const { s, rx } = part;
-  if (on && !part.stripes) {
-    const hole = whole ? "" : `M${s * 0.2} ${s * 0.2}V${s * 0.8}H${s * 0.8}V${s * 0.2}z`;
-    const d = `M${rx} 0H${s - rx}Q${s} 0 ${s} ${rx}V${s - rx}Q${s} ${s} ${s - rx} ${s}H${rx}Q0 ${s} 0 ${s - rx}V${rx}Q0 0 ${rx} 0z${hole}`;
-    part.stripes = make("path", { class: "stripes", "fill-rule": "evenodd", d });
-    part.frame.before(part.stripes);
-  }
-  if (part.stripes) show(part.stripes, on);
-}
-
-/** The stroke through a dropped unit. */
-function strike(part, on, numbered) {
-  const { s } = part;
-  if (on && !part.strike) {
-    part.strike = make("g", { class: "strike" }, part.body);
-    make("path", { d: `M${n1(s * 0.16)} ${n1(s * 0.84)}L${n1(s * 0.84)} ${n1(s * 0.16)}` }, part.strike);
-    part.word = make("text", { class: "struck", x: s / 2, y: s + 12, "text-anchor": "middle" }, part.words);
-    part.word.textContent = "dropped";
-  }
-  if (!part.strike) return;
-  show(part.strike, on);
-  show(part.word, on && numbered);
-  write(part.g, "class", on ? "node dropped" : "node");
-}
-
-/** A unit with slope 0 on every training sample: a dark tile with a dashed ring. */
-function deadRing(part, on) {
-  if (on && !part.dead)
-    part.dead = make("circle", { class: "dead-ring", cx: part.s / 2, cy: part.s / 2, r: n1(part.s * 0.19) }, part.body);
-  if (part.dead) show(part.dead, on);
-}
-
-export function paintLoss({ view, records, status, layout, loss }) {
-  const op = view.ops?.[view.op];
-  const alone = single(view);
-  const L = records.values("L");
-  const on = status("L") >= 0.85 && (L !== null || (view.spot !== null && "L" in (view.spot ?? {})));
-  write(loss.circle, "class", `loss-node${op?.name === "L" && alone ? " now" : ""}`);
-  write(loss.letter, "y", layout.fine && !on ? layout.loss.y + 7 : layout.fine ? layout.loss.y : layout.loss.y + 5);
-  say(loss.value, on && !layout.phone ? format(L) : "");
-  write(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
-  const whole = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
-  const { classes, task } = view.samples ?? {};
-  const name =
-    layout.table && task === "multiclass" && records.targets ? String(classes[records.targets.indexOf(1)]) : "";
-  const told = records.targets?.map(whole).join(" ") ?? "";
-  const values = told.length < 9 ? told : `${records.targets.length} numbers`;
-  if (layout.phone && (name || told.length > 5))
-    writeAll(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
-  say(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
-  const helped =
-    alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
-  show(loss.after, helped);
-  if (helped) {
-    say(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);
-    say(loss.to, format(view.step.loss_after));
-  }
-  write(loss.g, "aria-label", on ? `loss ${format(L)}` : "loss, not computed yet");
-}
-
-/** A raw value with its unit. */
-export function rawText(value, unit) {
-  if (!isNumber(value)) return "";
-  const number = thousands(Number.isInteger(value) ? String(value).replace("-", "−") : format(value, 1));
-  return unit && number.length + unit.length < 9 ? `${number} ${unit}` : number;
-}
-
-const featureText = (name) =>
-  name
-    .replace(/(\d)\^2/, (_, d) => `${subscript(d)}²`)
-    .replace(/x(\d+)/g, (_, d) => `x${subscript(d)}`)
-    .replace("*", "");
-
-const short = (v) => (Math.abs(v) >= 10 ? format(v, 0) : String(Number(v.toFixed(1))).replace("-", "−"));
