@@ -1,4 +1,4 @@
-// The units of the graph: tiles with their three gauges and numbers, the features, the loss.
+// The units of the graph: tiles with their three gauges and numbers.
 
 import { hoveredWeight, isolated } from "./edges.js";
 import { sumTime, updateTimes } from "./flow.js";
