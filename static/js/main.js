@@ -137,7 +137,11 @@ const band = later(
 const inspector = later(
   (view) => Boolean(view.selection) || view.run.parameters[`b${view.run.config.hidden.length + 1}`].length > 1,
   async () => {
-    const [{ createInspector }] = await Promise.all([import("./inspector.js"), styled("inspector", "tape")]);
+    const sheets = ["inspector", "inspectorunit", "inspectorupdate", "inspectorclasses"];
+    const [{ createInspector }] = await Promise.all([
+      import("./inspector.js"),
+      ...sheets.map((name) => styled(name, "tape")),
+    ]);
     return createInspector(find("inspector"), on);
   },
   redraw,
