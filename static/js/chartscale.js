@@ -267,7 +267,8 @@ export function promiseWords(before, after, predicted) {
   if (kept < 0) return "The step was too long: it overshot, and the loss went up.";
   const share = kept / promised;
   if (share > 1.02) return "The loss curves downward here, so the step gave more than promised.";
-  if (share > 0.98) return "On so short a step the loss is almost straight, so the promise was kept.";
+  if (share > 0.98 || format(after) === format(predicted))
+    return "On so short a step the loss is almost straight, so the promise was kept.";
   return "The loss is curved, so a step of this size gives less.";
 }
 

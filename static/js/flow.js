@@ -19,8 +19,6 @@ export const sumTime = (t, to, count) => clamp(t * 1.45 - (0.45 * to) / Math.max
 /** When target `to` of `count` has its turn in a weight gradient: one after another. */
 export const turnTime = (t, to, count) => clamp(t * count - to);
 
-const CAPSULES = 200; // more weights than that get, while it plays, a capsule for the largest third of each layer
-
 /** How large a capsule is: 9 to 55 px by the root of its share of the layer's largest, 0 (a ring) below 1.5 %. */
 export const capsuleLength = (gradient, largest) =>
   isNumber(gradient) && largest > 0 && Math.abs(gradient) / largest >= 0.015
@@ -239,15 +237,12 @@ function capsules(pen, scene) {
   const faded = view.playing ? phases.faded : 0; // who stands at the update reads it: the capsules stay
   if (faded >= 1 || grown <= 0) return;
   const chosen = view.selection?.kind === "weight" ? view.selection : null;
-  const many = scene.edges.reduce((sum, list) => sum + (list?.length ?? 0), 0) > CAPSULES;
   for (let k = 1; k <= records.layers; k++) {
     const dW = records.batch(`dW${k}`);
     const added = records.update[`W${k}`];
     const largest = records.measures[k].gradient;
     if (!dW || !added) continue;
-    const sources = layout.widths[k - 1];
-    const targets = layout.widths[k];
-    const floor = sources * targets > 64 || (view.playing && many) ? records.floor(k) : 0;
+    const floor = records.floor(k);
     const scale = layout.fine ? 1 : 0.5;
     for (const { from, to, route, length } of live(scene, k)) {
       const g = dW[from][to];

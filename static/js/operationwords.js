@@ -241,7 +241,7 @@ const UPDATES = {
   nesterov: ({ setting }) => [
     "Every weight keeps its speed and looks ahead",
     `v ← ${setting("momentum") ?? 0.9} v + ∂W, W ← W − η (∂W + ${setting("momentum") ?? 0.9} v)`,
-    "v remembers earlier gradients, and the step is taken as if it had already moved on.",
+    "v remembers earlier gradients; the step looks ahead to where it leads.",
   ],
   rmsprop: () => [
     "Every weight takes a step of its own size",

@@ -84,7 +84,7 @@ export function recordsOf(view) {
     loss,
     probabilities,
     measures,
-    floor: once((k) => third(batch(`dW${k}`))),
+    floor: once((k) => (manyWeights(widths) ? least(batch(`dW${k}`)) : 0)),
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
     /** 0 where the step's mask took the unit out for the spotlight. A sample that is not in the batch has no mask of its own. */
@@ -95,13 +95,16 @@ export function recordsOf(view) {
   };
 }
 
-/** The size above which a third of a matrix lies. */
-function third(matrix) {
+/** More weights than can each show their step: each layer's largest show theirs. @param {number[]} widths */
+export const manyWeights = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
+
+/** The size from which on the largest of a matrix lie: a third of them, at most 24; all of a small one. */
+function least(matrix) {
   const sizes = matrix
     .flat()
     .map((v) => Math.abs(v ?? 0))
     .sort((a, b) => b - a);
-  return sizes[Math.floor(sizes.length / 3)];
+  return sizes.length > 16 ? sizes[Math.min(Math.floor(sizes.length / 3), 24)] : 0;
 }
 
 /** A function of a layer that is computed once for each. */

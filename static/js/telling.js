@@ -2,6 +2,7 @@
 import { announce, caption, glyph } from "./caption.js";
 import { htmlWriter } from "./notices.js";
 import { SPEEDS } from "./player.js";
+import { manyWeights, widthsOf } from "./scene.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
 const trainMode = (view) =>
@@ -12,8 +13,8 @@ const trainMode = (view) =>
 const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
 const LEGENDS = {
   both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
-  update: (n) =>
-    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>whole gradient, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
+  update: (n, many) =>
+    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>${many ? "largest gradients" : "whole gradient"}, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
 };
 /**
  * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} later what comes after
@@ -57,7 +58,12 @@ export function createTelling(find, { instruments, chapters }) {
 
   function legend(view) {
     const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
-    show(find("legend"), updating ? LEGENDS.update(view.step.batch.indices.length) : LEGENDS.both);
+    show(
+      find("legend"),
+      updating
+        ? LEGENDS.update(view.step.batch.indices.length, manyWeights(widthsOf(view.step.parameters)))
+        : LEGENDS.both,
+    );
   }
 
   let said = "";

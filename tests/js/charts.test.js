@@ -117,6 +117,7 @@ test("the promise of the slope is judged by what came", () => {
   assert.match(charts.promiseWords(1, 1.2, 0.5), /went up/);
   assert.match(charts.promiseWords(1, 0.4, 0.5), /more than promised/);
   assert.match(charts.promiseWords(1, 0.5, 0.5), /kept/);
+  assert.match(charts.promiseWords(0.50005, 0.50002, 0.5), /kept/); // what reads alike isn't said to differ
   assert.match(charts.promiseWords(1, null, 0.5), /no longer a number/);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describe, lookUp, recordsOf, statusOf } from "../../static/js/scene.js";
+import { describe, lookUp, manyWeights, recordsOf, statusOf } from "../../static/js/scene.js";
 import { indexOf } from "../../static/js/timeline.js";
 import { steps, viewOf } from "./golden.js";
 
@@ -76,4 +76,26 @@ test("the chain of records is found by itself: dropout, batch norm, answers with
   assert.equal(squashed.error, `da${squashed.layers}`);
   assert.equal(squashed.leaves.at(-1), `a${squashed.layers}`);
   assert.equal(squashed.arrives[1], "dd1");
+});
+
+test("in a network of more than 200 weights each layer's largest steps are shown, of a small one all", () => {
+  assert.equal(manyWeights([2, 8, 8, 8, 8, 1]), true);
+  assert.equal(manyWeights([2, 8, 8, 8, 1]), false);
+  const matrix = Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (_, j) => (-1) ** j * (8 * i + j)));
+  const view = viewOf(NAME);
+  const zeros = (rows, columns) => Array.from({ length: rows }, () => Array(columns).fill(0));
+  const parameters = {};
+  const widths = [2, 8, 8, 8, 8, 1];
+  for (let k = 1; k < widths.length; k++) {
+    parameters[`W${k}`] = zeros(widths[k - 1], widths[k]);
+    parameters[`b${k}`] = Array(widths[k]).fill(0);
+  }
+  const tape = [
+    { name: "dW2", value: matrix },
+    { name: "dW1", value: zeros(2, 8) },
+  ];
+  const records = recordsOf({ ...view, step: { ...view.step, parameters, tape }, spot: null, ops: [] });
+  const shown = matrix.flat().filter((v) => Math.abs(v) >= records.floor(2));
+  assert.equal(shown.length, 22); // a third of 64, and the size itself
+  assert.equal(records.floor(1), 0);
 });
