@@ -18,7 +18,7 @@ import {
 import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
-import { clamp, format, full, isNumber, superscript } from "./scales.js";
+import { clamp, format, full, isNumber, n1, superscript } from "./scales.js";
 
 const ROWS = 60; // of a chart as a table
 
@@ -88,8 +88,8 @@ export function createLossChart(element, _on = {}) {
     });
     set(end, "visibility", isNumber(value.train) ? null : "hidden");
     if (isNumber(value.train)) {
-      set(end, "cx", tenth(X(series.steps[at[main]])));
-      set(end, "cy", tenth(Y(value.train)));
+      set(end, "cx", n1(X(series.steps[at[main]])));
+      set(end, "cy", n1(Y(value.train)));
     }
     chart.name(
       `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`,
@@ -181,7 +181,7 @@ export function createGradientChart(element, _on = {}) {
       spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
         set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
         set(labels[k], "x", box.right + 4);
-        set(labels[k], "y", tenth(y + 4));
+        set(labels[k], "y", n1(y + 4));
       });
       chart.name(
         began
@@ -251,13 +251,13 @@ export function createHelpBars(element, _on = {}) {
       say(row.text, names[i]);
       [row.before, row.after].forEach((bar, k) => {
         const v = pairs[i][k];
-        set(bar, "width", isNumber(v) ? tenth(X(v)) : 0);
+        set(bar, "width", isNumber(v) ? n1(X(v)) : 0);
         say(row.numbers[k], isNumber(v) ? format(v) : v === null ? "NaN" : "…");
         set(row.numbers[k], "x", width);
       });
     });
     const p = step.loss_predicted;
-    set(tick, "d", isNumber(p) ? (p >= 0 ? `M${tenth(2 + X(p))} 29v14` : "M7 31l-5 5l5 5") : "");
+    set(tick, "d", isNumber(p) ? (p >= 0 ? `M${n1(2 + X(p))} 29v14` : "M7 31l-5 5l5 5") : "");
     say(promised, isNumber(p) && p < 0 ? "‹ " : "| ");
     say(
       sentence,
@@ -288,7 +288,6 @@ const LOSS_NAMES = {
   squared_error: "½(ŷ − y)²",
 };
 const lossName = (view) => LOSS_NAMES[view.ops?.find((op) => op.phase === "loss")?.kind] ?? "";
-const tenth = (v) => Math.round(v * 10) / 10;
 
 export function heading(element, title, small) {
   element.classList.add("reading");
@@ -373,7 +372,7 @@ function createFrame(element, title, { right, height }) {
     const span = steps.at(-1) - from;
     const i = nearest(steps, from + clamp((x - box.left) / (box.right - box.left)) * span);
     if (i < 0) return;
-    set(cursor, "d", `M${tenth(X(steps[i]))} ${box.top}V${box.bottom}`);
+    set(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
     readout(words(i), event.clientX, event.clientY);
   });
   root.addEventListener("pointerleave", () => {
@@ -404,7 +403,7 @@ function createFrame(element, title, { right, height }) {
         const shown = v !== undefined;
         for (const part of [line, text]) set(part, "visibility", shown ? null : "hidden");
         if (!shown) return;
-        const y = tenth(Y(v));
+        const y = n1(Y(v));
         set(line, "d", `M${box.left} ${y}H${box.right}`);
         set(line, "class", v === low ? "base" : "");
         set(text, "x", box.left - 4);
@@ -438,7 +437,7 @@ function createFrame(element, title, { right, height }) {
         }
         const k = view.step?.step; // walked back: where
         const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
-        set(here, "d", back ? `M${tenth(hover.X(k))} ${box.top}V${box.bottom}` : "");
+        set(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
       draw = onceAFrame(() => last && render(last));
       return { render };

@@ -1,6 +1,6 @@
 // Pure: scales, ticks and paths of the charts, for any number of steps, with numbers that may not be finite.
 
-import { format, isNumber, superscript } from "./scales.js";
+import { format, isNumber, n1, superscript } from "./scales.js";
 
 /** @typedef {ArrayLike<number|null|undefined>} Values */
 
@@ -104,7 +104,7 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
   let [first, low, high, last, count] = [0, 0, 0, 0, 0];
   const fine = to - from > 2000 ? 1 : 2; // columns a pixel
   const put = (/** @type {number} */ v) => {
-    path += `${open++ ? "L" : "M"}${column} ${tenth(Y(v))}`;
+    path += `${open++ ? "L" : "M"}${column} ${n1(Y(v))}`;
   };
   const flush = () => {
     if (!count) return;
@@ -142,8 +142,6 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
   return path;
 }
 
-const tenth = (v) => Math.round(v * 10) / 10;
-
 /**
  * A restless column, where several steps fall on one bin of pixels: a line through the bins' means (of the logarithms on
  * a log scale) and the area between their smallest and largest values. With at most one value a bin it is linePath.
@@ -174,7 +172,7 @@ export function binnedPath(steps, values, X, Y, { log = false, bin = 3 } = {}) {
   if (bins.length > 2 && bins[bins.length - 1].count < most / 2) join(bins[bins.length - 2], bins.pop());
   if (most <= 1) return { line: linePath(steps, values, X, Y, { log }), area: "", most };
   const mean = (b) => (log ? Math.exp(b.sum / b.count) : b.sum / b.count);
-  const at = (v) => (b) => `${tenth(X(b.at / b.count))} ${tenth(Y(v(b)))}`;
+  const at = (v) => (b) => `${n1(X(b.at / b.count))} ${n1(Y(v(b)))}`;
   const upper = bins.map(at((b) => b.high));
   const lower = bins.map(at((b) => b.low)).reverse();
   return { line: `M${bins.map(at(mean)).join("L")}`, area: `M${[...upper, ...lower].join("L")}z`, most };

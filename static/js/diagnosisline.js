@@ -1,12 +1,10 @@
 // The line below the graph: what ails the network, what its numbers mean, and what usually helps. Quiet while nothing is ill.
 import { diagnose } from "./diagnosis.js";
 import { GLYPHS } from "./health.js";
-import { htmlWriter } from "./notices.js";
+import { htmlWriter, plain } from "./notices.js";
 import { single } from "./scene.js";
 
 const ANEW = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
-
-const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /**
  * @param {HTMLElement} line

@@ -1,9 +1,8 @@
 // Pure: the figures beside an edge that is held. The loss along the weight with its tangent and secant, and the V over h.
 import { errorText, hEnds, hPlace, power, REACH, refOf } from "./heldmath.js";
-import { clamp, gradientClass, isNumber } from "./scales.js";
+import { clamp, gradientClass, isNumber, n1 } from "./scales.js";
 
 const FLOOR = -12; // where the axis of errors ends
-const n1 = (v) => Math.round(v * 10) / 10;
 
 /**
  * The loss along the parameter, its tangent (recorded) and secant (two runs); the one before lingers pale.

@@ -1,9 +1,8 @@
 // Pure: what is drawn on the graph for a weight or bias that is held, and the rings of a check of all weights.
 import { errorText, fails, hText, nameOf, placeOf, ringRadius, wireName } from "./heldmath.js";
 import { middleOf, pointAt } from "./layout.js";
-import { easeOut, format, isNumber, progress, share, valueClass } from "./scales.js";
+import { easeOut, format, isNumber, n1, progress, share, valueClass } from "./scales.js";
 
-const n1 = (v) => Math.round(v * 10) / 10;
 const wideOf = (layout) => (layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6);
 const edgeOf = (scene, { layer, from, to }) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
 

@@ -1,6 +1,6 @@
 // Where everything of the graph stands: columns, tiles, ports, lanes, the curve of every edge. Pure: numbers in, numbers out.
 
-import { clamp } from "./scales.js";
+import { clamp, n1 } from "./scales.js";
 
 /**
  * Paddings of the three page sizes and of deep networks, in CSS pixels.
@@ -218,8 +218,6 @@ export function lengthOf(e) {
   }
   return length;
 }
-
-const n1 = (v) => Math.round(v * 10) / 10;
 
 /** How far along its edge a weight carries its mark: neighbouring edges at different places. */
 export function middleOf({ widths }, layer, from, to) {

@@ -13,11 +13,10 @@ import {
   wantsLog,
 } from "./chartscale.js";
 import { decadesOf, decibelsOf, laddersOf, stacked, theoryLine, ticksOf } from "./laddermap.js";
-import { clamp, format, isNumber, superscript, thousands } from "./scales.js";
+import { clamp, format, isNumber, n1, superscript, thousands } from "./scales.js";
 
-const t = (v) => Math.round(v * 10) / 10;
-const at = (points) => `M${points.map(([x, y]) => `${t(x)} ${t(y)}`).join("L")}`;
-const text = (x, y, words, more = "") => `<text x="${t(x)}" y="${t(y)}" ${more}>${words}</text>`;
+const at = (points) => `M${points.map(([x, y]) => `${n1(x)} ${n1(y)}`).join("L")}`;
+const text = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y)}" ${more}>${words}</text>`;
 const END = 'text-anchor="end"';
 const MIDDLE = 'text-anchor="middle"';
 
@@ -52,7 +51,7 @@ export function figure(host, title) {
 }
 
 export const svg = (W, H, label, inner, className = "") =>
-  `<svg viewBox="0 0 ${t(W)} ${t(H)}" width="${t(W)}" height="${t(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
+  `<svg viewBox="0 0 ${n1(W)} ${n1(H)}" width="${n1(W)}" height="${n1(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
 
 // ------------------------------------------------------------------ ladders
 
@@ -85,13 +84,13 @@ export function ladderPicture(kind, runs, W, H, { numbers = true, theory = true 
   const out = [];
   if (signal)
     out.push(
-      `<rect class="loud" x="${box.left}" y="${box.top}" width="${t(ladder.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
+      `<rect class="loud" x="${box.left}" y="${box.top}" width="${n1(ladder.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
       text(ladder.X(0) - 6, box.top + 11, "noise is louder", `${END} class="lw"`),
     );
   const zero = !signal && [...sets, ...ghosts.filter(Boolean)].flat().some(({ exact }) => exact === 0);
   for (const v of ticks) {
     const x = ladder.X(v);
-    out.push(`<path class="${signal && v === 0 ? "base" : "grid"}" d="M${t(x)} ${box.top}V${t(box.bottom)}"/>`);
+    out.push(`<path class="${signal && v === 0 ? "base" : "grid"}" d="M${n1(x)} ${box.top}V${n1(box.bottom)}"/>`);
     if (!zero || x > box.left + 18)
       out.push(text(x, H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${MIDDLE} class="tick"`));
   }
@@ -101,7 +100,7 @@ export function ladderPicture(kind, runs, W, H, { numbers = true, theory = true 
     );
   for (let row = 0; row < ladder.rows; row++)
     out.push(
-      `<path class="row" d="M${box.left} ${t(ladder.Y(row))}H${box.right}"/>`,
+      `<path class="row" d="M${box.left} ${n1(ladder.Y(row))}H${box.right}"/>`,
       text(2, ladder.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="it"'),
     );
   if (!signal && theory) out.push(theories(runs, ladder, sets, fitted, range, box));
@@ -194,8 +193,8 @@ function marks(set, square, hollow, judged, under = []) {
         const r = around ? 7 : square ? 4 : 4.4;
         const form = around ? `${hue} around` : hue;
         return dot.kind === "zero" || square
-          ? `<rect class="mark${form}" x="${t(dot.x - r)}" y="${t(dot.y - r)}" width="${2 * r}" height="${2 * r}"/>`
-          : `<circle class="mark${form}" cx="${t(dot.x)}" cy="${t(dot.y)}" r="${r}"/>`;
+          ? `<rect class="mark${form}" x="${n1(dot.x - r)}" y="${n1(dot.y - r)}" width="${2 * r}" height="${2 * r}"/>`
+          : `<circle class="mark${form}" cx="${n1(dot.x)}" cy="${n1(dot.y)}" r="${r}"/>`;
       })
       .join("")
   );
@@ -223,14 +222,14 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
   const X = linear(first, last, box.left, box.right);
   const out = ticks.map(
     (v) =>
-      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${t(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
+      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${n1(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
   );
   const wide = box.right - box.left;
   for (const k of stepTicks(first, last, wide, Math.min(90, wide / 2)))
     out.push(text(X(k), H - 3, thousands(k), `${MIDDLE} class="tick"`));
   if (level && level.at > low && level.at < high)
     out.push(
-      `<path class="level" d="M${box.left} ${t(Y(level.at))}H${box.right}"/>${text(box.left - 5, Y(level.at) + 3.5, level.name, `${END} class="tick"`)}`,
+      `<path class="level" d="M${box.left} ${n1(Y(level.at))}H${box.right}"/>${text(box.left - 5, Y(level.at) + 3.5, level.name, `${END} class="tick"`)}`,
     );
   const ends = runs.map(({ series }, i) => ({ i, k: lastFinite(values[i]), series }));
   const heights = spread(
@@ -247,7 +246,7 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
     if (k < 0) return;
     const lost = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
     out.push(
-      `<circle class="mark${i ? " hollow" : ""}" cx="${t(X(series.steps[k]))}" cy="${t(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
+      `<circle class="mark${i ? " hollow" : ""}" cx="${n1(X(series.steps[k]))}" cy="${n1(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
     );
     const value = whole ? String(Math.round(values[i][k])) : format(values[i][k], 3);
     out.push(
@@ -307,7 +306,7 @@ export function dotsPicture(rows, measure, W) {
     const rise = Math.min(6.4, 36 / Math.max(1, ...heights));
     heights.forEach((below, k) => {
       out.push(
-        `<circle class="mark${hollow ? " hollow" : ""}" cx="${t(Math.round(places[k] / 7) * 7)}" cy="${t(base - 4.5 - below * rise)}" r="2.9"/>`,
+        `<circle class="mark${hollow ? " hollow" : ""}" cx="${n1(Math.round(places[k] / 7) * 7)}" cy="${n1(base - 4.5 - below * rise)}" r="2.9"/>`,
       );
     });
     const lost = values.length - shown.length;
@@ -353,7 +352,7 @@ export function lostPicture(view, W, H) {
   const steps = (from, to) => {
     let d = "";
     for (let i = from; i < to; i++)
-      d += `${i === from ? `M${t(X(i))} ${t(Y(i ? counts[i - 1] : 0))}` : ""}V${t(Y(counts[i]))}H${t(X(i + 1))}`;
+      d += `${i === from ? `M${n1(X(i))} ${n1(Y(i ? counts[i - 1] : 0))}` : ""}V${n1(Y(counts[i]))}H${n1(X(i + 1))}`;
     return d;
   };
   const here = Math.min(view.op + 1, counts.length);
@@ -363,8 +362,8 @@ export function lostPicture(view, W, H) {
     W,
     H,
     `${now} of ${sum} recorded numbers lost up to here`,
-    `<path class="grid" d="M${box.left} ${t(Y(sum))}H${box.right}M${t(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
-      `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${t(X(here))}" cy="${t(Y(now))}" r="4"/>` +
+    `<path class="grid" d="M${box.left} ${n1(Y(sum))}H${box.right}M${n1(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
+      `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${n1(X(here))}" cy="${n1(Y(now))}" r="4"/>` +
       text(X(here) - 8, Y(now) - 6, thousands(now), `${END} class="strong"`) +
       text(box.left - 5, Y(sum) + 3.5, thousands(sum), `${END} class="tick"`) +
       text(box.left - 5, box.bottom + 3.5, "0", `${END} class="tick"`) +

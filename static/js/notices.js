@@ -3,7 +3,7 @@ import { TRIAL } from "./player.js";
 import { format, thousands } from "./scales.js";
 import { LABELS, textOf } from "./settings.js";
 
-const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** @returns {HTMLElement|null} */
 const at = (event, selector) => event.target.closest(selector);

@@ -7,13 +7,13 @@ import {
   gradientClass,
   isNumber,
   maxAbs,
+  n1,
   subscript,
   superscript,
   thousands,
   valueClass,
 } from "./scales.js";
 
-const n1 = (v) => Math.round(v * 10) / 10;
 const SHOWN = 12; // rows of a sum; the others are told together
 const ADDED = 1500; // paths of one weight that are added up again for its sum so far
 const EARLIER = 60; // paths of a weight that are drawn beside the one now

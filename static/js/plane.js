@@ -9,7 +9,7 @@ import { classHue, pathOf, readingOf, targetRange, targetScale, valueHue } from 
 import { between, classOf, neighbour, place, planeOf, SHAPES, sampleAt, shapeAt, shapeOf } from "./planemap.js";
 import { makeSpot } from "./planespot.js";
 import { noReadout, readout } from "./readout.js";
-import { clamp, format, full, isNumber, mix, subscript } from "./scales.js";
+import { clamp, format, full, isNumber, mix, n1, subscript } from "./scales.js";
 import { shownEvaluation } from "./scene.js";
 
 const RADIUS = { train: 2.5, test: 2.2 };
@@ -126,7 +126,7 @@ export function createPlane(element, on = {}) {
       set(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
       const shape = shapeOf(samples.targets[i], samples.task);
-      set(mark, "d", shapeAt(shape, tenth(x), tenth(y), test ? RADIUS.test : RADIUS.train));
+      set(mark, "d", shapeAt(shape, n1(x), n1(y), test ? RADIUS.test : RADIUS.train));
       mark.style.color = hue.color(i);
     }
   }
@@ -321,12 +321,11 @@ export function createPlane(element, on = {}) {
   return { render };
 }
 
-const ringOf = ({ x, y }, r) => `M${tenth(x - r)} ${tenth(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+const ringOf = ({ x, y }, r) => `M${n1(x - r)} ${n1(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
 
 /** The chosen pair of columns, where the data have both. */
 const pairOf = (samples, pair) => (pair?.every((name) => samples.columns.includes(name)) ? pair : null);
 
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 const orMissing = (v) => (isNumber(v) ? full(v) : "missing");
-const tenth = (v) => Math.round(v * 10) / 10;
 const pretty = (name) => name.replace(/_/g, " ");

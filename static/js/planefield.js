@@ -2,7 +2,7 @@
 
 import { contour, gridsOf, levelByte } from "./heat.js";
 import { certainty, hueOf, valueScale } from "./planemap.js";
-import { clamp, isNumber, mix } from "./scales.js";
+import { clamp, isNumber, mix, n1 } from "./scales.js";
 
 const STRENGTH = 0.62;
 const GAMMA = 0.85;
@@ -103,7 +103,7 @@ export const classHue = (k, colors) => hueOf(k, [colors.c1, colors.c2, colors.c3
 export const pathOf = (segments, side) => {
   let d = "";
   for (let i = 0; i < segments.length; i += 4)
-    d += `M${tenth(segments[i] * side)} ${tenth(segments[i + 1] * side)}L${tenth(segments[i + 2] * side)} ${tenth(segments[i + 3] * side)}`;
+    d += `M${n1(segments[i] * side)} ${n1(segments[i + 1] * side)}L${n1(segments[i + 2] * side)} ${n1(segments[i + 3] * side)}`;
   return d;
 };
 
@@ -119,5 +119,3 @@ export function targetRange(samples) {
   return ranges.get(samples);
 }
 export const targetScale = (samples) => valueScale(...targetRange(samples));
-
-const tenth = (v) => Math.round(v * 10) / 10;

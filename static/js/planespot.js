@@ -1,6 +1,7 @@
 // The sample in the spotlight, on the plane.
 
 import { set, svg } from "./marks.js";
+import { n1 } from "./scales.js";
 
 const RADIUS = 4;
 
@@ -21,24 +22,22 @@ export function makeSpot(root) {
       const whole = x !== null && y !== null;
       for (const part of [halo, ring]) {
         set(part, "class", whole ? (part === halo ? "plane-halo" : "plane-ring") : "off");
-        set(part, "cx", tenth(x ?? 0));
-        set(part, "cy", tenth(y ?? 0));
+        set(part, "cx", n1(x ?? 0));
+        set(part, "cy", n1(y ?? 0));
       }
-      set(mark, "transform", `translate(${tenth(x ?? 0)} ${tenth(y ?? 0)}) scale(${RADIUS})`);
+      set(mark, "transform", `translate(${n1(x ?? 0)} ${n1(y ?? 0)}) scale(${RADIUS})`);
       set(
         cross,
         "d",
         whole
-          ? `M${tenth(x)} 0V${tenth(y - 9)}M${tenth(x)} ${tenth(y + 9)}V${height}M0 ${tenth(y)}H${tenth(x - 9)}M${tenth(x + 9)} ${tenth(y)}H${width}`
+          ? `M${n1(x)} 0V${n1(y - 9)}M${n1(x)} ${n1(y + 9)}V${height}M0 ${n1(y)}H${n1(x - 9)}M${n1(x + 9)} ${n1(y)}H${width}`
           : "",
       );
       set(gone, "class", whole ? "off" : "");
-      set(gone, "x", x === null ? 0 : tenth(x - 4));
-      set(gone, "y", y === null ? 0 : tenth(y - 4));
+      set(gone, "x", x === null ? 0 : n1(x - 4));
+      set(gone, "y", y === null ? 0 : n1(y - 4));
       set(gone, "width", x === null ? width : 8);
       set(gone, "height", y === null ? height : 8);
     },
   };
 }
-
-const tenth = (v) => Math.round(v * 10) / 10;

@@ -143,3 +143,7 @@ export const easeTravel = cubicBezier(0.6, 0.05, 0.3, 0.95);
 
 /** For gauges and fades. */
 export const easeOut = cubicBezier(0.22, 0.8, 0.28, 1);
+
+/** To a tenth, to a hundredth of a pixel. */
+export const n1 = (v) => Math.round(v * 10) / 10;
+export const n2 = (v) => Math.round(v * 100) / 100;

@@ -1,5 +1,7 @@
 // Elements made once, and attributes and texts written only where they differ from what stands there.
 
+export { n1, n2 } from "./scales.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -78,7 +80,3 @@ export function say(node, text) {
 }
 
 export const show = (node, on) => write(node, "display", on ? null : "none");
-
-/** To a tenth, to a hundredth of a pixel. */
-export const n1 = (v) => Math.round(v * 10) / 10;
-export const n2 = (v) => Math.round(v * 100) / 100;

@@ -91,7 +91,7 @@ export function createHead(element, on) {
         byPath < 1e4 ? done / byPath : null,
       );
       say(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
-      zoom.render(view.step ? `operations of step ${view.step.step}` : "operations of step 1");
+      zoom.render(view);
       motto.hidden = phone;
     },
   };
@@ -129,7 +129,7 @@ function makeSum(parent, name, brief, bar) {
 
 /** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
 export function createZoom(parent, mine, on) {
-  if (!on.zoom) return { render() {} };
+  if (!on.zoom) return { render(_view) {} };
   const group = html("span", { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" }, parent);
   const choices = ["operations", "steps"].map((name) => {
     const radio = html(
@@ -149,7 +149,7 @@ export function createZoom(parent, mine, on) {
     event.stopPropagation();
     on.zoom?.(mine === "steps" ? "operations" : "steps");
   });
-  return { render: (/** @type {string} */ text) => say(choices[0], text) };
+  return { render: ({ step }) => say(choices[0], `operations of step ${step ? step.step : 1}`) };
 }
 
 /** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */

@@ -15,7 +15,7 @@ import {
 import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { noReadout, readout } from "./readout.js";
-import { clamp, format, full, isNumber, thousands } from "./scales.js";
+import { clamp, format, full, isNumber, n1, thousands } from "./scales.js";
 import { createButtons, createZoom } from "./tapehead.js";
 
 const TOP = 14;
@@ -96,7 +96,7 @@ export function createTimelineBand(element, on = {}) {
       place(view, box);
     }
     moveTo(at, furthest, view);
-    zoom.render(view.step ? `operations of step ${view.step.step}` : "operations of step 1");
+    zoom.render(view);
     say(now, thousands(at));
     say(of, ` of ${thousands(furthest)}`);
     if (listed) {
@@ -136,7 +136,7 @@ export function createTimelineBand(element, on = {}) {
     buttons.at((TOP + bottom) / 2);
     const marks = [
       ...stepTicks(first, furthest, right - left, phone ? 66 : 90).map((k) => ({
-        d: `M${tenth(X(k))} ${bottom}v5`,
+        d: `M${n1(X(k))} ${bottom}v5`,
         x: X(k),
         y: bottom + (phone ? 15 : 17),
         anchor: "middle",
@@ -144,7 +144,7 @@ export function createTimelineBand(element, on = {}) {
         level: false,
       })),
       ...apart(levels, Y).map((v) => ({
-        d: `M${left} ${tenth(Y(v))}H${right}`,
+        d: `M${left} ${n1(Y(v))}H${right}`,
         x: left - 6,
         y: Y(v) + 3.5,
         anchor: "end",
@@ -159,8 +159,8 @@ export function createTimelineBand(element, on = {}) {
       if (!mark) return;
       set(line, "d", mark.d);
       set(line, "class", mark.level ? "" : "mark");
-      set(text, "x", tenth(mark.x));
-      set(text, "y", tenth(mark.y));
+      set(text, "x", n1(mark.x));
+      set(text, "y", n1(mark.y));
       set(text, "text-anchor", mark.anchor);
       say(text, mark.text);
     });
@@ -172,10 +172,10 @@ export function createTimelineBand(element, on = {}) {
     set(empty, "y", (TOP + bottom) / 2);
     for (const part of [end, endLabel]) set(part, "visibility", began ? null : "hidden");
     if (began) {
-      set(end, "cx", tenth(X(series.steps[i])));
-      set(end, "cy", tenth(Y(values[i])));
-      set(endLabel, "x", tenth(X(series.steps[i]) + 8));
-      set(endLabel, "y", tenth(clamp(Y(values[i]), TOP + 4, bottom - 4) + 4));
+      set(end, "cx", n1(X(series.steps[i])));
+      set(end, "cy", n1(Y(values[i])));
+      set(endLabel, "x", n1(X(series.steps[i]) + 8));
+      set(endLabel, "y", n1(clamp(Y(values[i]), TOP + 4, bottom - 4) + 4));
       say(endLabel, phone ? "" : `this run ${format(values[i], 2)}`);
     }
   }
@@ -187,11 +187,11 @@ export function createTimelineBand(element, on = {}) {
     wanted.forEach((change, i) => {
       flags[i] ??= makeFlag();
       const flag = flags[i];
-      const x = tenth(scale.X(change.step));
+      const x = n1(scale.X(change.step));
       set(flag.group, "data-ref", `changes[${i}]`);
       set(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
       set(flag.sign, "d", `M${x} ${TOP - 11}h7l-2.5 3.5l2.5 3.5h-7z`);
-      set(flag.text, "x", tenth(words[i].x));
+      set(flag.text, "x", n1(words[i].x));
       set(flag.text, "y", TOP - 4);
       set(flag.text, "text-anchor", words[i].anchor);
       set(flag.text, "visibility", words[i].fits ? null : "hidden");
@@ -221,7 +221,7 @@ export function createTimelineBand(element, on = {}) {
     const free = (from, to) => words.every((word) => word.to < from || word.from > to);
     const ends = [scale.right, scale.left + long].find((to) => free(to - long, to));
     set(axisLabel, "visibility", ends === undefined ? "hidden" : null);
-    if (ends !== undefined) set(axisLabel, "x", tenth(ends));
+    if (ends !== undefined) set(axisLabel, "x", n1(ends));
   }
 
   function makeFlag() {
@@ -254,7 +254,7 @@ export function createTimelineBand(element, on = {}) {
           : "",
       );
     }
-    const x = tenth(X(clamp(at, scale.first, furthest)));
+    const x = n1(X(clamp(at, scale.first, furthest)));
     set(rule, "d", `M${left} ${bottom}H${right}`);
     set(done, "d", `M${left} ${bottom}H${x}`);
     set(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
@@ -265,9 +265,9 @@ export function createTimelineBand(element, on = {}) {
     const y = Y(values[known]);
     const turned = x > right - 44;
     set(here, "cx", x);
-    set(here, "cy", tenth(y));
-    set(hereLabel, "x", tenth(x + (turned ? -8 : 8)));
-    set(hereLabel, "y", tenth(y - TOP < 22 ? y + 14 : y - 6));
+    set(here, "cy", n1(y));
+    set(hereLabel, "x", n1(x + (turned ? -8 : 8)));
+    set(hereLabel, "y", n1(y - TOP < 22 ? y + 14 : y - 6));
     set(hereLabel, "text-anchor", turned ? "end" : "start");
     say(hereLabel, format(values[known], 3));
   }
@@ -334,7 +334,6 @@ export function createTimelineBand(element, on = {}) {
 
 /** The step under the playhead; 0 before the first. */
 const stepOf = (view) => view.step?.step ?? view.run?.step ?? 0;
-const tenth = (v) => Math.round(v * 10) / 10;
 
 /** Levels whose numbers have room below each other, the lowest first. */
 function apart(levels, Y) {
