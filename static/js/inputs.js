@@ -14,26 +14,30 @@ export function buildColumn(part, layout, name, samples) {
   part.column = at;
   part.units = samples?.units[at] ?? "";
   const title = columnTitle(name, part.units);
-  const place = s < 26 ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: -7, "text-anchor": "middle" };
+  const beside = s < 26 && !(layout.phone && !layout.deep && roomAbove(layout));
+  const place = beside ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" } : { x: s / 2, y: -7, "text-anchor": "middle" };
   const size = layout.phone || s < 26 ? 9 : 11;
-  const room = s < 26 ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
-  const most = Math.max(3, Math.floor(Math.min(room, layout.columnPitch) / (size === 9 ? 4.9 : 5.6)));
+  const room = beside ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
+  const most = Math.max(3, Math.floor((beside ? room : Math.min(room, layout.columnPitch)) / (size === 9 ? 4.9 : 5.6)));
   const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
     : title.length > most
       ? `${title.slice(0, most - 1)}…`
       : title;
-  const beside = samples?.extent && at === 1 ? -15 : -9;
+  const left = samples?.extent && at === 1 ? -15 : -9;
   if (!many) {
-    part.raw = make("text", { x: beside, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
-    part.value = make("text", { x: beside, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
+    part.raw = make("text", { x: left, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
+    part.value = make("text", { x: left, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
   }
   if (samples?.extent) return Object.assign(part, axisOf(part, at));
   part.axis = -1;
   part.marker = make("path", { class: "marker", d: `M${s + 3} 0l6.5 -4v8z`, "data-ref": `x[${unit}]` }, body);
   return part;
 }
+
+/** Whether a name fits between one column's tile and the next. */
+const roomAbove = ({ units: [[first, second]] }) => !second || second.y - first.y - first.s >= 16;
 
 /** A little axis of the plane, below a tile for x1, left of it for x2, and the mark of the sample's place on it. */
 function axisOf({ body, s, unit }, axis) {

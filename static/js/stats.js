@@ -224,7 +224,7 @@ function stackedPlace(x, pitch, unit) {
 
 function phonePlace(width, i, row) {
   const y = 52 + i * row;
-  const w = Math.min(84, (width - 140) / 2.4);
+  const w = Math.min(84, (width - 184) / 2); // the word of its health needs 66
   const left = 92;
   return {
     left,

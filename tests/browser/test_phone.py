@@ -218,3 +218,84 @@ def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -
     expect(page.locator("#inspector")).to_be_visible()
     assert printed(page, "A4")[0] == 1
     assert printed(page, "Letter")[0] == 1
+
+
+LOW = [(360, 740), (390, 664), (390, 700), (412, 780)]
+
+
+@pytest.mark.parametrize(("width", "height"), [*LOW, COMMON])
+def test_a_low_window_keeps_the_caption_s_title(open_page: Open, width: int, height: int) -> None:
+    page = open_page("?step=3", width, height, **TOUCH)
+    arrived(page)
+    expect(page.locator("#tiles")).to_be_visible()
+    expect(page.locator("#caption .why")).to_be_visible()  # the last that comes: the caption is written once more
+    title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
+    assert title["top"] + title["height"] <= room["top"] + room["height"]
+    graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
+    assert graph["height"] >= 190
+    assert graph["top"] + graph["height"] <= room["top"] + 1
+    assert bar["top"] >= room["top"] + room["height"] - 1
+    assert bar["top"] + bar["height"] <= box(page.locator("#eta"))["top"] + 1
+
+
+@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON, LARGE])
+@pytest.mark.parametrize("query", [SHEETS["a table"], SHEETS["three classes"]])
+def test_the_target_stands_clear_of_the_curves_to_the_loss(
+    open_page: Open, query: str, width: int, height: int
+) -> None:
+    page = open_page(query, width, height, **TOUCH)
+    arrived(page)
+    words = page.locator(".graph-svg text", has_text=re.compile("^y")).last
+    target, output = box(words), box(page.locator("[data-unit='2,0'], [data-unit='3,0']").last.locator(".frame"))
+    assert target["top"] + target["height"] <= output["top"] + 1
+    assert target["left"] + target["width"] <= width
+    assert target["top"] >= box(page.locator("#graph"))["top"]
+
+
+@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON])
+def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open, width: int, height: int) -> None:
+    page = open_page("?step=3", width, height, **TOUCH)
+    tick = page.locator("#eta .limit-tick:not(.ghost)")
+    expect(tick).to_be_visible()
+    mark, numbers = box(tick), box(page.locator("#eta .ticks"))
+    assert mark["top"] + mark["height"] <= numbers["top"]
+    assert mark["top"] >= box(page.locator("#eta .value"))["top"] + box(page.locator("#eta .value"))["height"] - 3
+
+
+def test_every_layer_s_health_is_read_in_full_at_360(open_page: Open) -> None:
+    page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", *SMALL, **TOUCH)
+    arrived(page)
+    page.get_by_role("tab", name="Layers").tap()
+    words = page.locator(".stats text", has_text="vanishing")
+    expect(words.first).to_be_visible()
+    assert all(box(word)["left"] + box(word)["width"] <= SMALL[0] - 4 for word in words.all())
+
+
+def test_a_low_window_names_a_table_s_columns(open_page: Open) -> None:
+    page = open_page(SHEETS["a table"], 390, 700, **TOUCH)
+    arrived(page)
+    expect(page.locator(".graph-svg .words text").first).to_have_text(re.compile("^bill length"))
+    page.get_by_role("tab", name="Layers").tap()
+    expect(page.locator("#confusion")).to_be_hidden()
+
+
+def test_the_classes_answers_cover_a_phone_s_caption(open_page: Open) -> None:
+    page = open_page(SHEETS["a table"], *COMMON, **TOUCH)
+    arrived(page)
+    page.keyboard.press("Home")
+    cells = page.locator("#operations .tape-cell")
+    for _ in range(cells.evaluate_all("(all) => all.findIndex((cell) => cell.dataset.ref === 'L')")):
+        page.keyboard.press("ArrowRight")
+    answers = page.locator("#inspector[data-kind='classes']")
+    expect(answers).to_be_visible()
+    assert box(answers)["width"] == COMMON[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (390, 700), (360, 740), COMMON])
+def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open, width: int, height: int) -> None:
+    page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", width, height, **TOUCH)
+    arrived(page)
+    line = page.locator("#diagnosis")
+    expect(line).to_contain_text("Layer 1 is told")
+    assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
+    assert box(page.locator("#graph"))["height"] >= 150
