@@ -1,5 +1,5 @@
 // Where the inspector sits: a unit's numbers fill the right column; a weight's stand beside the graph, but where they
-// would cover a tile.
+// would cover a tile. The four things to try wait for a network that leaves them room.
 
 /** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
 export function createSeat(find, covers) {
@@ -15,6 +15,7 @@ export function createSeat(find, covers) {
     if (key !== seated.key || seated.grown) {
       if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
       Object.assign(seated, { key, grown: false });
+      find("app").classList.toggle("full", covers(find("visit").getBoundingClientRect()));
       move(element, find(seated.aside ? "unit" : "stage"));
       if (!seated.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
         seated.aside = true;

@@ -31,6 +31,13 @@ def test_it_begins_with_nothing_learned_and_plays_at_one_press(open_page: Open) 
     expect(button(page, "Play")).to_be_visible()
 
 
+def test_the_four_things_to_try_wait_for_a_network_that_leaves_them_room(open_page: Open) -> None:
+    page = open_page("?hidden=" + ",".join(["8relu"] * 8), visited=False)
+    expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
+    expect(page.get_by_text("Click a line or a tile for its numbers.")).to_be_hidden()
+    expect(page.locator(".hint").first).to_be_hidden()
+
+
 def test_a_step_is_walked_from_x_to_update_and_back(open_page: Open) -> None:
     page = open_page()
     button(page, "Next operation").click()
