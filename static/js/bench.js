@@ -77,9 +77,13 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   const tools = { get, set, page, actions, ask, find, app, stage, on, redraw, view: () => last, covers };
   async function part(name) {
     views[name] ??= dressed(name).then((module) => module.create(tools));
-    const made = await views[name];
-    views[name] = made;
-    return made;
+    try {
+      views[name] = await views[name];
+    } catch (error) {
+      delete views[name]; // the server is away: the next time again
+      throw error;
+    }
+    return views[name];
   }
   const here = (name) => (views[name]?.render ? views[name] : null);
 
