@@ -22,7 +22,9 @@ const PHONE_FITS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
 const ROOMY = 1130; // width of a stage from which tiles may grow
 
-const TABLE_ROOM = { wide: 30, tablet: 26, phone: 40 }; // for what stands left of a table's columns
+const TABLE_ROOM = { wide: 30, tablet: 26, phone: 40, deep: 36 }; // for what stands left of a table's columns
+const LABEL = 18; // pixels of an input's name above its tile
+const BESIDE = 26; // a smaller tile has it on its left
 
 function frameOf(widths, size, table) {
   const hidden = widths.length - 2;
@@ -32,7 +34,8 @@ function frameOf(widths, size, table) {
     return { ...FRAMES[size], left, deep, phone: true };
   }
   const frame = size === "fork" ? FRAMES.fork : hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
-  const left = frame.left + (table ? (TABLE_ROOM[size] ?? 0) : 0);
+  const room = hidden >= DEEP && size !== "fork" ? TABLE_ROOM.deep : TABLE_ROOM[size];
+  const left = frame.left + (table ? (room ?? 0) : 0);
   return { ...frame, left, deep: hidden >= DEEP || size === "fork", phone: false };
 }
 
@@ -80,7 +83,9 @@ export function layoutOf({ widths, width, height, size, table = false }) {
   const several = widths[last] > 1;
 
   const inputPitch = Math.min(pitch * 1.7, 150, (bottom - top) / widths[0]);
-  const inputTile = Math.round(Math.min(tile, inputPitch * (fine ? 0.56 : 0.7)));
+  const inputSide = Math.min(tile, inputPitch * (fine ? 0.56 : 0.7));
+  const inputTile = Math.round(inputSide < BESIDE ? inputSide : clamp(inputPitch - LABEL, BESIDE, inputSide));
+  const lower = inputTile >= BESIDE && inputPitch * widths[0] > bottom - top - 12 ? 6 : 0; // the first name keeps clear of the head
   const outputPitch = several ? Math.min(frame.phone ? 60 : 84, (bottom - top) / widths[last]) : 0;
   const outputTile = several
     ? Math.round(Math.min(tile + 4, 60, outputPitch * 0.66))
@@ -92,7 +97,7 @@ export function layoutOf({ widths, width, height, size, table = false }) {
   const units = widths.map((count, k) =>
     Array.from({ length: count }, (_, u) => ({
       x: across.columns[k],
-      y: middle + (u - (count - 1) / 2) * rise(k) - (k === last ? lift : 0),
+      y: middle + (u - (count - 1) / 2) * rise(k) + (k === 0 ? lower : k === last ? -lift : 0),
       s: side(k),
     })),
   );

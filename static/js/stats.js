@@ -9,6 +9,7 @@ import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
 import { make, n1, say, write } from "./svg.js";
 
 const BINS = 25;
+const TIGHT = 76; // pixels from column to column below which "▾ vanishing" is written smaller
 const LAYERS_A_FRAME = 2; // written in one frame while single operations play
 
 /**
@@ -92,7 +93,7 @@ export function createStats(element) {
     layers = columns.slice(1).map((x, i) => {
       const k = i + 1;
       const last = k === count;
-      const group = make("g", { role: "img" }, svg);
+      const group = make("g", { role: "img", class: stacked && pitch < TIGHT ? "tight" : null }, svg);
       const place = phone
         ? phonePlace(width, i, row)
         : stacked

@@ -74,12 +74,13 @@ TABLES: dict[str, dict[str, Any]] = {
 
 # Text that is cut off or lies over other text.
 TROUBLE = """() => {
-  const boxOf = (e) => {
-    if (e.namespaceURI.endsWith("svg")) return e.getBoundingClientRect();
+  const rangeOf = (e) => {
     const range = document.createRange();
     range.selectNodeContents(e);
-    return range.getBoundingClientRect();
+    return range;
   };
+  const boxOf = (e) => (e.namespaceURI.endsWith("svg") ? e : rangeOf(e)).getBoundingClientRect();
+  const linesOf = (e) => [...(e.namespaceURI.endsWith("svg") ? e : rangeOf(e)).getClientRects()];
   const seen = (e) => {
     const r = boxOf(e);
     if (r.width < 2 || r.bottom < 0 || r.top > innerHeight || r.right < 0 || r.left > innerWidth) return null;
@@ -99,7 +100,7 @@ TROUBLE = """() => {
   const found = [];
   const scrolls = !!document.querySelector(".graph-map:not([hidden])");
   const groups = [".graph-svg text, .graph-heads b", ".stats text", ".tape-label", ".side :is(figure, section) text",
-    ".rail :is(label, b, p, span, button)", ".cap :is(h2, p), .legend > span",
+    ".rail :is(label, b, p, span, button)", ".cap :is(h2, p), .legend > span, .graph-heads b",
     ".tape-head :is(b, span, h2)"];
   for (const group of groups) {
     const own = (e) => name(e) && !e.querySelector("b, span, button, label, p");
@@ -113,9 +114,11 @@ TROUBLE = """() => {
       for (let j = i + 1; j < texts.length; j++) {
         const [[a, r], [b, s]] = [texts[i], texts[j]];
         if (a.contains(b) || b.contains(a)) continue;
-        const w = Math.min(r.right, s.right) - Math.max(r.left, s.left);
-        const h = Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top);
-        if (w > 2 && h > 5) found.push(`${name(a)} lies over ${name(b)}`);
+        const meet = (r, s) =>
+          Math.min(r.right, s.right) - Math.max(r.left, s.left) > 2 &&
+          Math.min(r.bottom, s.bottom) - Math.max(r.top, s.top) > 5;
+        if (meet(r, s) && linesOf(a).some((r) => linesOf(b).some((s) => meet(r, s))))
+          found.push(`${name(a)} lies over ${name(b)}`);
       }
   }
   return found;

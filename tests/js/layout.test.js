@@ -25,6 +25,15 @@ const networks = [
 ];
 networks.push([7, ...Array(10).fill(16), 3], [2, 1, 1, 1, 1]);
 
+test("seven inputs leave room for a name above each of them, and below the column's head", () => {
+  for (const [size, [width, height]] of Object.entries(BOXES)) {
+    const { units, phone } = layoutOf({ widths: [7, 6, 4, 1], width, height, size });
+    const [inputs] = units;
+    const above = inputs.map((p, u) => p.y - p.s / 2 - (u ? inputs[u - 1].y + inputs[u - 1].s / 2 : phone ? 0 : 18));
+    assert.ok(Math.min(...above) >= 17, `${size} ${above}`);
+  }
+});
+
 for (const [size, [width, height]] of Object.entries(BOXES)) {
   for (const widths of networks) {
     test(`${widths.join("-")} on ${size}: tiles stand in the box and do not touch`, () => {
