@@ -252,11 +252,12 @@ function draw() {
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  beside(
-    current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
-    view,
-    current,
-  );
+  if (since > 2)
+    beside(
+      current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
+      view,
+      current,
+    );
   lessons?.render(view);
   bench?.render(view, current);
   telling.say(view, current);

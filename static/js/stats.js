@@ -10,7 +10,7 @@ import { make, n1, say, write } from "./svg.js";
 
 const BINS = 25;
 const TIGHT = 76; // pixels from column to column below which "▾ vanishing" is written smaller
-const LAYERS_A_FRAME = 2; // written in one frame while single operations play
+const LAYERS_A_FRAME = 1; // written in one frame while single operations play
 
 /**
  * @param {HTMLElement} element
