@@ -327,7 +327,7 @@ export function createRuns(desk) {
     const config = named ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
     if (!wanted.run && its !== query && its !== toQuery({ config, step, changes }, standard)) return false;
     if (step > run.furthest_step) return false;
-    if (run.changes.some((c) => c.step > step) && !step) return false;
+    if (!wanted.run && run.changes.some((c) => c.step > step) && !step) return false;
     await show(run, { at: wanted.run ? run.step : step });
     return true;
   }

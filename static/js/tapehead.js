@@ -127,6 +127,8 @@ function makeSum(parent, name, brief, bar) {
   };
 }
 
+let byKey = ""; // the zoom that the keys chose, until its band is there and takes the focus
+
 /** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
 export function createZoom(parent, mine, on) {
   if (!on.zoom) return { render(_view) {} };
@@ -147,9 +149,17 @@ export function createZoom(parent, mine, on) {
     if (!/^Arrow/.test(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    on.zoom?.(mine === "steps" ? "operations" : "steps");
+    byKey = mine === "steps" ? "operations" : "steps";
+    on.zoom?.(byKey);
   });
-  return { render: ({ step }) => say(choices[0], `operations of step ${step ? step.step : 1}`) };
+  return {
+    render({ step }) {
+      say(choices[0], `operations of step ${step ? step.step : 1}`);
+      if (byKey !== mine) return;
+      byKey = "";
+      /** @type {HTMLElement} */ (group.querySelector("[aria-checked=true]")).focus();
+    },
+  };
 }
 
 /** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */

@@ -181,6 +181,27 @@ def test_reset_and_new_seed(open_page: Open, server_url: str) -> None:
     expect(page.locator("#caption")).to_contain_text("Step 0")
 
 
+def test_a_run_from_a_script_opens_where_it_stands_with_what_was_changed(open_page: Open, server_url: str) -> None:
+    run = httpx.post(f"{server_url}/api/runs", json={}).json()["id"]
+    httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 4})
+    httpx.patch(f"{server_url}/api/runs/{run}", json={"learning_rate": 0.6})
+    httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 3})
+    page = open_page(f"?run={run}")
+    arrived(page)
+    expect(page.get_by_role("radio", name="operations of step 7")).to_be_visible()
+    expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", re.compile(r"^0\.6"))
+
+
+def test_the_keys_stay_with_the_two_zooms_of_the_band(open_page: Open) -> None:
+    page = open_page("?step=2")
+    arrived(page)
+    page.get_by_role("radio", name="operations of step 2").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="all steps")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("radio", name="operations of step 2")).to_be_focused()
+
+
 def test_walking_back_shows_what_was_recorded_and_trains_nothing(open_page: Open, server_url: str) -> None:
     page = open_page()
     button(page, "Next epoch").click()
