@@ -87,7 +87,7 @@ export function createPlaying(desk) {
   /** The run is known to have broken in step k. What usually helps is tried once, wherever the reader then walks. */
   function fall(k, readable = null) {
     const { stopped, strip } = get();
-    if (stopped?.step === k) return;
+    if (stopped?.step === k) return set({ stopped: { ...stopped, readable: stopped.readable ?? readable } });
     if (strip?.worse) set({ strip: null });
     set({ stopped: { step: k, record: desk.kept(k)?.step, readable, remedies: null } });
     const mine = desk.era;
