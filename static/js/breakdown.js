@@ -46,6 +46,7 @@ export function createBreakdown(element, trials, on = {}) {
     show(element, Boolean(view.stopped));
     show(trials, Boolean(view.stopped?.remedies?.length));
     if (!view.stopped) return;
+    say(cures.title, view.stopped.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
     chart.draw();
     curves.draw();
     writeTable(view);
@@ -110,7 +111,6 @@ export function createBreakdown(element, trials, on = {}) {
     const remedies = last.stopped.remedies ?? [];
     if (!remedies.length) return { label: "", inner: "" };
     const first = last.run.first_step ?? 0;
-    say(cures.title, remedies.length === 2 ? "The two suggestions" : "The suggestion");
     const lines = remedies.map(({ curve }) => ({ steps: curve.map(([k]) => k), loss: curve.map(([, v]) => v) }));
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);

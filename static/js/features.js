@@ -75,8 +75,7 @@ function field(f) {
       g.fillStyle = v < 0 ? low : high;
       g.fillRect(i, j, 1, 1);
     }
-  const picture = new Image();
-  picture.alt = "";
-  picture.src = canvas.toDataURL();
+  const picture = document.createElement("i");
+  picture.style.backgroundImage = `url(${canvas.toDataURL()})`;
   return picture;
 }
