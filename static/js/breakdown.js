@@ -42,10 +42,10 @@ export function createBreakdown(element, trials, on = {}) {
   let written = "";
 
   function render(view) {
-    last = view;
     show(element, Boolean(view.stopped));
     show(trials, Boolean(view.stopped?.remedies?.length));
-    if (!view.stopped) return;
+    if (!view.stopped) return; // a picture that is still asked for is that of the run that broke
+    last = view;
     say(cures.title, view.stopped.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
     chart.draw();
     curves.draw();
