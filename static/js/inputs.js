@@ -142,7 +142,7 @@ export function paintInput({ view, records, status, extent, painted, columnRange
 }
 
 /** A raw value with its unit. */
-export function rawText(value, unit) {
+function rawText(value, unit) {
   if (!isNumber(value)) return "";
   const number = thousands(Number.isInteger(value) ? String(value).replace("-", "−") : format(value, 1));
   return unit && number.length + unit.length < 9 ? `${number} ${unit}` : number;
