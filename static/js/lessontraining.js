@@ -22,6 +22,7 @@ export function createTraining(lectern) {
     await lectern.measuring.measure(true);
     requestAnimationFrame(() => requestAnimationFrame(toVerdict));
     await lectern.measuring.ladders();
+    if (mine !== lectern.turn) return; // a cure stands beside it by now
     if (whole && lectern.boards.shows(experiment)) set({ board: true });
     else if (experiment.instrument === "tape") await infection(mine);
   }
