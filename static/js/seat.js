@@ -10,7 +10,8 @@ export function createSeat(find, covers) {
   }).observe(element);
   return function seat({ selection, run }, size) {
     const { kind } = element.dataset;
-    const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id].join();
+    const strip = !find("strip").hidden; // it makes the graph lower
+    const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
     const whole = kind === "unit";
     if (key !== seated.key || seated.grown) {
       if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
