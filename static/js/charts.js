@@ -236,7 +236,7 @@ export function createHelpBars(element, _on = {}) {
   function render(view) {
     last = view;
     const shown = helps(view);
-    if (element.hidden === shown) element.hidden = !shown;
+    element.parentElement.classList.toggle("helped", shown); // [hidden] would have all that asks for it by :has() styled anew
     if (!shown) return;
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;
@@ -419,14 +419,12 @@ function createFrame(element, title, { right, height }) {
       }
       return { Y, low, high };
     },
-    /** @param {(view: any, box: any) => void} paint @param {(view: any) => boolean} [away] whether something takes its place */
+    /** @param {(view: any, box: any) => void} paint @param {(view: any) => boolean} [away] whether something has its place, as the sheet says */
     drawing(paint, away = () => false) {
       const render = (view) => {
         last = view;
-        const gone = away(view);
-        if (element.hidden !== gone) element.hidden = gone;
         const { width, height: tall } = size.measure();
-        if (gone || !width || !view.series) return;
+        if (away(view) || !width || !view.series) return;
         const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
         if (key !== drawn) {
           drawn = key;

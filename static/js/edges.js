@@ -38,7 +38,7 @@ export function buildEdges(svg, layout) {
 }
 
 function buildLayer(layout, k, group, hits) {
-  const list = Object.assign([], { group, key: "", order: "" });
+  const list = Object.assign([], { group, key: "", focus: "", order: "" });
   for (let from = 0; from < layout.widths[k - 1]; from++)
     for (let to = 0; to < layout.widths[k]; to++) {
       const route = routeOf(layout, k, from, to);
@@ -165,8 +165,8 @@ function focusOn(look, layout, k, edge, one, unit, zero) {
 
 const look = /** @type {Look} */ ({});
 
-/** Paints the layers whose looks may have changed. */
-export function paintEdges(scene) {
+/** Paints the layers whose looks may have changed: what the operation or the reader is at, the others in their turn. */
+export function paintEdges(scene, due) {
   const { view, records, edges, layout } = scene;
   const op = view.ops?.[view.op];
   const t = timeOf(view);
@@ -191,8 +191,9 @@ export function paintEdges(scene) {
     const masks = [k - 1, k].map((j) => scene.status(`d${j}`) > 0.3).join();
     const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
     const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
-    if (edges[k].key === key || left <= 0) continue;
-    edges[k].key = key;
+    const own = op?.layer === k || op?.layer === k - 1 || edges[k].focus !== focus;
+    if (edges[k].key === key || left <= 0 || !(due || own)) continue;
+    Object.assign(edges[k], { key, focus });
     left -= edges[k].length;
     paintLayer(scene, k, { sum, grad, t, back, phase, moved, flowing, unit, one });
   }

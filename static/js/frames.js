@@ -14,7 +14,7 @@ export function createFrames({ state, tick, follow, draw }) {
     if (!document.hidden) tick(elapsed);
     const current = state();
     const fast = current.playing && modeOf(current.speed) === "fast";
-    if (dirty && now - drawnAt >= (fast ? gapOf(current) : 0)) {
+    if ((dirty || current.playing) && now - drawnAt >= (fast ? gapOf(current) : 0)) {
       drawnAt = now;
       if (fast && now - followed >= 50) {
         followed = now;
@@ -41,32 +41,53 @@ function gapOf({ reduced, speed }) {
   return SPEEDS[speed].steps > 60 ? 50 : 0;
 }
 
-const playsOperations = ({ playing, speed }) => playing && modeOf(speed) === "operations";
-
-const TURNS = 3; // frames until all parts have come to their turn
+/** What takes turns, one a frame: the graph's parts between what stands beside it. */
+const ROUND = ["edges", "beside", "tiles", "beside", "units", "beside"];
+/** The update moves all weights and biases. */
+const UPDATE = ["edges", "units"];
+/** Where operations flow, and where whole steps do: what is drawn in every frame, and what in turn. */
+const FLOW = { always: ["tape"], turns: ["caption", "shell", ...ROUND] };
+const STEPS = { always: ["tape", "edges", "tiles"], turns: ["units", "beside", "caption", "shell", "beside"] };
+/** What waits for the frames after the one in which an operation begins. @type {Record<string, number>} */
+const WAITS = { tape: 1, caption: 2, shell: 3 };
+const ROUND_FROM = 4;
 
 /**
- * How many frames ago the operation on the page began; many, where single operations don't play. The frame in which one
- * follows another belongs to the graph; tape, caption and bar come in the next ones: no frame carries it all. On a
- * machine with too few frames an operation for that, all come at once.
+ * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
+ * operation's own marks; tape, caption and bar come in the next ones, then the rest by turns. On a machine with too few
+ * frames an operation for that, and while operations or steps flow, they take turns in every frame.
  */
-export function createSince() {
+export function createTurns() {
   let begun = [];
   let since = 0;
-  return ({ step, op }, state) => {
+  let turn = 0;
+
+  /** @returns {(part: string) => boolean} whether this part is drawn in this frame */
+  return ({ step, op, ops }, state) => {
     const same = begun[0] === step && begun[1] === op;
-    const starved = !same && since < TURNS;
+    const starved = !same && since < ROUND_FROM;
     begun = [step, op];
     since = same ? since + 1 : 0;
-    return playsOperations(state) && !starved ? since : Number.POSITIVE_INFINITY;
+    const mode = modeOf(state.speed);
+    const fast = mode === "fast";
+    if (!state.playing || (fast && gapOf(state) > 0)) return () => true;
+    if (mode !== "operations" || starved) {
+      since = Math.max(since, ROUND_FROM);
+      const { always, turns } = fast ? STEPS : FLOW;
+      const next = turns[turn++ % turns.length];
+      return (part) => part === next || always.includes(part);
+    }
+    const round = ops?.[op]?.phase === "update" ? UPDATE : ROUND;
+    const next = since >= ROUND_FROM ? round[turn++ % round.length] : "";
+    return (part) => (part in WAITS ? since >= WAITS[part] : part === next);
   };
 }
 
-/** While single operations play, what stands beside the graph takes turns, one a frame: no frame carries it all. */
-export function createTurns() {
+/** What stands beside the graph: one of them in each of its turns, or all at once. */
+export function createRow() {
   let turn = 0;
-  return (views, view, state) => {
-    if (playsOperations(state)) views[turn++ % views.length].render(view);
+  return (views, view, all) => {
+    if (!all) views[turn++ % views.length].render(view);
     else for (const one of views) one.render(view);
   };
 }

@@ -71,7 +71,8 @@ export function createGraph(element, on = {}) {
 
   // ---------------------------------------------------------------- drawing
 
-  function render(next) {
+  /** @param {any} next @param {(part: string) => boolean} [due] which parts come to their turn in this frame: all of them */
+  function render(next, due = () => true) {
     if (view && view.mode !== next.mode && next.mode === "operations") fade("slow");
     view = next;
     const { width, height } = size.measure();
@@ -101,7 +102,7 @@ export function createGraph(element, on = {}) {
     const status = statusOf(records, view);
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
-    tiles.paint({ view, built, colors });
+    tiles.paint({ view, built, colors }, due("tiles"));
     const scene = {
       ...built,
       records,
@@ -111,8 +112,8 @@ export function createGraph(element, on = {}) {
       columnRange: tiles.columnRange,
       fading: Boolean(content.dataset.fade),
     };
-    paintEdges(scene);
-    paintUnits(scene);
+    paintEdges(scene, due("edges"));
+    paintUnits(scene, due("units"));
     paintLossEdges(scene);
     paintLoss(scene);
     paintSelected(scene);

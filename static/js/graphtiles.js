@@ -14,9 +14,10 @@ export function createTiles(canvas, redraw) {
   let tiles = []; // those still to be drawn
   let swarm = null; // how a table's tiles are drawn, once one is shown
 
-  /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each frame. */
-  function paint(now) {
+  /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each of their turns. */
+  function paint(now, due) {
     ({ view, built, colors } = now);
+    if (!due && built === drawn[1] && colors === drawn[2]) return;
     const evaluation = shownEvaluation(view);
     const key = [view.flip ?? evaluation, built, colors, view.samples];
     const ctx = canvas.getContext("2d");

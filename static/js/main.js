@@ -6,7 +6,7 @@ import { createGradientChart, createHelpBars, createLossChart } from "./charts.j
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
-import { createFrames, createSince, createTurns } from "./frames.js";
+import { createFrames, createRow, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
@@ -228,48 +228,46 @@ store.subscribe(redraw);
 const shell = createShell(app, find, actions.pendingWords);
 const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
 const seat = createSeat(find, graph.covers);
-const sinceBegun = createSince();
-const beside = createTurns();
+const turns = createTurns();
+const beside = createRow();
 
-function draw() {
+function draw(whole = false) {
   const current = store.get();
   const view = viewOf(current, actions.history());
-  const since = sinceBegun(view, current);
-  if (since > 2 && shell(current, view)) {
+  const due = whole ? () => true : turns(view, current);
+  if (due("shell") && shell(current, view)) {
     ownFiles(current);
     takeAway.render(current);
     controls.render(current);
     notices.render(current);
     telling.legend(view);
   }
-  if (since > 1) telling.caption(view, current);
+  if (due("caption")) telling.caption(view, current);
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
-  graph.render(bench?.graphView(onStage) ?? onStage);
+  graph.render(bench?.graphView(onStage) ?? onStage, due);
   if (current.band === "steps") band.render(view);
-  else if (since > 0) tape.render(view);
+  else if (due("tape")) tape.render(view);
   const rescue = current.stopped && !current.selection;
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  if (since > 2)
+  if (due("beside"))
     beside(
-      current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
+      whole || current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
       view,
-      current,
+      due("everything"),
     );
   lessons?.render(view);
   bench?.render(view, current);
-  telling.say(view, current);
+  if (due("caption")) telling.say(view, current);
 }
 
 createPaper(app, {
   size: () => store.get().size,
   lay(size, theme) {
     actions.environment({ size, theme });
-    draw();
-    const view = viewOf(store.get(), actions.history());
-    for (const part of [stats, plane, ...charts]) part.render(view); // while it plays they take turns in draw
+    draw(true);
   },
 });
 

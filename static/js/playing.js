@@ -3,7 +3,7 @@ import { cause } from "./cause.js";
 import { advance, duration, FASTEST, modeOf, portion, REDUCED_OPS, remaining, SPEEDS } from "./player.js";
 
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
-const LEAD = 220; // ms before the end of a step at which the next one is asked for
+const LEAD = 440; // ms before the end of a step at which the next one is asked for: at every speed amid an operation
 
 /** @param {import("./actions.js").Desk} desk */
 export function createPlaying(desk) {

@@ -37,8 +37,12 @@ export function createShell(app, find, pendingWords) {
     setTimeout(() => root.classList.remove("fade"), 250);
   }
 
+  let lacking = true;
   /** What can't be done while the server is away says so. */
   function needs({ away, gone }) {
+    const lacks = Boolean(away || gone);
+    if (!lacks && !lacking) return;
+    lacking = lacks;
     for (const element of all(".big, .opts, .rail, .drawer")) {
       if (away) {
         element.setAttribute("aria-disabled", "true");

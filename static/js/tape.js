@@ -14,6 +14,7 @@ const FILL = 0.18; // share of an operation in which its cell fills
 const DRAW = 0.27; // and in which its arcs are drawn
 const EMPTY_FROM = 0.6; // where in the update the cells begin to empty
 const AHEAD = "ahead";
+const A_FRAME = 6; // cells written in one frame while operations or steps flow
 
 /**
  * @param {HTMLElement} element
@@ -56,6 +57,7 @@ export function createTape(element, on = {}) {
   let structure = "";
   let placed = "";
   let filled = {};
+  let filling = 0;
   let lit = {};
   let layout = null;
   let cells = [];
@@ -164,10 +166,13 @@ export function createTape(element, on = {}) {
     const { step } = view;
     const spot = spotOf(view);
     if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
-    for (const cell of cells.slice(0, whole)) {
+    let left = view.playing && view.mode !== "operations" ? A_FRAME : whole;
+    for (let i = 0; i < whole && left > 0; i++) {
+      const cell = cells[filling++ % whole]; // goes on where the last frame left off, so that no cell starves
       if (cell.filled === filled) continue;
       cell.filled = filled;
       fillCell(cell, step, spot, nominal);
+      left--;
     }
   }
 
@@ -189,9 +194,8 @@ export function createTape(element, on = {}) {
   }
 
   function drawLinks(view, op, t, glide, emptied) {
-    const hide = !!glide || emptied > 0 || !view.step;
     const share = view.reduced ? 1 : easeOut(clamp(t / DRAW));
-    const now = { op, share, hide, layout, placed };
+    const now = { op, share, emptied: glide || !view.step ? Number.POSITIVE_INFINITY : emptied, layout, placed };
     let reads = 0;
     for (const link of links) if (drawLink(link, now)) reads++;
     set(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");

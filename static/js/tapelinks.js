@@ -31,12 +31,14 @@ function makeLink(parent, op, from, kind) {
   };
 }
 
-/** Shows the link where its operation stands, drawn so far; true where that one reads here. @param {any} link
- * @param {{op: number, share: number, hide: boolean, layout: import("./tapelayout.js").Layout, placed: string}} now
- *   placed: the key of the layout */
-export function drawLink(link, { op, share, hide, layout, placed }) {
+/** Shows the link where its operation stands, drawn so far; true where that one reads here. It goes with the cell that is
+ * read. @param {any} link
+ * @param {{op: number, share: number, emptied: number, layout: import("./tapelayout.js").Layout, placed: string}} now
+ *   emptied: how many cells are, placed: the key of the layout */
+export function drawLink(link, { op, share, emptied, layout, placed }) {
   const now = link.to === op;
-  const shown = !hide && (!layout.strip || link.kind === "bar") && (now || (link.lasting && link.to < op));
+  const shown =
+    link.from >= emptied && (!layout.strip || link.kind === "bar") && (now || (link.lasting && link.to < op));
   set(link.group, "class", shown ? (now ? "now" : "past") : "off");
   if (!shown) return false;
   placeLink(link, layout, placed);

@@ -24,13 +24,13 @@ import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 import { chosen, deadRing, gauge, ghost, keepApart, strike, stripes } from "./tilemarks.js";
 
-const A_FRAME = 16; // units painted in one frame while single operations play, beside those of the operation
+const A_FRAME = 16; // units painted in one frame while operations play, beside those of the operation
 
 export function buildUnits(svg, layout, features, samples) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
       column.map((place, unit) => buildUnit(svg, layout, features, samples, k, unit, place)),
-      { key: "" },
+      { key: "", focus: "" },
     ),
   );
   return { nodes, loss: buildLoss(svg, layout) };
@@ -116,29 +116,24 @@ function buildGauges(part, layout) {
   return part;
 }
 
-/** Paints the columns in which something may have changed. */
-export function paintUnits(scene) {
+/** Paints the columns in which something may have changed: those of the operation, the others in their turn. */
+export function paintUnits(scene, due) {
   const { view, nodes, records, status } = scene;
   const flowing = !single(view);
   const unit = isolated(view);
   const one = hoveredWeight(view);
   const op = view.ops?.[view.op];
-  const focus = [
-    records.id,
-    scene.painting,
-    view.mode,
-    JSON.stringify(unit ?? one),
-    JSON.stringify(view.selection),
-    view.hoverRef,
-  ].join();
-  let left = view.playing && !flowing ? A_FRAME : Number.POSITIVE_INFINITY;
+  const focus = [JSON.stringify(unit ?? one), JSON.stringify(view.selection), view.hoverRef].join();
+  const shared = [records.id, scene.painting, view.mode, focus].join();
+  let left = view.playing && view.mode !== "fast" ? A_FRAME : Number.POSITIVE_INFINITY;
   nodes.forEach((column, k) => {
     const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) own.push("L");
     if (op?.phase === "update") own.push("update");
-    const key = [focus, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
-    if (column.key === key || (left <= 0 && op?.layer !== k)) return;
-    column.key = key;
+    const key = [shared, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
+    const first = (op?.layer ?? records.layers) === k || column.focus !== focus;
+    if (column.key === key || !(first || (due && left > 0))) return;
+    Object.assign(column, { key, focus });
     left -= column.length;
     const fadeOf = (u) => {
       if (one) return (one.layer === k && one.to === u) || (one.layer === k + 1 && one.from === u) ? 1 : 0.3;

@@ -1,32 +1,84 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSince, createTurns } from "../../static/js/frames.js";
+import { createRow, createTurns } from "../../static/js/frames.js";
 
-const playing = { playing: true, speed: 3 }; // four operations a second
+const PARTS = ["tape", "caption", "shell", "edges", "tiles", "units", "beside"];
+const operations = { playing: true, speed: 3 }; // four operations a second
+const flow = { playing: true, speed: 5 }; // fifteen
 const step = {};
+const ops = [{ phase: "forward" }, { phase: "forward" }, { phase: "forward" }, { phase: "update" }];
 
-test("the frame in which an operation begins is the first, and each part comes to its turn", () => {
-  const since = createSince();
-  for (let i = 0; i < 5; i++) since({ step, op: 0 }, playing);
-  assert.deepEqual(
-    [1, 1, 1, 1].map((op) => since({ step, op }, playing)),
-    [0, 1, 2, 3],
-  );
+/** What is drawn in each of some frames of one operation. */
+const frames = (turns, n, op, state = operations) =>
+  Array.from({ length: n }, () => {
+    const due = turns({ step, op, ops }, state);
+    return PARTS.filter(due);
+  });
+
+test("the frame in which an operation begins is the graph's own, and each part comes to its turn", () => {
+  const turns = createTurns();
+  frames(turns, 8, 0);
+  const [first, second, third, fourth, ...rest] = frames(turns, 16, 1);
+  assert.deepEqual(first, []);
+  assert.deepEqual(second, ["tape"]);
+  assert.deepEqual(third, ["tape", "caption"]);
+  assert.deepEqual(fourth, ["tape", "caption", "shell"]);
+  const turned = rest.map((parts) => parts.filter((part) => !["tape", "caption", "shell"].includes(part)));
+  for (const parts of turned) assert.equal(parts.length, 1);
+  assert.deepEqual([...new Set(turned.flat())].sort(), ["beside", "edges", "tiles", "units"]);
 });
 
-test("with too few frames for turns, and while nothing plays, all is drawn at once", () => {
-  const since = createSince();
-  for (let i = 0; i < 5; i++) since({ step, op: 0 }, playing);
-  assert.equal(since({ step, op: 1 }, playing), 0);
-  assert.equal(since({ step, op: 2 }, playing), Number.POSITIVE_INFINITY);
-  assert.equal(since({ step, op: 2 }, { ...playing, playing: false }), Number.POSITIVE_INFINITY);
+test("turns go on from one operation to the next, so that no part starves", () => {
+  const turns = createTurns();
+  frames(turns, 8, 0);
+  const drawn = Array.from({ length: 12 }, (_, i) => frames(turns, 5, 1 + (i % 2)).at(-1));
+  for (const part of ["edges", "tiles", "units", "beside"])
+    assert.ok(
+      drawn.some((parts) => parts.includes(part)),
+      part,
+    );
 });
 
-test("what stands beside takes turns while single operations play", () => {
-  const beside = createTurns();
+test("the update, which moves all weights and biases, has the frames to itself", () => {
+  const turns = createTurns();
+  frames(turns, 8, 2);
+  const rest = frames(turns, 12, 3).slice(4).flat();
+  assert.ok(rest.includes("edges") && rest.includes("units"));
+  assert.ok(!rest.includes("beside") && !rest.includes("tiles"));
+});
+
+test("where operations flow, or have too few frames, one part in each frame; none starves", () => {
+  for (const state of [flow, operations]) {
+    const turns = createTurns();
+    const drawn = Array.from({ length: 20 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
+    for (const parts of drawn.slice(1)) assert.ok(parts.length <= 2, parts.join());
+    assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
+  }
+});
+
+test("while whole steps flow, the network is drawn in every frame, the rest in turn", () => {
+  const drawn = frames(createTurns(), 10, 0, { playing: true, speed: 9 }); // thirty steps a second
+  for (const parts of drawn)
+    assert.ok(["tape", "edges", "tiles"].every((part) => parts.includes(part)) && parts.length === 4);
+  assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
+});
+
+test("while nothing plays, and at speeds with few pictures a second, all is drawn at once", () => {
+  for (const state of [
+    { ...operations, playing: false },
+    { playing: true, speed: 11 },
+    { playing: true, speed: 9, reduced: true },
+  ]) {
+    const turns = createTurns();
+    for (const parts of frames(turns, 3, 0, state)) assert.deepEqual(parts, PARTS);
+  }
+});
+
+test("what stands beside takes turns, or comes all at once", () => {
+  const row = createRow();
   const drawn = [];
   const views = ["a", "b"].map((name) => ({ render: () => drawn.push(name) }));
-  for (let i = 0; i < 3; i++) beside(views, {}, playing);
-  beside(views, {}, { ...playing, playing: false });
+  for (let i = 0; i < 3; i++) row(views, {}, false);
+  row(views, {}, true);
   assert.deepEqual(drawn, ["a", "b", "a", "a", "b"]);
 });
