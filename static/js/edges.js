@@ -1,6 +1,7 @@
 // The edges of the graph: weights, their gradients, the way to the loss, and the selected weight with its × mark.
 
 import { turnTime, updateTimes } from "./flow.js";
+import { spell } from "./frames.js";
 import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
 import { hueNames } from "./planemap.js";
 import { format, gradientClass, isNumber, maxAbs, subscript, superscript, valueClass } from "./scales.js";
@@ -8,7 +9,6 @@ import { single, timeOf } from "./scene.js";
 import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
 const STACKED = 160; // edges of a layer up to which stronger ones are laid on top
-const A_FRAME = 64; // edges restyled in one frame while playing; the rest follow in the next frames
 
 export const isWeight = (s, layer, from, to) =>
   s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
@@ -25,7 +25,7 @@ export const hoveredWeight = ({ hover }) => (hover?.kind === "weight" ? hover : 
 export function buildEdges(svg, layout) {
   const group = make("g", { class: "edges" }, svg);
   const hits = make("g", {}, svg);
-  const edges = [null];
+  const edges = Object.assign([null], { next: /** @type {number|null} */ (null) });
   for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));
   const lossEdges = layout.units.at(-1).map((_, unit) => {
     const route = lossRouteOf(layout, unit);
@@ -56,7 +56,7 @@ function buildLayer(layout, k, group, hits) {
         under: null,
         mark: null,
         weight: make("path", { class: "edge", d, "data-ref": `W${k}${at}` }, group),
-        gradient: make("path", { class: "edge", d, "data-ref": `dW${k}${at}`, display: "none" }, group),
+        gradient: make("path", { class: "edge", d, "data-ref": `dW${k}${at}`, visibility: "hidden" }, group),
         hit: make(
           "path",
           {
@@ -165,6 +165,9 @@ function focusOn(look, layout, k, edge, one, unit, zero) {
 
 const look = /** @type {Look} */ ({});
 
+/** Hidden but laid out: what comes and goes in every step isn't taken out of the page and put back. */
+const seen = (node, on) => write(node, "visibility", on ? null : "hidden");
+
 /** Paints the layers whose looks may have changed: what the operation or the reader is at, the others in their turn. */
 export function paintEdges(scene, due) {
   const { view, records, edges, layout } = scene;
@@ -182,8 +185,11 @@ export function paintEdges(scene, due) {
     JSON.stringify(view.selection),
     scene.fading,
   ].join();
-  let left = view.playing ? A_FRAME : Number.POSITIVE_INFINITY;
-  for (let k = records.layers; k >= 1; k--) {
+  const more = spell(view.playing);
+  const first = edges.next ?? records.layers;
+  edges.next = null;
+  for (let i = 0; i < records.layers; i++) {
+    const k = ((first - i - 1 + records.layers) % records.layers) + 1;
     const sum = scene.status(`z${k}`);
     const grad = scene.status(`dW${k}`);
     const turn = grad > 0 && grad < 1 ? Math.floor(t * layout.widths[k] + 1e-9) : -1;
@@ -191,10 +197,13 @@ export function paintEdges(scene, due) {
     const masks = [k - 1, k].map((j) => scene.status(`d${j}`) > 0.3).join();
     const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
     const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
+    if (edges[k].key === key) continue;
     const own = op?.layer === k || op?.layer === k - 1 || edges[k].focus !== focus;
-    if (edges[k].key === key || left <= 0 || !(due || own)) continue;
+    if (!own && !(due && more())) {
+      edges.next ??= k; // goes on here, so that no layer starves
+      continue;
+    }
     Object.assign(edges[k], { key, focus });
-    left -= edges[k].length;
     paintLayer(scene, k, { sum, grad, t, back, phase, moved, flowing, unit, one });
   }
 }
@@ -216,10 +225,10 @@ function paintLayer(scene, k, state) {
       weight.before(edge.under);
     }
     if (edge.under) paintUnder(edge.under);
-    show(weight, look.weightOpacity > 0);
+    seen(weight, look.weightOpacity > 0);
     if (look.weightOpacity > 0)
       paintLine(weight, look.weight, look.weightOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : valueClass(w));
-    show(gradient, look.gradientOpacity > 0);
+    seen(gradient, look.gradientOpacity > 0);
     if (look.gradientOpacity > 0)
       paintLine(
         gradient,
@@ -231,7 +240,7 @@ function paintLayer(scene, k, state) {
       edge.mark = make("path");
       gradient.after(edge.mark);
     }
-    if (edge.mark) show(edge.mark, look.marks);
+    if (edge.mark) seen(edge.mark, look.marks);
     if (look.marks)
       writeAll(edge.mark, {
         d: chevronPath(route, 1.6 + look.gradient * 0.55),
@@ -244,7 +253,7 @@ function paintLayer(scene, k, state) {
 }
 
 function paintUnder(under) {
-  show(under, look.casing > 0);
+  seen(under, look.casing > 0);
   if (look.casing <= 0) return;
   write(under, "class", look.lost ? "edge nan-y" : "casing");
   write(under, "stroke-width", n2(look.casing));

@@ -42,12 +42,13 @@ function gapOf({ reduced, speed }) {
 }
 
 /** What takes turns, one a frame: the graph's parts between what stands beside it. */
-const ROUND = ["edges", "beside", "tiles", "beside", "units", "beside"];
-/** The update moves all weights and biases. */
-const UPDATE = ["edges", "units"];
+const ROUND = ["edges", "stats", "tiles", "stats", "units", "beside"];
+/** A step begins with nothing computed; the update moves all weights and biases. */
+const BEGIN = ["units", "units", "stats", "edges", "stats", "beside"];
+const UPDATE = ["edges", "units", "edges", "beside"];
 /** Where operations flow, and where whole steps do: what is drawn in every frame, and what in turn. */
 const FLOW = { always: ["tape"], turns: ["caption", "shell", ...ROUND] };
-const STEPS = { always: ["tape", "edges", "tiles"], turns: ["units", "beside", "caption", "shell", "beside"] };
+const STEPS = { always: ["tape", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
 /** What waits for the frames after the one in which an operation begins. @type {Record<string, number>} */
 const WAITS = { tape: 1, caption: 2, shell: 3 };
 const ROUND_FROM = 4;
@@ -77,8 +78,9 @@ export function createTurns() {
       const next = turns[turn++ % turns.length];
       return (part) => part === next || always.includes(part);
     }
-    const round = ops?.[op]?.phase === "update" ? UPDATE : ROUND;
-    const next = since >= ROUND_FROM ? round[turn++ % round.length] : "";
+    const round = ops?.[op]?.phase === "update" ? UPDATE : op === 0 ? BEGIN : ROUND;
+    const free = since >= ROUND_FROM || (round === UPDATE && since < WAITS.caption);
+    const next = free ? round[turn++ % round.length] : "";
     return (part) => (part in WAITS ? since >= WAITS[part] : part === next);
   };
 }
@@ -91,3 +93,26 @@ export function createRow() {
     else for (const one of views) one.render(view);
   };
 }
+
+/**
+ * Whether a part may go on in this frame: for so long, and once at least. What is left comes in its next turns, so that
+ * a fast machine is done at once and a slow one keeps its frames. @param {boolean} playing else all is drawn at once
+ */
+export function spell(playing, ms = 1) {
+  const until = performance.now() + ms;
+  let asked = false;
+  return () => {
+    if (!playing || !asked) {
+      asked = true;
+      return true;
+    }
+    return performance.now() < until;
+  };
+}
+
+/** What is drawn in one turn. */
+export const together = (views) => ({
+  render(view) {
+    for (const one of views) one.render(view);
+  },
+});

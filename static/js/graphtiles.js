@@ -1,11 +1,12 @@
 // The heat maps of the graph: what each tile shows of the network that is shown, drawn some in a frame while it plays.
 
+import { spell } from "./frames.js";
 import { featureLayer, gridsOf, kindsOf, paintTiles, planeFeature, readingOf } from "./heat.js";
 import { hueOf } from "./planemap.js";
 import { isNumber } from "./scales.js";
 import { isTable, shownEvaluation } from "./scene.js";
 
-const TILES_A_FRAME = 8; // heat maps drawn in one frame while playing
+const FEW = 4; // heat maps that are drawn together
 
 /** @param {HTMLCanvasElement} canvas @param {() => void} redraw */
 export function createTiles(canvas, redraw) {
@@ -36,9 +37,12 @@ export function createTiles(canvas, redraw) {
       });
     }
     if (tiles.length === 0) return;
-    const part = tiles.splice(0, view.playing ? TILES_A_FRAME : tiles.length);
-    built.turn += part.length;
-    paintTiles(ctx, part, colors);
+    const more = spell(view.playing);
+    while (tiles.length > 0 && more()) {
+      const part = tiles.splice(0, FEW);
+      built.turn += part.length;
+      paintTiles(ctx, part, colors);
+    }
   }
 
   function tilesOf(evaluation) {

@@ -6,7 +6,7 @@ import { createGradientChart, createHelpBars, createLossChart } from "./charts.j
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
-import { createFrames, createRow, createTurns } from "./frames.js";
+import { createFrames, createRow, createTurns, together } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
@@ -159,13 +159,9 @@ const breakdown = later(
   },
   redraw,
 );
-const charts = [
-  confusion,
-  createHelpBars(find("help-bars")),
-  breakdown,
-  createLossChart(find("loss")),
-  createGradientChart(find("gradient")),
-];
+const charts = [confusion, createHelpBars(find("help-bars")), breakdown, createLossChart(find("loss"))];
+const gradients = createGradientChart(find("gradient"));
+const row = [plane, together(charts), gradients];
 const controls = createControls(app, catalog, {
   config: () => ({ ...store.get().config, ...store.get().pending }),
   change: actions.change,
@@ -252,12 +248,8 @@ function draw(whole = false) {
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  if (due("beside"))
-    beside(
-      whole || current.size !== "phone" || current.tab === "layers" ? [stats, plane, ...charts] : [plane, ...charts],
-      view,
-      due("everything"),
-    );
+  if (due("stats") && (whole || current.size !== "phone" || current.tab === "layers")) stats.render(view);
+  if (due("beside")) beside(row, view, due("everything"));
   lessons?.render(view);
   bench?.render(view, current);
   if (due("caption")) telling.say(view, current);

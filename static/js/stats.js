@@ -1,6 +1,7 @@
 // The strip below the graph: for each layer the histograms of its values and gradients over the training set, the size
 // of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
 
+import { spell } from "./frames.js";
 import { healthWords } from "./health.js";
 import { columnsOf } from "./layout.js";
 import { sizeOf } from "./marks.js";
@@ -10,7 +11,6 @@ import { make, n1, say, write } from "./svg.js";
 
 const BINS = 25;
 const TIGHT = 76; // pixels from column to column below which "▾ vanishing" is written smaller
-const LAYERS_A_FRAME = 1; // written in one frame while single operations play
 
 /**
  * @param {HTMLElement} element
@@ -41,13 +41,12 @@ export function createStats(element) {
     const status = statusOf({ index: indexOf(ops) }, view);
     const evaluation =
       (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
-    let left = single(view) && view.playing ? LAYERS_A_FRAME : layers.length;
+    const more = spell(view.playing);
     layers.forEach((layer, i) => {
       const k = i + 1;
       const answer = k === layers.length ? "L" : indexOf(ops).has(`a${k}`) ? `a${k}` : `z${k}`;
       const known = [evaluation, view.step && status(answer) >= 1, view.step && status(`dW${k}`) >= 1, view.playing];
-      if (left <= 0 || (painted[i] && known.every((part, j) => part === painted[i][j]))) return;
-      left -= 1;
+      if ((painted[i] && known.every((part, j) => part === painted[i][j])) || !more()) return;
       painted[i] = known;
       paint(layer, k, ...known);
     });

@@ -1,5 +1,6 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
+import { spell } from "./frames.js";
 import { html, onceAFrame, set, sizeOf, stripes, svg } from "./marks.js";
 import { refsOf } from "./recorded.js";
 import { clamp, easeOut } from "./scales.js";
@@ -14,7 +15,6 @@ const FILL = 0.18; // share of an operation in which its cell fills
 const DRAW = 0.27; // and in which its arcs are drawn
 const EMPTY_FROM = 0.6; // where in the update the cells begin to empty
 const AHEAD = "ahead";
-const A_FRAME = 6; // cells written in one frame while operations or steps flow
 
 /**
  * @param {HTMLElement} element
@@ -166,13 +166,15 @@ export function createTape(element, on = {}) {
     const { step } = view;
     const spot = spotOf(view);
     if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
-    let left = view.playing && view.mode !== "operations" ? A_FRAME : whole;
-    for (let i = 0; i < whole && left > 0; i++) {
-      const cell = cells[filling++ % whole]; // goes on where the last frame left off, so that no cell starves
-      if (cell.filled === filled) continue;
-      cell.filled = filled;
-      fillCell(cell, step, spot, nominal);
-      left--;
+    const more = spell(view.playing && view.mode !== "operations");
+    for (let i = 0; i < whole; i++) {
+      const cell = cells[filling % whole]; // goes on where the last frame left off, so that no cell starves
+      if (cell.filled !== filled) {
+        if (!more()) break;
+        cell.filled = filled;
+        fillCell(cell, step, spot, nominal);
+      }
+      filling++;
     }
   }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRow, createTurns } from "../../static/js/frames.js";
+import { createRow, createTurns, spell } from "../../static/js/frames.js";
 
-const PARTS = ["tape", "caption", "shell", "edges", "tiles", "units", "beside"];
+const PARTS = ["tape", "caption", "shell", "edges", "stats", "tiles", "units", "beside"];
 const operations = { playing: true, speed: 3 }; // four operations a second
 const flow = { playing: true, speed: 5 }; // fifteen
 const step = {};
@@ -25,26 +25,27 @@ test("the frame in which an operation begins is the graph's own, and each part c
   assert.deepEqual(fourth, ["tape", "caption", "shell"]);
   const turned = rest.map((parts) => parts.filter((part) => !["tape", "caption", "shell"].includes(part)));
   for (const parts of turned) assert.equal(parts.length, 1);
-  assert.deepEqual([...new Set(turned.flat())].sort(), ["beside", "edges", "tiles", "units"]);
+  assert.deepEqual([...new Set(turned.flat())].sort(), ["beside", "edges", "stats", "tiles", "units"]);
 });
 
 test("turns go on from one operation to the next, so that no part starves", () => {
   const turns = createTurns();
   frames(turns, 8, 0);
   const drawn = Array.from({ length: 12 }, (_, i) => frames(turns, 5, 1 + (i % 2)).at(-1));
-  for (const part of ["edges", "tiles", "units", "beside"])
+  for (const part of ["edges", "stats", "tiles", "units", "beside"])
     assert.ok(
       drawn.some((parts) => parts.includes(part)),
       part,
     );
 });
 
-test("the update, which moves all weights and biases, has the frames to itself", () => {
+test("the update moves all weights and biases: they have three of four frames", () => {
   const turns = createTurns();
   frames(turns, 8, 2);
-  const rest = frames(turns, 12, 3).slice(4).flat();
-  assert.ok(rest.includes("edges") && rest.includes("units"));
-  assert.ok(!rest.includes("beside") && !rest.includes("tiles"));
+  const rest = frames(turns, 12, 3).flat();
+  for (const part of ["edges", "units", "beside"]) assert.ok(rest.includes(part), part);
+  assert.equal(rest.filter((part) => part === "edges").length, 5);
+  assert.ok(!rest.includes("stats") && !rest.includes("tiles"));
 });
 
 test("where operations flow, or have too few frames, one part in each frame; none starves", () => {
@@ -81,4 +82,13 @@ test("what stands beside takes turns, or comes all at once", () => {
   for (let i = 0; i < 3; i++) row(views, {}, false);
   row(views, {}, true);
   assert.deepEqual(drawn, ["a", "b", "a", "a", "b"]);
+});
+
+test("a part may go on for a spell while it plays, and once at least; else until it is done", () => {
+  const short = spell(true, -1);
+  assert.deepEqual([short(), short(), short()], [true, false, false]);
+  const long = spell(true, 60_000);
+  assert.deepEqual([long(), long()], [true, true]);
+  const still = spell(false, -1);
+  assert.deepEqual([still(), still()], [true, true]);
 });
