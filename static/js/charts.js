@@ -17,6 +17,7 @@ import {
 } from "./chartscale.js";
 import { placeIn } from "./enlarge.js";
 import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
+import { SPEEDS } from "./player.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, n1, superscript } from "./scales.js";
 
@@ -275,7 +276,8 @@ export function createHelpBars(element, _on = {}) {
 }
 
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
-const slow = (view) => view.mode === "operations" || !view.playing;
+/** Whether an update lasts long enough to be read: two operations a second. */
+const slow = (view) => !view.playing || (view.mode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
 const helps = (view) =>
   !view.stopped &&
   slow(view) &&

@@ -51,6 +51,7 @@ export function createViewer() {
       op: place === null ? Math.min(op, Math.max(0, ops.length - 1)) : Math.floor(place),
       t: place === null ? Math.min(1, t) : place - Math.floor(place),
       playing,
+      speed,
       mode,
       front: sweep,
       past,
