@@ -237,7 +237,7 @@ export function createHelpBars(element, _on = {}) {
   function render(view) {
     last = view;
     const shown = helps(view);
-    element.parentElement.classList.toggle("helped", shown); // [hidden] would have all that asks for it by :has() styled anew
+    element.parentElement.classList.toggle("helped", shown);
     if (!shown) return;
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;
@@ -276,7 +276,7 @@ export function createHelpBars(element, _on = {}) {
 }
 
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
-/** Whether an update lasts long enough to be read: two operations a second. */
+/** Whether an update can be read. */
 const slow = (view) => !view.playing || (view.mode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
 const helps = (view) =>
   !view.stopped &&

@@ -165,7 +165,7 @@ function focusOn(look, layout, k, edge, one, unit, zero) {
 
 const look = /** @type {Look} */ ({});
 
-/** Hidden but laid out: what comes and goes in every step isn't taken out of the page and put back. */
+/** Hidden but laid out: it comes and goes in every step. */
 const seen = (node, on) => write(node, "visibility", on ? null : "hidden");
 
 /** Paints the layers whose looks may have changed: what the operation or the reader is at, the others in their turn. */

@@ -85,34 +85,24 @@ export function createTurns() {
   };
 }
 
-/** What stands beside the graph: one of them in each of its turns, or all at once. */
-export function createRow() {
+/** What stands beside the graph: one of them, or some together, in each of its turns, or all at once. */
+export function createRow(views) {
   let turn = 0;
-  return (views, view, all) => {
-    if (!all) views[turn++ % views.length].render(view);
-    else for (const one of views) one.render(view);
+  return (view, all) => {
+    for (const one of all ? views.flat() : [views[turn++ % views.length]].flat()) one.render(view);
   };
 }
 
 /**
- * Whether a part may go on in this frame: for so long, and once at least. What is left comes in its next turns, so that
- * a fast machine is done at once and a slow one keeps its frames. @param {boolean} playing else all is drawn at once
+ * Whether a part may go on in this frame: for so long, and once at least; the rest in its next turns, so that a fast
+ * machine is done at once and a slow one keeps its frames. @param {boolean} playing else all is drawn at once
  */
 export function spell(playing, ms = 1) {
   const until = performance.now() + ms;
-  let asked = false;
+  let first = true;
   return () => {
-    if (!playing || !asked) {
-      asked = true;
-      return true;
-    }
-    return performance.now() < until;
+    const more = first || !playing || performance.now() < until;
+    first = false;
+    return more;
   };
 }
-
-/** What is drawn in one turn. */
-export const together = (views) => ({
-  render(view) {
-    for (const one of views) one.render(view);
-  },
-});

@@ -6,7 +6,7 @@ import { createGradientChart, createHelpBars, createLossChart } from "./charts.j
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
-import { createFrames, createRow, createTurns, together } from "./frames.js";
+import { createFrames, createRow, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
@@ -161,7 +161,6 @@ const breakdown = later(
 );
 const charts = [confusion, createHelpBars(find("help-bars")), breakdown, createLossChart(find("loss"))];
 const gradients = createGradientChart(find("gradient"));
-const row = [plane, together(charts), gradients];
 const controls = createControls(app, catalog, {
   config: () => ({ ...store.get().config, ...store.get().pending }),
   change: actions.change,
@@ -225,7 +224,7 @@ const shell = createShell(app, find, actions.pendingWords);
 const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
 const seat = createSeat(find, graph.covers);
 const turns = createTurns();
-const beside = createRow();
+const beside = createRow([plane, charts, gradients]);
 
 function draw(whole = false) {
   const current = store.get();
@@ -249,7 +248,7 @@ function draw(whole = false) {
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
   if (due("stats") && (whole || current.size !== "phone" || current.tab === "layers")) stats.render(view);
-  if (due("beside")) beside(row, view, due("everything"));
+  if (due("beside")) beside(view, due("everything"));
   lessons?.render(view);
   bench?.render(view, current);
   if (due("caption")) telling.say(view, current);

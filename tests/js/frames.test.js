@@ -76,12 +76,12 @@ test("while nothing plays, and at speeds with few pictures a second, all is draw
 });
 
 test("what stands beside takes turns, or comes all at once", () => {
-  const row = createRow();
   const drawn = [];
-  const views = ["a", "b"].map((name) => ({ render: () => drawn.push(name) }));
-  for (let i = 0; i < 3; i++) row(views, {}, false);
-  row(views, {}, true);
-  assert.deepEqual(drawn, ["a", "b", "a", "a", "b"]);
+  const [a, b, c] = ["a", "b", "c"].map((name) => ({ render: () => drawn.push(name) }));
+  const row = createRow([a, [b, c]]);
+  for (let i = 0; i < 3; i++) row({}, false);
+  row({}, true);
+  assert.deepEqual(drawn, ["a", "b", "c", "a", "a", "b", "c"]);
 });
 
 test("a part may go on for a spell while it plays, and once at least; else until it is done", () => {
