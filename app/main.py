@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.tables = MemoryTables(settings.runs, settings.memory * 250_000, settings.idle * 60)
     # The last one added is the outermost. A stream is never compressed: each line leaves as it is.
     app.add_middleware(
-        GZipMiddleware, compresslevel=6, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/jsonl")
+        GZipMiddleware, compresslevel=4, exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/jsonl")
     )
     app.add_middleware(BodyLimit, most=settings.body)
     app.add_middleware(SecurityHeaders)

@@ -20,6 +20,15 @@ async def test_the_page_carries_the_catalog(client: httpx.AsyncClient) -> None:
     assert json.loads(block[1]) == (await client.get("/api/catalog")).json()
 
 
+async def test_the_page_is_the_same_packed_or_plain(client: httpx.AsyncClient) -> None:
+    packed = await client.get("/", headers={"accept-encoding": "gzip"})
+    plain = await client.get("/", headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+
+
 async def test_files_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
     first = await client.get("/static/css/frame.css")
     assert first.headers["cache-control"] == "no-cache"
