@@ -131,78 +131,75 @@ export function createGradientChart(element, _on = {}) {
   let areas = [];
   let labels = [];
 
-  return chart.drawing(
-    (view, box) => {
-      const { series } = view;
-      const layers = series.norms.length;
-      if (lines.length !== layers) {
-        for (const old of [...lines, ...areas, ...labels]) old.remove();
-        areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
-        lines = series.norms.map((_, k) =>
-          svg(
-            "path",
-            {
-              class: "line flow",
-              "data-ref": `dW${k + 1}.norm`,
-              "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2),
-            },
-            chart.lines,
-          ),
-        );
-        lines.forEach((line, k) => {
-          line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
-        });
-        labels = series.norms.map((_, k) =>
-          svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
-        );
-      }
-      const extent = extentOf(series.norms, 0);
-      const began = !!extent;
-      set(empty, "visibility", began ? "hidden" : null);
-      set(empty, "x", (box.left + box.right) / 2);
-      set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
-      const { Y } = chart.axes(extent, true, 5);
-      const first = series.steps[0] ?? 0;
-      const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
-      const X = linear(first, last, box.left, box.right);
-      const at = series.norms.map((column) => lastFinite(column));
-      const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
-      let most = 0;
+  return chart.drawing((view, box) => {
+    const { series } = view;
+    const layers = series.norms.length;
+    if (lines.length !== layers) {
+      for (const old of [...lines, ...areas, ...labels]) old.remove();
+      areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
+      lines = series.norms.map((_, k) =>
+        svg(
+          "path",
+          {
+            class: "line flow",
+            "data-ref": `dW${k + 1}.norm`,
+            "stroke-opacity": (layers > 1 ? 0.42 + (0.58 * k) / (layers - 1) : 1).toFixed(2),
+          },
+          chart.lines,
+        ),
+      );
       lines.forEach((line, k) => {
-        const path = began
-          ? binnedPath(series.steps, series.norms[k], X, Y, { log: true })
-          : { line: "", area: "", most: 0 };
-        set(line, "d", path.line);
-        set(areas[k], "d", path.area);
-        most = Math.max(most, path.most);
+        line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
       });
-      chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
-      const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
-      const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
-      spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
-        set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
-        set(labels[k], "x", box.right + 4);
-        set(labels[k], "y", n1(y + 4));
-      });
-      chart.name(
-        began
-          ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
-          : "Size of the gradient per layer: none yet",
+      labels = series.norms.map((_, k) =>
+        svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
       );
-      chart.hovering(X, series.steps, (i) => {
-        const rows = series.norms
-          .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null))
-          .filter(Boolean);
-        return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
-      });
-      chart.table(["step", ...labels.map((_, i) => `W${superscript(i + 1)}`)], series.version, () =>
-        sampled(series.steps.length, ROWS)
-          .filter((i) => series.norms.some((c) => isNumber(c[i])))
-          .map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
-      );
-    },
-    (view) => view.size !== "phone" && helps(view),
-  );
+    }
+    const extent = extentOf(series.norms, 0);
+    const began = !!extent;
+    set(empty, "visibility", began ? "hidden" : null);
+    set(empty, "x", (box.left + box.right) / 2);
+    set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
+    const { Y } = chart.axes(extent, true, 5);
+    const first = series.steps[0] ?? 0;
+    const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
+    const X = linear(first, last, box.left, box.right);
+    const at = series.norms.map((column) => lastFinite(column));
+    const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
+    let most = 0;
+    lines.forEach((line, k) => {
+      const path = began
+        ? binnedPath(series.steps, series.norms[k], X, Y, { log: true })
+        : { line: "", area: "", most: 0 };
+      set(line, "d", path.line);
+      set(areas[k], "d", path.area);
+      most = Math.max(most, path.most);
+    });
+    chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
+    const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
+    const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
+    spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
+      set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
+      set(labels[k], "x", box.right + 4);
+      set(labels[k], "y", n1(y + 4));
+    });
+    chart.name(
+      began
+        ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
+        : "Size of the gradient per layer: none yet",
+    );
+    chart.hovering(X, series.steps, (i) => {
+      const rows = series.norms
+        .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null))
+        .filter(Boolean);
+      return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
+    });
+    chart.table(["step", ...labels.map((_, i) => `W${superscript(i + 1)}`)], series.version, () =>
+      sampled(series.steps.length, ROWS)
+        .filter((i) => series.norms.some((c) => isNumber(c[i])))
+        .map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
+    );
+  });
 }
 
 /** At the update: loss before and after, on this batch and on all training points, and what the slope alone promised.
@@ -421,12 +418,12 @@ function createFrame(element, title, { right, height }) {
       }
       return { Y, low, high };
     },
-    /** @param {(view: any, box: any) => void} paint @param {(view: any) => boolean} [away] whether something has its place, as the sheet says */
-    drawing(paint, away = () => false) {
+    /** @param {(view: any, box: any) => void} paint */
+    drawing(paint) {
       const render = (view) => {
         last = view;
         const { width, height: tall } = size.measure();
-        if (away(view) || !width || !view.series) return;
+        if (!width || !view.series) return; // or something has its place
         const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
         if (key !== drawn) {
           drawn = key;

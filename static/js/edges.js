@@ -1,7 +1,7 @@
 // The edges of the graph: weights, their gradients, the way to the loss, and the selected weight with its × mark.
 
 import { turnTime, updateTimes } from "./flow.js";
-import { spell } from "./frames.js";
+import { resume, spell } from "./frames.js";
 import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
 import { hueNames } from "./planemap.js";
 import { format, gradientClass, isNumber, maxAbs, subscript, superscript, valueClass } from "./scales.js";
@@ -25,7 +25,7 @@ export const hoveredWeight = ({ hover }) => (hover?.kind === "weight" ? hover : 
 export function buildEdges(svg, layout) {
   const group = make("g", { class: "edges" }, svg);
   const hits = make("g", {}, svg);
-  const edges = Object.assign([null], { next: /** @type {number|null} */ (null) });
+  const edges = Object.assign([null], { next: 0 });
   for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));
   const lossEdges = layout.units.at(-1).map((_, unit) => {
     const route = lossRouteOf(layout, unit);
@@ -185,11 +185,9 @@ export function paintEdges(scene, due) {
     JSON.stringify(view.selection),
     scene.fading,
   ].join();
-  const more = spell(view.playing);
-  const first = edges.next ?? records.layers;
-  edges.next = null;
-  for (let i = 0; i < records.layers; i++) {
-    const k = ((first - i - 1 + records.layers) % records.layers) + 1;
+  const more = spell(view);
+  edges.next = resume(records.layers, edges.next, (i) => {
+    const k = records.layers - i;
     const sum = scene.status(`z${k}`);
     const grad = scene.status(`dW${k}`);
     const turn = grad > 0 && grad < 1 ? Math.floor(t * layout.widths[k] + 1e-9) : -1;
@@ -197,15 +195,13 @@ export function paintEdges(scene, due) {
     const masks = [k - 1, k].map((j) => scene.status(`d${j}`) > 0.3).join();
     const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
     const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
-    if (edges[k].key === key) continue;
+    if (edges[k].key === key) return true;
     const own = op?.layer === k || op?.layer === k - 1 || edges[k].focus !== focus;
-    if (!own && !(due && more())) {
-      edges.next ??= k; // goes on here, so that no layer starves
-      continue;
-    }
+    if (!own && !(due && more())) return false;
     Object.assign(edges[k], { key, focus });
     paintLayer(scene, k, { sum, grad, t, back, phase, moved, flowing, unit, one });
-  }
+    return true;
+  });
 }
 
 function paintLayer(scene, k, state) {

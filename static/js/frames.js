@@ -1,4 +1,4 @@
-// The one animation loop: it moves the clock, and draws what has changed, no more in a frame than fits into one.
+// The frames: one loop moves the clock and draws; which part comes to its turn in a frame, for how long, and where it goes on.
 import { FASTEST, modeOf, SPEEDS } from "./player.js";
 
 /** @param {{state: () => any, tick: (elapsed: number) => void, follow: () => void, draw: () => void}} of */
@@ -52,6 +52,8 @@ const STEPS = { always: ["tape", "edges", "tiles"], turns: ["units", "stats", "b
 /** What waits for the frames after the one in which an operation begins. @type {Record<string, number>} */
 const WAITS = { tape: 1, caption: 2, shell: 3 };
 const ROUND_FROM = 4;
+/** What stands beside the graph, one in each of its turns. */
+const BESIDE = ["plane", "charts", "gradients"];
 
 /**
  * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
@@ -62,6 +64,11 @@ export function createTurns() {
   let begun = [];
   let since = 0;
   let turn = 0;
+  let row = 0;
+  const take = (round) => {
+    const next = round[turn++ % round.length];
+    return next === "beside" ? BESIDE[row++ % BESIDE.length] : next;
+  };
 
   /** @returns {(part: string) => boolean} whether this part is drawn in this frame */
   return ({ step, op, ops }, state) => {
@@ -75,34 +82,44 @@ export function createTurns() {
     if (mode !== "operations" || starved) {
       since = Math.max(since, ROUND_FROM);
       const { always, turns } = fast ? STEPS : FLOW;
-      const next = turns[turn++ % turns.length];
+      const next = take(turns);
       return (part) => part === next || always.includes(part);
     }
     const round = ops?.[op]?.phase === "update" ? UPDATE : op === 0 ? BEGIN : ROUND;
     const free = since >= ROUND_FROM || (round === UPDATE && since < WAITS.caption);
-    const next = free ? round[turn++ % round.length] : "";
+    const next = free ? take(round) : "";
     return (part) => (part in WAITS ? since >= WAITS[part] : part === next);
   };
 }
 
-/** What stands beside the graph: one of them, or some together, in each of its turns, or all at once. */
-export function createRow(views) {
-  let turn = 0;
-  return (view, all) => {
-    for (const one of all ? views.flat() : [views[turn++ % views.length]].flat()) one.render(view);
+/**
+ * Whether a part of what plays may go on in this frame: for a short while, and once at least; the rest comes in its next
+ * turns, so that a fast machine is done at once and a slow one keeps its frames. What stands still is drawn whole.
+ * @param {any} view
+ */
+export function spell(view) {
+  const until = performance.now() + Math.max(1, view.mode === "fast" ? gapOf(view) / 8 : 0);
+  let first = true;
+  return () => {
+    const more = first || !view.playing || performance.now() < until;
+    first = false;
+    return more;
   };
 }
 
 /**
- * Whether a part may go on in this frame: for so long, and once at least; the rest in its next turns, so that a fast
- * machine is done at once and a slow one keeps its frames. @param {boolean} playing else all is drawn at once
+ * Goes once through so many pieces of a part, from where the last frame left off: none starves.
+ * @param {number} count @param {number} from @param {(i: number) => boolean} visit whether this piece is as it shall be
+ * @returns {number} where the next frame goes on
  */
-export function spell(playing, ms = 1) {
-  const until = performance.now() + ms;
-  let first = true;
-  return () => {
-    const more = first || !playing || performance.now() < until;
-    first = false;
-    return more;
-  };
+export function resume(count, from, visit) {
+  let next = 0;
+  let left = false;
+  for (let i = 0; i < count; i++) {
+    const at = (from + i) % count;
+    if (visit(at) || left) continue;
+    next = at;
+    left = true;
+  }
+  return next;
 }

@@ -37,7 +37,7 @@ export function createTiles(canvas, redraw) {
       });
     }
     if (tiles.length === 0) return;
-    const more = spell(view.playing);
+    const more = spell(view);
     while (tiles.length > 0 && more()) {
       const part = tiles.splice(0, FEW);
       built.turn += part.length;

@@ -6,7 +6,7 @@ import { createGradientChart, createHelpBars, createLossChart } from "./charts.j
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
-import { createFrames, createRow, createTurns } from "./frames.js";
+import { createFrames, createTurns } from "./frames.js";
 import { createGraph } from "./graph.js";
 import { listen } from "./keyboard.js";
 import { deedLater, later, styled } from "./later.js";
@@ -224,12 +224,10 @@ const shell = createShell(app, find, actions.pendingWords);
 const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
 const seat = createSeat(find, graph.covers);
 const turns = createTurns();
-const beside = createRow([plane, charts, gradients]);
 
-function draw(whole = false) {
-  const current = store.get();
+function draw(current = store.get()) {
   const view = viewOf(current, actions.history());
-  const due = whole ? () => true : turns(view, current);
+  const due = turns(view, current);
   if (due("shell") && shell(current, view)) {
     ownFiles(current);
     takeAway.render(current);
@@ -247,8 +245,10 @@ function draw(whole = false) {
   whys.render(view);
   inspector.render(rescue ? { ...view, step: null, selection: null } : view);
   seat(view, current.size);
-  if (due("stats") && (whole || current.size !== "phone" || current.tab === "layers")) stats.render(view);
-  if (due("beside")) beside(view, due("everything"));
+  if (due("stats") && (current.size !== "phone" || current.tab === "layers")) stats.render(view);
+  if (due("plane")) plane.render(view);
+  if (due("charts")) for (const chart of charts) chart.render(view);
+  if (due("gradients")) gradients.render(view);
   lessons?.render(view);
   bench?.render(view, current);
   if (due("caption")) telling.say(view, current);
@@ -258,7 +258,7 @@ createPaper(app, {
   size: () => store.get().size,
   lay(size, theme) {
     actions.environment({ size, theme });
-    draw(true);
+    draw({ ...store.get(), playing: false }); // whole, not by turns
   },
 });
 

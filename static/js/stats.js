@@ -41,7 +41,7 @@ export function createStats(element) {
     const status = statusOf({ index: indexOf(ops) }, view);
     const evaluation =
       (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
-    const more = spell(view.playing);
+    const more = spell(view);
     layers.forEach((layer, i) => {
       const k = i + 1;
       const answer = k === layers.length ? "L" : indexOf(ops).has(`a${k}`) ? `a${k}` : `z${k}`;

@@ -1,6 +1,6 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
-import { spell } from "./frames.js";
+import { resume, spell } from "./frames.js";
 import { html, onceAFrame, set, sizeOf, stripes, svg } from "./marks.js";
 import { refsOf } from "./recorded.js";
 import { clamp, easeOut } from "./scales.js";
@@ -166,16 +166,15 @@ export function createTape(element, on = {}) {
     const { step } = view;
     const spot = spotOf(view);
     if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
-    const more = spell(view.playing && view.mode !== "operations");
-    for (let i = 0; i < whole; i++) {
-      const cell = cells[filling % whole]; // goes on where the last frame left off, so that no cell starves
-      if (cell.filled !== filled) {
-        if (!more()) break;
-        cell.filled = filled;
-        fillCell(cell, step, spot, nominal);
-      }
-      filling++;
-    }
+    const more = spell(view);
+    filling = resume(whole, filling, (i) => {
+      const cell = cells[i];
+      if (cell.filled === filled) return true;
+      if (!more()) return false;
+      cell.filled = filled;
+      fillCell(cell, step, spot, nominal);
+      return true;
+    });
   }
 
   /** Which cells are filled, current, read. */

@@ -2,7 +2,7 @@
 
 import { hoveredWeight, isolated } from "./edges.js";
 import { sumTime, updateTimes } from "./flow.js";
-import { spell } from "./frames.js";
+import { resume, spell } from "./frames.js";
 import { isFeature } from "./heat.js";
 import { buildColumn, buildInput, paintInput } from "./inputs.js";
 import { buildLoss } from "./lossnode.js";
@@ -26,14 +26,13 @@ import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 import { chosen, deadRing, gauge, ghost, keepApart, strike, stripes } from "./tilemarks.js";
 
 export function buildUnits(svg, layout, features, samples) {
-  const columns = layout.units.map((column, k) =>
+  const nodes = layout.units.map((column, k) =>
     Object.assign(
       column.map((place, unit) => buildUnit(svg, layout, features, samples, k, unit, place)),
       { key: "", focus: "" },
     ),
   );
-  const nodes = Object.assign(columns, { next: /** @type {number|null} */ (null) });
-  return { nodes, loss: buildLoss(svg, layout) };
+  return { nodes: Object.assign(nodes, { next: 0 }), loss: buildLoss(svg, layout) };
 }
 
 function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
@@ -125,22 +124,16 @@ export function paintUnits(scene, due) {
   const op = view.ops?.[view.op];
   const focus = [JSON.stringify(unit ?? one), JSON.stringify(view.selection), view.hoverRef].join();
   const shared = [records.id, scene.painting, view.mode, focus].join();
-  const more = spell(view.playing);
-  const from = nodes.next ?? 0;
-  nodes.next = null;
-  for (let i = 0; i < nodes.length; i++) {
-    const k = (from + i) % nodes.length;
+  const more = spell(view);
+  nodes.next = resume(nodes.length, nodes.next, (k) => {
     const column = nodes[k];
     const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) own.push("L");
     if (op?.phase === "update") own.push("update");
     const key = [shared, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
-    if (column.key === key) continue;
+    if (column.key === key) return true;
     const first = (op?.layer ?? records.layers) === k || column.focus !== focus;
-    if (!first && !(due && more())) {
-      nodes.next ??= k; // goes on here, so that no column starves
-      continue;
-    }
+    if (!first && !(due && more())) return false;
     Object.assign(column, { key, focus });
     const fadeOf = (u) => {
       if (one) return (one.layer === k && one.to === u) || (one.layer === k + 1 && one.from === u) ? 1 : 0.3;
@@ -151,7 +144,8 @@ export function paintUnits(scene, due) {
       const state = columnState(scene, k, op, flowing);
       for (const part of column) paintUnit(scene, part, state, fadeOf(part.unit));
     }
-  }
+    return true;
+  });
 }
 
 /** What all units of a column share. */

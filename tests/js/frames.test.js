@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRow, createTurns, spell } from "../../static/js/frames.js";
+import { createTurns, resume, spell } from "../../static/js/frames.js";
 
-const PARTS = ["tape", "caption", "shell", "edges", "stats", "tiles", "units", "beside"];
+const BESIDE = ["plane", "charts", "gradients"];
+const PARTS = ["tape", "caption", "shell", "edges", "stats", "tiles", "units", ...BESIDE];
 const operations = { playing: true, speed: 3 }; // four operations a second
 const flow = { playing: true, speed: 5 }; // fifteen
 const step = {};
@@ -18,21 +19,21 @@ const frames = (turns, n, op, state = operations) =>
 test("the frame in which an operation begins is the graph's own, and each part comes to its turn", () => {
   const turns = createTurns();
   frames(turns, 8, 0);
-  const [first, second, third, fourth, ...rest] = frames(turns, 16, 1);
+  const [first, second, third, fourth, ...rest] = frames(turns, 24, 1);
   assert.deepEqual(first, []);
   assert.deepEqual(second, ["tape"]);
   assert.deepEqual(third, ["tape", "caption"]);
   assert.deepEqual(fourth, ["tape", "caption", "shell"]);
   const turned = rest.map((parts) => parts.filter((part) => !["tape", "caption", "shell"].includes(part)));
   for (const parts of turned) assert.equal(parts.length, 1);
-  assert.deepEqual([...new Set(turned.flat())].sort(), ["beside", "edges", "stats", "tiles", "units"]);
+  assert.deepEqual([...new Set(turned.flat())].sort(), [...BESIDE, "edges", "stats", "tiles", "units"].sort());
 });
 
 test("turns go on from one operation to the next, so that no part starves", () => {
   const turns = createTurns();
   frames(turns, 8, 0);
-  const drawn = Array.from({ length: 12 }, (_, i) => frames(turns, 5, 1 + (i % 2)).at(-1));
-  for (const part of ["edges", "stats", "tiles", "units", "beside"])
+  const drawn = Array.from({ length: 24 }, (_, i) => frames(turns, 5, 1 + (i % 2)).at(-1));
+  for (const part of PARTS)
     assert.ok(
       drawn.some((parts) => parts.includes(part)),
       part,
@@ -42,23 +43,23 @@ test("turns go on from one operation to the next, so that no part starves", () =
 test("the update moves all weights and biases: they have three of four frames", () => {
   const turns = createTurns();
   frames(turns, 8, 2);
-  const rest = frames(turns, 12, 3).flat();
-  for (const part of ["edges", "units", "beside"]) assert.ok(rest.includes(part), part);
-  assert.equal(rest.filter((part) => part === "edges").length, 5);
+  const rest = frames(turns, 18, 3).flat();
+  for (const part of ["edges", "units", ...BESIDE]) assert.ok(rest.includes(part), part);
+  assert.equal(rest.filter((part) => part === "edges").length, 8);
   assert.ok(!rest.includes("stats") && !rest.includes("tiles"));
 });
 
 test("where operations flow, or have too few frames, one part in each frame; none starves", () => {
   for (const state of [flow, operations]) {
     const turns = createTurns();
-    const drawn = Array.from({ length: 20 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
+    const drawn = Array.from({ length: 30 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
     for (const parts of drawn.slice(1)) assert.ok(parts.length <= 2, parts.join());
     assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
   }
 });
 
 test("while whole steps flow, the network is drawn in every frame, the rest in turn", () => {
-  const drawn = frames(createTurns(), 10, 0, { playing: true, speed: 9 }); // thirty steps a second
+  const drawn = frames(createTurns(), 20, 0, { playing: true, speed: 9 }); // thirty steps a second
   for (const parts of drawn)
     assert.ok(["tape", "edges", "tiles"].every((part) => parts.includes(part)) && parts.length === 4);
   assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
@@ -75,20 +76,42 @@ test("while nothing plays, and at speeds with few pictures a second, all is draw
   }
 });
 
-test("what stands beside takes turns, or comes all at once", () => {
-  const drawn = [];
-  const [a, b, c] = ["a", "b", "c"].map((name) => ({ render: () => drawn.push(name) }));
-  const row = createRow([a, [b, c]]);
-  for (let i = 0; i < 3; i++) row({}, false);
-  row({}, true);
-  assert.deepEqual(drawn, ["a", "b", "c", "a", "a", "b", "c"]);
+test("a part of what plays may go on for a while, and once at least; else until it is done", () => {
+  const spent = () => {
+    const began = performance.now();
+    while (performance.now() - began < 3);
+  };
+  const playing = spell({ playing: true, mode: "operations", speed: 3 });
+  assert.equal(playing(), true);
+  assert.equal(playing(), true);
+  spent();
+  assert.equal(playing(), false);
+  const late = spell({ playing: true, mode: "operations", speed: 3 });
+  spent();
+  assert.deepEqual([late(), late()], [true, false]);
+  const rare = spell({ playing: true, mode: "fast", speed: 13 }); // eight pictures a second
+  spent();
+  assert.deepEqual([rare(), rare()], [true, true]);
+  const still = spell({ playing: false, mode: "operations", speed: 3 });
+  spent();
+  assert.deepEqual([still(), still()], [true, true]);
 });
 
-test("a part may go on for a spell while it plays, and once at least; else until it is done", () => {
-  const short = spell(true, -1);
-  assert.deepEqual([short(), short(), short()], [true, false, false]);
-  const long = spell(true, 60_000);
-  assert.deepEqual([long(), long()], [true, true]);
-  const still = spell(false, -1);
-  assert.deepEqual([still(), still()], [true, true]);
+test("it goes on where the last frame left off, and no piece starves", () => {
+  const drawn = [0, 0, 0, 0, 0];
+  let from = 0;
+  for (let frame = 0; frame < 10; frame++) {
+    let left = 2; // two pieces a frame, and all are to be drawn anew in each
+    from = resume(drawn.length, from, (i) => {
+      if (left === 0) return false;
+      left--;
+      drawn[i]++;
+      return true;
+    });
+  }
+  assert.deepEqual(drawn, [4, 4, 4, 4, 4]);
+  assert.equal(
+    resume(5, 3, () => true),
+    0,
+  );
 });
