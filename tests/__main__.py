@@ -17,6 +17,8 @@ BIN = Path(sys.executable).parent
 BIOME = "@biomejs/biome@2.6.8"
 TYPESCRIPT = "typescript@5.9"
 
+TWO_AT_ONCE = ["--numprocesses=2", "--dist=worksteal"]
+
 CHECKS: dict[str, list[str]] = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
@@ -24,8 +26,8 @@ CHECKS: dict[str, list[str]] = {
     "js-lint": ["npx", "--yes", BIOME, "ci", "--colors=off", "static/js", "static/css", "tests/js"],
     "js-types": ["npx", "--yes", "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*.test.js"],
-    "python": ["pytest", "--ignore=tests/browser"],
-    "browser": ["pytest", "--numprocesses=2", "tests/browser"],
+    "python": ["pytest", *TWO_AT_ONCE, "--ignore=tests/browser"],
+    "browser": ["pytest", *TWO_AT_ONCE, "tests/browser"],
     "lighthouse": ["python", "-m", "tests.lighthouse"],
 }
 
