@@ -34,6 +34,7 @@ function createDesk({ store, api, catalog, session, local, address }) {
     driving: null,
     /** @type {Promise<void>|null} while a run is brought to the step that was asked for */
     opening: null,
+    asked: 0, // steps asked for and not shown yet: what is changed after them is in force after them
     cuts: 0, // grows when a run shall be brought no further, as another takes its place
 
     /** @type {any} the parts, each by its name; tests/test_architecture.py holds that what is asked of them is there */
@@ -54,6 +55,11 @@ function createDesk({ store, api, catalog, session, local, address }) {
     move(work) {
       moves = moves.then(() => (get().away ? null : desk.opening)).then(() => desk.memory.attempt(work));
       return moves;
+    },
+    /** The same for a step, or so many, asked for by hand. */
+    walk(work) {
+      desk.asked++;
+      return desk.move(work).finally(() => desk.asked--);
     },
     /** Brings a run to where it was asked for; the outermost of several counts. @param {() => Promise<any>} work */
     async opens(work) {
@@ -150,10 +156,10 @@ export function createActions(of) {
     pause: () => move(playing.halt),
     toggle: once(() => (get().playing ? void move(playing.halt) : playing.play())),
     speed: playing.speed,
-    forward: () => move(walking.forward),
-    back: () => move(walking.back),
-    batch: () => move(walking.batch),
-    epoch: () => move(walking.epoch),
+    forward: () => desk.walk(walking.forward),
+    back: () => desk.walk(walking.back),
+    batch: () => desk.walk(walking.batch),
+    epoch: () => desk.walk(walking.epoch),
     jump: (direction) => move(() => walking.jump(direction)),
     first: () => move(walking.first),
     last: () => move(walking.last),

@@ -6,13 +6,14 @@ const DRAG = 30; // ms: what comes in one drag goes in one request
 /** @param {import("./actions.js").Desk} desk */
 export function createChanging(desk) {
   const { get, set, api, catalog } = desk;
+  let waiting = null; // what was changed while a run is brought to its step, or a step is under way
 
   /** The settings in force in the step after `k`: those of the start and every change since. */
   function configAt(k) {
     const { base, changes } = get();
     const config = { ...base };
     for (const { step, field, value } of changes) if (step <= k) config[field] = oneOf(value);
-    return { ...config, ...desk.patch };
+    return { ...config, ...desk.patch, ...waiting };
   }
 
   /** The changes up to step k, as the address and another run take them. */
@@ -68,10 +69,12 @@ export function createChanging(desk) {
   }
 
   let sending = false;
-  let waiting = null; // what was changed while a run is brought to its step
-  async function change(fields) {
+  function change(fields) {
     if ("dropout" in fields) desk.did("dropout");
-    if (desk.opening && !get().away) return put(fields);
+    return (desk.opening || desk.asked) && !get().away ? put(fields) : force(fields);
+  }
+
+  async function force(fields) {
     if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // drawn anew, as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(desk.patch, fields);
@@ -83,7 +86,7 @@ export function createChanging(desk) {
     sending = false;
   }
 
-  /** It is in force from the step on that the run is brought to. */
+  /** It is in force from the step on that the run is brought to, or that was asked for before. */
   function put(fields) {
     if (get().config) set({ config: { ...get().config, ...fields } });
     const first = !waiting;
@@ -92,7 +95,7 @@ export function createChanging(desk) {
     desk.move(() => {
       const all = waiting;
       waiting = null;
-      return change(all);
+      return get().away && get().base ? set({ config: configAt(get().at) }) : force(all);
     });
   }
 

@@ -256,3 +256,33 @@ def test_a_slider_pulled_while_whole_steps_are_played_lets_nothing_go(open_page:
     assert [change["field"] for change in changes][-1:] == ["dropout"]
     assert changes[-1]["value"] == 1.0
     assert [change["step"] for change in changes] == sorted(change["step"] for change in changes)
+
+
+SLOW = """() => {
+  const real = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await real(...given);
+    await new Promise((done) => setTimeout(done, 200));
+    return answer;
+  };
+}"""
+
+
+def test_what_is_changed_after_steps_were_asked_for_is_in_force_after_them(open_page: Open, server_url: str) -> None:
+    page = open_page()
+    page.evaluate(SLOW)
+    for _ in range(3):
+        button(page, "Next batch").click()
+    value = page.get_by_label("Learning rate, exact value")
+    value.fill("0.6")
+    value.press("Enter")
+    button(page, "Next batch").click()
+    expect(value).to_have_value("0.60")
+    page.wait_for_url("**step=4", timeout=10_000)
+    expect(value).to_have_value("0.60")
+    expect(page.locator("#strip")).to_be_hidden()
+    now = httpx.get(run_of(page, server_url)).json()
+    assert now["step"] == 4
+    assert [(change["step"], change["field"], change["value"]) for change in now["changes"]] == [
+        (3, "learning_rate", 0.6)
+    ]
