@@ -21,9 +21,12 @@ export function isolated({ hover, selection }) {
 
 export const hoveredWeight = ({ hover }) => (hover?.kind === "weight" ? hover : null);
 
-/** @returns all edges by layer (from 1), the edges to the loss, and their elements */
-export function buildEdges(svg, layout) {
-  const group = make("g", { class: "edges" }, svg);
+/**
+ * What is seen of an edge and where it is hit stand in pictures of their own: where only units change, no line is painted.
+ * @returns all edges by layer (from 1), the edges to the loss, and their elements
+ */
+export function buildEdges(lines, svg, layout) {
+  const group = make("g", { class: "edges" }, lines);
   const hits = make("g", {}, svg);
   const edges = Object.assign([null], { next: 0 });
   for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));

@@ -1,6 +1,6 @@
-// The network graph. SVG for all that has a name, built once for each structure; a canvas of heat maps below it and a
-// canvas of what moves above it. A frame is a function of the View: what was written is remembered only so that what did
-// not change is not written again.
+// The network graph. SVG for all that has a name, built once for each structure, the lines in a picture of their own; a
+// canvas of heat maps below and a canvas of what moves above. A frame is a function of the View: what was written is
+// remembered only so that what did not change is not written again.
 
 import { buildEdges, buildSelected, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
 import { pixelRatio, placeIn } from "./enlarge.js";
@@ -32,6 +32,7 @@ export function createGraph(element, on = {}) {
   const scroller = html("div", "graph-scroll", element);
   const content = html("div", "graph-content", scroller);
   const heat = html("canvas", "graph-heat", content);
+  const lines = make("svg", { class: "graph-svg graph-lines", "aria-hidden": "true" }, content);
   const svg = make("svg", { class: "graph-svg", role: "group", "aria-label": "network graph" }, content);
   const over = html("canvas", "graph-flow", content);
   const tiles = createTiles(heat, () => view && render(view));
@@ -157,9 +158,11 @@ export function createGraph(element, on = {}) {
       canvas.style.height = `${height}px`;
       canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
     }
-    writeAll(svg, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
     const hadFocus = svg.contains(document.activeElement);
-    svg.replaceChildren();
+    for (const each of [lines, svg]) {
+      writeAll(each, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
+      each.replaceChildren();
+    }
     const stripes = {
       id: "graph-nan",
       width: 8,
@@ -170,7 +173,7 @@ export function createGraph(element, on = {}) {
     const pattern = make("pattern", stripes, make("defs", {}, svg));
     make("rect", { width: 8, height: 8, class: "nan-y" }, pattern);
     make("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
-    const edges = buildEdges(svg, layout);
+    const edges = buildEdges(lines, svg, layout);
     const selected = buildSelected(svg);
     const units = buildUnits(svg, layout, view.run.config.features, view.samples);
     built = { structure, layout, ...edges, ...units, selected, pen: null, features: new Map(), painting: 0, turn: 0 };
