@@ -50,7 +50,8 @@ export function createConfusion(element) {
     built = samples;
     table.replaceChildren();
     const many = samples.classes.length > NAMED;
-    set(table, "class", `confusion${many ? " many" : samples.classes.length > LARGE ? " some" : ""}`);
+    element.classList.toggle("many", many);
+    element.classList.toggle("some", !many && samples.classes.length > LARGE);
     const top = html("tr", {}, html("thead", {}, table));
     html("td", { text: many ? "" : "true ↓ · said →" }, top);
     samples.classes.forEach((name, k) => {

@@ -1,4 +1,5 @@
-// The edges of the graph: weights, their gradients, the way to the loss, and the selected weight with its × mark.
+// The edges of the graph: a weight, once the error has come back its gradient; the way to the loss; and the selected
+// weight with its × mark.
 
 import { turnTime, updateTimes } from "./flow.js";
 import { resume, spell } from "./frames.js";
@@ -58,8 +59,7 @@ function buildLayer(layout, k, group, hits) {
         size: 0,
         under: null,
         mark: null,
-        weight: make("path", { class: "edge", d, "data-ref": `W${k}${at}` }, group),
-        gradient: make("path", { class: "edge", d, "data-ref": `dW${k}${at}`, visibility: "hidden" }, group),
+        line: make("path", { class: "edge", d }, group),
         hit: make(
           "path",
           {
@@ -80,9 +80,9 @@ function buildLayer(layout, k, group, hits) {
 // ------------------------------------------------------------------ how an edge looks
 
 /**
- * @typedef {{casing: number, whole: boolean, weight: number, weightOpacity: number, gradient: number,
- *   gradientOpacity: number, dash: string|null, lost: boolean, marks: boolean, touched: boolean}} Look
- * casing: width of the paper stroke below, whole: all along; dash: of what is shown; lost: not finite
+ * @typedef {{turned: boolean, width: number, opacity: number, dash: string|null, casing: number, whole: boolean,
+ *   lost: boolean, marks: boolean, touched: boolean}} Look
+ * turned: the gradient is shown, no longer the weight; casing: width of the paper stroke below, whole: all along; lost: not finite
  */
 
 /**
@@ -100,45 +100,45 @@ export function lookOf(look, scene, k, edge, state, w, g) {
   const forward = phase === "forward" || phase === "loss";
   const arrived = grad >= 1 || (grad > 0 && turnTime(t, edge.to, layout.widths[k]) >= 1);
   const turned = !flowing && phase === "backward" && arrived && g !== undefined;
-  look.casing = look.weightOpacity = look.gradientOpacity = 0;
+  look.casing = 0;
   look.dash = null;
-  look.lost = look.marks = look.touched = look.whole = false;
-  look.weight = 0.5 + wide * Math.min(part, 1.4);
-  look.gradient = 0.4 + wide * measure.factor * steep;
+  look.lost = look.marks = look.touched = look.whole = look.turned = false;
 
   if (scene.dropped(k - 1, edge.from) || scene.dropped(k, edge.to)) {
-    look.weight = 0.8;
-    look.weightOpacity = unit || one ? 0.4 : 1;
+    look.width = 0.8;
+    look.opacity = unit || one ? 0.4 : 1;
     look.dash = "1 5";
     return;
   }
+  look.turned = turned;
+  look.width = turned ? 0.4 + wide * measure.factor * steep : 0.5 + wide * Math.min(part, 1.4);
   if (!isNumber(w) || (turned && !isNumber(g))) {
     look.lost = true;
-    look.weight = look.gradient = look.casing = layout.fine ? 3 : 2;
-    look[turned ? "gradientOpacity" : "weightOpacity"] = 1;
+    look.width = look.casing = layout.fine ? 3 : 2;
+    look.opacity = 1;
     look.dash = "3.5 4.5";
     return;
   }
   if (turned && g === 0) {
-    look.gradient = 0.9;
+    look.width = 0.9;
     look.dash = "1 4";
-    look.gradientOpacity = layout.fine ? 1 : 0.5;
+    look.opacity = layout.fine ? 1 : 0.5;
   } else if (turned) {
-    look.gradientOpacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * steep);
-    look.casing = layout.casing ? look.gradient + 3.2 : 0;
-    look.marks = layout.fine && look.gradient > 1.5;
-  } else if (flowing) look.weightOpacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * part);
+    look.opacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * steep);
+    look.casing = layout.casing ? look.width + 3.2 : 0;
+    look.marks = layout.fine && look.width > 1.5;
+  } else if (flowing) look.opacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * part);
   else if (phase === "update")
-    look.weightOpacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * part);
+    look.opacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * part);
   else if (grad > 0) {
-    look.weight *= 0.75;
-    look.weightOpacity = 0.17;
+    look.width *= 0.75;
+    look.opacity = 0.17;
   } else {
     const live = forward && sum >= 1;
-    look.weightOpacity = ((sum > 0 && sum < 1) || back ? 0.26 : live ? 0.5 : 0.15) * (1 + 0.5 * part);
-    if (live && layout.casing) look.casing = look.weight + 3.2;
+    look.opacity = ((sum > 0 && sum < 1) || back ? 0.26 : live ? 0.5 : 0.15) * (1 + 0.5 * part);
+    if (live && layout.casing) look.casing = look.width + 3.2;
   }
-  if (one || unit) focusOn(look, layout, k, edge, one, unit, g === 0 && turned);
+  if (one || unit) focusOn(look, layout, k, edge, one, unit, turned && g === 0);
 }
 
 /** An edge under the pointer, or a unit's edges, come forward; the others step back. */
@@ -146,21 +146,19 @@ function focusOn(look, layout, k, edge, one, unit, zero) {
   const own = one
     ? isWeight(one, k, edge.from, edge.to)
     : (unit.layer === k && unit.unit === edge.to) || (unit.layer === k - 1 && unit.unit === edge.from);
-  const shown = look.gradientOpacity > 0 ? "gradientOpacity" : "weightOpacity";
   look.marks = look.marks && own && Boolean(one);
   if (own) {
     look.touched = true;
-    if (!zero) look[shown] = Math.max(look[shown], shown === "gradientOpacity" ? 0.9 : one ? 0.75 : 0.62);
+    if (!zero) look.opacity = Math.max(look.opacity, look.turned ? 0.9 : one ? 0.75 : 0.62);
     look.whole = Boolean(unit);
-    if (unit) look.casing = layout.fine ? look[shown === "gradientOpacity" ? "gradient" : "weight"] + 4 : 0;
+    if (unit) look.casing = layout.fine ? look.width + 4 : 0;
     return;
   }
   look.casing = 0;
-  if (one) look[shown] *= 0.3;
+  if (one) look.opacity *= 0.3;
   else {
-    look.weight = Math.min(1.2, look.weight);
-    look.gradient = Math.min(1.2, look.gradient);
-    look[shown] = 0.13;
+    look.width = Math.min(1.2, look.width);
+    look.opacity = 0.13;
   }
 }
 
@@ -214,38 +212,33 @@ function paintLayer(scene, k, state) {
   const dW = records.batch(`dW${k}`);
   const list = scene.edges[k];
   for (const edge of list) {
-    const { from, to, weight, gradient, route } = edge;
+    const { from, to, at, line } = edge;
     const before = W[from][to];
     const w = isNumber(before) && isNumber(added?.[from]?.[to]) ? before + added[from][to] * state.moved : before;
     const g = dW?.[from]?.[to];
     lookOf(look, scene, k, edge, state, w, g);
-    if (look.casing > 0 && !edge.under) {
+    const { turned, width, opacity, dash, casing, lost, marks, touched } = look;
+    if (casing > 0 && !edge.under) {
       edge.under = make("path", { d: edge.d, pathLength: "1" });
-      weight.before(edge.under);
+      line.before(edge.under);
     }
     if (edge.under) paintUnder(edge.under);
-    seen(weight, look.weightOpacity > 0);
-    if (look.weightOpacity > 0)
-      paintLine(weight, look.weight, look.weightOpacity, look.lost ? "nan-k" : look.dash ? "dotted" : valueClass(w));
-    seen(gradient, look.gradientOpacity > 0);
-    if (look.gradientOpacity > 0)
-      paintLine(
-        gradient,
-        look.gradient,
-        look.gradientOpacity,
-        look.lost ? "nan-k" : look.dash ? "dotted" : gradientClass(g),
-      );
-    if (look.marks && !edge.mark) {
+    write(line, "data-ref", `${turned ? "dW" : "W"}${k}${at}`);
+    write(line, "class", `edge ${lost ? "nan-k" : dash ? "dotted" : turned ? gradientClass(g) : valueClass(w)}`);
+    write(line, "stroke-width", n2(width));
+    write(line, "stroke-dasharray", dash);
+    write(line, "stroke-opacity", n2(opacity));
+    if (marks && !edge.mark) {
       edge.mark = make("path");
-      gradient.after(edge.mark);
+      line.after(edge.mark);
     }
-    if (edge.mark) seen(edge.mark, look.marks);
-    if (look.marks)
+    if (edge.mark) seen(edge.mark, marks);
+    if (marks)
       writeAll(edge.mark, {
-        d: chevronPath(route, 1.6 + look.gradient * 0.55),
-        class: `chevrons ${look.gradient > 3 ? "light" : gradientClass(g)}`,
+        d: chevronPath(edge.route, 1.6 + width * 0.55),
+        class: `chevrons ${width > 3 ? "light" : gradientClass(g)}`,
       });
-    edge.size = look.touched ? 1e9 : look.gradientOpacity > 0 ? look.gradient : look.weight * 0.01;
+    edge.size = touched ? 1e9 : turned ? width : width * 0.01;
   }
   if (scene.fading) return; // an element that is moved in the document loses its transition
   if (layout.casing && !state.flowing && state.phase !== "update" && list.length <= STACKED) stack(list);
@@ -260,20 +253,13 @@ function paintUnder(under) {
   write(under, "stroke-opacity", look.lost || look.whole ? null : 0.8);
 }
 
-function paintLine(path, width, opacity, className) {
-  write(path, "class", `edge ${className}`);
-  write(path, "stroke-width", n2(width));
-  write(path, "stroke-dasharray", look.dash);
-  write(path, "stroke-opacity", n2(opacity));
-}
-
 /** Stronger edges lie on top; moved only when their order changed. */
 function stack(list) {
   const order = [...list].sort((a, b) => a.size - b.size);
   const key = order.map((e) => e.at).join("");
   if (list.order === key) return;
   list.order = key;
-  list.group.append(...order.flatMap((e) => [e.under, e.weight, e.gradient, e.mark].filter(Boolean)));
+  list.group.append(...order.flatMap((e) => [e.under, e.line, e.mark].filter(Boolean)));
 }
 
 /** Three chevrons against the direction of an edge. */

@@ -369,13 +369,18 @@ function sweep(pen, scene) {
  * @param {CanvasRenderingContext2D} ctx in CSS pixels @param {Record<string, string>} css colours by token
  */
 export function penOf(ctx, css) {
+  let inked = true; // whether there is anything to be cleared
+  const strength = (alpha) => {
+    ctx.globalAlpha = alpha;
+    inked = true;
+  };
   const curve = (e) => {
     ctx.beginPath();
     ctx.moveTo(e.x1, e.y1);
     ctx.bezierCurveTo(e.cx1, e.cy1, e.cx2, e.cy2, e.x2, e.y2);
   };
   const line = (e, width, ink, alpha) => {
-    ctx.globalAlpha = alpha;
+    strength(alpha);
     ctx.strokeStyle = css[ink];
     ctx.lineWidth = width;
     ctx.lineCap = "round";
@@ -384,8 +389,15 @@ export function penOf(ctx, css) {
   };
   return {
     line,
+    /** A canvas on which nothing was drawn is left alone: it needn't be shown anew. */
+    clear(width, height) {
+      if (!inked) return;
+      inked = false;
+      ctx.globalAlpha = 1;
+      ctx.clearRect(0, 0, width, height);
+    },
     dot(x, y, r, ink, alpha) {
-      ctx.globalAlpha = alpha;
+      strength(alpha);
       ctx.fillStyle = css[ink];
       ctx.beginPath();
       ctx.arc(x, y, r, 0, 6.2832);
@@ -399,7 +411,7 @@ export function penOf(ctx, css) {
     dash(e, from, to, width, ink, alpha) {
       const [x1, y1] = pointAt(e, from);
       const [x2, y2] = pointAt(e, to);
-      ctx.globalAlpha = alpha;
+      strength(alpha);
       ctx.strokeStyle = css[ink];
       ctx.lineWidth = width;
       ctx.lineCap = "round";
@@ -411,7 +423,7 @@ export function penOf(ctx, css) {
     chevron(x, y, angle, size, ink, alpha) {
       const c = Math.cos(angle) * size;
       const s = Math.sin(angle) * size;
-      ctx.globalAlpha = alpha;
+      strength(alpha);
       ctx.strokeStyle = css[ink];
       ctx.lineWidth = 1 + size * 0.28;
       ctx.lineCap = "round";
@@ -428,7 +440,7 @@ export function penOf(ctx, css) {
       const angle = angleAt(e, 0.5) + (direction < 0 ? Math.PI : 0);
       const c = Math.cos(angle) * size;
       const s = Math.sin(angle) * size;
-      ctx.globalAlpha = alpha;
+      strength(alpha);
       ctx.strokeStyle = css[ink];
       ctx.lineWidth = 1 + size * 0.14;
       ctx.lineCap = ctx.lineJoin = "round";
@@ -442,7 +454,7 @@ export function penOf(ctx, css) {
     },
     capsule({ whole, core, collar, at, scale, over }, gradient, value, selected) {
       if (!whole) {
-        ctx.globalAlpha = 1;
+        strength(1);
         ctx.fillStyle = css.paper;
         ctx.strokeStyle = css[gradient];
         ctx.lineWidth = 1.2;
@@ -465,7 +477,7 @@ export function penOf(ctx, css) {
           [collar.x1, collar.y1, angleAt(collar, 0)],
           [collar.x2, collar.y2, angleAt(collar, 1)],
         ]) {
-          ctx.globalAlpha = 1;
+          strength(1);
           ctx.strokeStyle = css.ink;
           ctx.lineWidth = 1.6;
           ctx.beginPath();
@@ -482,7 +494,7 @@ export function penOf(ctx, css) {
       ctx.globalCompositeOperation = "source-over";
     },
     front(x, top, bottom, backward) {
-      ctx.globalAlpha = 0.75;
+      strength(0.75);
       ctx.strokeStyle = ctx.fillStyle = css["ink-2"];
       ctx.lineWidth = 1;
       ctx.setLineDash([1.5, 4]);

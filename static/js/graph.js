@@ -118,9 +118,7 @@ export function createGraph(element, on = {}) {
     paintLossEdges(scene);
     paintLoss(scene);
     paintSelected(scene);
-    const ctx = over.getContext("2d");
-    ctx.globalAlpha = 1;
-    ctx.clearRect(0, 0, built.layout.width, built.layout.height);
+    built.pen.clear(built.layout.width, built.layout.height);
     flow(built.pen, scene);
     on.painted?.(scene);
     hand.follow();

@@ -64,7 +64,7 @@ export function createPlane(element, on = {}) {
     const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
     if (changed("samples", "scatter") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
       plane = planeOf(samples, surfaces?.extent ?? samples.extent, pairOf(samples, scatter));
-    if (drawn.plane !== plane) board.classList.toggle("scattered", !plane.field);
+    if (drawn.plane !== plane) element.classList.toggle("scattered", !plane.field);
     frame = plane.field ? { width: side, height: side } : { width: side, height };
     const moved = plane !== drawn.plane || changed("side", "height");
     if (moved || changed("theme", "samples")) drawPoints(samples);

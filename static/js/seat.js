@@ -25,10 +25,11 @@ export function createSeat(find, covers) {
     }
     const hidden = !seated.aside || !kind;
     if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
+    find("app").classList.toggle("of-unit", whole);
     const classes = find("side").classList;
-    classes.toggle("of-unit", whole && size === "wide");
     classes.toggle("of-edge", !hidden && !whole);
     classes.toggle("of-update", !hidden && kind === "update");
+    classes.toggle("of-classes", !hidden && kind === "classes");
   };
 }
 

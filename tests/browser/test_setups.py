@@ -174,8 +174,8 @@ def check(page: Page, name: str) -> None:
         found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
         troubles += [f"{size}: {trouble}" for trouble in found]
         for layer in range(1, len(run["config"]["hidden"]) + 2):
-            for stem in ("W", "dW"):
-                assert page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() == 1, (size, stem, layer)
+            first = [f".graph-svg [data-ref='{stem}{layer}[0][0]']" for stem in ("W", "dW")]
+            assert page.locator(", ".join(first)).count() == 1, (size, layer)
     assert troubles == []
 
 
@@ -474,7 +474,7 @@ def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> Non
     page.emulate_media(media="print")
     look(page, "print", "desk")
     assert page.locator(".transport").is_hidden()
-    assert page.locator(".graph-svg").is_visible()
+    assert page.locator(".graph-svg[role=group]").is_visible()
     tile = page.locator("[data-unit='1,0'] .frame")
     before = tile.bounding_box()
     paper = page.pdf(prefer_css_page_size=True, format="A4")
