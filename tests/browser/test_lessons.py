@@ -65,7 +65,7 @@ def test_it_is_opened_run_judged_cured_and_left(open_page: Open, server_url: str
     expect(page.locator("#lesson [role=alert]")).to_contain_text(told["measure"]["title"])
     assert violations(page) == []
     cure_it(page, cure)
-    expect(page.locator(".graph-b svg.graph-svg")).to_be_visible()
+    expect(page.locator(".graph-b").get_by_role("group", name="network graph")).to_be_visible()
     assert "It holds" in verdict(page)
     assert violations(page) == []
     page.get_by_role("button", name="Restore mine").click()
