@@ -139,7 +139,7 @@ export function createActions(of) {
   desk.playing = createPlaying(desk);
   desk.memory = createMemory(desk);
 
-  const { get, set, local, move, instead, did } = desk;
+  const { get, set, local, move, walk, instead, did } = desk;
   const { runs, training, changing, walking, playing, memory } = desk;
   const { defaults } = desk.catalog;
   /** What needs no turn of its own waits all the same while a run is brought to its step. */
@@ -156,10 +156,10 @@ export function createActions(of) {
     pause: () => move(playing.halt),
     toggle: once(() => (get().playing ? void move(playing.halt) : playing.play())),
     speed: playing.speed,
-    forward: () => desk.walk(walking.forward),
-    back: () => desk.walk(walking.back),
-    batch: () => desk.walk(walking.batch),
-    epoch: () => desk.walk(walking.epoch),
+    forward: () => walk(walking.forward),
+    back: () => walk(walking.back),
+    batch: () => walk(walking.batch),
+    epoch: () => walk(walking.epoch),
     jump: (direction) => move(() => walking.jump(direction)),
     first: () => move(walking.first),
     last: () => move(walking.last),

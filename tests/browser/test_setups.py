@@ -174,9 +174,17 @@ def check(page: Page, name: str) -> None:
         found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
         troubles += [f"{size}: {trouble}" for trouble in found]
         for layer in range(1, len(run["config"]["hidden"]) + 2):
-            first = [f".graph-svg [data-ref='{stem}{layer}[0][0]']" for stem in ("W", "dW")]
-            assert page.locator(", ".join(first)).count() == 1, (size, layer)
+            shown = [page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")]
+            assert shown == [1, 0], (size, layer, "the update shows the weights")
     assert troubles == []
+    page.keyboard.press("ArrowLeft")
+    for layer in range(1, len(run["config"]["hidden"]) + 2):
+        lines = [page.locator(f".graph-lines [data-ref^='{stem}{layer}[']") for stem in ("W", "dW")]
+        dropout = run["config"]["dropout"]
+        if dropout < 1:  # a dropped edge keeps its weight
+            expect(lines[1]).not_to_have_count(0)
+        if dropout == 0:
+            expect(lines[0]).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", SETUPS)
