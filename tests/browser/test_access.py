@@ -1,18 +1,12 @@
 """Keys, names, contrast and motion: what the page owes everybody."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
-
-
-def violations(page: Page) -> list[str]:
-    page.wait_for_timeout(300)  # a colour fade of 200 ms
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

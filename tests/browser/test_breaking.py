@@ -6,8 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
-from tests.browser.test_access import violations
 from tests.browser.test_journey import button, run_of, slider
 
 BREAKS = "?dataset=plane&hidden=8relu,8relu&initializer=he_normal&learning_rate=10"  # in step 9; step 2 can be read

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
@@ -238,9 +238,7 @@ def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) 
     arrived(page)
     page.get_by_role("switch", name="Recording").click()
     expect(page.locator(".paths-side")).to_contain_text("Refused")
-    page.wait_for_timeout(300)
-    found = Axe().run(page).response["violations"]
-    assert [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]] == []
+    assert violations(page) == []
 
 
 def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
@@ -397,34 +395,30 @@ def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: s
     page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height, color_scheme=scheme))
     arrived(page)
 
-    def violations() -> list[str]:
-        page.wait_for_timeout(700)  # rings have grown, colours have faded
-        found = Axe().run(page).response["violations"]
-        return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
-
+    grown = 700  # rings have grown, too
     expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
     for name in ["slope f′", "gradient", *(["all three"] if width > 1180 else [])]:
         page.keyboard.press("v")
         expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
-        assert violations() == []
+        assert violations(page, grown) == []
     page.keyboard.press("g")
     expect(page.locator("#checked")).to_be_visible()
-    assert violations() == []
+    assert violations(page, grown) == []
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("e")
     page.keyboard.press("h")
     expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
     page.locator("#held").get_by_role("slider").press("ArrowLeft")
     expect(page.locator("#held [data-n=pale]")).to_be_visible()
-    assert violations() == []
+    assert violations(page, grown) == []
     page.keyboard.press("Escape")
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("h")
     expect(page.get_by_role("region", name="Bias, held")).to_be_visible()
-    assert violations() == []
+    assert violations(page, grown) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.get_by_role("switch", name="Recording").first.click()
     expect(page.locator(".paths .tape-slider")).to_be_visible()
-    assert violations() == []
+    assert violations(page, grown) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
-from tests.browser.test_access import violations
 
 CURES = {
     "differentiable": "sigmoid",

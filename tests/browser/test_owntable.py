@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 import app.data
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
-from tests.browser.test_access import SIZES, violations
+from tests.browser.test_access import SIZES
 
 PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_text()  # two of its 344 rows hold nothing
 

@@ -6,18 +6,13 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
 
 TOUCH = {"has_touch": True, "is_mobile": True}
 SMALL, COMMON, LARGE = (360, 740), (390, 844), (414, 896)
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def box(part: Locator) -> dict[str, float]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "setups"
@@ -123,11 +123,6 @@ TROUBLE = """() => {
   }
   return found;
 }"""
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def at(page: Page, operation: int) -> None:

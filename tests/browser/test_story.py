@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from app.story.chapters import CHAPTERS
 from app.story.figures import shown
 from app.story.measure import values_of
 from app.story.setting import Setting
+from tests.browser.axe import violations
 
 Read = Callable[..., Page]
 
@@ -40,12 +40,6 @@ def read(browser: Browser, server_url: str) -> Iterator[Read]:
 
 def prose(page: Page, chapter: str) -> str:
     return page.locator(f"#{chapter} .prose").inner_text()
-
-
-def violations(page: Page) -> list[str]:
-    page.wait_for_timeout(300)
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
 def overflow(page: Page) -> int:
