@@ -1,20 +1,27 @@
 // The frames: one loop moves the clock and draws; which part comes to its turn in a frame, for how long, and where it goes on.
 import { FASTEST, modeOf, SPEEDS } from "./player.js";
 
-/** @param {{state: () => any, tick: (elapsed: number) => void, follow: () => void, draw: () => void}} of */
+const ASLEEP = 250; // ms between two looks while nothing moves
+
+/**
+ * While something is drawn each frame follows the last; where nothing was to be drawn the loop sleeps until it is.
+ * @param {{state: () => any, tick: (elapsed: number) => void, follow: () => void, draw: () => void}} of
+ */
 export function createFrames({ state, tick, follow, draw }) {
   let dirty = true;
   let before = performance.now();
   let drawnAt = 0;
   let followed = 0;
+  let sleep = null;
 
   function frame(now) {
-    const elapsed = Math.min(100, now - before);
+    const elapsed = Math.min(100, Math.max(0, now - before));
     before = now;
     if (!document.hidden) tick(elapsed);
     const current = state();
     const fast = current.playing && modeOf(current.speed) === "fast";
-    if ((dirty || current.playing) && now - drawnAt >= (fast ? gapOf(current) : 0)) {
+    const wanted = dirty || current.playing;
+    if (wanted && now - drawnAt >= (fast ? gapOf(current) : 0)) {
       drawnAt = now;
       if (fast && now - followed >= 50) {
         followed = now;
@@ -23,12 +30,21 @@ export function createFrames({ state, tick, follow, draw }) {
       dirty = false;
       draw();
     }
+    if (wanted || dirty) requestAnimationFrame(frame);
+    else sleep = setTimeout(wake, ASLEEP);
+  }
+
+  function wake() {
+    clearTimeout(sleep);
+    sleep = null;
+    before = performance.now(); // no clock ran meanwhile
     requestAnimationFrame(frame);
   }
 
   return {
     redraw() {
       dirty = true;
+      if (sleep !== null) wake();
     },
     start: () => requestAnimationFrame(frame),
   };

@@ -10,6 +10,20 @@ const SHOWN = (
   "selection run base changes samples rate epoch version letters lesson"
 ).split(" ");
 
+/** The same but for where the playhead is. */
+const PLACED = SHOWN.filter((name) => name !== "op");
+
+/** @param {string[]} names @returns {(state: any) => boolean} whether one of these is another than when last asked */
+function onChange(names) {
+  let before = null;
+  return (state) => {
+    const now = names.map((name) => state[name]);
+    if (before && now.every((value, i) => value === before[i])) return false;
+    before = now;
+    return true;
+  };
+}
+
 /**
  * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {() => string[]} pendingWords
  * @returns {(state: any, view: any) => boolean} draws it, where it has changed, and says whether it has
@@ -82,7 +96,7 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** What is gathered in the drawer, and the buttons that take it or leave it. */
-  function pending() {
+  function gathered() {
     const words = pendingWords();
     const n = words.length;
     const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
@@ -110,16 +124,16 @@ export function createShell(app, find, pendingWords) {
     }
   }
 
-  let shown = null;
+  const changed = onChange(SHOWN);
+  const moved = onChange(PLACED);
   return (state, view) => {
-    const key = SHOWN.map((name) => state[name]);
-    if (shown && key.every((value, i) => value === shown[i])) return false;
-    shown = key;
+    if (!changed(state)) return false;
+    transport(state);
+    if (!moved(state)) return true; // from operation to operation only the transport moves
     whole(state);
     needs(state);
-    transport(state);
     drawer(state, view);
-    pending();
+    gathered();
     places(state);
     return true;
   };

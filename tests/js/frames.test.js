@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTurns, resume, spell } from "../../static/js/frames.js";
+import { createFrames, createTurns, resume, spell } from "../../static/js/frames.js";
 
 const BESIDE = ["plane", "charts", "gradients"];
 const PARTS = ["tape", "caption", "shell", "edges", "stats", "tiles", "units", ...BESIDE];
@@ -114,4 +114,77 @@ test("it goes on where the last frame left off, and no piece starves", () => {
     resume(5, 3, () => true),
     0,
   );
+});
+
+/** The loop on a clock of its own: frames are those asked for, sixteen ms apart. */
+function loop(t, states) {
+  let now = 0;
+  let asked = [];
+  let timer = null;
+  const seen = { elapsed: [], drawn: 0 };
+  const globals = {
+    document: { hidden: false },
+    requestAnimationFrame: (frame) => asked.push(frame),
+    setTimeout: (then) => {
+      timer = then;
+      return 1;
+    },
+    clearTimeout: () => {
+      timer = null;
+    },
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
+  }
+  t.mock.method(performance, "now", () => now);
+  const frames = createFrames({
+    state: () => states,
+    tick: (elapsed) => seen.elapsed.push(elapsed),
+    follow() {},
+    draw: () => seen.drawn++,
+  });
+  frames.start();
+  return {
+    seen,
+    redraw: frames.redraw,
+    /** As many frames as are asked for, at most n; how many there were. */
+    run(n, ms = 16) {
+      let ran = 0;
+      for (; ran < n && asked.length; ran++) {
+        now += ms;
+        const due = asked;
+        asked = [];
+        for (const frame of due) frame(now);
+      }
+      return ran;
+    },
+    pass: (ms) => {
+      now += ms;
+      timer?.();
+    },
+  };
+}
+
+test("the loop sleeps where nothing is to be drawn, wakes at once when something is, and no clock jumps", (t) => {
+  const { run, redraw, seen, pass } = loop(t, { playing: false, speed: 1 });
+  assert.equal(run(50), 2, "one that draws, one that finds nothing to draw");
+  assert.equal(seen.drawn, 1);
+  pass(250);
+  assert.equal(run(50), 1, "now and then it looks");
+  assert.equal(seen.drawn, 1);
+  pass(0);
+  run(50);
+  redraw();
+  redraw();
+  assert.equal(run(50), 2, "woken once, however often it was asked");
+  assert.equal(seen.drawn, 2);
+  assert.ok(seen.elapsed.every((ms) => ms >= 0 && ms <= 16));
+});
+
+test("while it plays no frame is left out", (t) => {
+  const { run, seen } = loop(t, { playing: true, speed: 1 });
+  assert.equal(run(50), 50);
+  assert.equal(seen.drawn, 50);
 });
