@@ -101,7 +101,8 @@ def _loss(step: Step, free: dict[str, Any], named: Any, values: dict[str, Any]) 
     if spec.loss == "binary_cross_entropy":
         p = 1 / (1 + anp.exp(-z))
         values["outputs"] = getattr(p, "_value", p)
-        return -anp.sum(y * anp.log(p) + (1 - y) * anp.log(1 - p)) / len(y)
+        # -y ln p - (1 - y) ln(1 - p), without the difference 1 - p, of which a large z leaves few digits
+        return anp.sum(anp.logaddexp(0, z) - y * z) / len(y)
     if spec.loss == "softmax_cross_entropy":
         p = anp.exp(z) / anp.sum(anp.exp(z), axis=1, keepdims=True)
         values["outputs"] = getattr(p, "_value", p)
