@@ -169,8 +169,11 @@ const look = /** @type {Look} */ ({});
 /** Hidden but laid out: it comes and goes in every step. */
 const seen = (node, on) => write(node, "visibility", on ? null : "hidden");
 
-/** Paints the layers whose looks may have changed: what the operation or the reader is at, the others in their turn. */
-export function paintEdges(scene, due) {
+/**
+ * Paints the layers whose looks may have changed: what the reader is at, what the operation is at, the others in their turn.
+ * @param {object} scene @param {boolean} due @param {boolean} own whether it is the turn of all, of the operation's own
+ */
+export function paintEdges(scene, due, own) {
   const { view, records, edges, layout } = scene;
   const op = view.ops?.[view.op];
   const t = timeOf(view);
@@ -197,8 +200,8 @@ export function paintEdges(scene, due) {
     const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
     const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
     if (edges[k].key === key) return true;
-    const own = op?.layer === k || op?.layer === k - 1 || edges[k].focus !== focus;
-    if (!own && !(due && more())) return false;
+    const first = edges[k].focus !== focus || (own && (op?.layer === k || op?.layer === k - 1));
+    if (!first && !(due && more())) return false;
     Object.assign(edges[k], { key, focus });
     paintLayer(scene, k, { sum, grad, t, back, phase, moved, flowing, unit, one });
     return true;

@@ -63,17 +63,17 @@ const ROUND = ["edges", "stats", "tiles", "stats", "units", "beside"];
 const BEGIN = ["units", "units", "stats", "edges", "stats", "beside"];
 const UPDATE = ["edges", "units", "edges", "beside"];
 /** Where operations flow, and where whole steps do: what is drawn in every frame, and what in turn. */
-const FLOW = { always: ["tape"], turns: ["caption", "shell", ...ROUND] };
-const STEPS = { always: ["tape", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
-/** What waits for the frames after the one in which an operation begins. @type {Record<string, number>} */
-const WAITS = { tape: 1, caption: 2, shell: 3 };
+const FLOW = { always: ["tape", "own"], turns: ["caption", "shell", ...ROUND] };
+const STEPS = { always: ["tape", "own", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
+/** What waits for the frames after the one in which an operation begins; "own" are the edges of its layers. @type {Record<string, number>} */
+const WAITS = { tape: 1, own: 2, caption: 2, shell: 3 };
 const ROUND_FROM = 4;
 /** What stands beside the graph, one in each of its turns. */
 const BESIDE = ["plane", "charts", "gradients"];
 
 /**
  * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
- * operation's own marks; tape, caption and bar come in the next ones, then the rest by turns. On a machine with too few
+ * operation's units and moving marks; its edges, tape, caption and bar come in the next ones, then the rest by turns. On a machine with too few
  * frames an operation for that, and while operations or steps flow, they take turns in every frame.
  */
 export function createTurns() {

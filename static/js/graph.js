@@ -113,7 +113,7 @@ export function createGraph(element, on = {}) {
       columnRange: tiles.columnRange,
       fading: Boolean(content.dataset.fade),
     };
-    paintEdges(scene, due("edges"));
+    paintEdges(scene, due("edges"), due("own"));
     paintUnits(scene, due("units"));
     paintLossEdges(scene);
     paintLoss(scene);
