@@ -66,14 +66,14 @@ const UPDATE = ["edges", "units", "edges", "beside"];
 const FLOW = { always: ["tape", "own"], turns: ["caption", "shell", ...ROUND] };
 const STEPS = { always: ["tape", "own", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
 /** What waits for the frames after the one in which an operation begins; "own" are the edges of its layers. @type {Record<string, number>} */
-const WAITS = { tape: 1, own: 2, caption: 2, shell: 3 };
-const ROUND_FROM = 4;
+const WAITS = { tape: 1, own: 2, caption: 3, shell: 4 };
+const ROUND_FROM = 5;
 /** What stands beside the graph, one in each of its turns. */
 const BESIDE = ["plane", "charts", "gradients"];
 
 /**
  * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
- * operation's units and moving marks; its edges, tape, caption and bar come in the next ones, then the rest by turns. On a machine with too few
+ * operation's units and moving marks; its tape, edges, caption and bar come in the next ones, then the rest by turns. On a machine with too few
  * frames an operation for that, and while operations or steps flow, they take turns in every frame.
  */
 export function createTurns() {
@@ -102,7 +102,7 @@ export function createTurns() {
       return (part) => part === next || always.includes(part);
     }
     const round = ops?.[op]?.phase === "update" ? UPDATE : op === 0 ? BEGIN : ROUND;
-    const free = since >= ROUND_FROM || (round === UPDATE && since < WAITS.caption);
+    const free = since >= ROUND_FROM || (round === UPDATE && since < WAITS.own);
     const next = free ? take(round) : "";
     return (part) => (part in WAITS ? since >= WAITS[part] : part === next);
   };

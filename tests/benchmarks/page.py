@@ -12,7 +12,7 @@ from .row import Row
 from .stream import served
 
 NETWORK = f"?hidden={','.join(['8tanh'] * 6)}"
-SPEEDS = {"½": 0, "1": 1, "2": 2, "4": 3}  # operations a second: the places of the speed's slider
+SPEEDS = {"½": 0, "1": 1, "2": 2, "4": 3, "8": 4}  # operations a second: the places of the speed's slider
 SLOWED = 4
 LONG = 50  # ms: what the Long Tasks API calls long
 SETTLED = 2500.0  # ms until the first step plays
