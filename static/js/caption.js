@@ -195,9 +195,11 @@ const sizeOf = (value) =>
       ? sizeOf(Object.values(value))
       : 1;
 
-/** What the live region says: at most this, and only when the page stands still enough to be followed. */
-export function announce(view) {
-  const said = caption(view);
+/**
+ * What the live region says: at most this, and only when the page stands still enough to be followed.
+ * @param {any} view @param {ReturnType<typeof caption>} said its caption
+ */
+export function announce(view, said) {
   if (said.direction === "stop") return { text: `${said.phase}. ${said.title}. ${said.text}`, urgent: true };
   if (view.playing && view.mode && view.mode !== "operations") return { text: "", urgent: false };
   return { text: `${said.phase}, ${said.position}. ${said.title}.`, urgent: false };

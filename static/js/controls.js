@@ -51,7 +51,7 @@ export function createControls(root, catalog, on) {
     /** @param {any} state */
     render(state) {
       const { config, pending, samples, away, changes, setup } = state;
-      const key = [config, pending, samples, Boolean(away), changes, setup, state.theme, state.version && state.at];
+      const key = [config, pending, samples, Boolean(away), changes, setup, state.theme];
       if (!config || (drawn && key.every((value, i) => value === drawn[i]))) return;
       drawn = key;
       last = state;

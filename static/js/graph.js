@@ -12,7 +12,6 @@ import { readColors } from "./heat.js";
 import { layoutOf } from "./layout.js";
 import { paintLoss } from "./lossnode.js";
 import { sizeOf } from "./marks.js";
-import { createPinch } from "./pinch.js";
 import { clamp } from "./scales.js";
 import { namesColumns, recordsOf, statusOf } from "./scene.js";
 import { html, make, n1, write, writeAll } from "./svg.js";
@@ -52,17 +51,23 @@ export function createGraph(element, on = {}) {
   let own = false; // the graph scrolls itself
   let sharp = 1; // what the canvases' resolution is multiplied by
 
-  const zoom = createPinch(scroller, content, {
-    allowed: () => Boolean(built) && !built.layout.fine,
-    moved() {
-      scrolledAt = performance.now();
-      moveWindow();
-    },
-    settled() {
-      sharp = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn anew, as fine as they are shown
-      if (view) render(view);
-    },
-  });
+  let pinched = () => 1;
+  const zoom = () => pinched();
+  if (navigator.maxTouchPoints > 0) pinches();
+  async function pinches() {
+    const { createPinch } = await import("./pinch.js");
+    pinched = createPinch(scroller, content, {
+      allowed: () => Boolean(built) && !built.layout.fine,
+      moved() {
+        scrolledAt = performance.now();
+        moveWindow();
+      },
+      settled() {
+        sharp = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn anew, as fine as they are shown
+        if (view) render(view);
+      },
+    });
+  }
 
   const size = sizeOf(element, () => view && render(view));
   const hand = createHand(

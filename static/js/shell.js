@@ -10,8 +10,9 @@ const SHOWN = (
   "selection run base changes samples rate epoch version letters lesson"
 ).split(" ");
 
-/** The same but for where the playhead is. */
-const PLACED = SHOWN.filter((name) => name !== "op");
+/** What changes from operation to operation, and from step to step. */
+const MOVING = ["op", "at", "furthest", "epoch", "version"];
+const SETTLED = SHOWN.filter((name) => !MOVING.includes(name));
 
 /** @param {string[]} names @returns {(state: any) => boolean} whether one of these is another than when last asked */
 function onChange(names) {
@@ -80,7 +81,7 @@ export function createShell(app, find, pendingWords) {
     tell(find("speed-text"), speedText(speed));
   }
 
-  function drawer({ setup, size, letters }, { step }) {
+  function drawer({ setup, size, letters }) {
     const element = find("setup");
     if (element.hidden === setup) {
       element.hidden = !setup;
@@ -91,6 +92,9 @@ export function createShell(app, find, pendingWords) {
     put(menu, "aria-expanded", String(setup));
     tell(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
     put(find("letters"), "aria-checked", String(letters));
+  }
+
+  function penalty({ step }) {
     const reported = step ? `: ${textOf("penalty", step.penalty)} in step ${step.step}` : "";
     tell(find("penalty"), `The penalty is reported apart${reported}.`);
   }
@@ -125,14 +129,15 @@ export function createShell(app, find, pendingWords) {
   }
 
   const changed = onChange(SHOWN);
-  const moved = onChange(PLACED);
+  const altered = onChange(SETTLED);
   return (state, view) => {
     if (!changed(state)) return false;
     transport(state);
-    if (!moved(state)) return true; // from operation to operation only the transport moves
+    penalty(view);
+    if (!altered(state)) return true;
     whole(state);
     needs(state);
-    drawer(state, view);
+    drawer(state);
     gathered();
     places(state);
     return true;

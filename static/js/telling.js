@@ -3,6 +3,7 @@ import { announce, caption, glyph } from "./caption.js";
 import { htmlWriter } from "./notices.js";
 import { SPEEDS } from "./player.js";
 import { manyWeights, widthsOf } from "./scene.js";
+import { hide, tell } from "./svg.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
 const trainMode = (view) =>
@@ -22,11 +23,15 @@ const LEGENDS = {
  */
 export function createTelling(find, { instruments, chapters }) {
   const show = htmlWriter();
+  let spoken = null; // what the caption says of the operation, for who listens
+
   function captioned(view, state) {
     const element = find("caption");
-    if (!view.run) return show(element, "");
+    hide(element, !view.run);
+    if (!view.run) return;
     const own = instruments()?.caption(view);
-    const said = own ?? caption(view);
+    spoken = own ? null : caption(view);
+    const said = own ?? spoken;
     const hue =
       { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
@@ -36,10 +41,15 @@ export function createTelling(find, { instruments, chapters }) {
       view.step && !own && !stopped && !(view.playing && view.mode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
-    return show(
-      element,
-      `<p class="ph"><b class="${hue}">${glyph(said.direction)}${said.phase}</b><span>${said.position}</span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${unsaid(state, said) ? `<span>step ${state.at}</span>` : ""}</p><h2>${said.title}</h2><p>${formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? "")}</p>`,
+    if (!element.firstChild) element.innerHTML = '<p class="ph"></p><h2></h2><p></p>';
+    const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
+    show(
+      head,
+      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${unsaid(state, said) ? `<span>step ${state.at}</span>` : ""}`,
     );
+    tell(head.children[1], said.position);
+    tell(title, said.title);
+    tell(text, formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? ""));
   }
 
   /** A phone's bar doesn't name the step: here it is said once. */
@@ -70,7 +80,7 @@ export function createTelling(find, { instruments, chapters }) {
   let saidAt = 0;
   let timer = 0;
   function say(view, state) {
-    const { text, urgent } = announce(view);
+    const { text, urgent } = announce(view, spoken ?? caption(view));
     const words = state.away
       ? "The server is away. What is recorded can be read on."
       : state.strip

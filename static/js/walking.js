@@ -12,8 +12,10 @@ export function createWalking(desk) {
   let aim = null; // the last step asked for by what is moved along
 
   function place(k, op, t, more = {}) {
-    set({ at: k, op, t, ...more });
-    set({ config: desk.changing.configAt(k) });
+    const { config } = get();
+    const then = desk.changing.configAt(k);
+    const same = config && Object.keys(then).every((name) => then[name] === config[name]);
+    set({ at: k, op, t, ...more, config: same ? config : then }); // the same object: no control is drawn anew
     desk.runs.write();
   }
 

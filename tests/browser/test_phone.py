@@ -46,6 +46,32 @@ def drag(page: Page, start: tuple[float, float], end: float) -> None:
     cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
+def test_two_fingers_enlarge_a_deep_graph(open_page: Open) -> None:
+    page = open_page("?hidden=4tanh,4tanh,4tanh,4tanh,4tanh,4tanh", *COMMON, **TOUCH)
+    page.wait_for_load_state("networkidle")
+    graph = box(page.locator(".graph-scroll"))
+    x, y = graph["left"] + graph["width"] / 2, graph["top"] + graph["height"] / 2
+    cdp = page.context.new_cdp_session(page)
+
+    def fingers(kind: str, apart: float) -> None:
+        points = [{"x": x - apart / 2, "y": y, "id": 0}, {"x": x + apart / 2, "y": y, "id": 1}]
+        cdp.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points if apart else []})
+
+    fingers("touchStart", 60)
+    for apart in (70, 80, 90, 120):
+        fingers("touchMove", apart)
+    fingers("touchEnd", 0)
+    expect(page.locator(".graph-scroll.zoomed")).to_be_visible()
+    unit = page.locator("[data-unit='1,0']").first
+    large = box(unit)["width"]
+    fingers("touchStart", 120)
+    for apart in (100, 80, 30):
+        fingers("touchMove", apart)
+    fingers("touchEnd", 0)
+    expect(page.locator(".graph-scroll:not(.zoomed)")).to_be_visible()
+    assert large / box(unit)["width"] == pytest.approx(2, abs=0.05)
+
+
 # What takes a touch at a point, for every control of a part: the control itself, wherever a thumb's width reaches.
 REACHED = """(controls) => controls.filter((e) => e.checkVisibility()).map((e) => {
   const { left, right, top, bottom } = e.getBoundingClientRect();

@@ -16,7 +16,7 @@ test("a missing input is named, with its sample and its column", () => {
   assert.equal(why.kind, "missing");
   assert.equal(why.title, "Sample 2 has no x₂");
   assert.equal(caption(view).phase, "Stopped at step 1");
-  assert.equal(announce(view).urgent, true);
+  assert.equal(announce(view, caption(view)).urgent, true);
   assert.match(caption(at("missing input", "dW2")).sentence, /^What it reads is lost, so all \d+ numbers are lost\.$/);
 });
 
