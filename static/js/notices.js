@@ -39,6 +39,7 @@ export function createNotices(find, actions) {
   });
   find("visit").addEventListener("click", (event) => at(event, "[data-help]") && actions.help());
   let state = null;
+  let hinted = false;
 
   return {
     render(next) {
@@ -82,6 +83,8 @@ export function createNotices(find, actions) {
         ? `<h3>Four things to try</h3><ol>${tasks.map(([name, text], i) => `<li class="${done.includes(name) ? "done" : ""}"><span class="bdg" aria-hidden="true">${i + 1}</span><span>${text}</span></li>`).join("")}</ol><p><a class="link" href="${document.documentElement.dataset.root ?? ""}/story">Or begin with the story</a> <button class="link" type="button" data-help><kbd>?</kbd> lists all keys</button></p>`
         : "",
     );
+    if (!open && !hinted) return;
+    hinted = open;
     const places = { play: "[data-do=play]", dropout: "#drop", select: "#stage", tape: "#tape" };
     tasks.forEach(([name], i) => {
       const host = document.querySelector(places[name]);

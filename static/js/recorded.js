@@ -29,8 +29,17 @@ export function known(view, name) {
   return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
 }
 
+const networks = new WeakMap();
+
 /** How the step's network is put together, read from the names of its records. */
 export function networkOf(view) {
+  const { step } = view;
+  if (!step) return readNetwork(view);
+  if (!networks.has(step)) networks.set(step, readNetwork({ step }));
+  return networks.get(step);
+}
+
+function readNetwork(view) {
   const names = new Set(view.step ? view.step.tape.map((r) => r.name) : (view.ops ?? []).flatMap((op) => op.names));
   const parameters = view.step?.parameters ?? view.run?.parameters ?? {};
   let last = 0;
