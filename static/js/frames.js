@@ -65,8 +65,11 @@ const UPDATE = ["edges", "units", "edges", "beside"];
 /** Where operations flow, and where whole steps do: what is drawn in every frame, and what in turn. */
 const FLOW = { always: ["tape", "own"], turns: ["caption", "shell", ...ROUND] };
 const STEPS = { always: ["tape", "own", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
-/** What waits for the frames after the one in which an operation begins; "own" are the edges of its layers. @type {Record<string, number>} */
-const WAITS = { tape: 1, own: 2, caption: 3, shell: 4 };
+/**
+ * What waits for the frames after the one in which an operation begins: "own" are the edges of its layers, "left" the units
+ * that it has gone on from. @type {Record<string, number>}
+ */
+const WAITS = { tape: 1, own: 2, caption: 3, shell: 4, left: 4 };
 const ROUND_FROM = 5;
 /** What stands beside the graph, one in each of its turns. */
 const BESIDE = ["plane", "charts", "gradients"];

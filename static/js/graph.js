@@ -119,7 +119,7 @@ export function createGraph(element, on = {}) {
       fading: Boolean(content.dataset.fade),
     };
     paintEdges(scene, due("edges"), due("own"));
-    paintUnits(scene, due("units"));
+    paintUnits(scene, due("units"), due("left"));
     paintLossEdges(scene);
     paintLoss(scene);
     paintSelected(scene);

@@ -29,7 +29,7 @@ export function buildUnits(svg, layout, features, samples) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
       column.map((place, unit) => buildUnit(svg, layout, features, samples, k, unit, place)),
-      { key: "", focus: "" },
+      { key: "", focus: "", here: false },
     ),
   );
   return { nodes: Object.assign(nodes, { next: 0 }), loss: buildLoss(svg, layout) };
@@ -115,8 +115,11 @@ function buildGauges(part, layout) {
   return part;
 }
 
-/** Paints the columns in which something may have changed: those of the operation, the others in their turn. */
-export function paintUnits(scene, due) {
+/**
+ * Paints the columns in which something may have changed: those of the operation, the others in their turn.
+ * @param {any} scene @param {boolean} due @param {boolean} left whether it is the turn of the column that was left
+ */
+export function paintUnits(scene, due, left) {
   const { view, nodes, records, status } = scene;
   const flowing = !single(view);
   const unit = isolated(view);
@@ -132,9 +135,10 @@ export function paintUnits(scene, due) {
     if (op?.phase === "update") own.push("update");
     const key = [shared, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
     if (column.key === key) return true;
-    const first = (op?.layer ?? records.layers) === k || column.focus !== focus;
+    const here = (op?.layer ?? records.layers) === k;
+    const first = here || (left && column.here) || column.focus !== focus;
     if (!first && !(due && more())) return false;
-    Object.assign(column, { key, focus });
+    Object.assign(column, { key, focus, here });
     const fadeOf = (u) => {
       if (one) return (one.layer === k && one.to === u) || (one.layer === k + 1 && one.from === u) ? 1 : 0.3;
       return !unit || Math.abs(unit.layer - k) === 1 || (unit.layer === k && unit.unit === u) ? 1 : 0.35;

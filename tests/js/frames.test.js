@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createFrames, createTurns, resume, spell } from "../../static/js/frames.js";
 
 const BESIDE = ["plane", "charts", "gradients"];
-const PARTS = ["tape", "own", "caption", "shell", "edges", "stats", "tiles", "units", ...BESIDE];
+const PARTS = ["tape", "own", "caption", "shell", "left", "edges", "stats", "tiles", "units", ...BESIDE];
 const operations = { playing: true, speed: 3 }; // four operations a second
 const flow = { playing: true, speed: 5 }; // fifteen
 const step = {};
@@ -24,8 +24,10 @@ test("the frame in which an operation begins is the graph's own, and each part c
   assert.deepEqual(second, ["tape"]);
   assert.deepEqual(third, ["tape", "own"]);
   assert.deepEqual(fourth, ["tape", "own", "caption"]);
-  assert.deepEqual(fifth, ["tape", "own", "caption", "shell"]);
-  const turned = rest.map((parts) => parts.filter((part) => !["tape", "own", "caption", "shell"].includes(part)));
+  assert.deepEqual(fifth, ["tape", "own", "caption", "shell", "left"]);
+  const turned = rest.map((parts) =>
+    parts.filter((part) => !["tape", "own", "caption", "shell", "left"].includes(part)),
+  );
   for (const parts of turned) assert.equal(parts.length, 1);
   assert.deepEqual([...new Set(turned.flat())].sort(), [...BESIDE, "edges", "stats", "tiles", "units"].sort());
 });
@@ -55,7 +57,7 @@ test("where operations flow, or have too few frames, one part in each frame; non
     const turns = createTurns();
     const drawn = Array.from({ length: 30 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
     for (const parts of drawn.slice(1)) assert.ok(parts.length <= 3, parts.join());
-    assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
+    assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
   }
 });
 
@@ -63,7 +65,7 @@ test("while whole steps flow, the network is drawn in every frame, the rest in t
   const drawn = frames(createTurns(), 20, 0, { playing: true, speed: 9 }); // thirty steps a second
   for (const parts of drawn)
     assert.ok(["tape", "own", "edges", "tiles"].every((part) => parts.includes(part)) && parts.length === 5);
-  assert.deepEqual([...new Set(drawn.flat())].sort(), [...PARTS].sort());
+  assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
 });
 
 test("while nothing plays, and at speeds with few pictures a second, all is drawn at once", () => {
