@@ -1,9 +1,12 @@
 """Every choice there is, with limits, defaults and one line of what it is: made from the models."""
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from app import __version__
@@ -160,10 +163,15 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
 
 
 def _preview(dataset: Dataset) -> dict[str, Any] | None:
-    """A handful of points to draw, to three digits; None with other than two columns."""
+    """A handful of points to draw, to a hundredth of their extent; None with other than two columns."""
     if len(dataset.columns) != 2:
         return None
     table = load(dataset.name, PREVIEW_POINTS, 0.1, 0)
-    inputs = [[float(f"{value:.3g}") for value in row] for row in table.inputs[:PREVIEW_POINTS]]
-    targets = [float(f"{value:.3g}") for value in table.targets[:PREVIEW_POINTS, 0]]
-    return {"inputs": inputs, "targets": targets}
+    first, second, targets = (_rough(values[:PREVIEW_POINTS]) for values in (*table.inputs.T, table.targets[:, 0]))
+    return {"inputs": list(zip(first, second, strict=True)), "targets": targets}
+
+
+def _rough(values: NDArray[np.float64]) -> list[float]:
+    """To the decimal that is a hundredth of their extent, or less."""
+    rounded: list[float] = values.round(2 - math.floor(math.log10(np.ptp(values)))).tolist()
+    return rounded

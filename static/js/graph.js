@@ -4,7 +4,7 @@
 
 import { buildEdges, buildSelected, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
 import { pixelRatio, placeIn } from "./enlarge.js";
-import { flow, penOf } from "./flow.js";
+import { flow } from "./flow.js";
 import { createHand } from "./graphhand.js";
 import { createTiles } from "./graphtiles.js";
 import { createHeads } from "./heads.js";
@@ -12,6 +12,7 @@ import { readColors } from "./heat.js";
 import { layoutOf } from "./layout.js";
 import { paintLoss } from "./lossnode.js";
 import { sizeOf } from "./marks.js";
+import { penOf } from "./pen.js";
 import { clamp } from "./scales.js";
 import { namesColumns, recordsOf, statusOf } from "./scene.js";
 import { html, make, n1, write, writeAll } from "./svg.js";

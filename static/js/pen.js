@@ -1,0 +1,152 @@
+// The pen of a canvas: the few marks that move, each drawn where and how strong it is told.
+
+import { angleAt, pointAt } from "./layout.js";
+
+/**
+ * A pen for a canvas.
+ * @param {CanvasRenderingContext2D} ctx in CSS pixels @param {Record<string, string>} css colours by token
+ */
+export function penOf(ctx, css) {
+  let inked = true; // whether there is anything to be cleared
+  const strength = (alpha) => {
+    ctx.globalAlpha = alpha;
+    inked = true;
+  };
+  const curve = (e) => {
+    ctx.beginPath();
+    ctx.moveTo(e.x1, e.y1);
+    ctx.bezierCurveTo(e.cx1, e.cy1, e.cx2, e.cy2, e.x2, e.y2);
+  };
+  const line = (e, width, ink, alpha) => {
+    strength(alpha);
+    ctx.strokeStyle = css[ink];
+    ctx.lineWidth = width;
+    ctx.lineCap = "round";
+    curve(e);
+    ctx.stroke();
+  };
+  return {
+    line,
+    /** A canvas on which nothing was drawn is left alone: it needn't be shown anew. */
+    clear(width, height) {
+      if (!inked) return;
+      inked = false;
+      ctx.globalAlpha = 1;
+      ctx.clearRect(0, 0, width, height);
+    },
+    dot(x, y, r, ink, alpha) {
+      strength(alpha);
+      ctx.fillStyle = css[ink];
+      ctx.beginPath();
+      ctx.arc(x, y, r, 0, 6.2832);
+      ctx.fill();
+      if (ink === "nan-y") {
+        ctx.strokeStyle = css["nan-k"];
+        ctx.lineWidth = 1.2;
+        ctx.stroke();
+      }
+    },
+    dash(e, from, to, width, ink, alpha) {
+      const [x1, y1] = pointAt(e, from);
+      const [x2, y2] = pointAt(e, to);
+      strength(alpha);
+      ctx.strokeStyle = css[ink];
+      ctx.lineWidth = width;
+      ctx.lineCap = "round";
+      ctx.beginPath();
+      ctx.moveTo(x1, y1);
+      ctx.lineTo(x2, y2);
+      ctx.stroke();
+    },
+    chevron(x, y, angle, size, ink, alpha) {
+      const c = Math.cos(angle) * size;
+      const s = Math.sin(angle) * size;
+      strength(alpha);
+      ctx.strokeStyle = css[ink];
+      ctx.lineWidth = 1 + size * 0.28;
+      ctx.lineCap = "round";
+      ctx.lineJoin = "round";
+      ctx.beginPath();
+      ctx.moveTo(x + 0.55 * c + s, y + 0.55 * s - c);
+      ctx.lineTo(x - 0.55 * c, y - 0.55 * s);
+      ctx.lineTo(x + 0.55 * c - s, y + 0.55 * s + c);
+      ctx.stroke();
+    },
+    /** A still arrow in the middle of an edge: direction 1 with the edge, -1 against it. */
+    arrow(e, direction, size, ink, alpha) {
+      const [x, y] = pointAt(e, 0.5);
+      const angle = angleAt(e, 0.5) + (direction < 0 ? Math.PI : 0);
+      const c = Math.cos(angle) * size;
+      const s = Math.sin(angle) * size;
+      strength(alpha);
+      ctx.strokeStyle = css[ink];
+      ctx.lineWidth = 1 + size * 0.14;
+      ctx.lineCap = ctx.lineJoin = "round";
+      ctx.beginPath();
+      ctx.moveTo(x - c, y - s);
+      ctx.lineTo(x + c, y + s);
+      ctx.moveTo(x + 0.35 * c + 0.55 * s, y + 0.35 * s - 0.55 * c);
+      ctx.lineTo(x + c, y + s);
+      ctx.lineTo(x + 0.35 * c - 0.55 * s, y + 0.35 * s + 0.55 * c);
+      ctx.stroke();
+    },
+    capsule({ whole, core, collar, at, scale, over }, gradient, value, selected) {
+      if (!whole) {
+        strength(1);
+        ctx.fillStyle = css.paper;
+        ctx.strokeStyle = css[gradient];
+        ctx.lineWidth = 1.2;
+        ctx.beginPath();
+        ctx.arc(at[0], at[1], 2.2 * Math.max(0.7, scale), 0, 6.2832);
+        ctx.fill();
+        ctx.stroke();
+        return;
+      }
+      if (selected) {
+        line(whole, 19 * scale, "ink", 1);
+        line(whole, 15.5 * scale, "paper", 1);
+      }
+      line(whole, 10.5 * scale, gradient, 1);
+      line(whole, 7.8 * scale, "paper", 1);
+      line(core, 5.6 * scale, value, 1);
+      if (over) line(core, 1.2, "warn", 1);
+      if (collar)
+        for (const [x, y, angle] of [
+          [collar.x1, collar.y1, angleAt(collar, 0)],
+          [collar.x2, collar.y2, angleAt(collar, 1)],
+        ]) {
+          strength(1);
+          ctx.strokeStyle = css.ink;
+          ctx.lineWidth = 1.6;
+          ctx.beginPath();
+          ctx.moveTo(x + Math.sin(angle) * 5, y - Math.cos(angle) * 5);
+          ctx.lineTo(x - Math.sin(angle) * 5, y + Math.cos(angle) * 5);
+          ctx.stroke();
+        }
+    },
+    /** All that was drawn becomes fainter. */
+    fade(alpha) {
+      ctx.globalCompositeOperation = "destination-in";
+      ctx.globalAlpha = alpha;
+      ctx.fillRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+      ctx.globalCompositeOperation = "source-over";
+    },
+    front(x, top, bottom, backward) {
+      strength(0.75);
+      ctx.strokeStyle = ctx.fillStyle = css["ink-2"];
+      ctx.lineWidth = 1;
+      ctx.setLineDash([1.5, 4]);
+      ctx.beginPath();
+      ctx.moveTo(x, top);
+      ctx.lineTo(x, bottom);
+      ctx.stroke();
+      ctx.setLineDash([]);
+      const side = backward ? -8 : 8;
+      ctx.beginPath();
+      ctx.moveTo(x, top - 4);
+      ctx.lineTo(x + side, top);
+      ctx.lineTo(x, top + 4);
+      ctx.fill();
+    },
+  };
+}
