@@ -1,6 +1,5 @@
 // A run that broke, read beside the graph: its loss step by step up to there, its last steps as a table with the way to
 // each of them, and what became of the cures that were tried.
-import { heading } from "./charts.js";
 import {
   axis,
   extentOf,
@@ -14,6 +13,7 @@ import {
   tickText,
   wantsLog,
 } from "./chartscale.js";
+import { heading } from "./linechart.js";
 import { html, onceAFrame, say, set, sizeOf } from "./marks.js";
 import { TRIAL } from "./player.js";
 import { format, isNumber, thousands } from "./scales.js";

@@ -2,7 +2,7 @@
 import { createActions } from "./actions.js";
 import { createApi } from "./api.js";
 import { local, media, session, sizeNow } from "./browser.js";
-import { createGradientChart, createHelpBars, createLossChart } from "./charts.js";
+import { createGradientChart, createLossChart } from "./charts.js";
 import { createControls } from "./controls.js";
 import { enlarge } from "./enlarge.js";
 import { createFold } from "./fold.js";
@@ -159,7 +159,12 @@ const breakdown = later(
   },
   redraw,
 );
-const charts = [confusion, createHelpBars(find("help-bars")), breakdown, createLossChart(find("loss"))];
+const helpBars = later(
+  (view) => Boolean(view.step),
+  async () => (await import("./helpbars.js")).createHelpBars(find("help-bars")),
+  redraw,
+);
+const charts = [confusion, helpBars, breakdown, createLossChart(find("loss"))];
 const gradients = createGradientChart(find("gradient"));
 const controls = createControls(app, catalog, {
   config: () => ({ ...store.get().config, ...store.get().pending }),
@@ -195,7 +200,7 @@ const whys = later(
 );
 /** What a reader will want next is here before the server can be away: after the first sign of one. */
 const awaken = () => {
-  for (const part of [inspector, whys, band, takeAway, breakdown]) part.fetched();
+  for (const part of [inspector, whys, band, takeAway, breakdown, helpBars]) part.fetched();
 };
 for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, awaken, { once: true, passive: true });
 const viewOf = createViewer();
