@@ -1,5 +1,6 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
 import { createApi } from "./api.js";
+import { enlarge } from "./enlarge.js";
 import { targetOf } from "./recorded.js";
 import { motionAt, valuesOf } from "./storybind.js";
 import { createContents } from "./storycontents.js";
@@ -15,6 +16,7 @@ import { createSetting } from "./storysetting.js";
 import { createVoice } from "./storyvoice.js";
 import { createYours } from "./storyyours.js";
 
+enlarge();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const base = root.dataset.root ?? "";
@@ -350,6 +352,7 @@ for (const name of ["pointerover", "focusin"])
 find("text").addEventListener("focusout", () => light(null));
 
 addEventListener("resize", () => {
+  enlarge();
   const moved = sizeNow() !== now.size;
   now.size = sizeNow();
   note.forget();

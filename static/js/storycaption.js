@@ -1,5 +1,6 @@
 // What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
 
+import { placeIn } from "./enlarge.js";
 import { make, write } from "./svg.js";
 
 const OPERATIONS = {
@@ -67,25 +68,33 @@ export function createReadingLine(live, stage) {
   const over = make("svg", { class: "reading", "aria-hidden": "true" }, live);
   const line = make("path", {}, over);
   return (read, layout) => {
-    const cell = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`)?.getBoundingClientRect();
+    const tile = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`);
     const place = read && layout?.units[read[1]]?.[read[2]];
-    over.toggleAttribute("hidden", !cell || !place);
-    if (!cell || !place) return;
-    const box = live.getBoundingClientRect();
-    const graph = stage.getBoundingClientRect();
-    const from = { x: cell.left + cell.width / 2 - box.left, y: cell.top - 3 - box.top };
-    const top = graph.top - box.top;
-    const to = { x: graph.left - box.left + place.x - place.s / 2 - 17, y: top + place.y + place.s / 2 + 15 };
-    const below = top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
-    const note = live.querySelector(".note-live svg")?.getBoundingClientRect();
-    const beside = live.dataset.note === "tangent" ? (note?.width ?? 0) * GAP : -MARGIN;
+    over.toggleAttribute("hidden", !tile || !place);
+    if (!tile || !place) return;
+    const cell = boxIn(live, tile);
+    const graph = boxIn(live, stage);
+    const from = { x: (cell.left + cell.right) / 2, y: cell.top - 3 };
+    const to = { x: graph.left + place.x - place.s / 2 - 17, y: graph.top + place.y + place.s / 2 + 15 };
+    const below = graph.top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
+    const drawn = live.querySelector(".note-live svg");
+    const note = drawn && boxIn(live, drawn);
+    const beside = live.dataset.note === "tangent" && note ? (note.right - note.left) * GAP : -MARGIN;
     const gap = note && {
-      x: beside < 0 ? Math.min(from.x, note.left - box.left + beside) : note.left - box.left + beside,
-      bottom: note.bottom - box.top - 4,
-      top: note.top - box.top + (beside < 0 ? 0 : 34),
+      x: beside < 0 ? Math.min(from.x, note.left + beside) : note.left + beside,
+      bottom: note.bottom - 4,
+      top: note.top + (beside < 0 ? 0 : 34),
     };
     write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
   };
+}
+
+/** Where an element lies within another, in the page's own pixels. @param {Element} outer @param {Element} inner */
+function boxIn(outer, inner) {
+  const { left, top, right, bottom } = inner.getBoundingClientRect();
+  const begin = placeIn(outer, { clientX: left, clientY: top });
+  const end = placeIn(outer, { clientX: right, clientY: bottom });
+  return { left: begin.x, top: begin.y, right: end.x, bottom: end.y };
 }
 
 /** Up from the cell, through the drawing's gap or left of it, and left of the tiles to the number. */

@@ -57,6 +57,25 @@ def test_axe_finds_nothing(read: Read, scheme: str, width: int, height: int) -> 
         assert overflow(page) <= 0
 
 
+READING_LINE = """() => {
+  const line = document.querySelector("svg.reading path").getBoundingClientRect();
+  const cell = document.querySelector('.tape [data-ref="a3"] rect').getBoundingClientRect();
+  return [line.bottom - cell.top, line.left - (cell.left + cell.right) / 2, innerHeight - cell.bottom];
+}"""
+
+
+def test_a_very_large_screen_shows_the_story_larger(read: Read) -> None:
+    page = read("#slope", 3840, 2160, reduced_motion="reduce")
+    assert page.evaluate("document.body.currentCSSZoom") == 2
+    assert overflow(page) <= 0
+    above, begins, below = page.evaluate(READING_LINE)
+    assert above == pytest.approx(-6, abs=2)  # three of the page's pixels above the cell that it comes from
+    assert begins == pytest.approx(0, abs=4)
+    assert 0 < below < 200
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_function("document.body.currentCSSZoom === 1")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
 def test_axe_finds_nothing_in_numbers_only(read: Read, scheme: str, width: int, height: int) -> None:
