@@ -19,8 +19,8 @@ from tests.conftest import serving
 STATES = Path(__file__).resolve().parents[2] / "artefacts" / "states"
 README_PICTURE = Path(__file__).parent / "playground.png"
 TRAINED = "?dropout=0.25&optimizer=momentum&learning_rate=0.1&step=240"
-MIDDLE = """ref => {
-  const path = document.querySelector(`.graph-svg path.edge[data-ref='${ref}']`);
+MIDDLE = """edge => {
+  const path = document.querySelector(`.graph-svg [data-edge='${edge}']`);
   const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
   return [point.x, point.y];
 }"""
@@ -39,8 +39,8 @@ def walk_to(page: Page, operation: str) -> None:
     raise LookupError(f"no operation {operation!r} on the tape")
 
 
-def click_edge(page: Page, ref: str) -> None:
-    page.mouse.click(*page.evaluate(MIDDLE, ref))
+def click_edge(page: Page, layer: int, start: int, end: int) -> None:
+    page.mouse.click(*page.evaluate(MIDDLE, f"{layer},{start},{end}"))
     page.mouse.move(2, 2)
     page.wait_for_timeout(300)
 
@@ -52,11 +52,13 @@ def press(page: Page, name: str) -> None:
 
 def hero(page: Page) -> None:
     walk_to(page, "gradient of W2")
-    click_edge(page, "W2[5][0]")
+    click_edge(page, 2, 5, 0)
 
 
 def forward(page: Page) -> None:
-    walk_to(page, "z2")
+    walk_to(page, "dropout, d1")
+    page.get_by_role("button", name="Next operation", exact=True).first.click()
+    page.wait_for_timeout(350)  # the products are on their way
 
 
 def unit(page: Page) -> None:
