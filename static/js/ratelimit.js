@@ -83,6 +83,7 @@ export function createRateLimit(host, { api, get, set, page, redraw }) {
     const { limit } = get();
     if (limit?.run === run.id && !limit.exact) return limit.first;
     const begins = run.first_step ?? 0;
+    if (page.get().run !== run) return null; // it was let go meanwhile
     return found.step === begins ? found.limit : (await api.instrument(run.id, "limit", `step=${begins}`)).limit;
   }
 

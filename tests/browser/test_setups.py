@@ -414,6 +414,7 @@ def test_a_long_caption_unfolds_on_a_phone(open_page: Open) -> None:
     recorded(page)
     caption = page.locator("#caption")
     hidden = "(e) => e.scrollHeight - e.clientHeight"
+    expect(caption).to_contain_text("The penalty pulls towards 0 as well.")  # the update, whose words are long
     assert caption.evaluate(hidden) > 4
     caption.get_by_role("heading").tap()
     assert caption.evaluate(hidden) <= 0
