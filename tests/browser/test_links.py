@@ -39,6 +39,24 @@ def test_who_wants_another_run_does_not_wait_for_the_step_of_a_link(open_page: O
     expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
 
 
+def test_a_run_that_was_let_go_is_asked_nothing_more(open_page: Open, server_url: str) -> None:
+    run = httpx.post(f"{server_url}/api/runs", json={}).json()["id"]
+    httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 5})
+    page = open_page()
+    held = []
+    page.route("**/limit?step=5", lambda route: held.append((route, route.fetch())))
+    with page.expect_request("**/limit?step=5"):
+        page.goto(f"{server_url}/?run={run}")
+    arrived(page)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        button(page, "New seed").click()
+    [(route, answer)] = held
+    route.fulfill(
+        response=answer
+    )  # the answer comes late: the page asks where the estimate began, and hears of no such run
+    page.wait_for_timeout(500)
+
+
 def test_a_link_keeps_its_step_while_it_opens(open_page: Open) -> None:
     page = open_page("?step=20000")
     expect(page.get_by_text("Training again to step")).to_be_visible()
