@@ -31,7 +31,9 @@ def serving(app: FastAPI) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     # asyncio sets this only where a socket names its protocol; without it small answers wait 40 ms for each other.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = ThreadedServer(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    server = ThreadedServer(  # as the command serves it
+        uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, server_header=False)
+    )
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     assert server.ready.wait(20), "the server did not start"
