@@ -148,7 +148,10 @@ const inspector = later(
 );
 const confusion = later(
   isTable,
-  async () => (await import("./confusion.js")).createConfusion(find("confusion")),
+  async () => {
+    const [{ createConfusion }] = await Promise.all([import("./confusion.js"), styled("confusion", "side")]);
+    return createConfusion(find("confusion"));
+  },
   redraw,
 );
 const breakdown = later(
