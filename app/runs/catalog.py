@@ -163,7 +163,7 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
 
 
 def _preview(dataset: Dataset) -> dict[str, Any] | None:
-    """A handful of points to draw, to a hundredth of their extent; None with other than two columns."""
+    """Points to draw, to a hundredth of their extent: every page carries them. None with other than two columns."""
     if len(dataset.columns) != 2:
         return None
     table = load(dataset.name, PREVIEW_POINTS, 0.1, 0)

@@ -9,7 +9,7 @@ const ROWS = 60; // of a chart as a table
 
 /** Loss over the steps: the training set solid, the test set dashed, the batches' own loss pale behind them.
  * @param {HTMLElement} element */
-export function createLossChart(element, _on = {}) {
+export function createLossChart(element) {
   const chart = createLineChart(element, "Loss", { right: 58, height: "loss" });
   const spreadOf = svg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
   const lines = {
@@ -108,7 +108,7 @@ function wordsAt(series, i) {
 }
 
 /** ‖∂W‖ of each layer over the steps. @param {HTMLElement} element */
-export function createGradientChart(element, _on = {}) {
+export function createGradientChart(element) {
   const chart = createLineChart(element, "Gradient flow", { right: 28, height: "flow" });
   const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "no gradient yet" }, chart.over);
   let lines = [];

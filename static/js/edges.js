@@ -171,7 +171,7 @@ const seen = (node, on) => write(node, "visibility", on ? null : "hidden");
 
 /**
  * Paints the layers whose looks may have changed: what the reader is at, what the operation is at, the others in their turn.
- * @param {object} scene @param {boolean} due @param {boolean} own whether it is the turn of all, of the operation's own
+ * @param {object} scene @param {boolean} due whether it is any layer's turn @param {boolean} own the operation's own layers'
  */
 export function paintEdges(scene, due, own) {
   const { view, records, edges, layout } = scene;

@@ -76,8 +76,8 @@ const BESIDE = ["plane", "charts", "gradients"];
 
 /**
  * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
- * operation's units and moving marks; its tape, edges, caption and bar come in the next ones, then the rest by turns. On a machine with too few
- * frames an operation for that, and while operations or steps flow, they take turns in every frame.
+ * operation's units and moving marks; its tape, edges, caption and bar come in the next ones, then the rest by turns. On a
+ * machine with too few frames an operation for that, and while operations or steps flow, they take turns in every frame.
  */
 export function createTurns() {
   let begun = [];

@@ -54,8 +54,9 @@ export function createGraph(element, on = {}) {
 
   let pinched = () => 1;
   const zoom = () => pinched();
-  if (navigator.maxTouchPoints > 0) pinches();
-  async function pinches() {
+  if (navigator.maxTouchPoints > 0) listenToFingers();
+  /** Two fingers make it larger: nothing that a screen without touch needs to load. */
+  async function listenToFingers() {
     const { createPinch } = await import("./pinch.js");
     pinched = createPinch(scroller, content, {
       allowed: () => Boolean(built) && !built.layout.fine,

@@ -117,7 +117,7 @@ function buildGauges(part, layout) {
 
 /**
  * Paints the columns in which something may have changed: those of the operation, the others in their turn.
- * @param {any} scene @param {boolean} due @param {boolean} left whether it is the turn of the column that was left
+ * @param {any} scene @param {boolean} due whether it is any column's turn @param {boolean} left that of the one gone on from
  */
 export function paintUnits(scene, due, left) {
   const { view, nodes, records, status } = scene;
