@@ -1,13 +1,13 @@
 // What is said of the data beside their settings: where they come from, who is in them, how each scaling conditions them.
 
-import { classMark, html, say } from "./marks.js";
+import { classMark, createHtml, setText } from "./elements.js";
 import { planeClasses } from "./planemap.js";
 import { format, isNumber, superscript, thousands } from "./scales.js";
 
 /** @param {HTMLElement} about @param {NodeListOf<HTMLElement>} scalings their buttons @param {any} catalog */
 export function createAbout(about, scalings, catalog) {
-  const text = html("p", {}, about);
-  const classes = html("ul", { class: "class-counts" }, about);
+  const text = createHtml("p", {}, about);
+  const classes = createHtml("ul", { class: "class-counts" }, about);
   let shown = null;
 
   /** @param {any} config @param {any} samples of the run, or null before they are here */
@@ -17,7 +17,7 @@ export function createAbout(about, scalings, catalog) {
     const left = samples?.left_out ?? dataset?.left_out;
     const why = (samples?.why || dataset?.why || "").replace(/\.$/, "");
     const words = dataset && !dataset.preview ? dataset.description : dataset ? "" : "A table of your own.";
-    say(
+    setText(
       text,
       `${words}${left ? ` ${thousands(left)} ${left === 1 ? "row is" : "rows are"} left out${why ? `: ${why}` : ""}.` : ""}`,
     );
@@ -28,10 +28,10 @@ export function createAbout(about, scalings, catalog) {
     classes.hidden = !own || samples.task === "regression";
     if (!classes.hidden)
       planeClasses(samples).forEach((count, k) => {
-        const item = html("li", {}, classes);
+        const item = createHtml("li", {}, classes);
         classMark(item, samples, k);
-        html("span", { text: String(samples.classes[k]) }, item);
-        html("b", { text: thousands(count) }, item);
+        createHtml("span", { text: String(samples.classes[k]) }, item);
+        createHtml("b", { text: thousands(count) }, item);
       });
     if (samples) conditions(samples, scalings);
   };

@@ -1,13 +1,13 @@
 // Instruments that lie beside the network: what ails it, flipped tiles, the limit of the rate, an edge held, recording off.
 // What is large comes when it is asked for. None of them moves the run.
 import { Problem } from "./api.js";
+import { syncAttribute } from "./elements.js";
 import { createHoldGesture, parameterAt, parameterOf } from "./holdgesture.js";
 import { later, styled } from "./later.js";
 import { htmlWriter } from "./notices.js";
 import { createRateLimit } from "./ratelimit.js";
 import { isTable } from "./scene.js";
 import { createStore } from "./store.js";
-import { put } from "./svg.js";
 
 const NOT_IN_FIELDS = "dialog, select, textarea, input:not([type=range])";
 const SHOWN = [
@@ -211,8 +211,8 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   function renderSwitch(view) {
     const on = !get().paths || Boolean(get().paths.refused);
     const able = Boolean(view.step) && !page.get().away;
-    put(record, "aria-checked", String(on));
-    put(record, "aria-disabled", able ? null : "true");
+    syncAttribute(record, "aria-checked", String(on));
+    syncAttribute(record, "aria-disabled", able ? null : "true");
     const title = !able
       ? "Recording: can be switched off once there is a step"
       : on
@@ -268,7 +268,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     stage.classList.toggle("holding", Boolean(held || paths?.data));
     app.classList.toggle("tiles-all", shown === "all" && choices().length === SHOWN.length);
     if (shown === "all" && choices().length < SHOWN.length) tiles("slope");
-    put(find("graph"), "data-tiles", shown);
+    syncAttribute(find("graph"), "data-tiles", shown);
     renderBar(view, state, shown);
     renderLegend(view, busy);
     renderSwitch(view);

@@ -1,10 +1,9 @@
 // The words above a picture that takes the whole stage.
-
-import { html } from "./svg.js";
+import { createHtml } from "./elements.js";
 
 /** The words above a board. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
 export function boardHead(host, over, title, under) {
-  const head = html("div", "cap board-cap", host);
+  const head = createHtml("div", { class: "cap board-cap" }, host);
   head.innerHTML = `<p class="ph"><b></b><span></span></p><h2></h2><p></p>`;
   const [bold, rest] = over.split(" · ");
   const set = (selector, words) => {

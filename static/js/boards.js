@@ -1,6 +1,5 @@
 // Pictures that take the whole stage: one setup five ways side by side, an ensemble member by member, the paths counted.
-
-import { html } from "./svg.js";
+import { createHtml } from "./elements.js";
 
 const columns = () => import("./columns.js").then((module) => module.createColumns);
 const KINDS = {
@@ -16,9 +15,9 @@ const KINDS = {
  * @param {{api: any, page: any, follow: (fields: any) => void, redraw: () => void}} of
  */
 export function createBoards(stage, side, { api, page, follow, redraw }) {
-  const host = html("section", "board", stage);
+  const host = createHtml("section", { class: "board" }, stage);
   host.tabIndex = -1;
-  const beside = html("div", "board-side", side);
+  const beside = createHtml("div", { class: "board-side" }, side);
   let made = null; // the board and what it is of
   let turn = 0;
 

@@ -13,11 +13,12 @@ import {
   tickText,
   wantsLog,
 } from "./chartscale.js";
+import { createHtml, setAttribute, setText } from "./elements.js";
+import { onceAFrame } from "./frames.js";
 import { heading } from "./linechart.js";
-import { html, onceAFrame, say, set, sizeOf } from "./marks.js";
 import { TRIAL } from "./player.js";
-import { format, isNumber, thousands } from "./scales.js";
-import { n1 } from "./svg.js";
+import { format, isNumber, n1, thousands } from "./scales.js";
+import { observeSize } from "./sizes.js";
 
 const ROWS = 6;
 const LED = 8; // steps before the one that broke that the chart always has
@@ -32,10 +33,10 @@ const FOOT = 15;
 export function createBreakdown(element, trials, on = {}) {
   const { small } = heading(element, "Loss, step by step", "");
   const chart = createPicture(element, draw);
-  const table = html("table", { class: "readings" }, element);
-  const header = html("tr", {}, html("thead", {}, table));
-  for (const text of ["step", "loss", "‖gradient‖"]) html("th", { scope: "col", text }, header);
-  const body = html("tbody", {}, table);
+  const table = createHtml("table", { class: "readings" }, element);
+  const header = createHtml("tr", {}, createHtml("thead", {}, table));
+  for (const text of ["step", "loss", "‖gradient‖"]) createHtml("th", { scope: "col", text }, header);
+  const body = createHtml("tbody", {}, table);
   const cures = heading(trials, "", "");
   const curves = createPicture(trials, drawCures);
   let last = null;
@@ -46,7 +47,7 @@ export function createBreakdown(element, trials, on = {}) {
     show(trials, Boolean(view.stopped?.remedies?.length));
     if (!view.stopped) return; // a picture that is still asked for is that of the run that broke
     last = view;
-    say(cures.title, view.stopped.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
+    setText(cures.title, view.stopped.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
     chart.draw();
     curves.draw();
     writeTable(view);
@@ -61,22 +62,22 @@ export function createBreakdown(element, trials, on = {}) {
     const focus = [...body.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
     body.replaceChildren();
     for (const row of lastSteps(series, ROWS, stopped.readable)) {
-      const line = html("tr", row.step === step?.step ? { "aria-current": "step" } : {}, body);
+      const line = createHtml("tr", row.step === step?.step ? { "aria-current": "step" } : {}, body);
       const title = row.step === stopped.step ? "where it broke" : `go to step ${thousands(row.step)}`;
-      const name = html("th", { scope: "row" }, line);
-      html("button", { type: "button", class: "link", title, text: thousands(row.step) }, name).addEventListener(
+      const name = createHtml("th", { scope: "row" }, line);
+      createHtml("button", { type: "button", class: "link", title, text: thousands(row.step) }, name).addEventListener(
         "click",
         () => on.goto?.(row.step),
       );
       const own = row.step === stopped.step ? stopped.record : null;
       const cell = (v, ref, lost) =>
-        html(
+        createHtml(
           "td",
           { class: isNumber(v) ? "" : "lost", "data-ref": ref, text: isNumber(v) ? format(v, v < 10 ? 3 : 1) : lost },
           line,
         );
       cell(row.loss, "L", lostWord(own, "L"));
-      if (row.evaluated) html("td", { text: "–" }, line);
+      if (row.evaluated) createHtml("td", { text: "–" }, line);
       else cell(row.gradient, "norm", lostWord(own, "dW1"));
     }
     if (focus >= 0) body.querySelectorAll("button")[focus]?.focus({ preventScroll: true });
@@ -92,7 +93,7 @@ export function createBreakdown(element, trials, on = {}) {
     const steps = at.map((i) => series.steps[i]);
     const loss = at.map((i) => series.loss[i]);
     const log = wantsLog([loss]);
-    say(small, log ? "log" : "");
+    setText(small, log ? "log" : "");
     const X = linear(Math.min(steps[0] ?? end - 1, end - 1), end, LEFT, W - 14);
     const { Y, grid } = axes(extentOf([loss], log ? 0 : undefined), log, X, W, H);
     const over = !stopped.record?.tape.find((record) => record.name === "L")?.not_finite?.nan;
@@ -115,7 +116,7 @@ export function createBreakdown(element, trials, on = {}) {
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);
     const log = Boolean(extent) && extent[1] > 10 * extent[0];
-    say(cures.small, `${TRIAL} steps${log ? ", log" : ""}`);
+    setText(cures.small, `${TRIAL} steps${log ? ", log" : ""}`);
     const X = linear(first, first + TRIAL, LEFT, W - 58);
     const { Y, grid } = axes(log ? extent : extentOf(all), log, X, W - 44, H);
     const ends = all.map((loss) => lastFinite(loss));
@@ -149,9 +150,9 @@ const show = (element, shown) => {
 /** A picture that is drawn anew when what it shows, or its box, has changed.
  * @param {HTMLElement} element @param {(W: number, H: number) => {label: string, inner: string}} make */
 function createPicture(element, make) {
-  const host = html("div", { class: "chart fall" }, element);
+  const host = createHtml("div", { class: "chart fall" }, element);
   let drawn = "";
-  const size = sizeOf(
+  const size = observeSize(
     host,
     onceAFrame(() => draw()),
   );
@@ -162,7 +163,7 @@ function createPicture(element, make) {
     if (inner === drawn) return;
     drawn = inner;
     host.innerHTML = `<svg viewBox="0 0 ${n1(width)} ${n1(height)}" role="img">${inner}</svg>`;
-    set(/** @type {any} */ (host.firstElementChild), "aria-label", label);
+    setAttribute(/** @type {any} */ (host.firstElementChild), "aria-label", label);
   }
   return { draw };
 }

@@ -1,8 +1,8 @@
 // The charts of a run over its steps: loss and gradient flow.
 
 import { binnedPath, extentOf, lastFinite, linear, linePath, sampled, spread, wantsLog } from "./chartscale.js";
+import { createSvg, setAttribute, setText } from "./elements.js";
 import { createLineChart } from "./linechart.js";
-import { say, set, svg } from "./marks.js";
 import { clamp, format, full, isNumber, n1, superscript } from "./scales.js";
 
 const ROWS = 60; // of a chart as a table
@@ -11,18 +11,18 @@ const ROWS = 60; // of a chart as a table
  * @param {HTMLElement} element */
 export function createLossChart(element) {
   const chart = createLineChart(element, "Loss", { right: 58, height: "loss" });
-  const spreadOf = svg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
+  const spreadOf = createSvg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
   const lines = {
-    loss: svg("path", { class: "line batch", "data-ref": "L" }, chart.lines),
-    test: svg("path", { class: "line test", "data-ref": "test_loss" }, chart.lines),
-    train: svg("path", { class: "line train", "data-ref": "train_loss" }, chart.lines),
+    loss: createSvg("path", { class: "line batch", "data-ref": "L" }, chart.lines),
+    test: createSvg("path", { class: "line test", "data-ref": "test_loss" }, chart.lines),
+    train: createSvg("path", { class: "line train", "data-ref": "train_loss" }, chart.lines),
   };
-  const end = svg("circle", { r: 2.4, class: "chart-end" }, chart.over);
+  const end = createSvg("circle", { r: 2.4, class: "chart-end" }, chart.over);
   const ends = {
-    train: svg("text", { class: "end-label strong" }, chart.over),
-    test: svg("text", { class: "end-label" }, chart.over),
+    train: createSvg("text", { class: "end-label strong" }, chart.over),
+    test: createSvg("text", { class: "end-label" }, chart.over),
   };
-  const empty = svg(
+  const empty = createSvg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
     chart.over,
@@ -31,9 +31,9 @@ export function createLossChart(element) {
   return chart.drawing((view, box) => {
     const { series } = view;
     const began = series.steps.length > 1;
-    set(empty, "visibility", began ? "hidden" : null);
-    set(empty, "x", box.left + (box.right - box.left) * 0.5);
-    set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
+    setAttribute(empty, "visibility", began ? "hidden" : null);
+    setAttribute(empty, "x", box.left + (box.right - box.left) * 0.5);
+    setAttribute(empty, "y", box.top + (box.bottom - box.top) * 0.62);
     const columns = [series.train, series.test, series.loss];
     const log = wantsLog(columns);
     chart.small(`${lossName(view)}${log ? ", log" : ""}`);
@@ -43,12 +43,12 @@ export function createLossChart(element) {
     const X = linear(first, last, box.left, box.right);
     const inside = (v) => Y(clamp(v, low, high));
     for (const name of ["train", "test"])
-      set(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
+      setAttribute(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
     const batches = began
       ? binnedPath(series.steps, series.loss, X, inside, { log, bin: 1 })
       : { line: "", area: "", most: 0 };
-    set(lines.loss, "d", batches.most > 1 ? "" : batches.line);
-    set(spreadOf, "d", batches.area);
+    setAttribute(lines.loss, "d", batches.most > 1 ? "" : batches.line);
+    setAttribute(spreadOf, "d", batches.area);
     const at = { train: lastFinite(series.train), test: lastFinite(series.test), loss: lastFinite(series.loss) };
     const main = at.train > 0 || at.loss < 0 ? "train" : "loss";
     const value = { train: series[main][at[main]], test: series.test[at.test] };
@@ -60,7 +60,7 @@ export function createLossChart(element) {
     );
     ["test", "train"].forEach((name, i) => {
       const v = began || name === "train" ? value[name] : undefined;
-      say(
+      setText(
         ends[name],
         isNumber(v)
           ? began
@@ -68,13 +68,13 @@ export function createLossChart(element) {
             : `${format(v, 2)} at step ${first}`
           : "",
       );
-      set(ends[name], "x", began ? box.right + 6 : box.left + 9);
-      set(ends[name], "y", (began ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
+      setAttribute(ends[name], "x", began ? box.right + 6 : box.left + 9);
+      setAttribute(ends[name], "y", (began ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
     });
-    set(end, "visibility", isNumber(value.train) ? null : "hidden");
+    setAttribute(end, "visibility", isNumber(value.train) ? null : "hidden");
     if (isNumber(value.train)) {
-      set(end, "cx", n1(X(series.steps[at[main]])));
-      set(end, "cy", n1(Y(value.train)));
+      setAttribute(end, "cx", n1(X(series.steps[at[main]])));
+      setAttribute(end, "cy", n1(Y(value.train)));
     }
     chart.name(
       `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`,
@@ -110,7 +110,11 @@ function wordsAt(series, i) {
 /** ‖∂W‖ of each layer over the steps. @param {HTMLElement} element */
 export function createGradientChart(element) {
   const chart = createLineChart(element, "Gradient flow", { right: 28, height: "flow" });
-  const empty = svg("text", { class: "chart-empty", "text-anchor": "middle", text: "no gradient yet" }, chart.over);
+  const empty = createSvg(
+    "text",
+    { class: "chart-empty", "text-anchor": "middle", text: "no gradient yet" },
+    chart.over,
+  );
   let lines = [];
   let areas = [];
   let labels = [];
@@ -120,9 +124,9 @@ export function createGradientChart(element) {
     const layers = series.norms.length;
     if (lines.length !== layers) {
       for (const old of [...lines, ...areas, ...labels]) old.remove();
-      areas = series.norms.map(() => svg("path", { class: "flow-area" }, chart.lines));
+      areas = series.norms.map(() => createSvg("path", { class: "flow-area" }, chart.lines));
       lines = series.norms.map((_, k) =>
-        svg(
+        createSvg(
           "path",
           {
             class: "line flow",
@@ -136,14 +140,14 @@ export function createGradientChart(element) {
         line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
       });
       labels = series.norms.map((_, k) =>
-        svg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
+        createSvg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
       );
     }
     const extent = extentOf(series.norms, 0);
     const began = !!extent;
-    set(empty, "visibility", began ? "hidden" : null);
-    set(empty, "x", (box.left + box.right) / 2);
-    set(empty, "y", box.top + (box.bottom - box.top) * 0.62);
+    setAttribute(empty, "visibility", began ? "hidden" : null);
+    setAttribute(empty, "x", (box.left + box.right) / 2);
+    setAttribute(empty, "y", box.top + (box.bottom - box.top) * 0.62);
     const { Y } = chart.axes(extent, true, 5);
     const first = series.steps[0] ?? 0;
     const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
@@ -155,17 +159,17 @@ export function createGradientChart(element) {
       const path = began
         ? binnedPath(series.steps, series.norms[k], X, Y, { log: true })
         : { line: "", area: "", most: 0 };
-      set(line, "d", path.line);
-      set(areas[k], "d", path.area);
+      setAttribute(line, "d", path.line);
+      setAttribute(areas[k], "d", path.area);
       most = Math.max(most, path.most);
     });
     chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
     const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
     const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
     spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
-      set(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
-      set(labels[k], "x", box.right + 4);
-      set(labels[k], "y", n1(y + 4));
+      setAttribute(labels[k], "visibility", isNumber(now[k]) ? null : "hidden");
+      setAttribute(labels[k], "x", box.right + 4);
+      setAttribute(labels[k], "y", n1(y + 4));
     });
     chart.name(
       began

@@ -2,11 +2,11 @@
 
 import { boardHead } from "./boardhead.js";
 import { axis, extentOf, linear, linePath } from "./chartscale.js";
+import { createHtml } from "./elements.js";
 import { drawField, drawSamples, rangeOf, ready } from "./fieldmap.js";
 import { readColors, scalingOf } from "./heat.js";
 import { numberOf, svg } from "./lessonfigures.js";
 import { format, isNumber, thousands } from "./scales.js";
-import { html } from "./svg.js";
 
 const NODES = 44; // of a field, along each side
 const NAMES = { none: "none", linear: "linear", standard: "z-score", clip: "clip, linear", log: "log, z-score" };
@@ -28,7 +28,7 @@ export function createColumns({ host, api, page, experiment, follow, going, redr
       ? "Field and boundary: the network as it is used, without dropout. Below: training loss solid, test loss dashed."
       : "Each plane is drawn in its own scaled units, edge to edge.",
   );
-  const grid = html("div", "columns", host);
+  const grid = createHtml("div", { class: "columns" }, host);
   const columns = ways.map((way) => columnOf(grid, nameOf(way), base[field] === way, () => follow({ [field]: way })));
   let found = ways.map(() => null);
   let drawn = [];
@@ -141,7 +141,7 @@ export function createColumns({ host, api, page, experiment, follow, going, redr
       ...(rates
         ? []
         : [format(ranges[0][0], 1), seen.features[0].replaceAll("_", " "), format(ranges[0][1], 1)].map((words) =>
-            html("span", "", null, words),
+            createHtml("span", { text: words }, null),
           )),
     );
   }
@@ -229,17 +229,17 @@ function farthest({ inputs }) {
 }
 
 function columnOf(grid, name, chosen, follow) {
-  const element = html("div", `column${chosen ? " chosen" : ""}`, grid);
-  const title = html("button", "column-head", element, name);
+  const element = createHtml("div", { class: `column${chosen ? " chosen" : ""}` }, grid);
+  const title = createHtml("button", { class: "column-head", text: name }, element);
   title.type = "button";
   title.title = chosen ? "This is the run on the page" : `Make this the run on the page: ${name}`;
   title.setAttribute("aria-pressed", String(chosen));
   if (!chosen) title.addEventListener("click", follow);
-  const canvas = html("canvas", "column-plane", element);
+  const canvas = createHtml("canvas", { class: "column-plane" }, element);
   canvas.setAttribute("aria-hidden", "true");
-  const axisName = html("p", "colx", element);
-  const tail = html("div", "", element);
-  const curves = html("div", "", element);
-  const rows = html("table", "cmp", element);
+  const axisName = createHtml("p", { class: "colx" }, element);
+  const tail = createHtml("div", {}, element);
+  const curves = createHtml("div", {}, element);
+  const rows = createHtml("table", { class: "cmp" }, element);
   return { element, canvas, axis: axisName, tail, curves, rows };
 }

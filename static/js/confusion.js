@@ -1,6 +1,6 @@
 // Who was taken for whom: counts by true class (rows) and answered class, beside tables that no plane can show.
 
-import { classMark, html, say, set } from "./marks.js";
+import { classMark, createHtml, setAttribute, setText } from "./elements.js";
 import { thousands } from "./scales.js";
 import { isTable, shownEvaluation } from "./scene.js";
 
@@ -10,10 +10,10 @@ const NAMED = 6; // and rows carry their names
 /** @param {HTMLElement} element */
 export function createConfusion(element) {
   element.classList.add("reading");
-  const head = html("h2", { class: "reading-head" }, element);
-  html("span", { text: "Confusion" }, head);
-  const small = html("small", {}, head);
-  const table = html("table", { class: "confusion" }, element);
+  const head = createHtml("h2", { class: "reading-head" }, element);
+  createHtml("span", { text: "Confusion" }, head);
+  const small = createHtml("small", {}, head);
+  const table = createHtml("table", { class: "confusion" }, element);
   let built = null;
   let cells = [];
   let drawn = null;
@@ -30,7 +30,7 @@ export function createConfusion(element) {
     const { train, targets } = view.samples;
     const all = split === "test" ? targets.length - train : train;
     const answered = counts.flat().reduce((a, b) => a + b, 0);
-    say(
+    setText(
       small,
       `${thousands(all)} ${split} rows${answered < all ? `, ${thousands(all - answered)} without an answer` : ""}`,
     );
@@ -38,9 +38,9 @@ export function createConfusion(element) {
       const most = row.reduce((a, b) => a + b, 0) || 1;
       row.forEach((count, said) => {
         const cell = cells[truth][said];
-        say(cell, String(count));
-        set(cell, "data-ref", `confusion.${split}[${truth}][${said}]`);
-        set(cell, "class", truth === said ? (count ? "right" : "") : count ? "error" : "");
+        setText(cell, String(count));
+        setAttribute(cell, "data-ref", `confusion.${split}[${truth}][${said}]`);
+        setAttribute(cell, "class", truth === said ? (count ? "right" : "") : count ? "error" : "");
         cell.style.setProperty("--share", (count / most).toFixed(3));
       });
     });
@@ -52,20 +52,20 @@ export function createConfusion(element) {
     const many = samples.classes.length > NAMED;
     element.classList.toggle("many", many);
     element.classList.toggle("some", !many && samples.classes.length > LARGE);
-    const top = html("tr", {}, html("thead", {}, table));
-    html("td", { text: many ? "" : "true ↓ · said →" }, top);
+    const top = createHtml("tr", {}, createHtml("thead", {}, table));
+    createHtml("td", { text: many ? "" : "true ↓ · said →" }, top);
     samples.classes.forEach((name, k) => {
-      const th = html("th", { scope: "col", title: name }, top);
+      const th = createHtml("th", { scope: "col", title: name }, top);
       classMark(th, samples, k);
-      html("span", { class: "sr", text: `said ${name}` }, th);
+      createHtml("span", { class: "sr", text: `said ${name}` }, th);
     });
-    const body = html("tbody", {}, table);
+    const body = createHtml("tbody", {}, table);
     cells = samples.classes.map((name, k) => {
-      const row = html("tr", {}, body);
-      const th = html("th", { scope: "row", title: name }, row);
+      const row = createHtml("tr", {}, body);
+      const th = createHtml("th", { scope: "row", title: name }, row);
       classMark(th, samples, k);
-      html("span", { class: many ? "sr" : "", text: name }, th);
-      return samples.classes.map(() => html("td", {}, row));
+      createHtml("span", { class: many ? "sr" : "", text: name }, th);
+      return samples.classes.map(() => createHtml("td", {}, row));
     });
   }
 

@@ -1,9 +1,9 @@
 // The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
 import { createAbout, namesItsColumns } from "./about.js";
+import { syncAttribute, syncText } from "./elements.js";
 import { createFeatures } from "./features.js";
 import { later, styled } from "./later.js";
 import { positionOf, textOf, typed, valueAt } from "./settings.js";
-import { put, tell } from "./svg.js";
 import { drawThumb } from "./thumbs.js";
 
 const PENALTIES = { none: [0, 0] };
@@ -59,18 +59,18 @@ export function createControls(root, catalog, on) {
       const dataset = catalog.datasets.find((d) => d.name === config.dataset);
       for (const control of controls) control.render(config, { ...config, ...pending }, state);
       for (const element of values)
-        tell(element, textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]));
+        syncText(element, textOf(element.dataset.shows, { ...config, ...pending }[element.dataset.shows]));
       features.render(config, dataset, state.theme);
       if (samples) {
         const count = samples.targets.length;
         const many = dataset?.preview ? "point" : "row";
-        tell(find("data-size"), `${count} ${many}${count === 1 ? "" : "s"}`);
-        tell(find("split"), `${samples.train} / ${count - samples.train}`);
+        syncText(find("data-size"), `${count} ${many}${count === 1 ? "" : "s"}`);
+        syncText(find("split"), `${samples.train} / ${count - samples.train}`);
       }
       about(config, samples);
       tables.render(state);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
-      tell(find("scaling-text"), config.scaling === "none" ? "" : (scaling ?? ""));
+      syncText(find("scaling-text"), config.scaling === "none" ? "" : (scaling ?? ""));
       for (const element of all("[data-only]"))
         element.hidden = element.dataset.only === "noisy" ? !dataset?.noisy : dataset?.task === "regression";
     },
@@ -252,7 +252,7 @@ function bind(element, catalog, on) {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
         const checked = onValue === undefined ? value === true : value !== null && value !== undefined;
-        put(element, "aria-checked", String(checked));
+        syncAttribute(element, "aria-checked", String(checked));
         mark(config, merged);
         able(state);
       },
@@ -281,8 +281,8 @@ function bind(element, catalog, on) {
         const known = buttons.some((button) => button.dataset.value === value);
         buttons.forEach((button, i) => {
           const chosen = button.dataset.value === value;
-          put(button, "aria-checked", String(chosen));
-          put(button, "tabindex", chosen || (!known && i === 0) ? "0" : "-1");
+          syncAttribute(button, "aria-checked", String(chosen));
+          syncAttribute(button, "tabindex", chosen || (!known && i === 0) ? "0" : "-1");
         });
         mark(config, merged);
         able(state);

@@ -1,13 +1,13 @@
 // The edges of the graph: a weight, once the error has come back its gradient; the way to the loss; and the selected
 // weight with its × mark.
 
+import { createSvg, setAttribute, setAttributes, setShown, setText } from "./elements.js";
 import { turnTime, updateTimes } from "./flow.js";
 import { resume, spell } from "./frames.js";
 import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
 import { hueNames } from "./planemap.js";
-import { format, gradientClass, isNumber, maxAbs, subscript, superscript, valueClass } from "./scales.js";
+import { format, gradientClass, isNumber, maxAbs, n1, n2, subscript, superscript, valueClass } from "./scales.js";
 import { single, timeOf } from "./scene.js";
-import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 
 const STACKED = 160; // edges of a layer up to which stronger ones are laid on top
 
@@ -27,15 +27,15 @@ export const hoveredWeight = ({ hover }) => (hover?.kind === "weight" ? hover : 
  * @returns all edges by layer (from 1), the edges to the loss, and their elements
  */
 export function buildEdges(lines, svg, layout) {
-  const group = make("g", { class: "edges" }, lines);
-  const hits = make("g", {}, svg);
+  const group = createSvg("g", { class: "edges" }, lines);
+  const hits = createSvg("g", {}, svg);
   const edges = Object.assign([null], { next: 0 });
-  for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, make("g", {}, group), hits));
+  for (let k = 1; k < layout.widths.length; k++) edges.push(buildLayer(layout, k, createSvg("g", {}, group), hits));
   const lossEdges = layout.units.at(-1).map((_, unit) => {
     const route = lossRouteOf(layout, unit);
     return Object.assign(route, {
-      line: make("path", { class: "edge", d: pathOf(route) }, group),
-      mark: make("path", {}, group),
+      line: createSvg("path", { class: "edge", d: pathOf(route) }, group),
+      mark: createSvg("path", {}, group),
     });
   });
   return { edges, lossEdges };
@@ -59,8 +59,8 @@ function buildLayer(layout, k, group, hits) {
         size: 0,
         under: null,
         mark: null,
-        line: make("path", { class: "edge", d }, group),
-        hit: make(
+        line: createSvg("path", { class: "edge", d }, group),
+        hit: createSvg(
           "path",
           {
             class: "hit",
@@ -167,7 +167,7 @@ function focusOn(look, layout, k, edge, one, unit, zero) {
 const look = /** @type {Look} */ ({});
 
 /** Hidden but laid out: it comes and goes in every step. */
-const seen = (node, on) => write(node, "visibility", on ? null : "hidden");
+const seen = (node, on) => setAttribute(node, "visibility", on ? null : "hidden");
 
 /**
  * Paints the layers whose looks may have changed: what the reader is at, what the operation is at, the others in their turn.
@@ -222,22 +222,22 @@ function paintLayer(scene, k, state) {
     lookOf(look, scene, k, edge, state, w, g);
     const { turned, width, opacity, dash, casing, lost, marks, touched } = look;
     if (casing > 0 && !edge.under) {
-      edge.under = make("path", { d: edge.d, pathLength: "1" });
+      edge.under = createSvg("path", { d: edge.d, pathLength: "1" });
       line.before(edge.under);
     }
     if (edge.under) paintUnder(edge.under);
-    write(line, "data-ref", `${turned ? "dW" : "W"}${k}${at}`);
-    write(line, "class", `edge ${lost ? "nan-k" : dash ? "dotted" : turned ? gradientClass(g) : valueClass(w)}`);
-    write(line, "stroke-width", n2(width));
-    write(line, "stroke-dasharray", dash);
-    write(line, "stroke-opacity", n2(opacity));
+    setAttribute(line, "data-ref", `${turned ? "dW" : "W"}${k}${at}`);
+    setAttribute(line, "class", `edge ${lost ? "nan-k" : dash ? "dotted" : turned ? gradientClass(g) : valueClass(w)}`);
+    setAttribute(line, "stroke-width", n2(width));
+    setAttribute(line, "stroke-dasharray", dash);
+    setAttribute(line, "stroke-opacity", n2(opacity));
     if (marks && !edge.mark) {
-      edge.mark = make("path");
+      edge.mark = createSvg("path");
       line.after(edge.mark);
     }
     if (edge.mark) seen(edge.mark, marks);
     if (marks)
-      writeAll(edge.mark, {
+      setAttributes(edge.mark, {
         d: chevronPath(edge.route, 1.6 + width * 0.55),
         class: `chevrons ${width > 3 ? "light" : gradientClass(g)}`,
       });
@@ -250,10 +250,10 @@ function paintLayer(scene, k, state) {
 function paintUnder(under) {
   seen(under, look.casing > 0);
   if (look.casing <= 0) return;
-  write(under, "class", look.lost ? "edge nan-y" : "casing");
-  write(under, "stroke-width", n2(look.casing));
-  write(under, "stroke-dasharray", look.lost || look.whole ? null : "0 .16 .68 1");
-  write(under, "stroke-opacity", look.lost || look.whole ? null : 0.8);
+  setAttribute(under, "class", look.lost ? "edge nan-y" : "casing");
+  setAttribute(under, "stroke-width", n2(look.casing));
+  setAttribute(under, "stroke-dasharray", look.lost || look.whole ? null : "0 .16 .68 1");
+  setAttribute(under, "stroke-opacity", look.lost || look.whole ? null : 0.8);
 }
 
 /** Stronger edges lie on top; moved only when their order changed. */
@@ -294,17 +294,18 @@ export function paintLossEdges(scene) {
     const share = lost ? 0.5 : Math.abs(v ?? 0) / (records.probabilities ? 1 : maxAbs(error) || 1);
     const width = !back ? 2 : layout.several ? 0.6 + 4.4 * share : layout.fine ? 4 : 3;
     const ref = back ? `${records.error}[${u}]` : `outputs[${u}]`;
-    writeAll(line, {
+    setAttributes(line, {
       class: `edge ${hue}`,
       "stroke-width": n2(width),
       "stroke-opacity": quiet ? 0.6 : 0.8,
       "data-ref": ref,
     });
     const chevrons = back && layout.fine && !layout.several && isNumber(v) && v !== 0;
-    show(mark, chevrons || lost);
-    if (lost) writeAll(mark, { class: "edge nan-k", d: pathOf(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
+    setShown(mark, chevrons || lost);
+    if (lost)
+      setAttributes(mark, { class: "edge nan-k", d: pathOf(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
     else if (chevrons)
-      writeAll(mark, {
+      setAttributes(mark, {
         class: "chevrons light",
         d: chevronPath(route, 5, [0.34, 0.5, 0.66]),
         "stroke-width": null,
@@ -316,15 +317,15 @@ export function paintLossEdges(scene) {
 // ------------------------------------------------------------------ the selected weight
 
 export function buildSelected(svg) {
-  const g = make("g", { class: "selected", "aria-hidden": "true", display: "none" }, svg);
-  const outline = make("path", { class: "outline" }, g);
-  const line = make("path", { class: "edge" }, g);
-  const disc = make("g", {}, g);
-  make("circle", { class: "disc", r: 12 }, disc);
-  make("path", { class: "cross", d: "M-4.1 -4.1L4.1 4.1M4.1 -4.1L-4.1 4.1" }, disc);
+  const g = createSvg("g", { class: "selected", "aria-hidden": "true", display: "none" }, svg);
+  const outline = createSvg("path", { class: "outline" }, g);
+  const line = createSvg("path", { class: "edge" }, g);
+  const disc = createSvg("g", {}, g);
+  createSvg("circle", { class: "disc", r: 12 }, disc);
+  createSvg("path", { class: "cross", d: "M-4.1 -4.1L4.1 4.1M4.1 -4.1L-4.1 4.1" }, disc);
   const chip = () => {
-    const text = make("text", { class: "chip" }, g);
-    return { text, name: make("tspan", { class: "it" }, text), value: make("tspan", { dx: 4 }, text) };
+    const text = createSvg("text", { class: "chip" }, g);
+    return { text, name: createSvg("tspan", { class: "it" }, text), value: createSvg("tspan", { dx: 4 }, text) };
   };
   return { g, outline, line, disc, source: chip(), error: chip() };
 }
@@ -335,7 +336,7 @@ export function paintSelected(scene) {
   const s = view.selection?.kind === "weight" ? view.selection : null;
   const edge = s && scene.edges[s.layer]?.find((e) => e.from === s.from && e.to === s.to);
   const updating = view.ops?.[view.op]?.phase === "update" && single(view);
-  show(selected.g, Boolean(edge) && !updating);
+  setShown(selected.g, Boolean(edge) && !updating);
   if (!edge || updating) return;
   const { layer: k, from, to } = s;
   const done = status(`dW${k}`);
@@ -350,17 +351,17 @@ export function paintSelected(scene) {
     : 0.5 + wide * (measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0);
   const out = scene.dropped(k - 1, from) || scene.dropped(k, to);
   const hue = out ? "quiet" : spread ? gradientClass(g) : valueClass(w);
-  writeAll(selected.outline, { d: edge.d, "stroke-width": n2(width + 3.4) });
-  writeAll(selected.line, {
+  setAttributes(selected.outline, { d: edge.d, "stroke-width": n2(width + 3.4) });
+  setAttributes(selected.line, {
     d: edge.d,
     "stroke-width": n2(width),
     class: `edge ${hue}`,
     "data-ref": `${spread ? "dW" : "W"}${k}${edge.at}`,
   });
-  show(selected.outline, spread && !out);
+  setShown(selected.outline, spread && !out);
   const [x, y] = pointAt(edge.route, 0.5);
-  show(selected.disc, single(view));
-  writeAll(selected.disc, {
+  setShown(selected.disc, single(view));
+  setAttributes(selected.disc, {
     transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`,
     class: turn >= 0.7 ? "" : "waiting",
   });
@@ -396,8 +397,8 @@ export function paintSelected(scene) {
 }
 
 function chip({ text, name, value }, on, number, className, ref, letter, x, y, anchor) {
-  show(text, on && number !== undefined);
-  writeAll(text, { x: n1(x), y: n1(y), "text-anchor": anchor, class: `chip ${className}`, "data-ref": ref });
-  say(name, letter);
-  say(value, format(number));
+  setShown(text, on && number !== undefined);
+  setAttributes(text, { x: n1(x), y: n1(y), "text-anchor": anchor, class: `chip ${className}`, "data-ref": ref });
+  setText(name, letter);
+  setText(value, format(number));
 }

@@ -1,5 +1,5 @@
 // The features on offer, each with its own heat map where there is a plane.
-import { put } from "./svg.js";
+import { syncAttribute } from "./elements.js";
 
 const LETTERS = {
   x1: "x₁",
@@ -52,7 +52,7 @@ export function createFeatures(element, on) {
         });
       }
       for (const button of element.children)
-        put(button, "aria-pressed", String(config.features.includes(button.dataset.name)));
+        syncAttribute(button, "aria-pressed", String(config.features.includes(button.dataset.name)));
     },
   };
 }

@@ -1,39 +1,39 @@
 // Two runs on one stage: this one solid, the other dashed. Their graphs side by side, their curves in one chart.
 
+import { createHtml, setText } from "./elements.js";
 import { createGraph } from "./graph.js";
 import { networkWords } from "./health.js";
 import { figure, ladderPicture, pairPicture } from "./lessonfigures.js";
 import { createPlane } from "./plane.js";
 import { format, isNumber, thousands } from "./scales.js";
 import { differences, LABELS, textOf } from "./settings.js";
-import { html, say } from "./svg.js";
 
 /** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} acts */
 export function createFork(find, on, acts) {
   const stage = find("stage");
-  const heads = html("div", "fork-heads", stage);
+  const heads = createHtml("div", { class: "fork-heads" }, stage);
   const [left, right] = ["", " d"].map((dash) => {
-    const head = html("div", "fork-head", heads);
-    html("i", `ln${dash}`, head);
+    const head = createHtml("div", { class: "fork-head" }, heads);
+    createHtml("i", { class: `ln${dash}` }, head);
     return {
-      name: html("b", "", head),
-      differs: html("span", "differs", head),
-      state: html("span", "state", head),
+      name: createHtml("b", {}, head),
+      differs: createHtml("span", { class: "differs" }, head),
+      state: createHtml("span", { class: "state" }, head),
       head,
     };
   });
-  const graphHost = html("div", "graph-b", stage);
-  const charts = html("div", "fork-charts", stage);
+  const graphHost = createHtml("div", { class: "graph-b" }, stage);
+  const charts = createHtml("div", { class: "fork-charts" }, stage);
   const first = figure(charts, "Loss");
   const second = figure(charts, "");
-  const planeHost = html("figure", "plane-b", null);
+  const planeHost = createHtml("figure", { class: "plane-b" }, null);
   find("plane").after(planeHost);
-  const bar = html("div", "fork-bar", stage);
+  const bar = createHtml("div", { class: "fork-bar" }, stage);
   for (const [words, act] of [
     ["Keep the right one", acts.keep],
     ["Close", acts.close],
   ]) {
-    const button = html("button", "link", bar, /** @type {string} */ (words));
+    const button = createHtml("button", { class: "link", text: words }, bar);
     button.type = "button";
     button.addEventListener("click", /** @type {() => void} */ (act));
   }
@@ -65,10 +65,10 @@ export function createFork(find, on, acts) {
   };
 
   function write(head, name, differs, { words, ill, well = false }) {
-    say(head.name, name);
-    say(head.differs, differs);
+    setText(head.name, name);
+    setText(head.differs, differs);
     head.head.title = differs;
-    say(head.state, words);
+    setText(head.state, words);
     head.state.classList.toggle("warn", ill);
     head.state.classList.toggle("well", well);
   }

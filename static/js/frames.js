@@ -142,3 +142,16 @@ export function resume(count, from, visit) {
   }
   return next;
 }
+
+/** Calls back once, before the next frame, however often it is asked. @param {() => void} call */
+export function onceAFrame(call) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      call();
+    });
+  };
+}

@@ -3,6 +3,7 @@
 // remembered only so that what did not change is not written again.
 
 import { buildEdges, buildSelected, paintEdges, paintLossEdges, paintSelected } from "./edges.js";
+import { createHtml, createSvg, setAttribute, setAttributes } from "./elements.js";
 import { pixelRatio, placeIn } from "./enlarge.js";
 import { flow } from "./flow.js";
 import { createHand } from "./graphhand.js";
@@ -11,11 +12,10 @@ import { createHeads } from "./heads.js";
 import { readColors } from "./heat.js";
 import { layoutOf } from "./layout.js";
 import { paintLoss } from "./lossnode.js";
-import { sizeOf } from "./marks.js";
 import { penOf } from "./pen.js";
-import { clamp } from "./scales.js";
+import { clamp, n1 } from "./scales.js";
 import { namesColumns, recordsOf, statusOf } from "./scene.js";
-import { html, make, n1, write, writeAll } from "./svg.js";
+import { observeSize } from "./sizes.js";
 import { buildUnits, paintUnits } from "./units.js";
 
 const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
@@ -29,16 +29,16 @@ const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, 
  */
 export function createGraph(element, on = {}) {
   element.classList.add("graph");
-  const scroller = html("div", "graph-scroll", element);
-  const content = html("div", "graph-content", scroller);
-  const heat = html("canvas", "graph-heat", content);
-  const lines = make("svg", { class: "graph-svg graph-lines", "aria-hidden": "true" }, content);
-  const svg = make("svg", { class: "graph-svg", role: "group", "aria-label": "network graph" }, content);
-  const over = html("canvas", "graph-flow", content);
+  const scroller = createHtml("div", { class: "graph-scroll" }, element);
+  const content = createHtml("div", { class: "graph-content" }, scroller);
+  const heat = createHtml("canvas", { class: "graph-heat" }, content);
+  const lines = createSvg("svg", { class: "graph-svg graph-lines", "aria-hidden": "true" }, content);
+  const svg = createSvg("svg", { class: "graph-svg", role: "group", "aria-label": "network graph" }, content);
+  const over = createHtml("canvas", { class: "graph-flow" }, content);
   const tiles = createTiles(heat, () => view && render(view));
-  const buildHeads = createHeads(html("div", "graph-heads", content), on);
-  const map = make("svg", { class: "graph-map", "aria-hidden": "true" }, element);
-  const tip = html("div", "graph-tip", element);
+  const buildHeads = createHeads(createHtml("div", { class: "graph-heads" }, content), on);
+  const map = createSvg("svg", { class: "graph-map", "aria-hidden": "true" }, element);
+  const tip = createHtml("div", { class: "graph-tip" }, element);
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
 
@@ -71,7 +71,7 @@ export function createGraph(element, on = {}) {
     });
   }
 
-  const size = sizeOf(element, () => view && render(view));
+  const size = observeSize(element, () => view && render(view));
   const hand = createHand(
     { element, scroller, content, svg, tip, size, zoom },
     { shown: () => ({ view, built, records }), fade, on },
@@ -165,7 +165,7 @@ export function createGraph(element, on = {}) {
     }
     const hadFocus = svg.contains(document.activeElement);
     for (const each of [lines, svg]) {
-      writeAll(each, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
+      setAttributes(each, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
       each.replaceChildren();
     }
     const stripes = {
@@ -175,9 +175,9 @@ export function createGraph(element, on = {}) {
       patternUnits: "userSpaceOnUse",
       patternTransform: "rotate(45)",
     };
-    const pattern = make("pattern", stripes, make("defs", {}, svg));
-    make("rect", { width: 8, height: 8, class: "nan-y" }, pattern);
-    make("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
+    const pattern = createSvg("pattern", stripes, createSvg("defs", {}, svg));
+    createSvg("rect", { width: 8, height: 8, class: "nan-y" }, pattern);
+    createSvg("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
     const edges = buildEdges(lines, svg, layout);
     const selected = buildSelected(svg);
     const units = buildUnits(svg, layout, view.run.config.features, view.samples);
@@ -192,11 +192,11 @@ export function createGraph(element, on = {}) {
     map.toggleAttribute("hidden", !layout.scrolls);
     if (!layout.scrolls) return;
     const scale = 150 / layout.width;
-    write(map, "viewBox", "0 0 150 30");
+    setAttribute(map, "viewBox", "0 0 150 30");
     layout.widths.forEach((count, k) => {
       const h = Math.min(3, 24 / count);
       for (let u = 0; u < count; u++)
-        make(
+        createSvg(
           "rect",
           {
             x: n1(layout.columns[k] * scale - 1.6),
@@ -207,14 +207,14 @@ export function createGraph(element, on = {}) {
           map,
         );
     });
-    built.window = make("rect", { class: "window", y: 0.8, height: 25, rx: 4 }, map);
+    built.window = createSvg("rect", { class: "window", y: 0.8, height: 25, rx: 4 }, map);
     moveWindow();
   }
 
   function moveWindow() {
     if (!built?.window) return;
     const scale = 150 / built.layout.width / zoom();
-    writeAll(built.window, { x: n1(scroller.scrollLeft * scale), width: n1(built.layout.visible * scale) });
+    setAttributes(built.window, { x: n1(scroller.scrollLeft * scale), width: n1(built.layout.visible * scale) });
   }
 
   /** On narrow screens a deep network scrolls with the playhead, unless the reader has just scrolled. */

@@ -1,11 +1,11 @@
 // The hand on the graph: what is pointed at and told of, what is selected, and the keys that walk from unit to unit.
 
 import { isWeight } from "./edges.js";
+import { setAttribute, setText } from "./elements.js";
 import { placeIn } from "./enlarge.js";
 import { nearestEdge, pointAt } from "./layout.js";
-import { clamp } from "./scales.js";
+import { clamp, n1 } from "./scales.js";
 import { describe, lookUp, statusOf } from "./scene.js";
-import { n1, say, write } from "./svg.js";
 
 const REACH = 4.5; // half the width of an edge's hit area
 const TOUCH_REACH = 9;
@@ -62,7 +62,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
     const { thing, ref } = told;
     const lines = ref ? [describe(records, view, ref)] : thing ? linesOf(thing) : [];
     tip.hidden = lines.length === 0;
-    say(tip, lines.join("\n"));
+    setText(tip, lines.join("\n"));
     return !tip.hidden;
   }
 
@@ -117,7 +117,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
       [layer, unit, "0"],
     ]) {
       const node = built.nodes[l]?.[u]?.g;
-      if (node) write(node, "tabindex", stop);
+      if (node) setAttribute(node, "tabindex", stop);
     }
     focused = [layer, unit];
   }
@@ -170,7 +170,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
     ];
     const at = here.kind === "weight" ? all.indexOf(edgeOf(here)) : direction > 0 ? -1 : 0;
     const edge = all[(at + direction + all.length) % all.length];
-    write(
+    setAttribute(
       edge.hit,
       "aria-label",
       linesOf({ kind: "weight", layer: edge.layer, from: edge.from, to: edge.to }).join("; "),

@@ -1,7 +1,7 @@
 // The column heads above the graph: names, − n + for units, × for a layer, + layer between columns. One tab stop.
 
-import { clamp } from "./scales.js";
-import { html, n1 } from "./svg.js";
+import { createHtml } from "./elements.js";
+import { clamp, n1 } from "./scales.js";
 
 const WHOLE = 132; // pixels from column to column at which "Hidden 3 − 12 +" stands beside its like
 const NAMED = 66; // and at which its name alone does; what is left out shows when the head is hovered
@@ -38,13 +38,13 @@ export function createHeads(bar, on) {
   );
 
   const place = (className, x) => {
-    const node = html("div", className, bar);
+    const node = createHtml("div", { class: className }, bar);
     node.style.left = `${n1(x)}px`;
     return node;
   };
 
   function button(parent, text, name, enabled, act) {
-    const node = html("button", "head-button", parent, text);
+    const node = createHtml("button", { class: "head-button", text }, parent);
     node.type = "button";
     node.tabIndex = -1;
     node.title = name;
@@ -75,14 +75,14 @@ export function createHeads(bar, on) {
       const output = k === layout.columns.length - 1;
       const head = place(folded ? "head folded" : "head", x + (output ? aside : 0));
       const layer = hidden[k - 1];
-      if (k === 0) html("b", "", head, layout.deep ? "" : layout.widths[0] === 1 ? "Input" : "Inputs");
-      else if (output) html("b", "", head, "Output");
+      if (k === 0) createHtml("b", { text: layout.deep ? "" : layout.widths[0] === 1 ? "Input" : "Inputs" }, head);
+      else if (output) createHtml("b", { text: "Output" }, head);
       else {
         const sized = (n) => change(hidden.map((h, i) => (i === k - 1 ? { ...h, units: n } : h)));
-        html("b", "", head, !named ? String(k) : on.structure ? `Hidden ${k}` : `Layer ${k}`);
+        createHtml("b", { text: !named ? String(k) : on.structure ? `Hidden ${k}` : `Layer ${k}` }, head);
         if (!on.structure) return;
         button(head, "−", `remove a unit from hidden layer ${k}`, layer.units > 1, () => sized(layer.units - 1));
-        html("span", "", head, String(layer.units));
+        createHtml("span", { text: String(layer.units) }, head);
         button(head, "+", `add a unit to hidden layer ${k}`, layer.units < units, () => sized(layer.units + 1));
         button(head, "×", `remove hidden layer ${k}`, true, () => change(hidden.toSpliced(k - 1, 1))).classList.add(
           "head-remove",
@@ -96,7 +96,7 @@ export function createHeads(bar, on) {
         change(hidden.toSpliced(k, 0, copy)),
       );
     });
-    if (!layout.deep) html("b", "", place("head", layout.loss.x), "Loss");
+    if (!layout.deep) createHtml("b", { text: "Loss" }, place("head", layout.loss.x));
     const buttons = [...bar.querySelectorAll("button")];
     if (!buttons.length) return;
     const again = buttons.find((node) => node.getAttribute("aria-label") === focused);

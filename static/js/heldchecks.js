@@ -1,7 +1,7 @@
 // All parameters checked in one go: a ring a weight on the graph, and in a corner what was found.
 import { errorText, hText, judged, refOf, selectionOf, titleOf, wireName } from "./heldmath.js";
 import { clamp } from "./scales.js";
-import { sizeOf } from "./sizes.js";
+import { observeBox } from "./sizes.js";
 
 const GROWS = 600; // ms until all rings are there
 const MOST = 300; // rings that grow one layer after the other; more are there at once
@@ -13,7 +13,7 @@ export function createChecks({ get, set, page, ask, find, stage, covers, redraw,
   Object.assign(corner, { className: "insp bench-corner", id: "checked", hidden: true });
   corner.setAttribute("aria-label", "All gradients, checked");
   stage.append(corner);
-  const room = sizeOf(stage, redraw);
+  const room = observeBox(stage, redraw);
   let drawn = "";
   let since = 0; // when the rings began to grow
   let last = null; // the View that was drawn

@@ -17,7 +17,7 @@ import {
 } from "./heldmath.js";
 import { createOver } from "./over.js";
 import { clamp, easeOut, format, gradientClass, isNumber } from "./scales.js";
-import { sizeOf } from "./sizes.js";
+import { observeBox } from "./sizes.js";
 
 const TURNS = 240; // ms in which the last secant turns into the new one
 const THUMB = 11;
@@ -44,7 +44,7 @@ export function create(tools) {
 <figure class="two"></figure>
 <figure><figcaption class="eqh"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="note2" data-n="vee"></p></figure>`;
   find("side").append(panel);
-  const size = sizeOf(panel, redraw);
+  const size = observeBox(panel, redraw);
   const one = (selector) => /** @type {any} */ (panel.querySelector(selector));
   const slider = one("input");
   let under = false; // a request is on its way

@@ -1,10 +1,12 @@
 // At the update: loss before and after, on this batch and on all training points, and what the slope alone promised.
 
 import { promiseWords } from "./chartscale.js";
+import { createHtml, createSvg, setAttribute, setText } from "./elements.js";
+import { onceAFrame } from "./frames.js";
 import { heading } from "./linechart.js";
-import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
 import { SPEEDS } from "./player.js";
 import { clamp, format, isNumber, n1 } from "./scales.js";
+import { observeSize } from "./sizes.js";
 
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
 /** Whether an update can be read. */
@@ -19,27 +21,31 @@ const helps = (view) =>
 /** @param {HTMLElement} element */
 export function createHelpBars(element) {
   heading(element, "Did it help?", "loss before → after");
-  const root = svg("svg", { class: "help-bars", role: "img" }, element);
+  const root = createSvg("svg", { class: "help-bars", role: "img" }, element);
   const rows = ["batch", "all"].map((name, i) => {
     const y = i * 50;
     const bar = (dy, ref) =>
-      svg("rect", { x: 2, y: y + dy, height: 8, class: dy < 30 ? "bar before" : "bar after", "data-ref": ref }, root);
+      createSvg(
+        "rect",
+        { x: 2, y: y + dy, height: 8, class: dy < 30 ? "bar before" : "bar after", "data-ref": ref },
+        root,
+      );
     return {
-      text: svg("text", { x: 0, y: y + 14 }, root),
+      text: createSvg("text", { x: 0, y: y + 14 }, root),
       before: bar(20, name === "batch" ? "L" : "train_loss before"),
       after: bar(32, name === "batch" ? "loss_after" : "train_loss"),
       numbers: [
-        svg("text", { y: y + 27.5, "text-anchor": "end", class: "soft" }, root),
-        svg("text", { y: y + 40.5, "text-anchor": "end", class: "strong" }, root),
+        createSvg("text", { y: y + 27.5, "text-anchor": "end", class: "soft" }, root),
+        createSvg("text", { y: y + 40.5, "text-anchor": "end", class: "strong" }, root),
       ],
     };
   });
-  const tick = svg("path", { class: "promise", "data-ref": "loss_predicted" }, root);
-  const words = html("p", { class: "plane-note" }, element);
-  const promised = html("b", { class: "promised", text: "| " }, words);
-  const sentence = html("span", {}, words);
+  const tick = createSvg("path", { class: "promise", "data-ref": "loss_predicted" }, root);
+  const words = createHtml("p", { class: "plane-note" }, element);
+  const promised = createHtml("b", { class: "promised", text: "| " }, words);
+  const sentence = createHtml("span", {}, words);
   let last = null;
-  const size = sizeOf(
+  const size = observeSize(
     /** @type {any} */ (root),
     onceAFrame(() => last && render(last)),
   );
@@ -59,24 +65,24 @@ export function createHelpBars(element) {
     const X = (v) => clamp(v / largest) * (width - 88);
     const names = [`this batch of ${step.batch.indices.length}`, `all ${samples?.train ?? ""} training points`];
     rows.forEach((row, i) => {
-      say(row.text, names[i]);
+      setText(row.text, names[i]);
       [row.before, row.after].forEach((bar, k) => {
         const v = pairs[i][k];
-        set(bar, "width", isNumber(v) ? n1(X(v)) : 0);
-        say(row.numbers[k], isNumber(v) ? format(v) : v === null ? "NaN" : "…");
-        set(row.numbers[k], "x", width);
+        setAttribute(bar, "width", isNumber(v) ? n1(X(v)) : 0);
+        setText(row.numbers[k], isNumber(v) ? format(v) : v === null ? "NaN" : "…");
+        setAttribute(row.numbers[k], "x", width);
       });
     });
     const p = step.loss_predicted;
-    set(tick, "d", isNumber(p) ? (p >= 0 ? `M${n1(2 + X(p))} 29v14` : "M7 31l-5 5l5 5") : "");
-    say(promised, isNumber(p) && p < 0 ? "‹ " : "| ");
-    say(
+    setAttribute(tick, "d", isNumber(p) ? (p >= 0 ? `M${n1(2 + X(p))} 29v14` : "M7 31l-5 5l5 5") : "");
+    setText(promised, isNumber(p) && p < 0 ? "‹ " : "| ");
+    setText(
       sentence,
       isNumber(p)
         ? `${format(p)} was promised by the slope alone. ${promiseWords(pairs[0][0], pairs[0][1], p)}`
         : promiseWords(null, null, null),
     );
-    set(
+    setAttribute(
       root,
       "aria-label",
       `Loss before and after: ${names.map((name, i) => `${name} ${pairs[i].map((v) => format(v)).join(" to ")}`).join("; ")}; promised by the slope ${format(p)}`,

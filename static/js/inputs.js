@@ -1,8 +1,8 @@
 // The inputs of the graph: features with a little axis of the plane, a table's columns with their raw values.
 
+import { createSvg, setAttribute, setShown, setText } from "./elements.js";
 import { isFeature } from "./heat.js";
-import { clamp, easeOut, format, isNumber, progress, subscript, thousands, valueClass } from "./scales.js";
-import { make, n1, n2, say, show, write } from "./svg.js";
+import { clamp, easeOut, format, isNumber, n1, n2, progress, subscript, thousands, valueClass } from "./scales.js";
 import { chosen, stripes } from "./tilemarks.js";
 
 /** A table's column: its name, and where its tile is large enough, this sample's raw and scaled value beside it. */
@@ -19,7 +19,7 @@ export function buildColumn(part, layout, name, samples) {
   const size = layout.phone || s < 26 ? 9 : 11;
   const room = beside ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
   const most = Math.max(3, Math.floor((beside ? room : Math.min(room, layout.columnPitch)) / (size === 9 ? 4.9 : 5.6)));
-  const text = make("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
+  const text = createSvg("text", { ...place, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
     : title.length > most
@@ -27,12 +27,12 @@ export function buildColumn(part, layout, name, samples) {
       : title;
   const left = samples?.extent && at === 1 ? -15 : -9;
   if (!many) {
-    part.raw = make("text", { x: left, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
-    part.value = make("text", { x: left, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
+    part.raw = createSvg("text", { x: left, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
+    part.value = createSvg("text", { x: left, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
   }
   if (samples?.extent) return Object.assign(part, axisOf(part, at));
   part.axis = -1;
-  part.marker = make("path", { class: "marker", d: `M${s + 3} 0l6.5 -4v8z`, "data-ref": `x[${unit}]` }, body);
+  part.marker = createSvg("path", { class: "marker", d: `M${s + 3} 0l6.5 -4v8z`, "data-ref": `x[${unit}]` }, body);
   return part;
 }
 
@@ -42,13 +42,13 @@ const roomAbove = ({ units: [[first, second]] }) => !second || second.y - first.
 /** A little axis of the plane, below a tile for x1, left of it for x2, and the mark of the sample's place on it. */
 function axisOf({ body, s, unit }, axis) {
   const across = axis === 0;
-  const g = make("g", {}, body);
+  const g = createSvg("g", {}, body);
   const d = across
     ? `M0 ${s + 7}H${s}M.5 ${s + 4}v6M${s / 2} ${s + 5}v4M${s - 0.5} ${s + 4}v6`
     : `M-7 0V${s}M-10 .5h6M-9 ${s / 2}h4M-10 ${s - 0.5}h6`;
-  make("path", { class: "axis", d }, g);
+  createSvg("path", { class: "axis", d }, g);
   const mark = across ? "M0 4l-4 -7h8z" : "M-4 0l7 -4v8z";
-  return { axis, axisGroup: g, marker: make("path", { class: "marker", d: mark, "data-ref": `x[${unit}]` }, g) };
+  return { axis, axisGroup: g, marker: createSvg("path", { class: "marker", d: mark, "data-ref": `x[${unit}]` }, g) };
 }
 
 /** "bill_length_mm" in mm → "bill length", in full "bill length, mm". */
@@ -62,7 +62,7 @@ export function buildInput(part, layout, name) {
   const { words, s, unit } = part;
   const many = s < 26;
   const plain = !isFeature(name);
-  const text = make(
+  const text = createSvg(
     "text",
     many
       ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
@@ -70,22 +70,26 @@ export function buildInput(part, layout, name) {
     words,
   );
   const size = many || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
-  const label = make("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
+  const label = createSvg("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
   const spelled = name.replaceAll("_", " ");
   label.textContent = plain ? (spelled.length > 18 ? `${spelled.slice(0, 17)}…` : spelled) : featureText(name);
   part.label = name;
   const [first, second] = layout.units[0];
   const tight = second && second.y - first.y - s < (layout.fine ? 44 : 26); // no room for an axis below a tile
   part.axis = many || tight ? -1 : ["x1", "x2"].indexOf(name);
-  if (layout.fine && !many && !plain) part.value = make("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
+  if (layout.fine && !many && !plain) part.value = createSvg("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
   else if (plain && s >= 34)
-    part.value = make("text", { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` }, words);
+    part.value = createSvg(
+      "text",
+      { x: s / 2, y: s / 2 + 4, "text-anchor": "middle", "data-ref": `x[${unit}]` },
+      words,
+    );
   if (part.axis < 0) return part;
   Object.assign(part, axisOf(part, part.axis));
   const across = part.axis === 0;
   if (layout.fine && s >= 36) {
     const tick = (at) =>
-      make(
+      createSvg(
         "text",
         across
           ? { class: "tick", x: at * s, y: s + 21, "text-anchor": "middle" }
@@ -103,22 +107,22 @@ export function paintInput({ view, records, status, extent, painted, columnRange
   const lost = x !== null && !isNumber(value);
   const raw = view.samples?.inputs?.[view.spotlight?.index]?.[part.axis];
   const slid = easeOut(progress(status("x"), 0, 0.4));
-  for (const group of [part.body, part.words]) write(group, "opacity", fade === 1 ? null : fade);
-  write(part.veil, "fill-opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
-  write(part.frame, "class", `frame on${chosen(view, part)}`);
+  for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
+  setAttribute(part.veil, "fill-opacity", n2(painted?.[0][part.unit] ? 1 - fade : 1));
+  setAttribute(part.frame, "class", `frame on${chosen(view, part)}`);
   stripes(part, lost, true);
   if (part.value) {
-    say(part.value, x ? (lost ? "missing" : format(value)) : "");
-    write(part.value, "class", `num12 ${lost ? "warn" : valueClass(value)}`);
+    setText(part.value, x ? (lost ? "missing" : format(value)) : "");
+    setAttribute(part.value, "class", `num12 ${lost ? "warn" : valueClass(value)}`);
   }
-  write(part.g, "aria-label", `input ${part.label}: ${x ? (lost ? "missing" : format(value)) : "not known"}`);
+  setAttribute(part.g, "aria-label", `input ${part.label}: ${x ? (lost ? "missing" : format(value)) : "not known"}`);
   const own = view.samples?.inputs[view.spotlight?.index]?.[part.column];
-  if (part.raw) say(part.raw, x ? rawText(own, part.units) : "");
+  if (part.raw) setText(part.raw, x ? rawText(own, part.units) : "");
   if (part.column !== undefined && part.axis < 0) {
     const [low, high] = columnRange(part.unit);
-    show(part.marker, x !== null && !lost && slid > 0);
+    setShown(part.marker, x !== null && !lost && slid > 0);
     if (isNumber(value))
-      write(
+      setAttribute(
         part.marker,
         "transform",
         `translate(0 ${n1(part.s / 2 + (0.5 - clamp((value - low) / (high - low))) * (part.s - 7) * slid)})`,
@@ -126,19 +130,19 @@ export function paintInput({ view, records, status, extent, painted, columnRange
     return;
   }
   if (!part.marker) return;
-  show(part.axisGroup, Boolean(extent));
+  setShown(part.axisGroup, Boolean(extent));
   if (!extent) return;
   const [low, high] = extent.slice(part.axis * 2, part.axis * 2 + 2);
   const place = 0.5 + (clamp(((raw ?? 0) - low) / (high - low)) - 0.5) * slid;
-  show(part.marker, isNumber(raw) && slid > 0);
-  write(
+  setShown(part.marker, isNumber(raw) && slid > 0);
+  setAttribute(
     part.marker,
     "transform",
     part.axis === 0 ? `translate(${n1(place * part.s)} ${part.s})` : `translate(0 ${n1((1 - place) * part.s)})`,
   );
   if (!part.ticks) return;
-  say(part.ticks[0], short(low));
-  say(part.ticks[1], short(high));
+  setText(part.ticks[0], short(low));
+  setText(part.ticks[1], short(high));
 }
 
 /** A raw value with its unit. */

@@ -1,15 +1,17 @@
 // What the charts over the steps share.
 
 import { axis, linear, logarithmic, nearest, tickText } from "./chartscale.js";
+import { createHtml, createSvg, setAttribute, setText } from "./elements.js";
 import { placeIn } from "./enlarge.js";
-import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
+import { onceAFrame } from "./frames.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, n1 } from "./scales.js";
+import { observeSize } from "./sizes.js";
 
 export function heading(element, title, small) {
   element.classList.add("reading");
-  const head = html("h2", { class: "reading-head" }, element);
-  return { head, title: html("span", { text: title }, head), small: html("small", { text: small }, head) };
+  const head = createHtml("h2", { class: "reading-head" }, element);
+  return { head, title: createHtml("span", { text: title }, head), small: createHtml("small", { text: small }, head) };
 }
 
 /**
@@ -19,7 +21,7 @@ export function heading(element, title, small) {
 export function createLineChart(element, title, { right, height }) {
   const { head, small } = heading(element, title, "");
   element.classList.add(`reading-${height}`);
-  const toggle = html(
+  const toggle = createHtml(
     "button",
     {
       type: "button",
@@ -30,23 +32,23 @@ export function createLineChart(element, title, { right, height }) {
     },
     head,
   );
-  svg(
+  createSvg(
     "path",
     { d: "M1 1.5h10v9h-10zM1 4.5h10M1 7.5h10M4.6 1.5v9" },
-    svg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, toggle),
+    createSvg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, toggle),
   );
-  const host = html("div", { class: `chart ${height}` }, element);
-  const root = svg("svg", { role: "img" }, host);
-  const scroller = html(
+  const host = createHtml("div", { class: `chart ${height}` }, element);
+  const root = createSvg("svg", { role: "img" }, host);
+  const scroller = createHtml(
     "div",
     { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${title} as a table`, hidden: "" },
     host,
   );
-  const grid = svg("g", { class: "chart-grid" }, root);
-  const lines = svg("g", {}, root);
-  const over = svg("g", {}, root);
-  const here = svg("path", { class: "chart-here" }, root);
-  const cursor = svg("path", { class: "chart-cursor" }, root);
+  const grid = createSvg("g", { class: "chart-grid" }, root);
+  const lines = createSvg("g", {}, root);
+  const over = createSvg("g", {}, root);
+  const here = createSvg("path", { class: "chart-here" }, root);
+  const cursor = createSvg("path", { class: "chart-cursor" }, root);
   const pool = [];
   let last = null;
   let drawn = "";
@@ -55,7 +57,7 @@ export function createLineChart(element, title, { right, height }) {
   let tableKey = "";
   const box = { left: 26, right: 100, top: 6, bottom: 90 };
   let draw = () => {};
-  const size = sizeOf(host, () => draw());
+  const size = observeSize(host, () => draw());
 
   function writeTable() {
     if (scroller.hidden || !table) return;
@@ -63,21 +65,21 @@ export function createLineChart(element, title, { right, height }) {
     if (key === tableKey) return;
     tableKey = key;
     scroller.replaceChildren();
-    const made = html("table", { class: "readings" }, scroller);
-    const header = html("tr", {}, html("thead", {}, made));
-    for (const text of table.columns) html("th", { scope: "col", text }, header);
-    const body = html("tbody", {}, made);
+    const made = createHtml("table", { class: "readings" }, scroller);
+    const header = createHtml("tr", {}, createHtml("thead", {}, made));
+    for (const text of table.columns) createHtml("th", { scope: "col", text }, header);
+    const body = createHtml("tbody", {}, made);
     for (const [first, ...rest] of table.rows()) {
-      const line = html("tr", {}, body);
-      html("th", { scope: "row", text: first }, line);
-      for (const text of rest) html("td", { text }, line);
+      const line = createHtml("tr", {}, body);
+      createHtml("th", { scope: "row", text: first }, line);
+      for (const text of rest) createHtml("td", { text }, line);
     }
   }
   toggle.addEventListener("click", () => {
     const open = scroller.hidden;
     scroller.hidden = !open;
     root.classList.toggle("away", open);
-    set(toggle, "aria-pressed", open);
+    setAttribute(toggle, "aria-pressed", open);
     tableKey = "";
     writeTable();
   });
@@ -89,19 +91,19 @@ export function createLineChart(element, title, { right, height }) {
     const span = steps.at(-1) - from;
     const i = nearest(steps, from + clamp((x - box.left) / (box.right - box.left)) * span);
     if (i < 0) return;
-    set(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
+    setAttribute(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
     readout(words(i), event.clientX, event.clientY);
   });
   root.addEventListener("pointerleave", () => {
-    set(cursor, "d", "");
+    setAttribute(cursor, "d", "");
     noReadout();
   });
 
   return {
     lines,
     over,
-    small: (text) => say(small, text),
-    name: (text) => set(root, "aria-label", text),
+    small: (text) => setText(small, text),
+    name: (text) => setAttribute(root, "aria-label", text),
     hovering(X, steps, words) {
       hover = { X, steps, words };
     },
@@ -114,25 +116,25 @@ export function createLineChart(element, title, { right, height }) {
       const { low, high, ticks } = axis(extent, log, count);
       const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
       while (pool.length < ticks.length)
-        pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+        pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
       pool.forEach(([line, text], i) => {
         const v = ticks[i];
         const shown = v !== undefined;
-        for (const part of [line, text]) set(part, "visibility", shown ? null : "hidden");
+        for (const part of [line, text]) setAttribute(part, "visibility", shown ? null : "hidden");
         if (!shown) return;
         const y = n1(Y(v));
-        set(line, "d", `M${box.left} ${y}H${box.right}`);
-        set(line, "class", v === low ? "base" : "");
-        set(text, "x", box.left - 4);
-        set(text, "y", y + 3.5);
-        say(text, tickText(v, log));
+        setAttribute(line, "d", `M${box.left} ${y}H${box.right}`);
+        setAttribute(line, "class", v === low ? "base" : "");
+        setAttribute(text, "x", box.left - 4);
+        setAttribute(text, "y", y + 3.5);
+        setText(text, tickText(v, log));
       });
       if (!ticks.length) {
         if (!pool.length)
-          pool.push([svg("path", {}, grid), svg("text", { class: "tick", "text-anchor": "end" }, grid)]);
-        set(pool[0][0], "visibility", null);
-        set(pool[0][0], "class", "base");
-        set(pool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);
+          pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+        setAttribute(pool[0][0], "visibility", null);
+        setAttribute(pool[0][0], "class", "base");
+        setAttribute(pool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);
       }
       return { Y, low, high };
     },
@@ -145,14 +147,14 @@ export function createLineChart(element, title, { right, height }) {
         const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
         if (key !== drawn) {
           drawn = key;
-          set(root, "viewBox", `0 0 ${width} ${tall}`);
+          setAttribute(root, "viewBox", `0 0 ${width} ${tall}`);
           box.right = Math.max(box.left + 20, width - right);
           box.bottom = Math.max(box.top + 20, tall - 4);
           paint(view, box);
         }
         const k = view.step?.step; // walked back: where
         const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
-        set(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
+        setAttribute(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
       draw = onceAFrame(() => last && render(last));
       return { render };

@@ -1,25 +1,25 @@
 // The loss at the end of the graph: the truth above it, its value, and what the update makes of this batch.
 
-import { format, isNumber } from "./scales.js";
+import { createSvg, setAttribute, setAttributes, setShown, setText } from "./elements.js";
+import { format, isNumber, n1 } from "./scales.js";
 import { single, timeOf } from "./scene.js";
-import { make, n1, say, show, write, writeAll } from "./svg.js";
 
 export function buildLoss(svg, layout) {
   const { x, y, r } = layout.loss;
   const up = layout.fine ? 40 : Math.max(22, y - r - clearOf(layout));
-  const g = make("g", { role: "img" }, svg);
+  const g = createSvg("g", { role: "img" }, svg);
   const text = (dy, className, parent = g) =>
-    make("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
-  make("path", { class: "axis", d: `M${x} ${y - r - up}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
+    createSvg("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
+  createSvg("path", { class: "axis", d: `M${x} ${y - r - up}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
   const target = text(-r - up - 7, "");
-  make("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
-  const targetValue = make("tspan", { dx: 3, "data-ref": layout.several ? "y" : "y[0]" }, target);
-  const circle = make("circle", { cx: x, cy: y, r }, g);
+  createSvg("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
+  const targetValue = createSvg("tspan", { dx: 3, "data-ref": layout.several ? "y" : "y[0]" }, target);
+  const circle = createSvg("circle", { cx: x, cy: y, r }, g);
   const letter = text(5, `it ${layout.fine ? "s21" : "s16"}`);
   letter.textContent = "L";
   const value = text(layout.fine ? 15 : r + 13, "num");
-  write(value, "data-ref", "L");
-  const after = make("g", { display: "none" }, g);
+  setAttribute(value, "data-ref", "L");
+  const after = createSvg("g", { display: "none" }, g);
   text(r + 18, "t2", after).textContent = "this batch";
   return {
     g,
@@ -45,10 +45,14 @@ export function paintLoss({ view, records, status, layout, loss }) {
   const alone = single(view);
   const L = records.values("L");
   const on = status("L") >= 0.85 && (L !== null || (view.spot !== null && "L" in (view.spot ?? {})));
-  write(loss.circle, "class", `loss-node${op?.name === "L" && alone ? " now" : ""}`);
-  write(loss.letter, "y", layout.fine && !on ? layout.loss.y + 7 : layout.fine ? layout.loss.y : layout.loss.y + 5);
-  say(loss.value, on && !layout.phone ? format(L) : "");
-  write(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
+  setAttribute(loss.circle, "class", `loss-node${op?.name === "L" && alone ? " now" : ""}`);
+  setAttribute(
+    loss.letter,
+    "y",
+    layout.fine && !on ? layout.loss.y + 7 : layout.fine ? layout.loss.y : layout.loss.y + 5,
+  );
+  setText(loss.value, on && !layout.phone ? format(L) : "");
+  setAttribute(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
   const whole = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
   const { classes, task } = view.samples ?? {};
   const name =
@@ -56,14 +60,14 @@ export function paintLoss({ view, records, status, layout, loss }) {
   const told = records.targets?.map(whole).join(" ") ?? "";
   const values = told.length < 9 ? told : `${records.targets.length} numbers`;
   if (layout.phone && (name || told.length > 5))
-    writeAll(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
-  say(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
+    setAttributes(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
+  setText(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
   const helped =
     alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
-  show(loss.after, helped);
+  setShown(loss.after, helped);
   if (helped) {
-    say(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);
-    say(loss.to, format(view.step.loss_after));
+    setText(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);
+    setText(loss.to, format(view.step.loss_after));
   }
-  write(loss.g, "aria-label", on ? `loss ${format(L)}` : "loss, not computed yet");
+  setAttribute(loss.g, "aria-label", on ? `loss ${format(L)}` : "loss, not computed yet");
 }

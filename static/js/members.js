@@ -2,11 +2,11 @@
 
 import { boardHead } from "./boardhead.js";
 import { logarithmic, spread, tickText } from "./chartscale.js";
+import { createHtml } from "./elements.js";
 import { drawField, drawSamples, ready } from "./fieldmap.js";
 import { decode, readColors } from "./heat.js";
 import { figure, numberOf, svg } from "./lessonfigures.js";
 import { format, isNumber, thousands } from "./scales.js";
-import { html } from "./svg.js";
 
 const DRAWN = 24; // one a tile
 const PACE = 130; // ms from one member to the next
@@ -20,19 +20,19 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
     "Many networks from one set of weights",
     "Each small plane is one mask: the ticks below it are its units, filled = kept.",
   );
-  const grid = html("div", "members", host);
+  const grid = createHtml("div", { class: "members" }, host);
   const chart = figure(host, "Distance from the average of all");
   chart.element.classList.add("members-chart");
   const [average, used] = ["Average", "Network as used"].map((title) => {
     const own = figure(beside, title);
-    const canvas = html("canvas", "column-plane", null);
+    const canvas = createHtml("canvas", { class: "column-plane" }, null);
     own.element.querySelector(".drawing")?.append(canvas);
     return { small: own.element.querySelector("small"), title: own.element.querySelector("span"), canvas };
   });
-  const table = html("table", "cmp", beside);
+  const table = createHtml("table", { class: "cmp" }, beside);
   table.tabIndex = 0; // the column scrolls, and nothing else in it takes the focus
   table.setAttribute("aria-label", "Losses of members, average and network");
-  const note = html("p", "note2", beside);
+  const note = createHtml("p", { class: "note2" }, beside);
   let found = null;
   let shown = 0;
   let drawn = [];
@@ -117,11 +117,11 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
 }
 
 function tileOf(grid, mask, loss) {
-  const element = html("div", "member", grid);
+  const element = createHtml("div", { class: "member" }, grid);
   element.hidden = true;
-  const canvas = html("canvas", "", element);
+  const canvas = createHtml("canvas", {}, element);
   canvas.setAttribute("aria-hidden", "true");
-  const row = html("p", "", element);
+  const row = createHtml("p", {}, element);
   const wide = Math.min(5, 46 / mask.length);
   const ticks = mask
     .map(

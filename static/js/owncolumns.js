@@ -1,13 +1,14 @@
 // The columns of a reader's file as they were recognised, and its first rows.
-import { classMark, svg } from "./marks.js";
-import { el, pick } from "./ownparts.js";
+
+import { classMark, createHtml, createSvg, pick } from "./elements.js";
 import { thousands } from "./scales.js";
 import { cellOf, gapsOf, rangeOf, rolesOf, withKind, withRole } from "./tabledecisions.js";
 
 const ROLE = { target: "◎ target", input: "● input", "left out": "left out" };
 const KIND = { number: "number", categories: "categories", text: "text", empty: "empty" };
 
-const head = (title, text) => el("div", { class: "own-h" }, el("h3", {}, title), el("span", {}, text));
+const head = (title, text) =>
+  createHtml("div", { class: "own-h" }, null, createHtml("h3", {}, null, title), createHtml("span", {}, null, text));
 
 /**
  * What each column was taken for, and is to be.
@@ -15,13 +16,15 @@ const head = (title, text) => el("div", { class: "own-h" }, el("h3", {}, title),
  */
 export function columnsOf({ found, decisions }, decide) {
   const body = found.columns.map((column, i) =>
-    el(
+    createHtml(
       "tr",
       { class: column.role === "left out" ? "is-out" : null },
-      el("th", { scope: "row", title: column.name }, column.name),
-      el(
+      null,
+      createHtml("th", { scope: "row", title: column.name }, null, column.name),
+      createHtml(
         "td",
         {},
+        null,
         pick(
           `own-kind-${i}`,
           `${column.name}: kind`,
@@ -30,9 +33,10 @@ export function columnsOf({ found, decisions }, decide) {
           (kind) => decide(withKind(decisions, column.name, kind)),
         ),
       ),
-      el(
+      createHtml(
         "td",
         { class: column.role === "target" ? "is-target" : null },
+        null,
         pick(
           `own-role-${i}`,
           `${column.name}: role`,
@@ -41,33 +45,38 @@ export function columnsOf({ found, decisions }, decide) {
           (role) => decide(withRole(decisions, column.name, role)),
         ),
       ),
-      el("td", { class: "held" }, held(column, found)),
-      el("td", { class: "n" }, rangeOf(column)),
-      el("td", { class: column.missing ? "ms" : null }, gapsOf(column, found.rows)),
+      createHtml("td", { class: "held" }, null, held(column, found)),
+      createHtml("td", { class: "n" }, null, rangeOf(column)),
+      createHtml("td", { class: column.missing ? "ms" : null }, null, gapsOf(column, found.rows)),
     ),
   );
-  return el(
+  return createHtml(
     "section",
     { "aria-label": "Columns" },
+    null,
     head("Columns, as recognised", `${thousands(found.rows)} rows read; choose another kind or role to change it`),
-    el(
+    createHtml(
       "div",
       { class: "own-wide" },
-      el(
+      null,
+      createHtml(
         "table",
         { class: "csv cols" },
-        el(
+        null,
+        createHtml(
           "thead",
           {},
-          el(
+          null,
+          createHtml(
             "tr",
             {},
+            null,
             ["column", "kind", "role", "what is in it", "range", "missing"].map((name, i) =>
-              el("th", { scope: "col", class: i === 4 ? "n" : null }, name),
+              createHtml("th", { scope: "col", class: i === 4 ? "n" : null }, null, name),
             ),
           ),
         ),
-        el("tbody", {}, body),
+        createHtml("tbody", {}, null, body),
       ),
     ),
   );
@@ -79,7 +88,7 @@ function held(column, found) {
   if (column.histogram) return bars(column.histogram.counts);
   const task = found.becomes?.task ?? "multiclass";
   return (column.values ?? []).slice(0, 4).map(({ name, count }) => {
-    const value = el("span", { class: "value" });
+    const value = createHtml("span", { class: "value" });
     const classes = found.becomes?.classes ?? [];
     const k = column.role === "target" ? classes.indexOf(name) : -1;
     if (k >= 0) classMark(value, { task, classes }, k);
@@ -90,45 +99,52 @@ function held(column, found) {
 
 function bars(counts) {
   const most = Math.max(...counts);
-  const root = svg("svg", { viewBox: "0 0 120 22", class: "bars", "aria-hidden": "true" });
+  const root = createSvg("svg", { viewBox: "0 0 120 22", class: "bars", "aria-hidden": "true" });
   counts.forEach((count, i) => {
     const height = (20 * count) / most;
-    svg("rect", { x: (i * 120) / counts.length, y: 22 - height, width: 96 / counts.length, height }, root);
+    createSvg("rect", { x: (i * 120) / counts.length, y: 22 - height, width: 96 / counts.length, height }, root);
   });
-  svg("path", { d: "M0 21.5H120" }, root);
+  createSvg("path", { d: "M0 21.5H120" }, root);
   return root;
 }
 
 /** The first rows. @param {any} found an inspection */
 export function rowsOf(found) {
   const off = found.columns.map((column) => (column.role === "left out" ? "is-out" : null));
-  return el(
+  return createHtml(
     "section",
     { "aria-label": "First rows" },
+    null,
     head("First rows", "as they will be read; empty cells stay empty"),
-    el(
+    createHtml(
       "div",
       { class: "own-wide", tabindex: "0", role: "group", "aria-label": "First rows" },
-      el(
+      null,
+      createHtml(
         "table",
         { class: "csv first" },
-        el(
+        null,
+        createHtml(
           "thead",
           {},
-          el(
+          null,
+          createHtml(
             "tr",
             {},
-            found.columns.map(({ name }, i) => el("th", { scope: "col", class: off[i] }, name)),
+            null,
+            found.columns.map(({ name }, i) => createHtml("th", { scope: "col", class: off[i] }, null, name)),
           ),
         ),
-        el(
+        createHtml(
           "tbody",
           {},
+          null,
           found.first_rows.cells.slice(0, 5).map((row) =>
-            el(
+            createHtml(
               "tr",
               {},
-              row.map((cell, i) => el("td", { class: off[i] }, cellOf(cell))),
+              null,
+              row.map((cell, i) => createHtml("td", { class: off[i] }, null, cellOf(cell))),
             ),
           ),
         ),

@@ -1,6 +1,7 @@
 // What a reader decides about a table of their own, and what it becomes then.
+
+import { createHtml, pick } from "./elements.js";
 import { network } from "./ownnetwork.js";
-import { el, pick } from "./ownparts.js";
 import { thousands } from "./scales.js";
 import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tabledecisions.js";
 
@@ -15,9 +16,21 @@ const SIGNS = { comma: "comma ,", semicolon: "semicolon ;", tab: "tab", point: "
 export const decisionsOf = (shown) => [predict(shown), missing(shown), becomes(shown), reading(shown)].filter(Boolean);
 
 const decision = (title, small, ...inside) =>
-  el("section", { "aria-label": title }, el("h3", { class: "h" }, title, el("small", {}, small)), ...inside);
+  createHtml(
+    "section",
+    { "aria-label": title },
+    null,
+    createHtml("h3", { class: "h" }, null, title, createHtml("small", {}, null, small)),
+    ...inside,
+  );
 const set = (label, ...value) =>
-  el("div", { class: "set" }, el("span", {}, label), el("span", { class: "v" }, ...value));
+  createHtml(
+    "div",
+    { class: "set" },
+    null,
+    createHtml("span", {}, null, label),
+    createHtml("span", { class: "v" }, null, ...value),
+  );
 
 function predict({ found, decisions, decide, catalog }) {
   const { limits } = catalog;
@@ -62,7 +75,7 @@ function predict({ found, decisions, decide, catalog }) {
       : null,
     decisions.target
       ? ""
-      : el("p", { class: "note2" }, `${found.target ? "Proposed" : "Nothing"}: ${found.target_why}.`),
+      : createHtml("p", { class: "note2" }, null, `${found.target ? "Proposed" : "Nothing"}: ${found.target_why}.`),
   );
 }
 
@@ -70,10 +83,11 @@ function missing({ found, decisions, decide }) {
   const { rows: gaps } = found.missing;
   if (!gaps) return decision("Missing values", "none among the inputs");
   const choices = missingChoices(found.missing).map(({ value, label, text }) =>
-    el(
+    createHtml(
       "label",
       { class: "opt" },
-      el("input", {
+      null,
+      createHtml("input", {
         type: "radio",
         name: "own-missing",
         id: `own-missing-${value}`,
@@ -81,14 +95,14 @@ function missing({ found, decisions, decide }) {
         checked: decisions.missing === value,
         onchange: () => decide({ ...decisions, missing: value }),
       }),
-      el("span", {}, label, el("small", {}, text)),
+      createHtml("span", {}, null, label, createHtml("small", {}, null, text)),
     ),
   );
   const all = gaps + found.missing.remain;
   return decision(
     "Missing values",
     `${thousands(gaps)} ${gaps === 1 ? "row" : "rows"} of ${thousands(all)}`,
-    el("div", { role: "radiogroup", "aria-label": "Missing values" }, choices),
+    createHtml("div", { role: "radiogroup", "aria-label": "Missing values" }, null, choices),
   );
 }
 
@@ -96,24 +110,27 @@ function becomes({ found, config }) {
   const { becomes: made, scaling } = found;
   if (!made) return null;
   const [train, test] = partsOf(made.rows, config?.test_fraction ?? 0);
-  const row = (label, value) => el("tr", {}, el("td", {}, label), el("td", {}, value));
+  const row = (label, value) =>
+    createHtml("tr", {}, null, createHtml("td", {}, null, label), createHtml("td", {}, null, value));
   return decision(
     "What it becomes",
     taskWords(made),
     network(made, config),
-    el(
+    createHtml(
       "table",
       { class: "cmp" },
-      el(
+      null,
+      createHtml(
         "tbody",
         {},
+        null,
         row("rows to train / to test", `${thousands(train)} / ${thousands(test)}`),
         row("inputs", String(made.columns.length)),
         made.left_out ? row("left out", made.why) : null,
-        row("scaling", el("b", {}, scaling.scaling === "standard" ? "z-score" : scaling.scaling)),
+        row("scaling", createHtml("b", {}, null, scaling.scaling === "standard" ? "z-score" : scaling.scaling)),
       ),
     ),
-    el("p", { class: "note2" }, `because ${whyWords(scaling)}`),
+    createHtml("p", { class: "note2" }, null, `because ${whyWords(scaling)}`),
   );
 }
 

@@ -1,9 +1,10 @@
 // What does not fit in a reader's file: where, with the lines around it, and what can be done about it.
-import { el } from "./ownparts.js";
+
+import { createHtml } from "./elements.js";
 import { thousands } from "./scales.js";
 import { excerpt, linesWords } from "./tabledecisions.js";
 
-const errorHead = (text) => el("h3", { class: "warn" }, "✕ ", text);
+const errorHead = (text) => createHtml("h3", { class: "warn" }, null, "✕ ", text);
 
 /**
  * Lines that do not fit, or why the file is none; null where all is well.
@@ -16,11 +17,12 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
   if (!said && !faults.length) return null;
   if (!said && decisions.malformed === "leave_out") {
     const { lines } = found.malformed;
-    return el(
+    return createHtml(
       "p",
       { class: "own-left note2" },
+      null,
       `${linesWords(lines)} ${lines.length === 1 ? "is" : "are"} left out. `.replace(/^l/, "L"),
-      el(
+      createHtml(
         "button",
         {
           type: "button",
@@ -28,6 +30,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
           id: "own-refuse",
           onclick: () => decide({ ...decisions, malformed: "refuse" }),
         },
+        null,
         "Show again",
       ),
     );
@@ -36,18 +39,20 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
   const lines = said ? [] : found.malformed.lines;
   const more = lines.length - new Set(faults.map((fault) => fault.line)).size;
   const sound = found?.becomes?.rows;
-  return el(
+  return createHtml(
     "section",
     { class: "own-error", "aria-label": "What does not fit" },
+    null,
     faults.length ? faults.slice(0, 3).map(place) : errorHead(said.message),
     more > 0 || faults.length > 3
-      ? el("p", { class: "note2" }, `${thousands(Math.max(more, faults.length - 3))} more like these.`)
+      ? createHtml("p", { class: "note2" }, null, `${thousands(Math.max(more, faults.length - 3))} more like these.`)
       : null,
-    el(
+    createHtml(
       "div",
       { class: "rowb" },
+      null,
       latin
-        ? el(
+        ? createHtml(
             "button",
             {
               type: "button",
@@ -55,12 +60,13 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
               id: "own-latin",
               onclick: () => decide({ ...decisions, encoding: "latin-1" }),
             },
+            null,
             "Read it as Latin-1",
-            el("small", {}, "as older programs write letters"),
+            createHtml("small", {}, null, "as older programs write letters"),
           )
         : null,
       lines.length
-        ? el(
+        ? createHtml(
             "button",
             {
               type: "button",
@@ -68,8 +74,9 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
               id: "own-leave",
               onclick: () => decide({ ...decisions, malformed: "leave_out" }),
             },
+            null,
             `Leave ${linesWords(lines)} out`,
-            el("small", {}, sound ? `the other ${thousands(sound)} rows are sound` : "and read the rest"),
+            createHtml("small", {}, null, sound ? `the other ${thousands(sound)} rows are sound` : "and read the rest"),
           )
         : null,
       chooser(
@@ -83,17 +90,23 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
 
 function place(fault) {
   const lines = excerpt(fault).map(({ line, before, bad, after }) =>
-    el(
+    createHtml(
       "span",
       { class: line === fault.line ? "bad" : "near" },
-      el("b", {}, String(line)),
+      null,
+      createHtml("b", {}, null, String(line)),
       `  ${before}`,
-      bad ? el("mark", {}, bad, el("i", {}, "▴ here")) : "",
+      bad ? createHtml("mark", {}, null, bad, createHtml("i", {}, null, "▴ here")) : "",
       `${after}\n`,
     ),
   );
   return [
     errorHead(`Line ${thousands(fault.line)}, column ${thousands(fault.column)}: ${fault.message}`),
-    el("pre", { tabindex: "0", role: "group", "aria-label": `Line ${fault.line} and its neighbours` }, lines),
+    createHtml(
+      "pre",
+      { tabindex: "0", role: "group", "aria-label": `Line ${fault.line} and its neighbours` },
+      null,
+      lines,
+    ),
   ];
 }

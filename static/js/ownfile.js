@@ -1,5 +1,5 @@
 // Files come in: chosen in the rail, or dropped anywhere. The panel about them comes when there is one.
-import { html } from "./marks.js";
+import { createHtml } from "./elements.js";
 
 /**
  * @param {(id: string) => HTMLElement} find
@@ -56,7 +56,7 @@ export function createOwnFiles(find, load) {
     listed = state.tables;
     for (const old of entries.querySelectorAll(".mine")) old.remove();
     for (const { name, title, description } of listed)
-      html(
+      createHtml(
         "button",
         {
           type: "button",

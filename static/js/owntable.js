@@ -1,8 +1,9 @@
 // The panel of a reader's own table: looked at, decided about, used. What is in a file is only ever text here.
+
+import { createHtml } from "./elements.js";
 import { columnsOf, rowsOf } from "./owncolumns.js";
 import { decisionsOf } from "./owndecisions.js";
 import { faultsOf } from "./ownfaults.js";
-import { el } from "./ownparts.js";
 import { thousands } from "./scales.js";
 import { headline, limitsWords, reasonOf, toQuery, undecided } from "./tabledecisions.js";
 
@@ -38,12 +39,13 @@ export function createOwnTable(find, catalog, on) {
 
   /** A label that opens the file chooser; its input has the focus and the name. It answers even when redrawn meanwhile. */
   const chooser = (id, label, small) =>
-    el(
+    createHtml(
       "label",
       { class: "act" },
-      el("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: take }),
+      null,
+      createHtml("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: take }),
       label,
-      el("small", {}, small),
+      createHtml("small", {}, null, small),
     );
 
   /* ---------- the file ---------- */
@@ -141,7 +143,7 @@ export function createOwnTable(find, catalog, on) {
         ? "This file can’t be taken as it is."
         : "";
     const shown = { found, problem, decisions, decide, catalog, config: on.state().config };
-    const notes = found?.notes.length ? el("p", { class: "note2" }, found.notes.join(" ")) : null;
+    const notes = found?.notes.length ? createHtml("p", { class: "note2" }, null, found.notes.join(" ")) : null;
     const parts = sound || problem ? [faultsOf(shown, decide, chooser), notes] : [];
     find("own-found").replaceChildren(
       ...[...parts, ...(sound ? [columnsOf(shown, decide), rowsOf(found)] : [])].filter(Boolean),

@@ -1,9 +1,9 @@
 // The paths counted as layers are added, and the time that their sum takes here, beside the tape's.
 
 import { boardHead } from "./boardhead.js";
+import { createHtml } from "./elements.js";
 import { duration, PATIENCE } from "./pathmath.js";
 import { format, thousands } from "./scales.js";
-import { html } from "./svg.js";
 import { integerText } from "./tapelayout.js";
 
 /** @param {any} of */
@@ -15,9 +15,9 @@ export function createPathBoard({ host, api, page, going, redraw }) {
     "Each layer multiplies the paths; on the tape it only adds",
     "Path by path, every weight pays for every path from it to the loss. Times are for one sample, at the rate measured here.",
   );
-  const place = html("div", "count-place", host);
-  const table = html("table", "count", place);
-  const note = html("p", "note2", host);
+  const place = createHtml("div", { class: "count-place" }, host);
+  const table = createHtml("table", { class: "count" }, place);
+  const note = createHtml("p", { class: "note2" }, host);
   let found = null;
   let drawn = null;
   read();

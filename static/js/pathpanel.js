@@ -2,7 +2,7 @@
 import { sumRows, waterfall } from "./pathmarks.js";
 import { duration, PATIENCE } from "./pathmath.js";
 import { format, gradientClass, thousands } from "./scales.js";
-import { sizeOf } from "./sizes.js";
+import { observeBox } from "./sizes.js";
 import { integerText } from "./tapelayout.js";
 
 const DEPTHS = [3, 6, 10];
@@ -13,7 +13,7 @@ export function createPathPanel(side, on) {
   Object.assign(panel, { className: "bench-side paths-side", hidden: true, tabIndex: -1 });
   panel.setAttribute("aria-label", "The gradient, path by path");
   side.append(panel);
-  const size = sizeOf(panel, on.changed);
+  const size = observeBox(panel, on.changed);
   panel.addEventListener("click", (event) => {
     if (/** @type {HTMLElement} */ (event.target).closest("[data-close]")) on.close();
   });

@@ -6,7 +6,7 @@ import { cellOf, factorsOf, multipliedUntil, PATIENCE, pathAt, planOf, productOf
 import { createPathPanel } from "./pathpanel.js";
 import { SPEEDS } from "./player.js";
 import { clamp, format, gradientClass, thousands } from "./scales.js";
-import { sizeOf } from "./sizes.js";
+import { observeBox } from "./sizes.js";
 import { counter, integerText } from "./tapelayout.js";
 
 const PATHS_AN_OPERATION = 6; // while an operation would take its time, so many paths go by
@@ -175,7 +175,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     slider.addEventListener(name, () => {
       drag = false;
     });
-  const room = sizeOf(slider, redraw);
+  const room = observeBox(slider, redraw);
 
   // ------------------------------------------------------------------ drawing
 

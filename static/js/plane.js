@@ -1,9 +1,10 @@
 // The output plane: what the network answers at every place, and the samples it is asked about.
 
+import { createHtml, createSvg, setAttribute, setText, stripes } from "./elements.js";
 import { pixelRatio, placeIn } from "./enlarge.js";
+import { onceAFrame } from "./frames.js";
 import { drawNodes, gridsOf, readColors } from "./heat.js";
 import { columnTitle } from "./inputs.js";
-import { html, onceAFrame, say, set, sizeOf, stripes, svg } from "./marks.js";
 import { createChooser } from "./planechooser.js";
 import { classHue, pathOf, readingOf, targetRange, targetScale, valueHue } from "./planefield.js";
 import { between, classOf, neighbour, place, planeOf, SHAPES, sampleAt, shapeAt, shapeOf } from "./planemap.js";
@@ -11,36 +12,41 @@ import { makeSpot } from "./planespot.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, mix, n1, subscript } from "./scales.js";
 import { shownEvaluation } from "./scene.js";
+import { observeSize } from "./sizes.js";
 
 const RADIUS = { train: 2.5, test: 2.2 };
 
 /** @param {HTMLElement} element @param {{spotlight?: (index: number) => void, scatter?: (pair: string[]) => void}} on */
 export function createPlane(element, on = {}) {
   element.classList.add("reading");
-  const caption = html("h2", { class: "reading-head" }, element);
-  const title = html("span", {}, caption);
+  const caption = createHtml("h2", { class: "reading-head" }, element);
+  const title = createHtml("span", {}, caption);
   const chooser = createChooser(title, (pair) => on.scatter?.(pair));
-  const when = html("small", {}, caption);
-  const board = html(
+  const when = createHtml("small", {}, caption);
+  const board = createHtml(
     "div",
     { class: "plane", role: "application", tabindex: 0, "aria-roledescription": "plane of samples" },
     element,
   );
-  const canvas = html("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
-  const root = svg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
+  const canvas = createHtml("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
+  const root = createSvg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
   stripes(root, "plane-lost");
-  const lost = svg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
-  const lines = svg("g", { class: "plane-lines" }, root);
-  const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) => svg("path", { class: `contour ${name}` }, lines));
-  const points = svg("g", { class: "plane-points" }, root);
-  const axes = ["end", "start"].map((anchor) => svg("text", { class: "plane-axis", "text-anchor": anchor }, root));
-  const batch = svg("path", { class: "plane-batch", "data-ref": "batch.indices" }, root);
-  const wrong = svg("path", { class: "plane-wrong", "data-ref": "swarms.wrong" }, root);
+  const lost = createSvg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
+  const lines = createSvg("g", { class: "plane-lines" }, root);
+  const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) =>
+    createSvg("path", { class: `contour ${name}` }, lines),
+  );
+  const points = createSvg("g", { class: "plane-points" }, root);
+  const axes = ["end", "start"].map((anchor) =>
+    createSvg("text", { class: "plane-axis", "text-anchor": anchor }, root),
+  );
+  const batch = createSvg("path", { class: "plane-batch", "data-ref": "batch.indices" }, root);
+  const wrong = createSvg("path", { class: "plane-wrong", "data-ref": "swarms.wrong" }, root);
   const spot = makeSpot(root);
-  const legend = html("p", { class: "plane-legend" }, element);
-  const note = html("p", { class: "plane-note" }, element);
-  const noted = html("span", {}, note);
-  html("span", { class: "more", text: " Click a point to put it in the spotlight." }, note);
+  const legend = createHtml("p", { class: "plane-legend" }, element);
+  const note = createHtml("p", { class: "plane-note" }, element);
+  const noted = createHtml("span", {}, note);
+  createHtml("span", { class: "more", text: " Click a point to put it in the spotlight." }, note);
 
   let last = null;
   let drawn = {};
@@ -49,7 +55,7 @@ export function createPlane(element, on = {}) {
   let frame = { width: 0, height: 0 }; // a field is a square, a scatter as wide as the column
   const marks = [];
   const draw = onceAFrame(() => last && render(last));
-  const size = sizeOf(board, draw);
+  const size = observeSize(board, draw);
 
   function render(view) {
     last = view;
@@ -88,12 +94,16 @@ export function createPlane(element, on = {}) {
     context.clearRect(0, 0, pixels, pixels);
     const layer = plane.field ? surfaces?.layers.at(-1) : null;
     const sound = !layer || (isNumber(layer.lo) && isNumber(layer.hi));
-    set(lost, "class", sound ? "off" : "plane-lost");
+    setAttribute(lost, "class", sound ? "off" : "plane-lost");
     const reading = layer && sound ? readingOf(layer, samples) : null;
-    set(thin, "d", reading ? pathOf(reading.thin, side) : "");
-    set(bold, "d", reading ? pathOf(reading.bold, side) : "");
+    setAttribute(thin, "d", reading ? pathOf(reading.thin, side) : "");
+    setAttribute(bold, "d", reading ? pathOf(reading.bold, side) : "");
     const earlier = before?.surfaces?.layers.at(-1);
-    set(ghost, "d", reading && earlier && isNumber(earlier.lo) ? pathOf(readingOf(earlier, samples).bold, side) : "");
+    setAttribute(
+      ghost,
+      "d",
+      reading && earlier && isNumber(earlier.lo) ? pathOf(readingOf(earlier, samples).bold, side) : "",
+    );
     if (!reading) return;
     const picture = reading.picture(colors);
     context.imageSmoothingEnabled = true;
@@ -105,9 +115,9 @@ export function createPlane(element, on = {}) {
   function nameAxes(samples) {
     const plain = plane.names.join() === "x1,x2";
     plane.names.forEach((name, k) => {
-      say(axes[k], plain ? "" : columnTitle(name, samples.units[samples.columns.indexOf(name)], true));
-      set(axes[k], "x", k ? 7 : frame.width - 7);
-      set(axes[k], "y", k ? 16 : frame.height - 8);
+      setText(axes[k], plain ? "" : columnTitle(name, samples.units[samples.columns.indexOf(name)], true));
+      setAttribute(axes[k], "x", k ? 7 : frame.width - 7);
+      setAttribute(axes[k], "y", k ? 16 : frame.height - 8);
     });
   }
 
@@ -118,15 +128,15 @@ export function createPlane(element, on = {}) {
     while (marks.length > n) marks.pop().remove();
     const hue = pointHues(samples);
     for (let i = 0; i < n; i++) {
-      marks[i] ??= svg("path", { "data-ref": `inputs[${i}]` }, points);
+      marks[i] ??= createSvg("path", { "data-ref": `inputs[${i}]` }, points);
       const mark = marks[i];
       const test = i >= samples.train;
       const { x, y } = place(plane, i, frame);
       const here = x !== null && y !== null;
-      set(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
+      setAttribute(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
       const shape = shapeOf(samples.targets[i], samples.task);
-      set(mark, "d", shapeAt(shape, n1(x), n1(y), test ? RADIUS.test : RADIUS.train));
+      setAttribute(mark, "d", shapeAt(shape, n1(x), n1(y), test ? RADIUS.test : RADIUS.train));
       mark.style.color = hue.color(i);
     }
   }
@@ -154,32 +164,32 @@ export function createPlane(element, on = {}) {
     spot.show(!!known, x, y, frame);
     if (!known) return;
     const mark = marks[index];
-    set(spot.mark, "d", SHAPES[shapeOf(samples.targets[index], samples.task)]);
-    set(
+    setAttribute(spot.mark, "d", SHAPES[shapeOf(samples.targets[index], samples.task)]);
+    setAttribute(
       spot.mark,
       "class",
       mark.getAttribute("class") === "off" ? "off" : `${mark.getAttribute("class").replace("test", "train")}`,
     );
     spot.mark.style.color = mark.style.color;
-    set(spot.group, "data-ref", `inputs[${index}]`);
+    setAttribute(spot.group, "data-ref", `inputs[${index}]`);
   }
 
   /** The samples of the batch, while they are read. */
   function drawBatch(view) {
     const reading = view.step && view.mode === "operations" && view.ops[view.op]?.name === "x";
-    set(batch, "class", reading ? "plane-batch" : "off");
+    setAttribute(batch, "class", reading ? "plane-batch" : "off");
     if (!reading) return;
     const rings = view.step.batch.indices
       .map((i) => place(plane, i, frame))
       .filter(({ x, y }) => x !== null && y !== null);
-    set(batch, "d", rings.map((p) => ringOf(p, 5)).join(""));
+    setAttribute(batch, "d", rings.map((p) => ringOf(p, 5)).join(""));
   }
 
   /** Test samples that were answered wrong, where no field can show it. */
   function drawWrong(evaluation, samples) {
     const rows = plane.field ? [] : (evaluation?.swarms?.wrong ?? []);
     const rings = rows.filter((i) => i >= samples.train).map((i) => place(plane, i, frame));
-    set(wrong, "d", rings.map((p) => (p.x === null || p.y === null ? "" : ringOf(p, 5.5))).join(""));
+    setAttribute(wrong, "d", rings.map((p) => (p.x === null || p.y === null ? "" : ringOf(p, 5.5))).join(""));
   }
 
   // ---- words
@@ -188,14 +198,14 @@ export function createPlane(element, on = {}) {
     const several = samples.task === "multiclass";
     chooser.render(plane.field ? (several ? "Decision regions" : "Output plane") : "Scatter", samples, plane);
     const step = evaluation?.step;
-    say(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
-    say(noted, noteOf(view, evaluation, surfaces));
+    setText(when, !evaluation || !plane.field ? "" : step === 0 ? "step 0" : `after step ${step}`);
+    setText(noted, noteOf(view, evaluation, surfaces));
     const index = view.spotlight?.index;
     const target = Number.isInteger(index)
       ? `; in the spotlight ${sampleWords(samples, index).replace(/\n/g, ", ")}`
       : "";
     const state = evaluation ? `, evaluation mode, after step ${step}` : "";
-    set(
+    setAttribute(
       board,
       "aria-label",
       `${plane.field ? title.textContent : `Scatter of ${plane.names.map(pretty).join(" and ")}`}${state}: ${samples.train} training and ${samples.targets.length - samples.train} test samples${target}. Arrow keys go to the next sample in that direction.`,
@@ -219,19 +229,19 @@ export function createPlane(element, on = {}) {
   function writeLegend(samples) {
     legend.replaceChildren();
     const key = (shape, name, hue, text) => {
-      const item = html("span", {}, legend);
-      const picture = svg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, item);
-      const mark = svg("path", { d: SHAPES[shape], class: `pt train ${name}` }, picture);
+      const item = createHtml("span", {}, legend);
+      const picture = createSvg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, item);
+      const mark = createSvg("path", { d: SHAPES[shape], class: `pt train ${name}` }, picture);
       mark.style.color = hue;
       item.append(text);
     };
     if (samples.task === "regression") {
       const [low, high] = targetRange(samples);
       const { centre } = targetScale(samples);
-      const scale = html("span", { class: "plane-ramp" }, legend);
-      html("span", { text: format(low, 2) }, scale);
-      html("i", { "aria-hidden": "true" }, scale);
-      html(
+      const scale = createHtml("span", { class: "plane-ramp" }, legend);
+      createHtml("span", { text: format(low, 2) }, scale);
+      createHtml("i", { "aria-hidden": "true" }, scale);
+      createHtml(
         "span",
         { text: `${format(high, 2)}${low < 0 && high > 0 ? "" : `, neutral at ${format(centre, 2)}`}` },
         scale,
@@ -249,7 +259,7 @@ export function createPlane(element, on = {}) {
         );
       }
     }
-    if (samples.train < samples.targets.length) html("span", { class: "hollow", text: "hollow = test" }, legend);
+    if (samples.train < samples.targets.length) createHtml("span", { class: "hollow", text: "hollow = test" }, legend);
   }
 
   function sampleWords(samples, i) {
@@ -305,7 +315,7 @@ export function createPlane(element, on = {}) {
       index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
     if (words) readout(words, event.clientX, event.clientY);
     else noReadout();
-    set(board, "data-over", index >= 0 ? "sample" : null);
+    setAttribute(board, "data-over", index >= 0 ? "sample" : null);
   });
   board.addEventListener("pointerleave", noReadout);
   board.addEventListener("keydown", (event) => {

@@ -2,7 +2,7 @@
 import { Problem } from "./api.js";
 import { format, isNumber } from "./scales.js";
 import { textOf } from "./settings.js";
-import { sizeOf } from "./sizes.js";
+import { observeBox } from "./sizes.js";
 
 const EVERY = 100; // steps after which an estimate is made anew while playing
 const BREATH = 2500; // ms between two estimates while playing: they take the server's time from training
@@ -38,7 +38,7 @@ export function createRateLimit(host, { api, get, set, page, redraw }) {
   words.id = "limit-words";
   words.hidden = true;
   slider.setAttribute("aria-describedby", words.id);
-  const track = sizeOf(slider, redraw);
+  const track = observeBox(slider, redraw);
   let asked = null; // what was asked for last
   let waiting = 0;
   let under = false;

@@ -1,7 +1,7 @@
 // What the mark under the pointer stands for: record, index, full value. One note for the whole page.
 
+import { createHtml, setText } from "./elements.js";
 import { placeInWindow } from "./enlarge.js";
-import { html, say } from "./marks.js";
 
 let note = null;
 
@@ -9,8 +9,8 @@ let note = null;
 export function readout(text, clientX, clientY) {
   note ??= makeNote();
   const [first, ...rest] = text.split("\n");
-  say(note.children[0], first);
-  say(note.children[1], rest.join("\n"));
+  setText(note.children[0], first);
+  setText(note.children[1], rest.join("\n"));
   note.hidden = false;
   const { x, y, ...room } = placeInWindow(clientX, clientY);
   const { offsetWidth: width, offsetHeight: height } = note;
@@ -24,8 +24,8 @@ export function noReadout() {
 }
 
 function makeNote() {
-  const made = html("div", { class: "readout", "aria-hidden": "true" }, document.body);
-  html("b", {}, made);
-  html("span", {}, made);
+  const made = createHtml("div", { class: "readout", "aria-hidden": "true" }, document.body);
+  createHtml("b", {}, made);
+  createHtml("span", {}, made);
   return made;
 }

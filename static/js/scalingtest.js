@@ -1,6 +1,7 @@
 // What each scaling makes of the run's setup: five runs are really trained, when the reader asks for it.
+
+import { createHtml, setText } from "./elements.js";
 import { format, isNumber } from "./scales.js";
-import { html, say } from "./svg.js";
 
 const STEPS = 200;
 
@@ -9,10 +10,10 @@ const STEPS = 200;
  * @param {(run: string, steps: number) => Promise<any>} measure throws what api.js calls a Problem
  */
 export function createScalingTest(host, names, measure) {
-  const table = html("table", "scaling-test", host);
-  const note = html("p", "note2", host);
+  const table = createHtml("table", { class: "scaling-test" }, host);
+  const note = createHtml("p", { class: "note2" }, host);
   note.setAttribute("role", "status");
-  const button = html("button", "link", host, "measure each");
+  const button = createHtml("button", { class: "link", text: "measure each" }, host);
   button.type = "button";
   button.title = `Trains this setup for ${STEPS} steps under each of the five scalings, from the same seed`;
   button.addEventListener("click", ask);
@@ -26,7 +27,7 @@ export function createScalingTest(host, names, measure) {
     table.hidden = true;
     table.replaceChildren();
     button.hidden = false;
-    say(note, "");
+    setText(note, "");
   }
 
   async function ask() {
@@ -34,7 +35,7 @@ export function createScalingTest(host, names, measure) {
     const mine = about;
     asked = mine;
     button.hidden = true;
-    say(note, `Training five runs, ${STEPS} steps each …`);
+    setText(note, `Training five runs, ${STEPS} steps each …`);
     try {
       const { scalings, steps } = await measure(run, STEPS);
       if (mine === about) show(scalings, steps);
@@ -42,7 +43,7 @@ export function createScalingTest(host, names, measure) {
       if (!error.errors) throw error;
       if (mine === about) {
         clear();
-        say(note, `That could not be measured: ${error.message}`);
+        setText(note, `That could not be measured: ${error.message}`);
       }
     } finally {
       asked = "";
@@ -55,8 +56,8 @@ export function createScalingTest(host, names, measure) {
     const told = of.some((item) => isNumber(item.train_accuracy));
     const kind = `${tested ? "test" : "train"}_${told ? "accuracy" : "loss"}`;
     table.replaceChildren();
-    const head = html("tr", "", html("thead", "sr", table));
-    for (const name of names) html("th", "", head, name).scope = "col";
+    const head = createHtml("tr", {}, createHtml("thead", { class: "sr" }, table));
+    for (const name of names) createHtml("th", { text: name }, head).scope = "col";
     lines("units saturated at step 0, %", of, (item) => [
       percent(item.saturated_at_start),
       item.saturated_at_start > 0.5,
@@ -68,18 +69,18 @@ export function createScalingTest(host, names, measure) {
         item.stopped_at !== null ? ["NaN", true] : [told ? percent(item[kind]) : format(item[kind], 2), false],
     );
     table.hidden = false;
-    say(note, `Measured: this setup, ${steps} steps under each.`);
+    setText(note, `Measured: this setup, ${steps} steps under each.`);
   }
 
   function lines(title, of, cell) {
-    const body = html("tbody", "", table);
-    const name = html("th", "", html("tr", "", body), title);
+    const body = createHtml("tbody", {}, table);
+    const name = createHtml("th", { text: title }, createHtml("tr", {}, body));
     name.scope = "rowgroup";
     name.colSpan = of.length;
-    const row = html("tr", "", body);
+    const row = createHtml("tr", {}, body);
     for (const item of of) {
       const [text, ill] = cell(item);
-      html("td", `${ill ? "ill" : ""}${item.in_force ? " now" : ""}`, row, text);
+      createHtml("td", { class: `${ill ? "ill" : ""}${item.in_force ? " now" : ""}`, text }, row);
     }
   }
 

@@ -1,8 +1,9 @@
 // The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+
+import { setHidden, syncAttribute, syncText } from "./elements.js";
 import { htmlWriter } from "./notices.js";
 import { SPEEDS, speedText, speedWords } from "./player.js";
 import { textOf } from "./settings.js";
-import { hide, put, tell } from "./svg.js";
 
 /** What the shell and the notices are drawn from; what moves in every frame is not among it. */
 const SHOWN = (
@@ -43,8 +44,8 @@ export function createShell(app, find, pendingWords) {
     app.classList.toggle("setup-open", setup);
     app.classList.toggle("bare", !run || Boolean(gone));
     app.classList.toggle("lesson", Boolean(lesson));
-    put(app, "data-tab", tab);
-    put(app, "data-size", size);
+    syncAttribute(app, "data-tab", tab);
+    syncAttribute(app, "data-size", size);
     find("side").classList.toggle("of-steps", band === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
@@ -67,18 +68,19 @@ export function createShell(app, find, pendingWords) {
         element.title = "";
       }
     }
-    for (const element of all(".transport .needs")) put(element, "aria-disabled", away || gone ? "true" : null);
+    for (const element of all(".transport .needs"))
+      syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
   }
 
   function transport({ playing, speed, at, op, run }) {
-    put(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
+    syncAttribute(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
     const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
     one("[data-do=back]").toggleAttribute("disabled", atStart);
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
     slider.value = String(speed);
     slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
-    put(slider, "aria-valuetext", speedWords(speed));
-    tell(find("speed-text"), speedText(speed));
+    syncAttribute(slider, "aria-valuetext", speedWords(speed));
+    syncText(find("speed-text"), speedText(speed));
   }
 
   function drawer({ setup, size, letters }) {
@@ -89,14 +91,14 @@ export function createShell(app, find, pendingWords) {
       else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
     }
     const menu = one(".menu");
-    put(menu, "aria-expanded", String(setup));
-    tell(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
-    put(find("letters"), "aria-checked", String(letters));
+    syncAttribute(menu, "aria-expanded", String(setup));
+    syncText(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
+    syncAttribute(find("letters"), "aria-checked", String(letters));
   }
 
   function penalty({ step }) {
     const reported = step ? `: ${textOf("penalty", step.penalty)} in step ${step.step}` : "";
-    tell(find("penalty"), `The penalty is reported apart${reported}.`);
+    syncText(find("penalty"), `The penalty is reported apart${reported}.`);
   }
 
   /** What is gathered in the drawer, and the buttons that take it or leave it. */
@@ -118,13 +120,13 @@ export function createShell(app, find, pendingWords) {
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    hide(find("operations"), band === "steps");
-    hide(find("timeline"), !find("operations").hidden);
-    put(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
+    setHidden(find("operations"), band === "steps");
+    setHidden(find("timeline"), !find("operations").hidden);
+    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
     for (const button of all("[role=tab]")) {
       const chosen = button.dataset.tab === tab;
-      put(button, "aria-selected", String(chosen));
-      put(button, "tabindex", chosen ? "0" : "-1");
+      syncAttribute(button, "aria-selected", String(chosen));
+      syncAttribute(button, "tabindex", chosen ? "0" : "-1");
     }
   }
 

@@ -1,13 +1,13 @@
 // The strip below the graph: for each layer the histograms of its values and gradients over the training set, the size
 // of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
 
+import { createSvg, setAttribute, setText } from "./elements.js";
 import { spell } from "./frames.js";
 import { healthWords } from "./health.js";
 import { columnsOf } from "./layout.js";
-import { sizeOf } from "./marks.js";
-import { format, isNumber, logPosition, superscript } from "./scales.js";
+import { format, isNumber, logPosition, n1, superscript } from "./scales.js";
 import { namesColumns, single, statusOf, widthsOf } from "./scene.js";
-import { make, n1, say, write } from "./svg.js";
+import { observeSize } from "./sizes.js";
 
 const BINS = 25;
 const TIGHT = 76; // pixels from column to column below which "▾ vanishing" is written smaller
@@ -18,13 +18,13 @@ const TIGHT = 76; // pixels from column to column below which "▾ vanishing" is
  */
 export function createStats(element) {
   element.classList.add("stats");
-  const svg = make("svg", { role: "group", "aria-label": "layer statistics" }, element);
+  const svg = createSvg("svg", { role: "group", "aria-label": "layer statistics" }, element);
   let structure = "";
   let layers = [];
   let painted = [];
 
   let last = null;
-  const box = sizeOf(element, () => render(last));
+  const box = observeSize(element, () => render(last));
 
   function render(view) {
     last = view;
@@ -71,11 +71,11 @@ export function createStats(element) {
     svg.setAttribute("width", phone ? width : content);
     svg.setAttribute("height", phone ? Math.max(height, row * count + 12) : height);
     const text = (x, y, words, attributes = {}) => {
-      const node = make("text", { x: n1(x), y: n1(y), ...attributes }, svg);
+      const node = createSvg("text", { x: n1(x), y: n1(y), ...attributes }, svg);
       node.textContent = words;
       return node;
     };
-    if (!phone) make("path", { class: "rule", d: `M22 .5H${width - 22}` }, svg);
+    if (!phone) createSvg("path", { class: "rule", d: `M22 .5H${width - 22}` }, svg);
     const low = stacked ? -7 : -5;
     const unit = Math.min(1, Math.max(0.7, height / 108));
     if (!phone && !stacked) {
@@ -92,7 +92,7 @@ export function createStats(element) {
     layers = columns.slice(1).map((x, i) => {
       const k = i + 1;
       const last = k === count;
-      const group = make("g", { role: "img", class: stacked && pitch < TIGHT ? "tight" : null }, svg);
+      const group = createSvg("g", { role: "img", class: stacked && pitch < TIGHT ? "tight" : null }, svg);
       const place = phone
         ? phonePlace(width, i, row)
         : stacked
@@ -109,7 +109,7 @@ export function createStats(element) {
               norm: [x + 73, 98 * unit, "end"],
             };
       const label = (lx, ly, base) => {
-        const node = make("text", { class: "t2 it", x: n1(lx), y: n1(ly), "text-anchor": "middle" }, group);
+        const node = createSvg("text", { class: "t2 it", x: n1(lx), y: n1(ly), "text-anchor": "middle" }, group);
         node.textContent = base;
       };
       const name = last ? "ŷ" : `a${superscript(k)}`;
@@ -118,7 +118,7 @@ export function createStats(element) {
         label(place.right + place.w / 2, place.y2 + 13, `δ${superscript(k)}`);
       }
       if (phone) {
-        const head = make("text", { class: "strong", x: 20, y: n1(place.y1 - 18) }, group);
+        const head = createSvg("text", { class: "strong", x: 20, y: n1(place.y1 - 18) }, group);
         head.textContent = last ? "Output" : `Hidden ${k}`;
       }
       const built = {
@@ -130,31 +130,39 @@ export function createStats(element) {
         gradients: histogram(group, place.right, place.y2, place.w, place.h, `histograms.${k}.gradient`),
       };
       const { bar } = place;
-      make("path", { class: "norm-track", d: `M${n1(bar.x)} ${n1(bar.y)}h${n1(bar.w)}` }, group);
+      createSvg("path", { class: "norm-track", d: `M${n1(bar.x)} ${n1(bar.y)}h${n1(bar.w)}` }, group);
       for (let e = low; e <= 1; e++)
-        make(
+        createSvg(
           "path",
           { class: "mid", d: `M${n1(bar.x + (bar.w * (e - low)) / (1 - low))} ${n1(bar.y + 4)}v2.5` },
           group,
         );
-      built.norm = make("path", { class: "norm", "data-ref": `health.${k}.norm` }, group);
+      built.norm = createSvg("path", { class: "norm", "data-ref": `health.${k}.norm` }, group);
       if (i === 0 && !stacked && !phone) {
         text(bar.x, bar.y + 15, "10⁻⁵", { class: "tick" });
         text(bar.x + bar.w, bar.y + 15, "10", { class: "tick", "text-anchor": "end" });
       }
-      built.word = make("text", { x: n1(place.word[0]), y: n1(place.word[1]), "text-anchor": place.word[2] }, group);
-      built.number = make("text", { x: n1(place.norm[0]), y: n1(place.norm[1]), "text-anchor": place.norm[2] }, group);
+      built.word = createSvg(
+        "text",
+        { x: n1(place.word[0]), y: n1(place.word[1]), "text-anchor": place.word[2] },
+        group,
+      );
+      built.number = createSvg(
+        "text",
+        { x: n1(place.norm[0]), y: n1(place.norm[1]), "text-anchor": place.norm[2] },
+        group,
+      );
       return built;
     });
   }
 
   function histogram(parent, x, y, w, h, ref) {
-    make("path", { class: "base", d: `M${n1(x)} ${n1(y + 0.5)}h${n1(w)}` }, parent);
-    const zero = make("path", { class: "mid" }, parent);
-    const group = make("g", { class: "bars" }, parent);
+    createSvg("path", { class: "base", d: `M${n1(x)} ${n1(y + 0.5)}h${n1(w)}` }, parent);
+    const zero = createSvg("path", { class: "mid" }, parent);
+    const group = createSvg("g", { class: "bars" }, parent);
     const step = w / BINS;
     const bars = Array.from({ length: BINS }, (_, i) =>
-      make(
+      createSvg(
         "rect",
         { x: n1(x + i * step), width: n1(Math.max(0.8, step - 0.5)), y: n1(y), height: 0, "data-ref": `${ref}[${i}]` },
         group,
@@ -166,20 +174,20 @@ export function createStats(element) {
   /** Bars as high as the root of their counts; the mark below stands at zero, where zero lies within. */
   function paintHistogram(h, data, shown, before, positive, negative) {
     const on = data && (shown || before) && isNumber(data.lo) && isNumber(data.hi);
-    write(h.group, "class", shown ? "bars" : "bars before");
-    write(h.group, "display", on ? "inline" : "none");
+    setAttribute(h.group, "class", shown ? "bars" : "bars before");
+    setAttribute(h.group, "display", on ? "inline" : "none");
     const at = !on ? -1 : data.hi > data.lo ? -data.lo / (data.hi - data.lo) : data.lo === 0 ? 0.5 : -1;
-    write(h.zero, "display", at < 0 || at > 1 ? "none" : "inline");
+    setAttribute(h.zero, "display", at < 0 || at > 1 ? "none" : "inline");
     if (!on) return;
     const most = Math.max(...data.counts, 1);
     const step = (data.hi - data.lo) / BINS;
     data.counts.forEach((count, i) => {
       const size = count > 0 ? Math.max(0.8, h.h * Math.sqrt(count / most)) : 0;
-      write(h.bars[i], "y", n1(h.y - size));
-      write(h.bars[i], "height", n1(size));
-      write(h.bars[i], "class", data.lo + (i + 0.5) * step < 0 ? negative : positive);
+      setAttribute(h.bars[i], "y", n1(h.y - size));
+      setAttribute(h.bars[i], "height", n1(size));
+      setAttribute(h.bars[i], "class", data.lo + (i + 0.5) * step < 0 ? negative : positive);
     });
-    if (at >= 0 && at <= 1) write(h.zero, "d", `M${n1(h.x + h.w * at)} ${n1(h.y)}v3.5`);
+    if (at >= 0 && at <= 1) setAttribute(h.zero, "d", `M${n1(h.x + h.w * at)} ${n1(h.y)}v3.5`);
   }
 
   function paint(layer, k, evaluation, forward, backward, playing) {
@@ -189,15 +197,15 @@ export function createStats(element) {
     paintHistogram(layer.gradients, histograms?.gradient, backward, playing, "gpos", "gneg");
     const { bar } = layer.place;
     const size = health && isNumber(health.norm) ? logPosition(health.norm, layer.low, 1) : 0;
-    write(layer.norm, "display", size > 0 && (backward || playing) ? "inline" : "none");
-    write(layer.norm, "class", backward ? "norm" : "norm before");
-    write(layer.norm, "d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.w * size))}`);
+    setAttribute(layer.norm, "display", size > 0 && (backward || playing) ? "inline" : "none");
+    setAttribute(layer.norm, "class", backward ? "norm" : "norm before");
+    setAttribute(layer.norm, "d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.w * size))}`);
     const told = backward && health;
     const words = told ? healthWords(health) : "· waiting";
-    say(layer.word, layer.glyph ? words[0] : words);
-    write(layer.word, "class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
-    say(layer.number, told ? format(health.norm) : "");
-    write(
+    setText(layer.word, layer.glyph ? words[0] : words);
+    setAttribute(layer.word, "class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
+    setText(layer.number, told ? format(health.norm) : "");
+    setAttribute(
       layer.group,
       "aria-label",
       `layer ${k}: ${told ? `${healthWords(health).slice(2)}, gradient norm ${format(health.norm)}` : "not computed yet"}`,

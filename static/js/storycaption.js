@@ -1,7 +1,7 @@
 // What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
 
+import { createSvg, setAttribute } from "./elements.js";
 import { placeIn } from "./enlarge.js";
-import { make, write } from "./svg.js";
 
 const OPERATIONS = {
   x: () => "A number enters.",
@@ -65,8 +65,8 @@ const MARGIN = 16; // px, left of a drawing that leaves nothing free
  * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
  */
 export function createReadingLine(live, stage) {
-  const over = make("svg", { class: "reading", "aria-hidden": "true" }, live);
-  const line = make("path", {}, over);
+  const over = createSvg("svg", { class: "reading", "aria-hidden": "true" }, live);
+  const line = createSvg("path", {}, over);
   return (read, layout) => {
     const tile = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`);
     const place = read && layout?.units[read[1]]?.[read[2]];
@@ -85,7 +85,7 @@ export function createReadingLine(live, stage) {
       bottom: note.bottom - 4,
       top: note.top + (beside < 0 ? 0 : 34),
     };
-    write(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
+    setAttribute(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
   };
 }
 

@@ -1,13 +1,13 @@
 // The story's own marks on the playground's graph: a unit is the curve of its answer, weights stand on their lines.
 // Built once for each structure; a frame only changes attributes.
 
+import { createSvg, setAttribute, setAttributes, setShown, setText } from "./elements.js";
 import { pointAt } from "./layout.js";
-import { clamp, gradientClass, subscript, superscript, valueClass } from "./scales.js";
+import { clamp, gradientClass, n1, subscript, superscript, valueClass } from "./scales.js";
 import { shown } from "./storybind.js";
 import { createKeyLines } from "./storykeylines.js";
 import { createStrands } from "./storystrands.js";
 import { createTrial } from "./storytrial.js";
-import { make, n1, say, show, write, writeAll } from "./svg.js";
 
 const REACH = 3; // inputs from −3 to 3
 const LOW = 0.3; // the answers between which the tiles are drawn
@@ -68,7 +68,7 @@ export function createDrawing() {
     const { layout, nodes, edges } = scene;
     const svg = nodes[0][0].g.ownerSVGElement;
     const { phone } = layout;
-    const over = make("g", { class: "story-over" }, svg);
+    const over = createSvg("g", { class: "story-over" }, svg);
     const units = nodes
       .slice(1)
       .flatMap((column, i) => [...column].map((node) => buildUnit(over, node, i + 1, layout)));
@@ -78,15 +78,19 @@ export function createDrawing() {
       .flatMap((list, i) => [...list].map((edge) => buildWeight(over, edge, i + 1, layout)));
     const { x, y, r } = layout.loss;
     const loss = {
-      value: make("text", { class: "story-loss", x, y: n1(y + (phone ? r + 13 : 16)), "text-anchor": "middle" }, over),
-      target: make(
+      value: createSvg(
+        "text",
+        { class: "story-loss", x, y: n1(y + (phone ? r + 13 : 16)), "text-anchor": "middle" },
+        over,
+      ),
+      target: createSvg(
         "text",
         { class: "story-target", x, y: n1(y - r - (phone ? 25 : 47)), "text-anchor": "middle" },
         over,
       ),
     };
-    make("tspan", { class: "it s16" }, loss.target).textContent = "y";
-    const known = make("tspan", { dx: 4 }, loss.target);
+    createSvg("tspan", { class: "it s16" }, loss.target).textContent = "y";
+    const known = createSvg("tspan", { dx: 4 }, loss.target);
     const reach = (x) => clamp(x / REACH, -1, 1) * input.half;
     return {
       nodes,
@@ -101,20 +105,20 @@ export function createDrawing() {
 
   /** Where a unit's words stand: beside its button, which says the same in full. */
   const wordsOf = (over, node) =>
-    make("g", { class: "story-words", "aria-hidden": "true", transform: node.g.getAttribute("transform") }, over);
+    createSvg("g", { class: "story-words", "aria-hidden": "true", transform: node.g.getAttribute("transform") }, over);
 
   function buildUnit(over, node, layer, layout) {
     const { s, rx, veil, unit } = node;
     const words = wordsOf(over, node);
-    const face = make("g", { class: "face" });
+    const face = createSvg("g", { class: "face" });
     veil.after(face);
-    make("path", { class: "half", d: `M0 ${n1(up(0.5, s))}H${s}` }, face);
-    const under = make("path", { class: "under" }, face);
-    const curve = make("path", { class: "curve" }, face);
-    const read = make("path", { class: "read" }, face);
-    const dot = make("circle", { class: "dot", r: layout.phone ? 3.4 : 5 }, face);
+    createSvg("path", { class: "half", d: `M0 ${n1(up(0.5, s))}H${s}` }, face);
+    const under = createSvg("path", { class: "under" }, face);
+    const curve = createSvg("path", { class: "curve" }, face);
+    const read = createSvg("path", { class: "read" }, face);
+    const dot = createSvg("circle", { class: "dot", r: layout.phone ? 3.4 : 5 }, face);
     const label = (dy, ref) => {
-      const text = make(
+      const text = createSvg(
         "text",
         {
           class: "unit-label",
@@ -125,8 +129,8 @@ export function createDrawing() {
         words,
       );
       if (layout.phone) return { text, name: null, value: text };
-      const name = make("tspan", { class: "it" }, text);
-      return { text, name, value: make("tspan", { dx: 5, "data-ref": ref }, text) };
+      const name = createSvg("tspan", { class: "it" }, text);
+      return { text, name, value: createSvg("tspan", { dx: 5, "data-ref": ref }, text) };
     };
     const last = layer === layout.widths.length - 1;
     const index = `${superscript(layer)}${last ? "" : subscript(unit + 1)}`;
@@ -151,10 +155,14 @@ export function createDrawing() {
   function buildInput(over, node, layout) {
     const words = wordsOf(over, node);
     const half = layout.phone ? PHONE_INPUT : INPUT;
-    const group = make("g", { class: "story-input" }, node.g);
+    const group = createSvg("g", { class: "story-input" }, node.g);
     const c = node.s / 2;
-    make("rect", { class: "ground", x: n1(c - half - 12), y: n1(c - 34), width: 2 * half + 24, height: 62 }, group);
-    make(
+    createSvg(
+      "rect",
+      { class: "ground", x: n1(c - half - 12), y: n1(c - 34), width: 2 * half + 24, height: 62 },
+      group,
+    );
+    createSvg(
       "path",
       {
         class: "axis",
@@ -163,19 +171,19 @@ export function createDrawing() {
       group,
     );
     for (const at of layout.phone ? [] : [-1, 1])
-      make(
+      createSvg(
         "text",
         { class: "tick input-label", x: n1(c + at * half), y: c + 19, "text-anchor": "middle" },
         words,
       ).textContent = at < 0 ? "−3" : "3";
-    const dot = make("circle", { class: "input-dot", cy: c, r: layout.phone ? 7 : 9 }, group);
-    const text = make(
+    const dot = createSvg("circle", { class: "input-dot", cy: c, r: layout.phone ? 7 : 9 }, group);
+    const text = createSvg(
       "text",
       { class: "input-label", y: c - (layout.phone ? 13 : 18), "text-anchor": "middle" },
       words,
     );
-    make("tspan", { class: "it s17" }, text).textContent = "x";
-    return { group, dot, text, value: make("tspan", { dx: 5 }, text), c, half };
+    createSvg("tspan", { class: "it s17" }, text).textContent = "x";
+    return { group, dot, text, value: createSvg("tspan", { dx: 5 }, text), c, half };
   }
 
   /** Level lines carry their number in the middle, slanting ones near their start. */
@@ -183,8 +191,8 @@ export function createDrawing() {
     const level = layer !== 2 || edge.from === edge.to;
     const [x, y] = pointAt(edge.route, level ? 0.5 : 0.24);
     const low = layer === 1 ? edge.to : edge.from;
-    const text = make("text", { class: "weight-label" }, over);
-    show(text, !layout.phone);
+    const text = createSvg("text", { class: "weight-label" }, over);
+    setShown(text, !layout.phone);
     const put = ([dx, dy, anchor]) => ({ x: n1(x + dx), y: n1(y + dy), "text-anchor": anchor });
     return { edge, layer, text, level, at: put(BESIDE[layer][low]), wide: put(BESIDE_STEP[layer][low]) };
   }
@@ -195,8 +203,8 @@ export function createDrawing() {
       const answers = curves.a[layer - 1][unit];
       const points = curves.x.map((x, i) => [n1(across(x, s)), n1(up(answers[i], s))]);
       const inside = points.filter(([, y]) => y > 0 && y < s);
-      write(curve, "d", inside.length ? `M${inside.join("L")}` : null);
-      write(under, "d", `M${points.join("L")}L${s} ${s - 1}L0 ${s - 1}z`);
+      setAttribute(curve, "d", inside.length ? `M${inside.join("L")}` : null);
+      setAttribute(under, "d", `M${points.join("L")}L${s} ${s - 1}L0 ${s - 1}z`);
     }
   }
 
@@ -204,11 +212,11 @@ export function createDrawing() {
     const { input } = built;
     const x = view.story.x ?? records.values("x")?.[0] ?? 0;
     const at = n1(input.c + clamp(x / REACH, -1, 1) * input.half);
-    write(input.dot, "cx", at);
-    write(input.dot, "class", `input-dot ${valueClass(x)}`);
-    write(input.text, "x", at);
-    say(input.value, shown(x));
-    write(input.value, "class", valueClass(x));
+    setAttribute(input.dot, "cx", at);
+    setAttribute(input.dot, "class", `input-dot ${valueClass(x)}`);
+    setAttribute(input.text, "x", at);
+    setText(input.value, shown(x));
+    setAttribute(input.value, "class", valueClass(x));
   }
 
   function paintUnit(scene, part, curves) {
@@ -219,15 +227,15 @@ export function createDrawing() {
     const known = on > 0.5 && answer !== undefined && curves;
     const x = records.values("x")?.[0] ?? 0;
     const faded = part.node.body.written?.opacity;
-    write(part.face, "opacity", faded ? 0.4 : null);
-    write(part.curve, "opacity", on >= 1 ? null : 0.45);
-    write(part.under, "opacity", on >= 1 ? null : 0.4);
-    show(part.read, Boolean(known));
-    show(part.dot, Boolean(known));
+    setAttribute(part.face, "opacity", faded ? 0.4 : null);
+    setAttribute(part.curve, "opacity", on >= 1 ? null : 0.45);
+    setAttribute(part.under, "opacity", on >= 1 ? null : 0.4);
+    setShown(part.read, Boolean(known));
+    setShown(part.dot, Boolean(known));
     if (known) {
       const [cx, cy] = [n1(across(x, s)), n1(up(answer, s))];
-      write(part.read, "d", `M${cx} ${s - 1}V${cy}H0`);
-      writeAll(part.dot, { cx, cy });
+      setAttribute(part.read, "d", `M${cx} ${s - 1}V${cy}H0`);
+      setAttributes(part.dot, { cx, cy });
     }
     const flowing = view.ops?.[view.op]?.phase === "update";
     label(
@@ -245,14 +253,14 @@ export function createDrawing() {
 
   /** @param {any} parts @param {number|undefined} value */
   function label({ text, name, value: place }, value, hue, symbol, index, face) {
-    show(text, value !== undefined);
+    setShown(text, value !== undefined);
     if (value === undefined) return;
     if (name) {
-      say(name, `${symbol}${index}`);
-      write(text, "opacity", face.written?.opacity ?? null);
+      setText(name, `${symbol}${index}`);
+      setAttribute(text, "opacity", face.written?.opacity ?? null);
     }
-    say(place, shown(value, name ? 4 : 2));
-    write(place, "class", `${name ? "" : "unit-label "}${hue}`);
+    setText(place, shown(value, name ? 4 : 2));
+    setAttribute(place, "class", `${name ? "" : "unit-label "}${hue}`);
   }
 
   function paintWeight(scene, { edge, layer, text, level, at, wide }) {
@@ -268,7 +276,7 @@ export function createDrawing() {
       : status(`dW${layer}`) >= 1 && !updating
         ? records.batch(`dW${layer}`)?.[from]?.[to]
         : undefined;
-    writeAll(text, updating ? wide : at);
+    setAttributes(text, updating ? wide : at);
     const s = view.hover ?? view.selection;
     const own =
       !s || s.kind === "weight" || (s.layer === layer && s.unit === to) || (s.layer === layer - 1 && s.unit === from);
@@ -279,27 +287,27 @@ export function createDrawing() {
       view.selection.from === from &&
       view.selection.to === to &&
       !updating;
-    show(
+    setShown(
       text,
       own && !covered && !view.story.routes && !(crossed && level && status(`dW${layer}`) > 0) && !(updating && !level),
     );
     if (updating) {
       const added = records.update?.[`W${layer}`]?.[from]?.[to] ?? 0;
       const short = layer === 2 && layout.columnPitch < NARROW;
-      say(text, `${short ? "" : `${shown(w, 3)} `}→ ${shown(w + added, layer === 2 ? 3 : 4)}`);
-      write(text, "class", `weight-label strong ${valueClass(w + added)}`);
+      setText(text, `${short ? "" : `${shown(w, 3)} `}→ ${shown(w + added, layer === 2 ? 3 : 4)}`);
+      setAttribute(text, "class", `weight-label strong ${valueClass(w + added)}`);
       return;
     }
-    say(text, shown(g ?? w, g === undefined ? 4 : 3));
-    write(text, "class", `weight-label ${g === undefined ? valueClass(w) : gradientClass(g)}`);
+    setText(text, shown(g ?? w, g === undefined ? 4 : 3));
+    setAttribute(text, "class", `weight-label ${g === undefined ? valueClass(w) : gradientClass(g)}`);
   }
 
   function paintLoss({ view, records, status, layout }) {
     const L = records.values("L");
     const on = status("L") >= 0.85 && L !== null;
-    show(built.loss.value, on);
-    if (on) say(built.loss.value, shown(L, layout.loss.r < 29 ? 3 : 4));
-    say(built.loss.known, `= ${shown(view.story.y ?? records.targets?.[0] ?? 1)}`);
+    setShown(built.loss.value, on);
+    if (on) setText(built.loss.value, shown(L, layout.loss.r < 29 ? 3 : 4));
+    setText(built.loss.known, `= ${shown(view.story.y ?? records.targets?.[0] ?? 1)}`);
   }
 
   return {

@@ -1,8 +1,8 @@
 // The key lines: each leads from a word to its place in the picture, where a symbol stands for the first time.
 
+import { createSvg, setAttribute } from "./elements.js";
 import { pointAt } from "./layout.js";
-import { clamp } from "./scales.js";
-import { make, n1, write } from "./svg.js";
+import { clamp, n1 } from "./scales.js";
 
 const EDGE = 6; // px that a word keeps from the picture's edge
 
@@ -11,7 +11,7 @@ export const leader = (x1, y1, x2, y2) => `M${n1(x1)} ${n1(y1)}Q${n1((x1 + x2) /
 
 /** @param {Element} over @param {{reach: (x: number) => number}} of how far along its axis an input is */
 export function createKeyLines(over, { reach }) {
-  const group = make("g", { class: "keys-over", "aria-hidden": "true" }, over);
+  const group = createSvg("g", { class: "keys-over", "aria-hidden": "true" }, over);
   let told = "";
 
   function paint(scene) {
@@ -26,16 +26,16 @@ export function createKeyLines(over, { reach }) {
 
   function draw(scene, { text, ref, across, down, anchor }) {
     const [x, y] = anchorOf(scene, ref, anchor, down);
-    const label = make("text", { class: "key", x: n1(x + across), y: n1(y + down), "text-anchor": anchor }, group);
+    const label = createSvg("text", { class: "key", x: n1(x + across), y: n1(y + down), "text-anchor": anchor }, group);
     label.textContent = text;
     const length = /** @type {any} */ (label).getComputedTextLength();
     const begin = anchor === "start" ? 0 : anchor === "end" ? length : length / 2;
     const at = clamp(x + across, EDGE + begin, scene.layout.width - EDGE - length + begin);
-    write(label, "x", n1(at));
+    setAttribute(label, "x", n1(at));
     const side = anchor === "start" ? -5 : anchor === "end" ? 5 : 0;
     const d = leader(at + side, y + down + (side ? -4 : down < 0 ? 6 : -14), x, y);
-    make("path", { class: "lead", d }, group);
-    make("circle", { class: "lead-dot", cx: n1(x), cy: n1(y), r: 2.4 }, group);
+    createSvg("path", { class: "lead", d }, group);
+    createSvg("circle", { class: "lead-dot", cx: n1(x), cy: n1(y), r: 2.4 }, group);
   }
 
   /** Where a record is seen in the picture. */

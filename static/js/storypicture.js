@@ -1,10 +1,10 @@
 // The story's picture: the playground's own graph and tape, with the story's marks on them, and what is said above.
 
+import { setText } from "./elements.js";
 import { createGraph } from "./graph.js";
 import { evaluate } from "./storybind.js";
 import { createCaption, createReadingLine } from "./storycaption.js";
 import { createDrawing } from "./storydraw.js";
-import { say } from "./svg.js";
 import { createTape } from "./tape.js";
 
 const SIZES = { phone: "story-phone", tablet: "story-narrow", wide: "story" };
@@ -76,7 +76,7 @@ export function createPicture({ live, find, note, on }) {
       else graph.render({ ...view, size: told.own ? SIZES[size] : size });
       tape.render(told.off ? { ...view, step: null, spot: null } : view);
       live.classList.toggle("is-off", told.off);
-      say(motto, told.off ? "recording is off: nothing is kept" : kept);
+      setText(motto, told.off ? "recording is off: nothing is kept" : kept);
       caption(view, told.said);
       line(read(now, told), graph.layout());
     },

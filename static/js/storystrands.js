@@ -1,12 +1,13 @@
 // Paths from a weight to the loss, each in its own lane: solid, then dashed, and lettered.
 
-import { make, n1 } from "./svg.js";
+import { createSvg } from "./elements.js";
+import { n1 } from "./scales.js";
 
 const LANE = 9; // px from strand to strand
 
 /** @param {Element} over */
 export function createStrands(over) {
-  const group = make("g", { class: "strands" }, over);
+  const group = createSvg("g", { class: "strands" }, over);
   let drawn = null;
 
   return function paint({ view, layout, edges }) {
@@ -24,7 +25,7 @@ export function createStrands(over) {
       });
       const { x, y, r } = layout.loss;
       const d = `M${parts.join("L")}L${n1(x - r - 3)} ${n1(y + lane)}`;
-      make("path", { class: n % 2 ? "strand dashed" : "strand", d }, group);
+      createSvg("path", { class: n % 2 ? "strand dashed" : "strand", d }, group);
       const second = places.find(([k]) => k === 2);
       if (letter && second) name(layout.units[2][second[2]], second[2] > 0, letter);
     });
@@ -32,8 +33,8 @@ export function createStrands(over) {
 
   function name({ x, y, s }, low, letter) {
     const at = y + (low ? s / 2 + 58 : -s / 2 - 22);
-    make("circle", { class: "strand-disc", cx: n1(x), cy: n1(at - 4), r: 10 }, group);
-    const text = make("text", { class: "strand-letter", x: n1(x), y: n1(at), "text-anchor": "middle" }, group);
+    createSvg("circle", { class: "strand-disc", cx: n1(x), cy: n1(at - 4), r: 10 }, group);
+    const text = createSvg("text", { class: "strand-letter", x: n1(x), y: n1(at), "text-anchor": "middle" }, group);
     text.textContent = letter;
   }
 }

@@ -1,8 +1,8 @@
 // The rail beside a table: each column with the spread of its classes, and below the scalings what each would make of it.
 import { namesItsColumns } from "./about.js";
 import { curvePath, densityOf } from "./density.js";
+import { createSvg } from "./elements.js";
 import { columnTitle } from "./inputs.js";
-import { svg } from "./marks.js";
 import { hueText } from "./planemap.js";
 import { createScalingTest } from "./scalingtest.js";
 
@@ -49,7 +49,7 @@ export function createTableRail(rail, catalog, measure) {
 }
 
 function draw(button, { curves }, { task }, most) {
-  const root = svg("svg", {
+  const root = createSvg("svg", {
     class: "spread",
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
     preserveAspectRatio: "none",
@@ -57,7 +57,7 @@ function draw(button, { curves }, { task }, most) {
   });
   for (const { k, shares } of curves) {
     const hue = k < 0 ? "whole" : task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
-    const path = svg("path", { class: hue, d: curvePath(shares, most, WIDTH, HEIGHT - 1) }, root);
+    const path = createSvg("path", { class: hue, d: curvePath(shares, most, WIDTH, HEIGHT - 1) }, root);
     if (hue === "tint") path.style.color = hueText(k);
   }
   button.append(root);

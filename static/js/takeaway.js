@@ -1,6 +1,7 @@
 // The run as a file: links whose addresses follow the run.
+
+import { syncText } from "./elements.js";
 import { thousands } from "./scales.js";
-import { tell } from "./svg.js";
 
 /** @param {HTMLElement} list @param {(id: string, format: string) => string} addressOf */
 export function createTakeAway(list, addressOf) {
@@ -21,6 +22,9 @@ export function createTakeAway(list, addressOf) {
         link.setAttribute("aria-disabled", "true"); // a link that leads nowhere now is still a link
       }
     }
-    tell(text, `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`);
+    syncText(
+      text,
+      `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`,
+    );
   };
 }

@@ -1,9 +1,10 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
-import { resume, spell } from "./frames.js";
-import { html, onceAFrame, set, sizeOf, stripes, svg } from "./marks.js";
+import { createHtml, createSvg, setAttribute, stripes } from "./elements.js";
+import { onceAFrame, resume, spell } from "./frames.js";
 import { refsOf } from "./recorded.js";
 import { clamp, easeOut } from "./scales.js";
+import { observeSize } from "./sizes.js";
 import { fillCell, lightCell, makeCell, placeCell } from "./tapecell.js";
 import { createHand } from "./tapehand.js";
 import { createButtons, createHead } from "./tapehead.js";
@@ -24,9 +25,9 @@ const AHEAD = "ahead";
 export function createTape(element, on = {}) {
   element.classList.add("band-view");
   const head = createHead(element, on);
-  const row = html("div", { class: "tape-row" }, element);
+  const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : hand.goTo(last.op + d)));
-  const slider = html(
+  const slider = createHtml(
     "div",
     {
       class: "tape-slider",
@@ -37,20 +38,20 @@ export function createTape(element, on = {}) {
     },
     row,
   );
-  const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
+  const root = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   stripes(root, "tape-lost");
-  const moved = svg("g", {}, root); // the phone's row moves under a fixed playhead
-  const arcs = svg("g", { class: "tape-arcs" }, moved);
-  const cellsGroup = svg("g", {}, moved);
-  const turn = svg("path", { class: "tape-turn" }, moved);
-  const stripGroup = svg("g", { class: "tape-strip" }, root);
+  const moved = createSvg("g", {}, root); // the phone's row moves under a fixed playhead
+  const arcs = createSvg("g", { class: "tape-arcs" }, moved);
+  const cellsGroup = createSvg("g", {}, moved);
+  const turn = createSvg("path", { class: "tape-turn" }, moved);
+  const stripGroup = createSvg("g", { class: "tape-strip" }, root);
   // What moves in every frame has a picture of its own, and stays within its rule's box: the cells are not painted anew.
-  const wire = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
-  const rule = svg("path", { class: "tape-rule" }, wire);
-  const doneRule = svg("path", { class: "tape-done" }, wire);
-  const pointer = svg("path", { class: "tape-pointer" }, wire);
-  const sweep = svg("path", { class: "tape-sweep" }, wire);
-  const arrow = svg("path", { class: "tape-arrow" }, arcs);
+  const wire = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
+  const rule = createSvg("path", { class: "tape-rule" }, wire);
+  const doneRule = createSvg("path", { class: "tape-done" }, wire);
+  const pointer = createSvg("path", { class: "tape-pointer" }, wire);
+  const sweep = createSvg("path", { class: "tape-sweep" }, wire);
+  const arrow = createSvg("path", { class: "tape-arrow" }, arcs);
 
   let last = null;
   let built = {};
@@ -65,7 +66,7 @@ export function createTape(element, on = {}) {
   let strip = null;
   let offset = 0; // of the phone's row
   const draw = onceAFrame(() => last && render(last));
-  const size = sizeOf(slider, () => {
+  const size = observeSize(slider, () => {
     placed = "";
     draw();
   });
@@ -81,7 +82,7 @@ export function createTape(element, on = {}) {
     const phone = device === "phone";
     const box = size.measure();
     head.render(view, phone);
-    set(element, "data-size", device);
+    setAttribute(element, "data-size", device);
     if (!box.width) return;
     const glide = view.playing && view.mode !== "operations" && view.front ? view.front : null; // a sweep over whole steps
     build(ops, phone);
@@ -98,9 +99,9 @@ export function createTape(element, on = {}) {
     light(view, op, glide);
     playhead(op, t, glide, reached, phone);
     buttons.render(glide ? "one step" : `op ${op + 1} / ${ops.length}`, op > 0, op < ops.length - 1);
-    set(slider, "aria-valuemax", ops.length);
-    set(slider, "aria-valuenow", op + 1);
-    if (!glide) set(slider, "aria-valuetext", valueText(ops, op));
+    setAttribute(slider, "aria-valuemax", ops.length);
+    setAttribute(slider, "aria-valuenow", op + 1);
+    if (!glide) setAttribute(slider, "aria-valuetext", valueText(ops, op));
   }
 
   /** Elements, once per structure: names of the cells and how they hang together. */
@@ -147,15 +148,15 @@ export function createTape(element, on = {}) {
       layout.magnified || plain || layout.base - layout.gap >= plan.LENS_BELOW
         ? `${box.width} ${box.height} ${layout.magnified ? lens : ""}`
         : key;
-    for (const picture of [root, wire]) set(picture, "viewBox", `0 0 ${box.width} ${box.height}`);
+    for (const picture of [root, wire]) setAttribute(picture, "viewBox", `0 0 ${box.width} ${box.height}`);
     const { bottom } = layout;
     for (const cell of cells) placeCell(cell, layout);
-    set(
+    setAttribute(
       turn,
       "d",
       ops.length ? `M${plan.fix(layout.turnAt)} ${plan.fix(bottom - layout.largest - 6)}V${plan.fix(bottom + 6)}` : "",
     );
-    set(buttons.element, "style", null);
+    setAttribute(buttons.element, "style", null);
     buttons.at(bottom - layout.largest / 2);
     for (const link of links) link.placed = "";
   }
@@ -189,8 +190,8 @@ export function createTape(element, on = {}) {
       if (now) name += " now";
       else if (used.includes(i) && view.step) name += " used";
       if (glide && i > reached) name += ` ${AHEAD}`;
-      set(cell.group, "class", name);
-      set(cell.glyph, "fill-opacity", now && fading < 1 ? fading.toFixed(2) : null); // a group's opacity would be a layer
+      setAttribute(cell.group, "class", name);
+      setAttribute(cell.glyph, "fill-opacity", now && fading < 1 ? fading.toFixed(2) : null); // a group's opacity would be a layer
     });
   }
 
@@ -199,9 +200,9 @@ export function createTape(element, on = {}) {
     const now = { op, share, emptied: glide || !view.step ? Number.POSITIVE_INFINITY : emptied, layout, placed };
     let reads = 0;
     for (const link of links) if (drawLink(link, now)) reads++;
-    set(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");
+    setAttribute(arrow, "class", reads && share >= 1 && !layout.strip ? "tape-arrow" : "off");
     if (reads)
-      set(
+      setAttribute(
         arrow,
         "d",
         `M${plan.fix(plan.middle(layout, op) - 4)} ${plan.fix(layout.bottom - layout.size[op] - 8)}l4 6l4 -6`,
@@ -230,12 +231,16 @@ export function createTape(element, on = {}) {
     offset = phone ? layout.width / 2 - raw : 0;
     const x = raw + offset;
     const y = layout.bottom + (layout.strip ? 19 : 21);
-    set(moved, "transform", phone ? `translate(${plan.fix(offset)} 0)` : null);
-    set(pointer, "d", `M${plan.fix(x)} ${plan.fix(y)}l-5.5 8h11z`);
+    setAttribute(moved, "transform", phone ? `translate(${plan.fix(offset)} 0)` : null);
+    setAttribute(pointer, "d", `M${plan.fix(x)} ${plan.fix(y)}l-5.5 8h11z`);
     const [from, to] = phone ? [20, layout.width - 20] : [layout.left, layout.right];
-    set(rule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(to)}`);
-    set(doneRule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(x)}`);
-    set(sweep, "d", glide ? `M${plan.fix(x)} ${plan.fix(layout.bottom - layout.largest - 8)}V${plan.fix(y - 1)}` : "");
+    setAttribute(rule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(to)}`);
+    setAttribute(doneRule, "d", `M${from} ${plan.fix(y + 8.5)}H${plan.fix(x)}`);
+    setAttribute(
+      sweep,
+      "d",
+      glide ? `M${plan.fix(x)} ${plan.fix(layout.bottom - layout.largest - 8)}V${plan.fix(y - 1)}` : "",
+    );
     if (!strip) return;
     const { step, ops } = last;
     strip.render({ op, at: glide ? reached : op, step, reads: glide || !step ? [] : ops[op].reads, layout });

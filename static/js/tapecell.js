@@ -1,18 +1,18 @@
 // A cell of the tape: one recorded operation, its numbers as marks, its label, and the frame of what is pointed at.
 
-import { say, set, svg } from "./marks.js";
+import { createSvg, setAttribute, setText } from "./elements.js";
 import { isNumber, superscript } from "./scales.js";
 import * as plan from "./tapelayout.js";
 
 /** The elements of one operation's cell. */
 export function makeCell(op, parent) {
-  const group = svg("g", { "data-ref": op.name, "data-op": op.index }, parent);
-  const frame = svg("rect", { class: "tape-frame" }, group);
-  const glyph = svg("g", { class: "tape-glyph" }, group);
-  const lit = svg("rect", { class: "tape-lit" }, glyph);
-  const label = svg("text", { class: "tape-label", "text-anchor": "middle" }, group);
+  const group = createSvg("g", { "data-ref": op.name, "data-op": op.index }, parent);
+  const frame = createSvg("rect", { class: "tape-frame" }, group);
+  const glyph = createSvg("g", { class: "tape-glyph" }, group);
+  const lit = createSvg("rect", { class: "tape-lit" }, glyph);
+  const label = createSvg("text", { class: "tape-label", "text-anchor": "middle" }, group);
   label.textContent = op.label.base;
-  if (op.label.sup) svg("tspan", { text: superscript(op.label.sup) }, label);
+  if (op.label.sup) createSvg("tspan", { text: superscript(op.label.sup) }, label);
   return {
     op,
     group,
@@ -36,16 +36,20 @@ export function placeCell(cell, layout) {
   const i = cell.op.index;
   const tiny = layout.magnified || layout.largest < 24;
   const c = size[i];
-  set(cell.group, "transform", `translate(${plan.fix(x[i])} ${plan.fix(bottom - c)})`);
-  set(cell.frame, "width", plan.fix(c));
-  set(cell.frame, "height", plan.fix(c));
-  set(cell.frame, "rx", c < 34 ? 3 : 5);
+  setAttribute(cell.group, "transform", `translate(${plan.fix(x[i])} ${plan.fix(bottom - c)})`);
+  setAttribute(cell.frame, "width", plan.fix(c));
+  setAttribute(cell.frame, "height", plan.fix(c));
+  setAttribute(cell.frame, "rx", c < 34 ? 3 : 5);
   const scale = c / layout.nominal;
-  set(cell.glyph, "transform", Math.abs(scale - 1) < 0.001 ? null : `scale(${Math.round(scale * 1000) / 1000})`);
-  set(cell.label, "x", plan.fix(c / 2));
-  set(cell.label, "y", plan.fix(c + (c < 34 ? 13 : 16)));
+  setAttribute(
+    cell.glyph,
+    "transform",
+    Math.abs(scale - 1) < 0.001 ? null : `scale(${Math.round(scale * 1000) / 1000})`,
+  );
+  setAttribute(cell.label, "x", plan.fix(c / 2));
+  setAttribute(cell.label, "y", plan.fix(c + (c < 34 ? 13 : 16)));
   cell.label.style.fontSize = `${tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14}px`;
-  set(cell.label, "visibility", c > 15 ? null : "hidden");
+  setAttribute(cell.label, "visibility", c > 15 ? null : "hidden");
 }
 
 /** Its marks, from the records. A cell is written again only when its own numbers are others. */
@@ -63,12 +67,12 @@ export function fillCell(cell, step, spot, nominal) {
 }
 
 function updateGlyph(cell, step, nominal) {
-  cell.glyphText ??= svg("text", { class: "tape-label", "text-anchor": "middle" }, cell.glyph);
-  set(cell.glyphText, "x", plan.fix(nominal / 2));
-  set(cell.glyphText, "y", plan.fix(nominal / 2 + nominal / 10));
+  cell.glyphText ??= createSvg("text", { class: "tape-label", "text-anchor": "middle" }, cell.glyph);
+  setAttribute(cell.glyphText, "x", plan.fix(nominal / 2));
+  setAttribute(cell.glyphText, "y", plan.fix(nominal / 2 + nominal / 10));
   cell.glyphText.style.fontSize = `${nominal > 36 ? 12 : 9}px`;
-  say(cell.glyphText, cell.op.kind === "sgd" ? "−ηg" : "+Δ");
-  set(cell.glyphText, "visibility", step ? null : "hidden");
+  setText(cell.glyphText, cell.op.kind === "sgd" ? "−ηg" : "+Δ");
+  setAttribute(cell.glyphText, "visibility", step ? null : "hidden");
 }
 
 function writeGlyph(cell, nominal) {
@@ -88,7 +92,7 @@ function writeGlyph(cell, nominal) {
           paths[shape] += d;
           return;
         }
-        cell.marks[k] ??= svg("path", {}, cell.glyph);
+        cell.marks[k] ??= createSvg("path", {}, cell.glyph);
         paintMark(cell.marks[k++], shape, d, hue, plan.refOf(part, i, j));
       });
     });
@@ -98,13 +102,13 @@ function writeGlyph(cell, nominal) {
   if (merged)
     for (const [shape, d] of Object.entries(paths)) {
       if (!d) continue;
-      const path = svg("path", {}, cell.glyph);
+      const path = createSvg("path", {}, cell.glyph);
       paintMark(path, shape, d, hue, cell.op.name);
       cell.merged.push(path);
     }
   splitLine(cell, grid, nominal);
   if (parts.length && parts.every((part) => part.rows.flat().every((v) => !isNumber(v)))) {
-    const all = svg("path", { d: `M3 3H${nominal - 3}V${nominal - 3}H3z` }, cell.glyph); // nothing is left of this cell
+    const all = createSvg("path", { d: `M3 3H${nominal - 3}V${nominal - 3}H3z` }, cell.glyph); // nothing is left of this cell
     paintMark(all, "lost", all.getAttribute("d"), hue, cell.op.name);
     cell.merged.push(all);
   }
@@ -113,9 +117,9 @@ function writeGlyph(cell, nominal) {
 function splitLine(cell, grid, nominal) {
   const two = cell.parts.length > 1;
   if (!two && !cell.split) return;
-  cell.split ??= svg("path", { class: "tape-split" }, cell.glyph);
+  cell.split ??= createSvg("path", { class: "tape-split" }, cell.glyph);
   const y = two ? grid.starts[1].y - grid.pitch * 0.25 : 0;
-  set(
+  setAttribute(
     cell.split,
     "d",
     two ? `M${plan.fix(grid.starts[0].x)} ${plan.fix(y)}H${plan.fix(nominal - grid.starts[0].x)}` : "",
@@ -123,18 +127,18 @@ function splitLine(cell, grid, nominal) {
 }
 
 function paintMark(mark, shape, d, hue, ref) {
-  set(mark, "d", d);
-  set(mark, "class", `mk ${shape === "positive" ? `${hue}p` : shape === "negative" ? `${hue}n` : shape}`);
-  set(mark, "fill", shape === "lost" ? "url(#tape-lost)" : null);
-  set(mark, "data-ref", ref);
+  setAttribute(mark, "d", d);
+  setAttribute(mark, "class", `mk ${shape === "positive" ? `${hue}p` : shape === "negative" ? `${hue}n` : shape}`);
+  setAttribute(mark, "fill", shape === "lost" ? "url(#tape-lost)" : null);
+  setAttribute(mark, "data-ref", ref);
 }
 
 /** Frames the number of a cell that one of these names stands for. @param {string[]} refs @param {boolean} reached */
 export function lightCell(cell, refs, reached) {
   const place = refs.length ? markOf(cell, refs) : null;
-  set(cell.lit, "class", place && reached ? "tape-lit" : "off");
+  setAttribute(cell.lit, "class", place && reached ? "tape-lit" : "off");
   if (!place) return;
-  for (const [name, value] of Object.entries(place)) set(cell.lit, name, plan.fix(value));
+  for (const [name, value] of Object.entries(place)) setAttribute(cell.lit, name, plan.fix(value));
 }
 
 /** Where in a cell's glyph one of the numbers stands. */

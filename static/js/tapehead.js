@@ -1,19 +1,18 @@
 // The head of the band: which of its two zooms is shown, the tape's counter with the sums behind its numbers, and the two
 // round buttons beside it.
-
-import { html, say, set, svg } from "./marks.js";
+import { createHtml, createSvg, setAttribute, setText } from "./elements.js";
 import { clamp, thousands } from "./scales.js";
 import * as plan from "./tapelayout.js";
 
 /** The heading: which of the two zooms of the band is shown, and the counter. */
 export function createHead(element, on) {
-  const head = html("div", { class: "tape-head" }, element);
+  const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares"); // the page's own switch stands there
-  html("h2", { text: "The tape" }, head);
+  createHtml("h2", { text: "The tape" }, head);
   const zoom = createZoom(head, "operations", on);
-  const phoneOp = html("span", { class: "tape-op" }, head);
-  const motto = html("em", { text: "forward records, backward reuses" }, head);
-  const count = html("div", { class: "tape-count" }, head);
+  const phoneOp = createHtml("span", { class: "tape-op" }, head);
+  const motto = createHtml("em", { text: "forward records, backward reuses" }, head);
+  const count = createHtml("div", { class: "tape-count" }, head);
   const fields = {
     paths: makeSum(count, "paths input → loss", "paths", false),
     byPath: makeSum(count, "products, path by path", "by paths", true),
@@ -90,7 +89,7 @@ export function createHead(element, on) {
         ],
         byPath < 1e4 ? done / byPath : null,
       );
-      say(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
+      setText(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
       zoom.render(view);
       motto.hidden = phone;
     },
@@ -99,24 +98,24 @@ export function createHead(element, on) {
 
 /** A number that opens into the sum behind it. */
 function makeSum(parent, name, brief, bar) {
-  const details = html("details", { class: "sum" }, parent);
-  const summary = html("summary", { title: name }, details);
-  html("span", { class: "long", text: `${name} ` }, summary);
-  html("span", { class: "brief", text: `${brief} ` }, summary);
-  const number = html("b", {}, summary);
-  const length = bar ? html("i", { "aria-hidden": "true" }, summary) : null;
-  const body = html("div", { class: "sum-lines" }, details);
+  const details = createHtml("details", { class: "sum" }, parent);
+  const summary = createHtml("summary", { title: name }, details);
+  createHtml("span", { class: "long", text: `${name} ` }, summary);
+  createHtml("span", { class: "brief", text: `${brief} ` }, summary);
+  const number = createHtml("b", {}, summary);
+  const length = bar ? createHtml("i", { "aria-hidden": "true" }, summary) : null;
+  const body = createHtml("div", { class: "sum-lines" }, details);
   let lines = null;
   const spell = () => {
     if (!details.open) return;
     const list = typeof lines === "function" ? lines() : lines;
     while (body.children.length > list.length) body.lastElementChild.remove();
-    for (const [i, line] of list.entries()) say(body.children[i] ?? html("p", {}, body), line);
+    for (const [i, line] of list.entries()) setText(body.children[i] ?? createHtml("p", {}, body), line);
   };
   details.addEventListener("toggle", spell);
   return {
     write(text, sum, share) {
-      say(number, text);
+      setText(number, text);
       if (length) {
         if (length.hidden !== (share === null)) length.hidden = share === null;
         if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;
@@ -132,19 +131,23 @@ let byKey = ""; // the zoom that the keys chose, until its band is there and tak
 /** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
 export function createZoom(parent, mine, on) {
   if (!on.zoom) return { render(_view) {} };
-  const group = html("span", { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" }, parent);
+  const group = createHtml(
+    "span",
+    { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" },
+    parent,
+  );
   const choices = ["operations", "steps"].map((name) => {
-    const radio = html(
+    const radio = createHtml(
       "button",
       { type: "button", role: "radio", "aria-checked": String(name === mine), tabindex: name === mine ? 0 : -1 },
       group,
     );
     radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
-    const long = html("span", { class: "long" }, radio);
-    html("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
+    const long = createHtml("span", { class: "long" }, radio);
+    createHtml("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
     return long;
   });
-  say(choices[1], "all steps");
+  setText(choices[1], "all steps");
   group.addEventListener("keydown", (event) => {
     if (!/^Arrow/.test(event.key)) return;
     event.preventDefault();
@@ -154,7 +157,7 @@ export function createZoom(parent, mine, on) {
   });
   return {
     render({ step }) {
-      say(choices[0], `operations of step ${step ? step.step : 1}`);
+      setText(choices[0], `operations of step ${step ? step.step : 1}`);
       if (byKey !== mine) return;
       byKey = "";
       /** @type {HTMLElement} */ (group.querySelector("[aria-checked=true]")).focus();
@@ -164,16 +167,16 @@ export function createZoom(parent, mine, on) {
 
 /** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */
 export function createButtons(parent, thing, move) {
-  const element = html("div", { class: "band-buttons" }, parent);
+  const element = createHtml("div", { class: "band-buttons" }, parent);
   const button = (name, d, direction) => {
-    const made = html("button", { type: "button", "aria-label": name, title: name }, element);
-    svg("path", { d }, svg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, made));
+    const made = createHtml("button", { type: "button", "aria-label": name, title: name }, element);
+    createSvg("path", { d }, createSvg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, made));
     made.addEventListener("click", () => move(direction));
     return made;
   };
   const back = button(`back one ${thing}`, "M4 -6L-5 0L4 6z", -1);
   const on = button(`forward one ${thing}`, "M-4 -6L5 0L-4 6z", 1);
-  const where = html("span", {}, element);
+  const where = createHtml("span", {}, element);
   return {
     element,
     /** @param {number} y middle of the buttons in the band */
@@ -181,9 +184,9 @@ export function createButtons(parent, thing, move) {
       element.style.top = `${Math.round(y - 16)}px`;
     },
     render(text, canGoBack, canGoOn) {
-      say(where, text);
-      set(back, "aria-disabled", canGoBack ? null : "true");
-      set(on, "aria-disabled", canGoOn ? null : "true");
+      setText(where, text);
+      setAttribute(back, "aria-disabled", canGoBack ? null : "true");
+      setAttribute(on, "aria-disabled", canGoOn ? null : "true");
     },
   };
 }

@@ -1,6 +1,5 @@
 // What each operation reads: arcs from the cells that were recorded before, bars from the neighbour.
-
-import { set, svg } from "./marks.js";
+import { createSvg, setAttribute } from "./elements.js";
 import * as plan from "./tapelayout.js";
 
 /** All links of a step's operations. @param {any[]} ops @param {Element} parent */
@@ -16,9 +15,9 @@ export function linksOf(ops, parent) {
 }
 
 function makeLink(parent, op, from, kind) {
-  const group = svg("g", { class: "off" }, parent);
-  const path = svg("path", { class: `tape-${kind}` }, group);
-  const dot = kind === "read" ? svg("circle", { class: "tape-dot", r: 3.4 }, group) : null;
+  const group = createSvg("g", { class: "off" }, parent);
+  const path = createSvg("path", { class: `tape-${kind}` }, group);
+  const dot = kind === "read" ? createSvg("circle", { class: "tape-dot", r: 3.4 }, group) : null;
   return {
     to: op.index,
     from,
@@ -39,14 +38,14 @@ export function drawLink(link, { op, share, emptied, layout, placed }) {
   const now = link.to === op;
   const shown =
     link.from >= emptied && (!layout.strip || link.kind === "bar") && (now || (link.lasting && link.to < op));
-  set(link.group, "class", shown ? (now ? "now" : "past") : "off");
+  setAttribute(link.group, "class", shown ? (now ? "now" : "past") : "off");
   if (!shown) return false;
   placeLink(link, layout, placed);
   const growing = now && link.kind === "read" && share < 1;
-  set(link.path, "pathLength", growing ? 100 : null);
-  set(link.path, "stroke-dasharray", growing ? "100 100" : null);
-  set(link.path, "stroke-dashoffset", growing ? (100 * (1 - share)).toFixed(1) : null);
-  set(link.path, "stroke-opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
+  setAttribute(link.path, "pathLength", growing ? 100 : null);
+  setAttribute(link.path, "stroke-dasharray", growing ? "100 100" : null);
+  setAttribute(link.path, "stroke-dashoffset", growing ? (100 * (1 - share)).toFixed(1) : null);
+  setAttribute(link.path, "stroke-opacity", now && link.kind === "go" && share < 1 ? share.toFixed(2) : null);
   return now && link.kind === "read";
 }
 
@@ -56,11 +55,15 @@ function placeLink(link, layout, placed) {
   const { from, to } = link;
   if (link.kind === "bar") {
     const y = layout.bottom - Math.min(layout.size[from], layout.size[to]) / 2;
-    set(link.path, "d", `M${plan.fix(layout.x[from] + layout.size[from])} ${plan.fix(y)}H${plan.fix(layout.x[to])}`);
+    setAttribute(
+      link.path,
+      "d",
+      `M${plan.fix(layout.x[from] + layout.size[from])} ${plan.fix(y)}H${plan.fix(layout.x[to])}`,
+    );
     return;
   }
-  set(link.path, "d", plan.arcPath(layout, from, to));
+  setAttribute(link.path, "d", plan.arcPath(layout, from, to));
   if (!link.dot) return;
-  set(link.dot, "cx", plan.fix(plan.middle(layout, from)));
-  set(link.dot, "cy", plan.fix(layout.bottom - layout.size[from] - 2));
+  setAttribute(link.dot, "cx", plan.fix(plan.middle(layout, from)));
+  setAttribute(link.dot, "cy", plan.fix(layout.bottom - layout.size[from] - 2));
 }

@@ -1,6 +1,6 @@
 // The phone's second row over a long tape: all operations at once, what the one read, and a window where the cells are.
 
-import { set, svg } from "./marks.js";
+import { createSvg, setAttribute } from "./elements.js";
 import { clamp } from "./scales.js";
 import { fix } from "./tapelayout.js";
 
@@ -9,40 +9,40 @@ const EDGE = 18; // pixels
 /** @param {any[]} ops @param {Element} parent */
 export function createStrip(ops, parent) {
   const bars = ops.map((op) =>
-    svg("rect", { y: 20, height: 10, rx: 1.2, class: "strip-cell", "data-op": op.index }, parent),
+    createSvg("rect", { y: 20, height: 10, rx: 1.2, class: "strip-cell", "data-op": op.index }, parent),
   );
   const most = Math.max(1, ...ops.map((op) => op.reads.length));
   const reads = Array.from({ length: most }, () => [
-    svg("path", { class: "strip-arc" }, parent),
-    svg("circle", { r: 2.6, class: "tape-dot" }, parent),
+    createSvg("path", { class: "strip-arc" }, parent),
+    createSvg("circle", { r: 2.6, class: "tape-dot" }, parent),
   ]);
-  const frame = svg("rect", { y: 16, height: 18, rx: 4, class: "strip-window" }, parent);
+  const frame = createSvg("rect", { y: 16, height: 18, rx: 4, class: "strip-window" }, parent);
 
   /** @param {{op: number, at: number, step: any, reads: number[], layout: import("./tapelayout.js").Layout}} now */
   function render({ op, at, step, reads: read, layout }) {
     const pitch = (layout.width - 36) / (ops.length + 1);
     const X = (i) => EDGE + i * pitch + (i >= layout.forward ? pitch * 0.7 : 0);
     bars.forEach((bar, i) => {
-      set(bar, "x", fix(X(i)));
-      set(bar, "width", fix(Math.max(2, pitch - 1.6)));
-      set(bar, "class", `strip-cell ${i > at || !step ? "future" : i < layout.forward ? "" : "back"}`);
+      setAttribute(bar, "x", fix(X(i)));
+      setAttribute(bar, "width", fix(Math.max(2, pitch - 1.6)));
+      setAttribute(bar, "class", `strip-cell ${i > at || !step ? "future" : i < layout.forward ? "" : "back"}`);
     });
     const middle = pitch / 2 - 0.8;
     reads.forEach(([arc, dot], k) => {
       const from = read[k];
-      set(arc, "class", from === undefined ? "off" : "strip-arc");
-      set(dot, "class", from === undefined ? "off" : "tape-dot");
+      setAttribute(arc, "class", from === undefined ? "off" : "strip-arc");
+      setAttribute(dot, "class", from === undefined ? "off" : "tape-dot");
       if (from === undefined) return;
       const [a, b] = [fix(X(from) + middle), fix(X(op) + middle)];
-      set(arc, "d", `M${a} 19C${a} 3 ${b} 3 ${b} 19`);
-      set(dot, "cx", a);
-      set(dot, "cy", 19);
+      setAttribute(arc, "d", `M${a} 19C${a} 3 ${b} 3 ${b} 19`);
+      setAttribute(dot, "cx", a);
+      setAttribute(dot, "cy", 19);
     });
     const half = layout.width / 2 / layout.base;
     const centre = X(Math.max(0, Math.floor(at))) + middle;
     const [from, to] = [Math.max(4, centre - half * pitch), Math.min(layout.width - 4, centre + half * pitch)];
-    set(frame, "x", fix(from));
-    set(frame, "width", fix(to - from));
+    setAttribute(frame, "x", fix(from));
+    setAttribute(frame, "width", fix(to - from));
   }
 
   return {

@@ -1,9 +1,9 @@
 // What is said of the operation on the page: the caption above the graph, the legend, and the same for who listens.
 import { announce, caption, glyph } from "./caption.js";
+import { setHidden, syncText } from "./elements.js";
 import { htmlWriter } from "./notices.js";
 import { SPEEDS } from "./player.js";
 import { manyWeights, widthsOf } from "./scene.js";
-import { hide, tell } from "./svg.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
 const trainMode = (view) =>
@@ -27,7 +27,7 @@ export function createTelling(find, { instruments, chapters }) {
 
   function captioned(view, state) {
     const element = find("caption");
-    hide(element, !view.run);
+    setHidden(element, !view.run);
     if (!view.run) return;
     const own = instruments()?.caption(view);
     spoken = own ? null : caption(view);
@@ -47,9 +47,9 @@ export function createTelling(find, { instruments, chapters }) {
       head,
       `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${unsaid(state, said) ? `<span>step ${state.at}</span>` : ""}`,
     );
-    tell(head.children[1], said.position);
-    tell(title, said.title);
-    tell(text, formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? ""));
+    syncText(head.children[1], said.position);
+    syncText(title, said.title);
+    syncText(text, formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? ""));
   }
 
   /** A phone's bar doesn't name the step: here it is said once. */

@@ -12,10 +12,12 @@ import {
   stepTicks,
   tickText,
 } from "./chartscale.js";
+import { createHtml, createSvg, setAttribute, setText } from "./elements.js";
 import { placeIn } from "./enlarge.js";
-import { html, onceAFrame, say, set, sizeOf, svg } from "./marks.js";
+import { onceAFrame } from "./frames.js";
 import { noReadout, readout } from "./readout.js";
 import { clamp, format, full, isNumber, n1, thousands } from "./scales.js";
+import { observeSize } from "./sizes.js";
 import { createButtons, createZoom } from "./tapehead.js";
 
 const TOP = 14;
@@ -29,40 +31,41 @@ const LEVELS_APART = 11; // px, of the loss axis: its numbers don't touch
  */
 export function createTimelineBand(element, on = {}) {
   element.classList.add("band-view");
-  const head = html("div", { class: "tape-head" }, element);
+  const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares");
-  html("h2", { text: "Steps" }, head);
+  createHtml("h2", { text: "Steps" }, head);
   const zoom = createZoom(head, "steps", on);
-  html("em", { text: "drag to go back and forth: nothing is computed again" }, head);
-  const count = html("div", { class: "tape-count" }, head);
-  const what = html("span", {}, count);
-  const where = html("span", { text: "step " }, count);
-  const now = html("b", {}, where);
-  const of = html("span", {}, where);
-  const listed = on.changes && html("button", { type: "button", class: "band-changes", "aria-controls": "walk" }, head);
+  createHtml("em", { text: "drag to go back and forth: nothing is computed again" }, head);
+  const count = createHtml("div", { class: "tape-count" }, head);
+  const what = createHtml("span", {}, count);
+  const where = createHtml("span", { text: "step " }, count);
+  const now = createHtml("b", {}, where);
+  const of = createHtml("span", {}, where);
+  const listed =
+    on.changes && createHtml("button", { type: "button", class: "band-changes", "aria-controls": "walk" }, head);
   listed?.addEventListener("click", () => on.changes?.());
-  const row = html("div", { class: "tape-row" }, element);
+  const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "step", (d) => goBy(d));
-  const slider = html(
+  const slider = createHtml(
     "div",
     { class: "tape-slider", role: "slider", tabindex: 0, "aria-label": "Steps of the run" },
     row,
   );
-  const root = svg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
-  const grid = svg("g", { class: "chart-grid" }, root);
-  const flagGroup = svg("g", { class: "flags" }, root);
-  const future = svg("path", { class: "line run future", "data-ref": "train_loss" }, root);
-  const past = svg("path", { class: "line run", "data-ref": "train_loss" }, root);
-  const rule = svg("path", { class: "tape-rule" }, root);
-  const done = svg("path", { class: "tape-done" }, root);
-  const cursor = svg("path", { class: "tape-sweep" }, root);
-  const pointer = svg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
-  const end = svg("circle", { r: 2.8, class: "chart-end" }, root);
-  const endLabel = svg("text", { class: "end-label strong" }, root);
-  const axisLabel = svg("text", { class: "end-label band-word", "text-anchor": "end", y: TOP - 4 }, root);
-  const here = svg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
-  const hereLabel = svg("text", { class: "end-label strong band-word" }, root);
-  const empty = svg(
+  const root = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
+  const grid = createSvg("g", { class: "chart-grid" }, root);
+  const flagGroup = createSvg("g", { class: "flags" }, root);
+  const future = createSvg("path", { class: "line run future", "data-ref": "train_loss" }, root);
+  const past = createSvg("path", { class: "line run", "data-ref": "train_loss" }, root);
+  const rule = createSvg("path", { class: "tape-rule" }, root);
+  const done = createSvg("path", { class: "tape-done" }, root);
+  const cursor = createSvg("path", { class: "tape-sweep" }, root);
+  const pointer = createSvg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
+  const end = createSvg("circle", { r: 2.8, class: "chart-end" }, root);
+  const endLabel = createSvg("text", { class: "end-label strong" }, root);
+  const axisLabel = createSvg("text", { class: "end-label band-word", "text-anchor": "end", y: TOP - 4 }, root);
+  const here = createSvg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
+  const hereLabel = createSvg("text", { class: "end-label strong band-word" }, root);
+  const empty = createSvg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
     root,
@@ -74,7 +77,7 @@ export function createTimelineBand(element, on = {}) {
   let scale = null;
   let dragging = false;
   const draw = onceAFrame(() => last && render(last));
-  const size = sizeOf(slider, () => {
+  const size = observeSize(slider, () => {
     drawn = "";
     draw();
   });
@@ -83,7 +86,7 @@ export function createTimelineBand(element, on = {}) {
     last = view;
     const { series } = view;
     const phone = view.size === "phone";
-    set(element, "data-size", view.size);
+    setAttribute(element, "data-size", view.size);
     const seat = phone ? head : row;
     if (buttons.element.parentElement !== seat) seat.append(buttons.element);
     const box = size.measure();
@@ -97,24 +100,28 @@ export function createTimelineBand(element, on = {}) {
     }
     moveTo(at, furthest, view);
     zoom.render(view);
-    say(now, thousands(at));
-    say(of, ` of ${thousands(furthest)}`);
+    setText(now, thousands(at));
+    setText(of, ` of ${thousands(furthest)}`);
     if (listed) {
       const n = view.changes?.length ?? 0;
       listed.hidden = !phone || (!n && at >= furthest);
-      say(listed, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
+      setText(listed, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
     }
     buttons.render(
       `step ${thousands(at)}${phone ? `\nof ${thousands(furthest)}` : ""}`,
       at > (series.steps[0] ?? 0),
       at < furthest,
     );
-    set(slider, "aria-valuemin", series.steps[0] ?? 0);
-    set(slider, "aria-valuemax", furthest);
-    set(slider, "aria-valuenow", at);
+    setAttribute(slider, "aria-valuemin", series.steps[0] ?? 0);
+    setAttribute(slider, "aria-valuemax", furthest);
+    setAttribute(slider, "aria-valuenow", at);
     const i = nearest(series.steps, at);
     const loss = i < 0 ? undefined : scale?.values[lastFinite(scale.values, i)];
-    set(slider, "aria-valuetext", `step ${at} of ${furthest}${isNumber(loss) ? `, loss ${format(loss)}` : ""}`);
+    setAttribute(
+      slider,
+      "aria-valuetext",
+      `step ${at} of ${furthest}${isNumber(loss) ? `, loss ${format(loss)}` : ""}`,
+    );
   }
 
   /** Axes, flags and the scale; the two lines follow with the cursor. */
@@ -124,15 +131,15 @@ export function createTimelineBand(element, on = {}) {
     const [left, right, bottom] = [phone ? 38 : 128, width - (phone ? 18 : 118), height - (phone ? 24 : 30)];
     const evaluated = countFinite(series.train) > Math.min(2, series.steps.length - 1);
     const values = evaluated ? series.train : series.loss;
-    say(what, evaluated ? "loss of the training set, log" : "loss of each batch, log");
-    say(axisLabel, phone ? (evaluated ? "training loss, log" : "loss of each batch, log") : "");
+    setText(what, evaluated ? "loss of the training set, log" : "loss of each batch, log");
+    setText(axisLabel, phone ? (evaluated ? "training loss, log" : "loss of each batch, log") : "");
     const first = series.steps[0] ?? 0;
     const furthest = Math.max(first + 1, series.steps.at(-1) ?? 1);
     const X = linear(first, furthest, left, right);
     const { low, high, ticks: levels } = tightLog(extentOf([values], 0));
     const Y = logarithmic(low, high, bottom, TOP + 4);
     scale = { X, Y, values, left, right, bottom, first, furthest, name: evaluated ? "training set" : "batch" };
-    set(root, "viewBox", `0 0 ${width} ${height}`);
+    setAttribute(root, "viewBox", `0 0 ${width} ${height}`);
     buttons.at((TOP + bottom) / 2);
     const marks = [
       ...stepTicks(first, furthest, right - left, phone ? 66 : 90).map((k) => ({
@@ -152,31 +159,32 @@ export function createTimelineBand(element, on = {}) {
         level: true,
       })),
     ];
-    while (ticks.length < marks.length) ticks.push([svg("path", {}, grid), svg("text", { class: "tick" }, grid)]);
+    while (ticks.length < marks.length)
+      ticks.push([createSvg("path", {}, grid), createSvg("text", { class: "tick" }, grid)]);
     ticks.forEach(([line, text], i) => {
       const mark = marks[i];
-      for (const part of [line, text]) set(part, "visibility", mark ? null : "hidden");
+      for (const part of [line, text]) setAttribute(part, "visibility", mark ? null : "hidden");
       if (!mark) return;
-      set(line, "d", mark.d);
-      set(line, "class", mark.level ? "" : "mark");
-      set(text, "x", n1(mark.x));
-      set(text, "y", n1(mark.y));
-      set(text, "text-anchor", mark.anchor);
-      say(text, mark.text);
+      setAttribute(line, "d", mark.d);
+      setAttribute(line, "class", mark.level ? "" : "mark");
+      setAttribute(text, "x", n1(mark.x));
+      setAttribute(text, "y", n1(mark.y));
+      setAttribute(text, "text-anchor", mark.anchor);
+      setText(text, mark.text);
     });
     placeFlags(view, width);
     const i = lastFinite(values);
     const began = i > 0;
-    set(empty, "visibility", began ? "hidden" : null);
-    set(empty, "x", (left + right) / 2);
-    set(empty, "y", (TOP + bottom) / 2);
-    for (const part of [end, endLabel]) set(part, "visibility", began ? null : "hidden");
+    setAttribute(empty, "visibility", began ? "hidden" : null);
+    setAttribute(empty, "x", (left + right) / 2);
+    setAttribute(empty, "y", (TOP + bottom) / 2);
+    for (const part of [end, endLabel]) setAttribute(part, "visibility", began ? null : "hidden");
     if (began) {
-      set(end, "cx", n1(X(series.steps[i])));
-      set(end, "cy", n1(Y(values[i])));
-      set(endLabel, "x", n1(X(series.steps[i]) + 8));
-      set(endLabel, "y", n1(clamp(Y(values[i]), TOP + 4, bottom - 4) + 4));
-      say(endLabel, phone ? "" : `this run ${format(values[i], 2)}`);
+      setAttribute(end, "cx", n1(X(series.steps[i])));
+      setAttribute(end, "cy", n1(Y(values[i])));
+      setAttribute(endLabel, "x", n1(X(series.steps[i]) + 8));
+      setAttribute(endLabel, "y", n1(clamp(Y(values[i]), TOP + 4, bottom - 4) + 4));
+      setText(endLabel, phone ? "" : `this run ${format(values[i], 2)}`);
     }
   }
 
@@ -188,15 +196,15 @@ export function createTimelineBand(element, on = {}) {
       flags[i] ??= makeFlag();
       const flag = flags[i];
       const x = n1(scale.X(change.step));
-      set(flag.group, "data-ref", `changes[${i}]`);
-      set(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
-      set(flag.sign, "d", `M${x} ${TOP - 11}h7l-2.5 3.5l2.5 3.5h-7z`);
-      set(flag.text, "x", n1(words[i].x));
-      set(flag.text, "y", TOP - 4);
-      set(flag.text, "text-anchor", words[i].anchor);
-      set(flag.text, "visibility", words[i].fits ? null : "hidden");
-      say(flag.text, change.text);
-      say(flag.title, `after step ${change.step}: ${change.words}`);
+      setAttribute(flag.group, "data-ref", `changes[${i}]`);
+      setAttribute(flag.line, "d", `M${x} ${TOP - 10}V${scale.bottom}`);
+      setAttribute(flag.sign, "d", `M${x} ${TOP - 11}h7l-2.5 3.5l2.5 3.5h-7z`);
+      setAttribute(flag.text, "x", n1(words[i].x));
+      setAttribute(flag.text, "y", TOP - 4);
+      setAttribute(flag.text, "text-anchor", words[i].anchor);
+      setAttribute(flag.text, "visibility", words[i].fits ? null : "hidden");
+      setText(flag.text, change.text);
+      setText(flag.title, `after step ${change.step}: ${change.words}`);
     });
     placeAxisLabel(words.filter((word) => word.fits));
   }
@@ -220,19 +228,19 @@ export function createTimelineBand(element, on = {}) {
     const long = axisLabel.textContent.length * 5.4;
     const free = (from, to) => words.every((word) => word.to < from || word.from > to);
     const ends = [scale.right, scale.left + long].find((to) => free(to - long, to));
-    set(axisLabel, "visibility", ends === undefined ? "hidden" : null);
-    if (ends !== undefined) set(axisLabel, "x", n1(ends));
+    setAttribute(axisLabel, "visibility", ends === undefined ? "hidden" : null);
+    if (ends !== undefined) setAttribute(axisLabel, "x", n1(ends));
   }
 
   function makeFlag() {
-    const group = svg("g", {}, flagGroup);
-    const title = svg("title", {}, group);
+    const group = createSvg("g", {}, flagGroup);
+    const title = createSvg("title", {}, group);
     return {
       group,
       title,
-      line: svg("path", { class: "flag-line" }, group),
-      sign: svg("path", { class: "flag" }, group),
-      text: svg("text", { class: "flag-text" }, group),
+      line: createSvg("path", { class: "flag-line" }, group),
+      sign: createSvg("path", { class: "flag" }, group),
+      text: createSvg("text", { class: "flag-text" }, group),
     };
   }
 
@@ -245,8 +253,8 @@ export function createTimelineBand(element, on = {}) {
     if (key !== cut) {
       cut = key;
       const began = series.steps.length > 1;
-      set(past, "d", began ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
-      set(
+      setAttribute(past, "d", began ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
+      setAttribute(
         future,
         "d",
         began && i < series.steps.length - 1
@@ -255,21 +263,21 @@ export function createTimelineBand(element, on = {}) {
       );
     }
     const x = n1(X(clamp(at, scale.first, furthest)));
-    set(rule, "d", `M${left} ${bottom}H${right}`);
-    set(done, "d", `M${left} ${bottom}H${x}`);
-    set(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
-    set(pointer, "transform", `translate(${x} ${bottom + 3})`);
+    setAttribute(rule, "d", `M${left} ${bottom}H${right}`);
+    setAttribute(done, "d", `M${left} ${bottom}H${x}`);
+    setAttribute(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
+    setAttribute(pointer, "transform", `translate(${x} ${bottom + 3})`);
     const known = view.size === "phone" ? lastFinite(values, i) : -1;
-    for (const part of [here, hereLabel]) set(part, "visibility", known >= 0 ? null : "hidden");
+    for (const part of [here, hereLabel]) setAttribute(part, "visibility", known >= 0 ? null : "hidden");
     if (known < 0) return;
     const y = Y(values[known]);
     const turned = x > right - 44;
-    set(here, "cx", x);
-    set(here, "cy", n1(y));
-    set(hereLabel, "x", n1(x + (turned ? -8 : 8)));
-    set(hereLabel, "y", n1(y - TOP < 22 ? y + 14 : y - 6));
-    set(hereLabel, "text-anchor", turned ? "end" : "start");
-    say(hereLabel, format(values[known], 3));
+    setAttribute(here, "cx", x);
+    setAttribute(here, "cy", n1(y));
+    setAttribute(hereLabel, "x", n1(x + (turned ? -8 : 8)));
+    setAttribute(hereLabel, "y", n1(y - TOP < 22 ? y + 14 : y - 6));
+    setAttribute(hereLabel, "text-anchor", turned ? "end" : "start");
+    setText(hereLabel, format(values[known], 3));
   }
 
   // ---- intents

@@ -1,6 +1,7 @@
 // The units of the graph: tiles with their three gauges and numbers.
 
 import { hoveredWeight, isolated } from "./edges.js";
+import { createSvg, setAttribute, setAttributes, setShown, setText } from "./elements.js";
 import { sumTime, updateTimes } from "./flow.js";
 import { resume, spell } from "./frames.js";
 import { isFeature } from "./heat.js";
@@ -15,6 +16,8 @@ import {
   gradientClass,
   isNumber,
   lettersOf,
+  n1,
+  n2,
   progress,
   share,
   subscript,
@@ -22,7 +25,6 @@ import {
   valueClass,
 } from "./scales.js";
 import { single, timeOf } from "./scene.js";
-import { make, n1, n2, say, show, write, writeAll } from "./svg.js";
 import { chosen, deadRing, gauge, ghost, keepApart, strike, stripes } from "./tilemarks.js";
 
 export function buildUnits(svg, layout, features, samples) {
@@ -39,7 +41,7 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   const last = k === layout.widths.length - 1;
   const rx = last ? layout.outputRadius : layout.radius;
   const box = { width: s, height: s, rx };
-  const g = make(
+  const g = createSvg(
     "g",
     {
       class: "node",
@@ -50,14 +52,14 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
     },
     svg,
   );
-  make("rect", { class: "ground", ...box }, g);
-  const veil = make("rect", { class: "veil", ...box }, g);
-  const body = make("g", {}, g);
+  createSvg("rect", { class: "ground", ...box }, g);
+  const veil = createSvg("rect", { class: "veil", ...box }, g);
+  const body = createSvg("g", {}, g);
   // Its words stand beside the button: a name says the same in full, and nobody has to speak a tick of an axis.
-  const words = make("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
-  write(words, "transform", g.getAttribute("transform"));
-  const frame = make("rect", { class: "frame", ...box }, body);
-  const ring = make("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
+  const words = createSvg("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
+  setAttribute(words, "transform", g.getAttribute("transform"));
+  const frame = createSvg("rect", { class: "frame", ...box }, body);
+  const ring = createSvg("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
   const part = { g, s, rx, k, unit, last, veil, body, words, frame, ring };
   if (k > 0) return buildGauges(part, layout);
   const name = features?.[unit] ?? `x${unit + 1}`;
@@ -69,18 +71,18 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
 function buildGauges(part, layout) {
   const { body, words, s, k, unit, last } = part;
   const bar = (at) => {
-    make("path", { class: "track", d: `M${at} 2V${s - 2}`, "stroke-width": layout.gauge }, body);
-    const fill = make("path", { class: "bar", "stroke-width": layout.gauge }, body);
-    const ghost = make("path", { class: "ghost", display: "none" }, body);
-    make("path", { class: "zero", d: `M${at - layout.gauge / 2 - 1} ${s / 2}h${layout.gauge + 2}` }, body);
+    createSvg("path", { class: "track", d: `M${at} 2V${s - 2}`, "stroke-width": layout.gauge }, body);
+    const fill = createSvg("path", { class: "bar", "stroke-width": layout.gauge }, body);
+    const ghost = createSvg("path", { class: "ghost", display: "none" }, body);
+    createSvg("path", { class: "zero", d: `M${at - layout.gauge / 2 - 1} ${s / 2}h${layout.gauge + 2}` }, body);
     return { fill, ghost, at };
   };
   const text = (x, y, anchor = "start") =>
-    make("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, words);
+    createSvg("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, words);
   part.left = bar(-layout.gap / 2);
   part.right = bar(s + layout.gap / 2);
   if (last && layout.several)
-    part.token = make(
+    part.token = createSvg(
       "path",
       {
         class: `class-mark ${hueNames(unit)}`,
@@ -91,22 +93,22 @@ function buildGauges(part, layout) {
       body,
     );
   if (!layout.fine) return part;
-  make("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
-  part.top = make("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
-  make("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
+  createSvg("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
+  part.top = createSvg("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
+  createSvg("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
   if (last && !layout.several) {
     const answer = text(-16, -15);
-    make("tspan", { class: "it s17" }, answer).textContent = "ŷ";
-    part.value = make("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, answer);
+    createSvg("tspan", { class: "it s17" }, answer).textContent = "ŷ";
+    part.value = createSvg("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, answer);
     const error = text(s + 18, -15, "end");
-    part.errorName = make("tspan", { class: "it" }, error);
+    part.errorName = createSvg("tspan", { class: "it" }, error);
     part.errorName.textContent = `δ${superscript(k)}`;
-    part.error = make("tspan", { dx: 4 }, error);
+    part.error = createSvg("tspan", { dx: 4 }, error);
     part.ends = [answer, error];
   } else if (last) {
     const answer = text(s / 2, s + 13, "middle");
-    part.name = make("tspan", { class: "it s13" }, answer);
-    part.value = make("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, answer);
+    part.name = createSvg("tspan", { class: "it s13" }, answer);
+    part.value = createSvg("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, answer);
   } else {
     part.value = text(-11, s + 12);
     part.error = text(s + 11, s + 12, "end");
@@ -201,9 +203,9 @@ function paintUnit(scene, part, state, fade) {
   const reach = sum >= 1 ? 1 : sum > 0 ? easeOut(progress(sumTime(timeOf(view), unit, layout.widths[k]), 0.86, 1)) : 0;
   const painted = scene.painted?.[k]?.[unit];
   const dead = !out && !last && reach >= 1 && state.dead.includes(unit);
-  for (const group of [part.body, part.words]) write(group, "opacity", fade === 1 ? null : fade);
-  write(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
-  write(part.veil, "class", dead ? "veil dead" : "veil");
+  for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
+  setAttribute(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
+  setAttribute(part.veil, "class", dead ? "veil dead" : "veil");
 
   const arriving = (name) => !last && name === op?.name && name === records.arrives[k];
   const answer = latest(
@@ -228,10 +230,10 @@ function paintUnit(scene, part, state, fade) {
   if (part.top) {
     const b = records.parameters[`b${k}`]?.[unit];
     const step = records.update?.[`b${k}`]?.[unit];
-    show(part.top, isNumber(b) && !out);
+    setShown(part.top, isNumber(b) && !out);
     if (isNumber(b)) {
       const now = b + (isNumber(step) ? step * state.moved : 0);
-      writeAll(part.top, {
+      setAttributes(part.top, {
         d: `M${s / 2} -5h${n2(share(now, measure.bias) * (s / 2 - 3))}`,
         class: `bar ${now === 0 ? "none" : valueClass(now)}`,
       });
@@ -244,17 +246,17 @@ function paintUnit(scene, part, state, fade) {
   strike(part, out, state.numbered && fade === 1);
   deadRing(part, dead);
   const lit = view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " lit" : "";
-  write(
+  setAttribute(
     part.frame,
     "class",
     `frame${out ? " out" : state.now ? " now" : reach >= 1 ? " on" : ""}${chosen(view, part)}${lit}`,
   );
   const place = view.samples?.inputs?.[view.spotlight?.index];
   const spotlit = painted && !out && !lost && !dead && reach > 0.5 && extent && place?.every(isNumber);
-  show(part.ring, Boolean(spotlit));
+  setShown(part.ring, Boolean(spotlit));
   if (spotlit) {
-    write(part.ring, "cx", n1(clamp((place[0] - extent[0]) / (extent[1] - extent[0])) * s));
-    write(part.ring, "cy", n1(clamp((extent[3] - place[1]) / (extent[3] - extent[2])) * s));
+    setAttribute(part.ring, "cx", n1(clamp((place[0] - extent[0]) / (extent[1] - extent[0])) * s));
+    setAttribute(part.ring, "cy", n1(clamp((extent[3] - place[1]) / (extent[3] - extent[2])) * s));
   }
 
   const close = isolated(view)?.layer === k && isolated(view).unit === unit;
@@ -268,34 +270,34 @@ function paintUnit(scene, part, state, fade) {
       : formatWithin(both, layout.roomBelow[last ? "output" : "hidden"]);
   if (part.ends) keepApart(part, lettersOf([valueText, errorText]) - layout.roomBelow[last ? "output" : "hidden"]);
   if (part.value) {
-    say(part.value, readable && done ? valueText : "");
-    write(
+    setText(part.value, readable && done ? valueText : "");
+    setAttribute(
       part.value,
       "class",
       `${part.errorName ? "num12" : "num"} ${answer && !isNumber(answer.value) ? "warn" : part.name ? "strong" : valueClass(answer?.value)}`,
     );
-    if (answer) write(part.value, "data-ref", answer.ref);
+    if (answer) setAttribute(part.value, "data-ref", answer.ref);
   }
   if (part.error) {
-    say(part.error, readable && dz !== undefined ? errorText : "");
-    writeAll(part.error, {
+    setText(part.error, readable && dz !== undefined ? errorText : "");
+    setAttributes(part.error, {
       class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`,
       "data-ref": `dz${k}[${unit}]`,
     });
-    if (part.errorName) show(part.errorName, dz !== undefined);
+    if (part.errorName) setShown(part.errorName, dz !== undefined);
   }
-  if (part.token) show(part.token, view.samples?.task === "multiclass");
+  if (part.token) setShown(part.token, view.samples?.task === "multiclass");
   if (part.name) {
     const { classes, task } = view.samples ?? {};
     const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
-    say(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
-    write(part.name, "class", named ? "" : "it s13");
+    setText(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
+    setAttribute(part.name, "class", named ? "" : "it s13");
   }
   if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
   const told = (on, value) => (on ? format(value) : "not computed yet");
   const condition = `${out ? ", dropped" : ""}${dead ? ", dead" : ""}`;
   const subject = `layer ${k} unit ${unit + 1}${last ? ", output" : ""}`;
-  write(
+  setAttribute(
     part.g,
     "aria-label",
     `${subject}: activation ${told(answer && answer.grown >= 1, answer?.value)}, gradient ${told(dz !== undefined, dz)}${condition}`,
