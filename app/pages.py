@@ -1,6 +1,7 @@
 """The pages: HTML with the catalog in it, so that the first paint asks for nothing, and the static files beside it."""
 
 import gzip
+import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from app.runs.catalog import catalog
 from app.runs.experiments import experiments
 
 HERE = Path(__file__).resolve().parent
-IMPORT = re.compile(r'^(?:import|export)\s[^;]*?from "\./([\w-]+\.js)";', re.M)
+IMPORT = re.compile(r'^(?:import|export)\s[^;]*?from "(\.{1,2}/[\w/-]+\.js)";', re.M)
 PACKED = (".js", ".css", ".svg")
 
 
@@ -57,7 +58,8 @@ def modules(root: str) -> tuple[str, ...]:
     while waiting:
         name = waiting.pop(0)
         text = (folder("static") / "js" / name).read_text()
-        imports = [each for each in IMPORT.findall(text) if each not in found]
+        paths = (posixpath.normpath(posixpath.join(posixpath.dirname(name), each)) for each in IMPORT.findall(text))
+        imports = [each for each in paths if each not in found]
         found |= dict.fromkeys(imports)
         waiting += imports
     return tuple(found)

@@ -21,7 +21,7 @@ async def ask():
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         page = await client.get("/")
         assert page.status_code == 200, page.text
-        for path in ("static/js/main.js", "static/css/frame.css", "healthz"):
+        for path in ("static/js/main.js", "static/css/page/layout.css", "healthz"):
             answer = await client.get(path)
             assert answer.status_code == 200, path
         made = await client.post("/api/runs", json={"dataset": "penguins"})

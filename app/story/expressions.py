@@ -2,7 +2,7 @@
 
     a3[0]*(1-a3[0])     trials.w.slope     after < L and after > promised
 
-Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max. static/js/storybind.js reads the same.
+Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max. static/js/story/expressions.js reads the same.
 """
 
 import re

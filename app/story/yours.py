@@ -42,7 +42,7 @@ def step() -> Step:
 
 @lru_cache(maxsize=1)
 def mine() -> dict[str, Any]:
-    """What the text says of it; static/js/storymine.js says the same of the reader's own."""
+    """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
     made, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
     row = list(made.batch.indices).index(0) if 0 in made.batch.indices else None
     values = made.spotlight(samples.values[0], samples.targets[0], row)

@@ -1,28 +1,27 @@
 // The composition root: puts the page together, and says in which order it is drawn. Nobody imports it.
-import { createActions } from "./actions.js";
-import { createApi } from "./api.js";
-import { local, media, session, sizeNow } from "./browser.js";
-import { createGradientChart, createLossChart } from "./charts.js";
-import { createControls } from "./controls.js";
-import { enlarge } from "./enlarge.js";
-import { createFold } from "./fold.js";
-import { createFrames, createTurns } from "./frames.js";
-import { createGraph } from "./graph.js";
-import { listen } from "./keyboard.js";
-import { deedLater, later, styled } from "./later.js";
-import { createNotices } from "./notices.js";
-import { createOwnFiles } from "./ownfile.js";
-import { createPaper } from "./paper.js";
-import { createPlane } from "./plane.js";
-import { SPEEDS } from "./player.js";
-import { isTable } from "./scene.js";
-import { createSeat } from "./seat.js";
-import { createShell } from "./shell.js";
-import { createStats } from "./stats.js";
-import { createStore } from "./store.js";
-import { createTape } from "./tape.js";
-import { createTelling } from "./telling.js";
-import { createViewer } from "./view.js";
+
+import { createGradientChart, createLossChart } from "./charts/curves.js";
+import { local, media, session, sizeNow } from "./dom/browser.js";
+import { deedLater, later, loadStyle } from "./dom/lazy.js";
+import { enlarge } from "./dom/pagezoom.js";
+import { createGraph } from "./network/graph.js";
+import { createStats } from "./network/layerstats.js";
+import { createFold, createTelling } from "./page/caption.js";
+import { createFrames, createTurns } from "./page/frames.js";
+import { listen } from "./page/keyboard.js";
+import { createNotices } from "./page/notices.js";
+import { createPaper } from "./page/print.js";
+import { createSeat, createShell } from "./page/shell.js";
+import { createPlane } from "./plane/plane.js";
+import { SPEEDS } from "./run/clock.js";
+import { isTable } from "./run/values.js";
+import { createViewer } from "./run/view.js";
+import { createApi } from "./session/api.js";
+import { createActions } from "./session/commands.js";
+import { createStore } from "./session/store.js";
+import { createControls } from "./setup/controls.js";
+import { createOwnFiles } from "./setup/upload.js";
+import { createTape } from "./tape/tape.js";
 
 enlarge();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -107,7 +106,7 @@ const { redraw, start } = createFrames({
 /** Instruments come once the page is there. @type {any} */
 let bench = null;
 
-const help = deedLater(async () => (await import("./help.js")).createHelp(find("help"), actions, store.get));
+const help = deedLater(async () => (await import("./page/help.js")).createHelp(find("help"), actions, store.get));
 const on = {
   select: actions.select,
   hover: actions.hover,
@@ -131,16 +130,16 @@ const tape = createTape(find("operations"), on);
 const plane = createPlane(find("plane"), on);
 const band = later(
   () => true,
-  async () => (await import("./timelineband.js")).createTimelineBand(find("timeline"), on),
+  async () => (await import("./tape/stepchart.js")).createTimelineBand(find("timeline"), on),
   redraw,
 );
 const inspector = later(
   (view) => Boolean(view.selection) || view.run.parameters[`b${view.run.config.hidden.length + 1}`].length > 1,
   async () => {
-    const sheets = ["inspector", "inspectorunit", "inspectorupdate", "inspectorclasses"];
+    const sheets = ["inspector", "unit"];
     const [{ createInspector }] = await Promise.all([
-      import("./inspector.js"),
-      ...sheets.map((name) => styled(name, "tape")),
+      import("./inspector/inspector.js"),
+      ...sheets.map((name) => loadStyle(`inspector/${name}`, "tape/tape")),
     ]);
     return createInspector(find("inspector"), on);
   },
@@ -149,7 +148,10 @@ const inspector = later(
 const confusion = later(
   isTable,
   async () => {
-    const [{ createConfusion }] = await Promise.all([import("./confusion.js"), styled("confusion", "side")]);
+    const [{ createConfusion }] = await Promise.all([
+      import("./charts/confusion.js"),
+      loadStyle("charts/confusion", "page/side"),
+    ]);
     return createConfusion(find("confusion"));
   },
   redraw,
@@ -157,14 +159,14 @@ const confusion = later(
 const breakdown = later(
   (view) => Boolean(view.stopped),
   async () => {
-    const [{ createBreakdown }] = await Promise.all([import("./breakdown.js"), styled("breakdown")]);
+    const [{ createBreakdown }] = await Promise.all([import("./charts/divergence.js"), loadStyle("charts/divergence")]);
     return createBreakdown(find("divergence"), find("trials"), on);
   },
   redraw,
 );
 const helpBars = later(
   (view) => Boolean(view.step),
-  async () => (await import("./helpbars.js")).createHelpBars(find("help-bars")),
+  async () => (await import("./charts/updatebars.js")).createHelpBars(find("help-bars")),
   redraw,
 );
 const charts = [confusion, helpBars, breakdown, createLossChart(find("loss"))];
@@ -178,7 +180,7 @@ const controls = createControls(app, catalog, {
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
 const ownFiles = createOwnFiles(find, async () => {
-  const [{ createOwnTable }] = await Promise.all([import("./owntable.js"), styled("owntable")]);
+  const [{ createOwnTable }] = await Promise.all([import("./setup/table.js"), loadStyle("setup/table")]);
   return createOwnTable(find, catalog, {
     look: api.inspect,
     use: actions.useTable,
@@ -188,7 +190,7 @@ const ownFiles = createOwnFiles(find, async () => {
 });
 const takeAway = later(
   (state) => state.setup,
-  async () => ({ render: (await import("./takeaway.js")).createTakeAway(find("takeaway"), api.exportOf) }),
+  async () => ({ render: (await import("./page/export.js")).createTakeAway(find("takeaway"), api.exportOf) }),
   () => takeAway.render(store.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */
@@ -196,7 +198,7 @@ let chapters = null;
 const whys = later(
   (view) => Boolean(view.step),
   async () => {
-    chapters = await import("./chapters.js");
+    chapters = await import("./story/chapters.js");
     return { render() {} };
   },
   redraw,
@@ -211,7 +213,7 @@ const viewOf = createViewer();
 /** Experiments, cures and comparisons come when they are asked for. @type {any} */
 let lessons = null;
 async function lesson() {
-  lessons ??= await (await import("./lesson.js")).createLessons({
+  lessons ??= await (await import("./lessons/lesson.js")).createLessons({
     store,
     actions,
     api,
@@ -396,7 +398,7 @@ if (asked)
     .then((made) => made.begin(asked))
     .then(settle);
 else actions.begin().then(settle);
-import("./bench.js").then(async ({ createBench }) => {
+import("./instruments/instruments.js").then(async ({ createBench }) => {
   const beside = (config) => lesson().then((made) => made.compare(config));
   bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers, beside });
   redraw();

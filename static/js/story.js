@@ -1,20 +1,18 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
-import { createApi } from "./api.js";
-import { enlarge } from "./enlarge.js";
-import { targetOf } from "./recorded.js";
-import { motionAt, valuesOf } from "./storybind.js";
-import { createContents } from "./storycontents.js";
-import { createEngine } from "./storyengine.js";
-import { letPull, listenToKeys } from "./storyhands.js";
-import { createNote } from "./storynote.js";
-import { createNumbers } from "./storynumbers.js";
-import { createPaper } from "./storypaper.js";
-import { createRecording } from "./storypaths.js";
-import { createPicture } from "./storypicture.js";
-import { createReader } from "./storyreader.js";
-import { createSetting } from "./storysetting.js";
-import { createVoice } from "./storyvoice.js";
-import { createYours } from "./storyyours.js";
+
+import { enlarge } from "./dom/pagezoom.js";
+import { targetOf } from "./run/records.js";
+import { createApi } from "./session/api.js";
+import { createNote } from "./story/caption.js";
+import { motionAt, valuesOf } from "./story/expressions.js";
+import { createContents, createReader, listenToKeys } from "./story/navigation.js";
+import { createNumbers } from "./story/numbers.js";
+import { createRecording } from "./story/paths.js";
+import { createPicture } from "./story/picture.js";
+import { createPaper, createVoice } from "./story/preferences.js";
+import { createEngine } from "./story/runs.js";
+import { createSetting, letPull } from "./story/setting.js";
+import { createYours } from "./story/userrun.js";
 
 enlarge();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

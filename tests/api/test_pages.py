@@ -30,10 +30,10 @@ async def test_the_page_is_the_same_packed_or_plain(client: httpx.AsyncClient) -
 
 
 async def test_files_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
-    first = await client.get("/static/css/frame.css")
+    first = await client.get("/static/css/page/layout.css")
     assert first.headers["cache-control"] == "no-cache"
     assert "last-modified" not in first.headers  # the tag says it, and each of many small files is a header lighter
-    again = await client.get("/static/css/frame.css", headers={"if-none-match": first.headers["etag"]})
+    again = await client.get("/static/css/page/layout.css", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
 
 

@@ -44,13 +44,13 @@ def test_what_the_first_paint_does_not_need_comes_later(first_load: dict[str, in
         "diagnosis.js",
         "help.js",
         "inspector.js",
-        "chain.js",
-        "mathml.js",
-        "timelineband.js",
-        "owntable.js",
+        "chainrule.js",
+        "markup.js",
+        "stepchart.js",
+        "table.js",
         "lesson.js",
         "story.js",
-        "swarm.js",
+        "beeswarm.js",
     }
 
 

@@ -1,6 +1,6 @@
 // The recorded steps that both languages read, as the views that the page would make of them.
 import { readFileSync } from "node:fs";
-import { operations } from "../../static/js/timeline.js";
+import { operations } from "../../static/js/run/operations.js";
 
 const cases = JSON.parse(readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"));
 

@@ -1,0 +1,163 @@
+// What the charts over the steps share.
+
+import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { onceAFrame } from "../dom/frames.js";
+import { placeIn } from "../dom/pagezoom.js";
+import { observeSize } from "../dom/size.js";
+import { noReadout, readout } from "../dom/tooltip.js";
+import { clamp, n1 } from "../format/math.js";
+import { axis, linear, logarithmic, nearest, tickText } from "./scale.js";
+
+export function heading(element, title, small) {
+  element.classList.add("reading");
+  const head = createHtml("h2", { class: "reading-head" }, element);
+  return { head, title: createHtml("span", { text: title }, head), small: createHtml("small", { text: small }, head) };
+}
+
+/**
+ * Heading, axes, read-out under the pointer, and the same numbers as a table. Drawn again only when the series, the box or
+ * the step has changed.
+ */
+export function createLineChart(element, title, { right, height }) {
+  const { head, small } = heading(element, title, "");
+  element.classList.add(`reading-${height}`);
+  const toggle = createHtml(
+    "button",
+    {
+      type: "button",
+      class: "as-table",
+      "aria-pressed": "false",
+      "aria-label": `show as table: ${title.toLowerCase()}`,
+      title: "show as table",
+    },
+    head,
+  );
+  createSvg(
+    "path",
+    { d: "M1 1.5h10v9h-10zM1 4.5h10M1 7.5h10M4.6 1.5v9" },
+    createSvg("svg", { viewBox: "0 0 12 12", "aria-hidden": "true" }, toggle),
+  );
+  const host = createHtml("div", { class: `chart ${height}` }, element);
+  const root = createSvg("svg", { role: "img" }, host);
+  const scroller = createHtml(
+    "div",
+    { class: "chart-table", tabindex: 0, role: "region", "aria-label": `${title} as a table`, hidden: "" },
+    host,
+  );
+  const grid = createSvg("g", { class: "chart-grid" }, root);
+  const lines = createSvg("g", {}, root);
+  const over = createSvg("g", {}, root);
+  const here = createSvg("path", { class: "chart-here" }, root);
+  const cursor = createSvg("path", { class: "chart-cursor" }, root);
+  const pool = [];
+  let last = null;
+  let drawn = "";
+  let hover = null;
+  let table = null;
+  let tableKey = "";
+  const box = { left: 26, right: 100, top: 6, bottom: 90 };
+  let draw = () => {};
+  const size = observeSize(host, () => draw());
+
+  function writeTable() {
+    if (scroller.hidden || !table) return;
+    const key = `${table.columns} ${table.version}`;
+    if (key === tableKey) return;
+    tableKey = key;
+    scroller.replaceChildren();
+    const made = createHtml("table", { class: "readings" }, scroller);
+    const header = createHtml("tr", {}, createHtml("thead", {}, made));
+    for (const text of table.columns) createHtml("th", { scope: "col", text }, header);
+    const body = createHtml("tbody", {}, made);
+    for (const [first, ...rest] of table.rows()) {
+      const line = createHtml("tr", {}, body);
+      createHtml("th", { scope: "row", text: first }, line);
+      for (const text of rest) createHtml("td", { text }, line);
+    }
+  }
+  toggle.addEventListener("click", () => {
+    const open = scroller.hidden;
+    scroller.hidden = !open;
+    root.classList.toggle("away", open);
+    setAttribute(toggle, "aria-pressed", open);
+    tableKey = "";
+    writeTable();
+  });
+  root.addEventListener("pointermove", (event) => {
+    if (!hover?.steps.length) return;
+    const { x } = placeIn(root, event);
+    const { steps, X, words } = hover;
+    const from = steps[0];
+    const span = steps.at(-1) - from;
+    const i = nearest(steps, from + clamp((x - box.left) / (box.right - box.left)) * span);
+    if (i < 0) return;
+    setAttribute(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
+    readout(words(i), event.clientX, event.clientY);
+  });
+  root.addEventListener("pointerleave", () => {
+    setAttribute(cursor, "d", "");
+    noReadout();
+  });
+
+  return {
+    lines,
+    over,
+    small: (text) => setText(small, text),
+    name: (text) => setAttribute(root, "aria-label", text),
+    hovering(X, steps, words) {
+      hover = { X, steps, words };
+    },
+    table(columns, version, rows) {
+      table = { columns, version, rows };
+      writeTable();
+    },
+    /** Ticks and their lines; the scale that the values are drawn with. */
+    axes(extent, log, count) {
+      const { low, high, ticks } = axis(extent, log, count);
+      const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
+      while (pool.length < ticks.length)
+        pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+      pool.forEach(([line, text], i) => {
+        const v = ticks[i];
+        const shown = v !== undefined;
+        for (const part of [line, text]) setAttribute(part, "visibility", shown ? null : "hidden");
+        if (!shown) return;
+        const y = n1(Y(v));
+        setAttribute(line, "d", `M${box.left} ${y}H${box.right}`);
+        setAttribute(line, "class", v === low ? "base" : "");
+        setAttribute(text, "x", box.left - 4);
+        setAttribute(text, "y", y + 3.5);
+        setText(text, tickText(v, log));
+      });
+      if (!ticks.length) {
+        if (!pool.length)
+          pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+        setAttribute(pool[0][0], "visibility", null);
+        setAttribute(pool[0][0], "class", "base");
+        setAttribute(pool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);
+      }
+      return { Y, low, high };
+    },
+    /** @param {(view: any, box: any) => void} paint */
+    drawing(paint) {
+      const render = (view) => {
+        last = view;
+        const { width, height: tall } = size.measure();
+        if (!width || !view.series) return; // or something has its place
+        const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
+        if (key !== drawn) {
+          drawn = key;
+          setAttribute(root, "viewBox", `0 0 ${width} ${tall}`);
+          box.right = Math.max(box.left + 20, width - right);
+          box.bottom = Math.max(box.top + 20, tall - 4);
+          paint(view, box);
+        }
+        const k = view.step?.step; // walked back: where
+        const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
+        setAttribute(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
+      };
+      draw = onceAFrame(() => last && render(last));
+      return { render };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { rgb } from "../format/colors.js";
+
+// What the browser remembers for us, where it may, and what it says of its window.
+
+/** What the browser remembers, where it may. */
+/** @returns {Storage|null} */
+const storage = (name) => {
+  try {
+    return name === "local" ? localStorage : sessionStorage;
+  } catch {
+    return null; // storage is switched off
+  }
+};
+const keep = (name) => ({
+  get: (key) => storage(name)?.getItem(key) ?? null,
+  set(key, value) {
+    try {
+      storage(name)?.setItem(key, value);
+    } catch {
+      // full, or not allowed: then it is not remembered
+    }
+  },
+});
+export const local = keep("local");
+export const session = keep("session");
+
+export const media = (query) => matchMedia(query).matches;
+export const sizeNow = () =>
+  media("screen and (max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide";
+
+// Everything but paintTiles is pure and tested in Node.
+export const TOKENS =
+  "paper paper-2 paper-3 ink ink-2 ink-3 hair hair-2 vpos vneg gpos gneg hmid fpos fneg c1 c2 c3 nan-y nan-k dead warn";
+
+/** The colours in force, as [r, g, b] by token name and, under `css`, as text. Reads the document: once a theme. */
+export function readColors() {
+  const style = getComputedStyle(document.documentElement);
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const colors = { css: {} };
+  for (const name of TOKENS.split(" ")) {
+    const text = style.getPropertyValue(`--${name}`).trim() || "#888888";
+    colors[name] = rgb(text);
+    colors.css[name] = forced && /^(v|g)(pos|neg)$|ink/.test(name) ? "CanvasText" : text;
+  }
+  return colors;
+}

@@ -1,0 +1,224 @@
+// A unit from both sides: its sum, its answer, what comes back, and the chain that they make. Pure: a view in, markup out.
+
+import { gradientClass, valueClass } from "../format/colors.js";
+import { isNumber } from "../format/math.js";
+import { format, full } from "../format/numbers.js";
+import { ACTIVATIONS, unitChain } from "./chainrule.js";
+import { normLine } from "./gradient.js";
+import {
+  alone,
+  block,
+  by,
+  escaped,
+  heading,
+  is,
+  later,
+  letters,
+  math,
+  mi,
+  num,
+  row,
+  symbol,
+  titled,
+  waterfall,
+} from "./markup.js";
+
+// A unit's activation as a curve: the point it stands at, the tangent there, a tick for each sample. Pure: a chain in, markup out.
+
+/** The activation's curve with the point, its tangent, and a tick for each sample of the batch. */
+export function curvePart(view, c) {
+  const kind = c.slope.activation;
+  const title = math(
+    mi("a"),
+    "<mo>=</mo>",
+    `<mtext>${kind.replace("_", " ")}</mtext>`,
+    "<mo>(</mo>",
+    mi(c.scaled ? "n" : "z"),
+    "<mo>)</mo>",
+  );
+  const note = c.batch.length && c.answer.value !== undefined ? "ticks: the whole batch" : "";
+  const [W, H] = [240, 116];
+  const z = (c.scaled ?? c.sum).value;
+  const at = isNumber(z) && c.answer.value !== undefined;
+  const R = Math.max(3, ...(at ? [Math.abs(z) * 1.15, ...c.batch.map((v) => Math.abs(v) * 1.05)] : []));
+  const f = ACTIVATIONS[kind].value;
+  const [low, high] =
+    kind === "sigmoid" || kind === "step" ? [0, 1] : kind === "tanh" ? [-1, 1] : [Math.min(0, f(-R)), f(R)];
+  const X = (v) => ((v + R) / (2 * R)) * W;
+  const Y = (v) => 10 + ((high - v) / (high - low)) * (H - 30);
+  let d = "";
+  for (let i = 0; i <= 96; i++)
+    d += `${i ? "L" : "M"}${X(-R + (i * R) / 48).toFixed(1)} ${Y(f(-R + (i * R) / 48)).toFixed(1)}`;
+  const rug = at ? c.batch.map((v) => `<path class="rug" d="M${X(v).toFixed(1)} ${H - 8}v8"/>`).join("") : "";
+  const point = at && isNumber(c.answer.value) ? curvePoint(view, c, { X, Y, R, W, H, z, high, low }) : "";
+  return block(
+    title,
+    note,
+    `<svg class="curve" viewBox="0 0 ${W} ${H}" role="img" aria-label="${kind.replace("_", " ")}${at ? `, slope ${format(c.slope.value)} at ${format(z)}` : ""}"><path class="axis" d="M0 ${Y(0).toFixed(1)}H${W}M${W / 2} 4V${H - 10}"/><path class="f" d="${d}"/>${rug}${point}${high === 1 ? `<text class="t2" x="0" y="${Y(1) + 3}">1</text>` : ""}</svg>${at ? "" : later}`,
+  );
+}
+
+function curvePoint(view, c, { X, Y, R, W, H, z, high, low }) {
+  const a = c.answer.value;
+  const slope = c.slope.value;
+  const [px, py] = [X(z), Y(a)];
+  const rise = slope * ((H - 30) / W) * ((2 * R) / (high - low)); // in pixels a pixel
+  const run = 42 / Math.hypot(1, rise);
+  const tangent = `M${(px - run).toFixed(1)} ${(py + rise * run).toFixed(1)}L${(px + run).toFixed(1)} ${(py - rise * run).toFixed(1)}`;
+  const right = px > W * 0.62;
+  const across = z > 0 ? -1 : 1;
+  const hue = a === 0 ? "" : valueClass(a);
+  const tone = slope === 0 ? "" : gradientClass(slope);
+  const input = c.scaled ?? c.sum;
+  const slopeX = z > R * 0.2 ? 0 : W;
+  const slopeY = z > R * 0.2 ? 24 : H - 44;
+  const anchor = z > R * 0.2 ? "start" : "end";
+  return `<path class="drop ${hue}" d="M${px.toFixed(1)} ${H - 10}V${py.toFixed(1)}H${W / 2}"/><path class="casing" d="${tangent}"/><path class="tangent ${tone}" d="${tangent}"/>
+<g data-ref="${c.answer.ref}"><title>${escaped(titled(view, c.answer))}</title><circle class="${hue}" cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="4.2"/><text class="strong ${hue}" x="${W / 2 + across * 8}" y="${(py + 4).toFixed(1)}" text-anchor="${across < 0 ? "end" : "start"}"><tspan class="it">a</tspan> = ${format(a)}</text></g>
+<g data-ref="${input.ref}"><title>${escaped(titled(view, input))}</title><text x="${(px + (right ? -6 : 6)).toFixed(1)}" y="${(py > H - 44 ? py - 9 : H - 14).toFixed(1)}" text-anchor="${right ? "end" : "start"}"><tspan class="it">${input.base}</tspan> = ${format(z)}</text></g>
+<g data-ref="${c.slope.ref}"><title>slope, from ${escaped(titled(view, c.answer))} · ${full(slope)}</title><text class="t2" x="${slopeX}" y="${slopeY}" text-anchor="${anchor}">slope</text><text class="strong ${tone}" x="${slopeX}" y="${slopeY + 14}" text-anchor="${anchor}">${SHORT[c.slope.activation] ?? ""}${format(slope)}</text></g>`;
+}
+
+const SHORT = { tanh: "1 − a² = ", sigmoid: "a (1 − a) = " };
+
+const SUM = '<mo>=</mo><mo lspace="0.1em" rspace="0.2em">Σ</mo>';
+
+export function unitSection(view, { layer, unit }) {
+  const c = unitChain(view, { layer, unit });
+  const name =
+    layer === 0 ? `Input ${unit + 1}` : `Unit ${unit + 1}, ${c.layer === c.last ? "output" : `hidden ${layer}`}`;
+  const parts = [
+    layer === 0 ? inputPart(view, c) : sumPart(view, c),
+    c.scaled ? normPart(view, c) : "",
+    c.answer ? curvePart(view, c) : "",
+  ];
+  parts.push(
+    layer === c.last ? answerPart(view, c) : layer === 0 ? "" : backPart(view, c),
+    layer === 0 ? "" : chainPart(view, c),
+  );
+  return `${heading(name, alone(view))}${parts.join("")}`;
+}
+
+function inputPart(view, c) {
+  const value = c.sum.value;
+  return block(
+    math(symbol(c.sum)),
+    "",
+    `<p class="sub">${value === undefined ? "No sample has entered yet." : `This sample brings ${num(view, c.sum, { strong: true })}.`} An input only hands its number on: there is nothing here to learn, so no gradient is taken.</p>`,
+  );
+}
+
+function sumPart(view, c) {
+  const source = c.incoming[0]?.other.base ?? "x";
+  const title = math(mi("z"), SUM, mi("w"), "<mo>·</mo>", mi(source), "<mo>+</mo>", mi("b"));
+  if (c.sum.value === undefined) return block(title, "", later);
+  const rows = c.incoming.map((e) => edgeRow(view, e, "value"));
+  rows.push({
+    ref: c.bias.ref,
+    name: "b",
+    words: "bias",
+    value: c.bias.value,
+    term: c.bias,
+    selection: { kind: "bias", layer: c.layer, unit: c.unit },
+  });
+  rows.sort((p, q) => Number(!!p.off) - Number(!!q.off) || Math.abs(q.value ?? 0) - Math.abs(p.value ?? 0));
+  return block(title, "largest first", waterfall(view, rows, c.sum, "value"));
+}
+
+function edgeRow(view, edge, hue) {
+  const { weight, other, layer, from, to } = edge;
+  const factor = other.value < 0 ? `(${format(other.value, 2)})` : format(other.value, 2);
+  return {
+    ref: weight.ref,
+    name: letters(other),
+    words: edge.dropped ? "dropped: 0" : `${format(weight.value, 2)} × ${factor}`,
+    title: `${titled(view, weight)} × ${titled(view, other)} = ${full(edge.product)}`,
+    value: edge.product,
+    off: edge.dropped,
+    selection: { kind: "weight", layer, from, to },
+    hue,
+  };
+}
+
+function normPart(view, c) {
+  const title = math(
+    mi("n"),
+    "<mo>=</mo>",
+    mi("γ"),
+    "<mo>·</mo>",
+    "<mover><mi>z</mi><mo>^</mo></mover>",
+    "<mo>+</mo>",
+    mi("β"),
+  );
+  if (c.scaled.value === undefined) return block(title, "batch norm", later);
+  return block(title, "batch norm", `<p class="eqbig">${normNumbers(view, c)}</p>${normNotes(view, c.norm)}`);
+}
+
+/** n = γ (z − μ) ÷ σ + β, in numbers. */
+function normNumbers(view, { sum, norm, scaled }) {
+  const { gamma, beta, moments } = norm;
+  if (!moments || !isNumber(norm.hat)) return num(view, scaled, { strong: true });
+  const spread = `<span class="f" title="spread of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
+  const mean = `<span class="f" title="mean of the batch">${moments.mean < 0 ? `(${format(moments.mean)})` : format(moments.mean)}</span>`;
+  return `${num(view, gamma)}${by}(${num(view, sum)}<span class="op">−</span>${mean})<span class="op">÷</span>${spread}<wbr><span class="op">+</span>${num(view, beta, { brackets: true })}${is}${num(view, scaled, { strong: true })}`;
+}
+
+/** The batch's mean and spread against the running ones, and the gradients of γ and β. */
+function normNotes(view, { moments, running, dgamma, dbeta }) {
+  if (!moments) return "";
+  const row = (name, m, v) => `<tr><th scope="row">${name}</th><td>${format(m)}</td><td>${format(v)}</td></tr>`;
+  const table = `<table class="moments"><thead><tr><td></td><th scope="col">mean</th><th scope="col">variance</th></tr></thead><tbody>${row("this batch, in training", moments.mean, moments.variance)}${running ? row("running, in evaluation", running.mean, running.variance) : ""}</tbody></table>`;
+  const gradients =
+    dgamma.value === undefined
+      ? ""
+      : `<p class="sub">∂γ ${num(view, dgamma)} · ∂β ${num(view, dbeta)}, of the whole batch</p>`;
+  return table + gradients;
+}
+
+function backPart(view, c) {
+  const title = math(mi("∂"), mi(c.arrives.base.slice(1)), SUM, mi("w"), "<mo>·</mo>", mi("δ"));
+  if (c.arrives.value === undefined) return block(title, "over the outgoing lines", later);
+  return block(
+    title,
+    "over the outgoing lines",
+    waterfall(
+      view,
+      c.outgoing.map((e) => edgeRow(view, e, "gradient")),
+      c.arrives,
+      "gradient",
+      6,
+    ),
+  );
+}
+
+function answerPart(view, c) {
+  const [answer, truth] = c.delta.difference;
+  const ce = answer.base === "p";
+  const letter = ce || !c.delta.factors.length ? mi("δ") : row(symbol({ base: "∂ŷ" }));
+  const title = math(letter, "<mo>=</mo>", symbol({ base: answer.base }), "<mo>−</mo>", mi("y"));
+  if (answer.value === undefined) return block(title, "at the loss", later);
+  const to = c.delta.factors[0] ?? c.delta.result;
+  return block(
+    title,
+    "at the loss",
+    `<p class="eqbig">${num(view, answer)}<span class="op">−</span>${num(view, truth, { digits: 0, brackets: true })}${to.value === undefined ? "" : `${is}${num(view, to, { strong: true })}`}</p>`,
+  );
+}
+
+function chainPart(view, c) {
+  const { delta } = c;
+  const target = delta.norm ? delta.error : delta.result;
+  if (!delta.factors.length) return "";
+  if (target.value === undefined) return `<div class="chain">${later}</div>`;
+  const cells = delta.factors.map(
+    (f) => `<div>${num(view, f)}<span>${f.role === "arrives" ? "arrives" : f.words}</span></div>`,
+  );
+  const first = `<div class="chain">${cells.join("<i>×</i>")}<i>=</i><div>${num(view, target, { strong: true })}<span>${plain(target)}${delta.norm ? "" : " = ∂b"}</span></div></div>`;
+  const norm =
+    delta.norm && delta.result.value !== undefined
+      ? `<p class="sub">${normLine(view, delta.result, delta, is + num(view, delta.result, { strong: true }))}</p>`
+      : "";
+  return first + norm;
+}
+
+const plain = ({ base, sup, sub }) => `${base}<sup>${sup}</sup><sub>${sub}</sub>`;

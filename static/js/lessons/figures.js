@@ -1,0 +1,264 @@
+// The lessons' pictures beside the graph: ladders, two runs in one chart, one dot a seed, numbers lost by operation.
+import {
+  axis,
+  extentOf,
+  lastFinite,
+  linear,
+  linePath,
+  logarithmic,
+  spread,
+  stepTicks,
+  tickText,
+  wantsLog,
+} from "../charts/scale.js";
+import { createHtml } from "../dom/elements.js";
+import { clamp, isNumber, n1 } from "../format/math.js";
+import { format, thousands } from "../format/numbers.js";
+import { stacked } from "./layerprofile.js";
+
+export const at = (points) => `M${points.map(([x, y]) => `${n1(x)} ${n1(y)}`).join("L")}`;
+export const text = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y)}" ${more}>${words}</text>`;
+export const END = 'text-anchor="end"';
+export const MIDDLE = 'text-anchor="middle"';
+
+/** A figure with a heading and one drawing that is written anew when something it shows has changed.
+ * @param {Element|null} host @param {string} title */
+export function figure(host, title) {
+  const element = document.createElement("figure");
+  element.className = "reading lesson-figure";
+  element.innerHTML = `<h2 class="reading-head"><span></span><small></small></h2><div class="drawing"></div><p class="note2"></p>`;
+  const [name, small] = element.querySelectorAll("span, small");
+  const drawing = /** @type {HTMLElement} */ (element.querySelector(".drawing"));
+  const note = /** @type {HTMLElement} */ (element.querySelector("p"));
+  name.textContent = title;
+  host?.append(element);
+  let before = [];
+  return {
+    element,
+    /** @param {any[]} key @param {() => {small?: string, html: string, note?: string, title?: string}} draw */
+    show(key, draw) {
+      const now = [...key, drawing.clientWidth, drawing.clientHeight];
+      if (now.length === before.length && now.every((v, i) => v === before[i])) return;
+      before = now;
+      const made = draw();
+      if (made.title) name.textContent = made.title;
+      small.textContent = made.small ?? "";
+      drawing.innerHTML = made.html;
+      note.textContent = made.note ?? "";
+      note.hidden = !made.note;
+    },
+    box: (height = 0) => ({ W: drawing.clientWidth || 232, H: height || drawing.clientHeight || 150 }),
+  };
+}
+
+export const svg = (W, H, label, inner, className = "") =>
+  `<svg viewBox="0 0 ${n1(W)} ${n1(H)}" width="${n1(W)}" height="${n1(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
+
+// ------------------------------------------------------------------ ladders
+
+export const signed = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
+
+// ------------------------------------------------------------------ two runs in one chart
+
+/**
+ * @param {{series: any, name: string}[]} runs this one (solid), and the one beside it (dashed)
+ * @param {string} column of the series, or norm0, or gap
+ */
+export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
+  const values = runs.map(({ series }) =>
+    column === "norm0" ? series.norms[0] : column === "gap" ? gapOf(series) : series[column],
+  );
+  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
+  const extent = extentOf(values, log ? 0 : undefined);
+  const within =
+    column === "gap" ? extent : ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
+  const { low, high, ticks } = axis(within, log, 4);
+  const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
+  const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
+  const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
+  const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));
+  const X = linear(first, last, box.left, box.right);
+  const out = ticks.map(
+    (v) =>
+      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${n1(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
+  );
+  const wide = box.right - box.left;
+  for (const k of stepTicks(first, last, wide, Math.min(90, wide / 2)))
+    out.push(text(X(k), H - 3, thousands(k), `${MIDDLE} class="tick"`));
+  if (level && level.at > low && level.at < high)
+    out.push(
+      `<path class="level" d="M${box.left} ${n1(Y(level.at))}H${box.right}"/>${text(box.left - 5, Y(level.at) + 3.5, level.name, `${END} class="tick"`)}`,
+    );
+  const ends = runs.map(({ series }, i) => ({ i, k: lastFinite(values[i]), series }));
+  const heights = spread(
+    ends.map(({ i, k }) => (k < 0 ? box.bottom : Y(clamp(values[i][k], low, high)))),
+    13,
+    box.top,
+    box.bottom,
+  );
+  for (const { i, series } of ends)
+    out.push(
+      `<path class="fit${i ? " dash" : ""}" d="${linePath(series.steps, values[i], X, (v) => Y(clamp(v, low, high)), { log })}"/>`,
+    );
+  ends.forEach(({ i, k, series }) => {
+    if (k < 0) return;
+    const lost = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
+    out.push(
+      `<circle class="mark${i ? " hollow" : ""}" cx="${n1(X(series.steps[k]))}" cy="${n1(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
+    );
+    const value = whole ? String(Math.round(values[i][k])) : format(values[i][k], 3);
+    out.push(
+      text(
+        Math.min(X(series.steps[k]) + 8, box.right + 8),
+        heights[i] + 4,
+        `${runs[i].name ? `${runs[i].name}: ` : ""}${lost ? "✕" : value}`,
+        `class="end${i ? "" : " strong"}"`,
+      ),
+    );
+  });
+  const label = runs
+    .map((_, i) => `${i ? "beside it" : "this run"} ${ends[i].k < 0 ? "none yet" : format(values[i][ends[i].k])}`)
+    .join(", ");
+  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lad"), log };
+}
+
+const small = (values) => {
+  const found = extentOf(values, 0);
+  return !!found && found[0] < found[1] / 30;
+};
+const gapOf = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
+
+/** What exploded must not press everything else flat. */
+function capped(extent, values, log) {
+  if (!extent || log) return extent;
+  const starts = values.map((v) => v[0]).filter(isNumber);
+  const most = 4 * Math.max(...starts, 1e-9);
+  return /** @type {[number, number]} */ ([extent[0], Math.min(extent[1], Math.max(most, extent[0]))]);
+}
+
+// ------------------------------------------------------------------ one dot a seed
+
+/** @param {{name: string, values: (number|null)[], hollow: boolean}[]} rows @param {any} measure */
+export function dotsPicture(rows, measure, W) {
+  const known = rows.flatMap(({ values }) => values).filter(isNumber);
+  const pitch = 62;
+  const H = rows.length * pitch + 18;
+  if (!known.length) return svg(W, 40, "no seed measured yet", text(W / 2, 20, "…", MIDDLE), "lad");
+  const log = known.every((v) => v > 0) && Math.max(...known) / Math.min(...known) > 50;
+  const place = (v) => (log ? Math.log10(v) : v);
+  const low = Math.min(...known.map(place));
+  const high = Math.max(...known.map(place));
+  const margin = (high - low) * 0.08 || Math.abs(high) * 0.1 || 0.5;
+  const box = { left: 10, right: W - 10 };
+  const X = linear(low - margin, high + margin, box.left, box.right);
+  const out = [];
+  rows.forEach(({ name, values, hollow }, i) => {
+    const base = (i + 1) * pitch - 8;
+    out.push(
+      `<path class="base" d="M${box.left} ${base}H${box.right}"/>`,
+      text(box.left, base - 46, name, 'class="small"'),
+    );
+    const shown = values.filter(isNumber);
+    const places = shown.map((v) => X(place(v)));
+    const heights = stacked(places, 7);
+    const rise = Math.min(6.4, 36 / Math.max(1, ...heights));
+    heights.forEach((below, k) => {
+      out.push(
+        `<circle class="mark${hollow ? " hollow" : ""}" cx="${n1(Math.round(places[k] / 7) * 7)}" cy="${n1(base - 4.5 - below * rise)}" r="2.9"/>`,
+      );
+    });
+    const lost = values.length - shown.length;
+    if (lost) out.push(text(box.right, base - 46, `${lost} without`, `${END} class="small"`));
+  });
+  for (const v of [low, (low + high) / 2, high].filter((v, i, all) => i === 0 || v > all[0]))
+    out.push(text(clamp(X(v), 18, W - 18), H - 3, numberOf(log ? 10 ** v : v, measure.kind), `${MIDDLE} class="tick"`));
+  return svg(
+    W,
+    H,
+    rows
+      .map(
+        ({ name, values }) =>
+          `${name}: ${values.map((v) => (isNumber(v) ? numberOf(v, measure.kind) : "none")).join(", ")}`,
+      )
+      .join("; "),
+    out.join(""),
+    "lad",
+  );
+}
+
+export const numberOf = (v, kind) =>
+  kind === "percent" ? percent(v) : kind === "integer" ? thousands(Math.round(v)) : format(v);
+
+/** Whole percent; one digit more near 0 and 100, where it is not exactly there. @param {number} v */
+function percent(v) {
+  const near = (v > 0 && v < 0.01) || (v > 0.99 && v < 1);
+  return `${(100 * v).toFixed(near ? 1 : 0)}\u00a0%`;
+}
+
+// ------------------------------------------------------------------ numbers lost, by operation
+
+/** Recorded numbers that are no numbers, added up in the order of the operations. @param {any} view */
+export function lostPicture(view, W, H) {
+  let sum = 0;
+  const counts = view.ops.map((op) => {
+    for (const record of op.records) for (const n of Object.values(record?.not_finite ?? {})) sum += Number(n);
+    return sum;
+  });
+  const box = { left: 36, right: W - 40, top: 14, bottom: H - 18 };
+  const Y = linear(0, Math.max(1, sum), box.bottom, box.top);
+  const X = linear(0, Math.max(1, counts.length), box.left, box.right);
+  const steps = (from, to) => {
+    let d = "";
+    for (let i = from; i < to; i++)
+      d += `${i === from ? `M${n1(X(i))} ${n1(Y(i ? counts[i - 1] : 0))}` : ""}V${n1(Y(counts[i]))}H${n1(X(i + 1))}`;
+    return d;
+  };
+  const here = Math.min(view.op + 1, counts.length);
+  const now = counts[here - 1] ?? 0;
+  const turn = view.ops.findIndex((op) => op.phase === "loss");
+  const html = svg(
+    W,
+    H,
+    `${now} of ${sum} recorded numbers lost up to here`,
+    `<path class="grid" d="M${box.left} ${n1(Y(sum))}H${box.right}M${n1(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
+      `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${n1(X(here))}" cy="${n1(Y(now))}" r="4"/>` +
+      text(X(here) - 8, Y(now) - 6, thousands(now), `${END} class="strong"`) +
+      text(box.left - 5, Y(sum) + 3.5, thousands(sum), `${END} class="tick"`) +
+      text(box.left - 5, box.bottom + 3.5, "0", `${END} class="tick"`) +
+      text(box.left, H - 3, "x", 'class="tick"') +
+      text(X(turn + 1), H - 3, "turn", `${MIDDLE} class="tick"`) +
+      text(box.right, H - 3, "update", `${END} class="tick"`),
+    "lad",
+  );
+  return { html, sum, now };
+}
+
+// ------------------------------------------------------------------ how far the units of a layer are apart
+
+/** For every layer: the largest difference between weights into two of its units, in the recorded parameters. */
+export function spreadsOf(parameters) {
+  const found = [];
+  for (let k = 1; parameters[`W${k}`]; k++) {
+    const W = parameters[`W${k}`];
+    if (!W[0] || W[0].length < 2) continue;
+    found.push({ layer: k, spread: Math.max(...W.map((row) => Math.max(...row) - Math.min(...row))) });
+  }
+  return found;
+}
+
+// The words above a picture that takes the whole stage.
+
+/** The words above a board. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
+export function boardHead(host, over, title, under) {
+  const head = createHtml("div", { class: "cap board-cap" }, host);
+  head.innerHTML = `<p class="ph"><b></b><span></span></p><h2></h2><p></p>`;
+  const [bold, rest] = over.split(" · ");
+  const set = (selector, words) => {
+    /** @type {HTMLElement} */ (head.querySelector(selector)).textContent = words;
+  };
+  set("b", bold);
+  set("span", rest ?? "");
+  set("h2", title);
+  set("p:last-child", under);
+  return { head, say: (words) => set("span", words), under: (words) => set("p:last-child", words) };
+}

@@ -1,0 +1,74 @@
+// The loss at the end of the graph: the truth above it, its value, and what the update makes of this batch.
+
+import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
+import { isNumber, n1 } from "../format/math.js";
+import { format } from "../format/numbers.js";
+import { single, timeOf } from "../run/values.js";
+
+export function buildLoss(svg, layout) {
+  const { x, y, r } = layout.loss;
+  const up = layout.fine ? 40 : Math.max(22, y - r - clearOf(layout));
+  const g = createSvg("g", { role: "img" }, svg);
+  const text = (dy, className, parent = g) =>
+    createSvg("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
+  createSvg("path", { class: "axis", d: `M${x} ${y - r - up}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
+  const target = text(-r - up - 7, "");
+  createSvg("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
+  const targetValue = createSvg("tspan", { dx: 3, "data-ref": layout.several ? "y" : "y[0]" }, target);
+  const circle = createSvg("circle", { cx: x, cy: y, r }, g);
+  const letter = text(5, `it ${layout.fine ? "s21" : "s16"}`);
+  letter.textContent = "L";
+  const value = text(layout.fine ? 15 : r + 13, "num");
+  setAttribute(value, "data-ref", "L");
+  const after = createSvg("g", { display: "none" }, g);
+  text(r + 18, "t2", after).textContent = "this batch";
+  return {
+    g,
+    circle,
+    letter,
+    value,
+    target,
+    targetValue,
+    after,
+    from: text(r + 32, "t2", after),
+    to: text(r + 47, "strong", after),
+  };
+}
+
+/** Where the target's words stand on a phone: higher than the curves from several outputs. */
+function clearOf({ phone, several, units, loss }) {
+  const highest = units.at(-1)[0];
+  return phone && several ? Math.max(20, highest.y - highest.s / 2 - 6) : loss.y;
+}
+
+export function paintLoss({ view, records, status, layout, loss }) {
+  const op = view.ops?.[view.op];
+  const alone = single(view);
+  const L = records.values("L");
+  const on = status("L") >= 0.85 && (L !== null || (view.spot !== null && "L" in (view.spot ?? {})));
+  setAttribute(loss.circle, "class", `loss-node${op?.name === "L" && alone ? " now" : ""}`);
+  setAttribute(
+    loss.letter,
+    "y",
+    layout.fine && !on ? layout.loss.y + 7 : layout.fine ? layout.loss.y : layout.loss.y + 5,
+  );
+  setText(loss.value, on && !layout.phone ? format(L) : "");
+  setAttribute(loss.value, "class", `num${on && !isNumber(L) ? " warn" : ""}`);
+  const whole = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
+  const { classes, task } = view.samples ?? {};
+  const name =
+    layout.table && task === "multiclass" && records.targets ? String(classes[records.targets.indexOf(1)]) : "";
+  const told = records.targets?.map(whole).join(" ") ?? "";
+  const values = told.length < 9 ? told : `${records.targets.length} numbers`;
+  if (layout.phone && (name || told.length > 5))
+    setAttributes(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
+  setText(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
+  const helped =
+    alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
+  setShown(loss.after, helped);
+  if (helped) {
+    setText(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);
+    setText(loss.to, format(view.step.loss_after));
+  }
+  setAttribute(loss.g, "aria-label", on ? `loss ${format(L)}` : "loss, not computed yet");
+}

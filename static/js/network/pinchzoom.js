@@ -1,0 +1,63 @@
+// Two fingers make a scrolled drawing larger and smaller around the place between them; one finger pans, as it always does.
+import { clamp } from "../format/math.js";
+
+const LARGEST = 3;
+
+/**
+ * @param {HTMLElement} scroller @param {HTMLElement} content what is scaled inside it
+ * @param {{allowed: () => boolean, moved: () => void, settled: () => void}} on settled: the fingers have left
+ * @returns {() => number} the scale now
+ */
+export function createPinch(scroller, content, on) {
+  let scale = 1;
+  let apart = 0;
+
+  const place = (/** @type {TouchEvent} */ { touches: [a, b] }) => {
+    const box = scroller.getBoundingClientRect();
+    return {
+      x: (a.clientX + b.clientX) / 2 - box.left,
+      y: (a.clientY + b.clientY) / 2 - box.top,
+      apart: Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY),
+    };
+  };
+
+  function zoom(next, x, y) {
+    const [left, top] = [(scroller.scrollLeft + x) / scale, (scroller.scrollTop + y) / scale];
+    scale = next;
+    content.style.transform = scale === 1 ? "" : `scale(${scale})`;
+    content.style.transformOrigin = "0 0";
+    scroller.classList.toggle("zoomed", scale > 1);
+    scroller.scrollTo(left * scale - x, top * scale - y);
+    on.moved();
+  }
+
+  const options = { passive: false };
+  scroller.addEventListener(
+    "touchstart",
+    (event) => {
+      if (event.touches.length !== 2 || !on.allowed()) return;
+      event.preventDefault();
+      apart = place(event).apart;
+    },
+    options,
+  );
+  scroller.addEventListener(
+    "touchmove",
+    (event) => {
+      if (!apart || event.touches.length !== 2) return;
+      event.preventDefault();
+      const now = place(event);
+      const next = clamp((scale * now.apart) / apart, 1, LARGEST);
+      apart = now.apart;
+      zoom(next < 1.04 && next < scale ? 1 : next, now.x, now.y);
+    },
+    options,
+  );
+  const end = () => {
+    if (apart) on.settled();
+    apart = 0;
+  };
+  scroller.addEventListener("touchend", end);
+  scroller.addEventListener("touchcancel", end);
+  return () => scale;
+}

@@ -1,0 +1,187 @@
+// The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
+import { SPEEDS, speedText, speedWords } from "../run/clock.js";
+import { textOf } from "../run/settings.js";
+
+/** What the shell and the notices are drawn from; what moves in every frame is not among it. */
+const SHOWN = (
+  "playing speed theme size tab setup band away at furthest op stopped config pending visit strip busy gone tables " +
+  "selection run base changes samples rate epoch version letters lesson"
+).split(" ");
+
+/** What changes from operation to operation, and from step to step. */
+const MOVING = ["op", "at", "furthest", "epoch", "version"];
+const SETTLED = SHOWN.filter((name) => !MOVING.includes(name));
+
+/** @param {string[]} names @returns {(state: any) => boolean} whether one of these is another than when last asked */
+function onChange(names) {
+  let before = null;
+  return (state) => {
+    const now = names.map((name) => state[name]);
+    if (before && now.every((value, i) => value === before[i])) return false;
+    before = now;
+    return true;
+  };
+}
+
+/**
+ * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {() => string[]} pendingWords
+ * @returns {(state: any, view: any) => boolean} draws it, where it has changed, and says whether it has
+ */
+export function createShell(app, find, pendingWords) {
+  const root = document.documentElement;
+  const write = htmlWriter();
+  /** @returns {HTMLElement} */
+  const one = (selector) => app.querySelector(selector);
+  /** @returns {HTMLElement[]} */
+  const all = (selector) => [...app.querySelectorAll(selector)];
+
+  function whole({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+    app.classList.toggle("playing", playing);
+    app.classList.toggle("away", Boolean(away));
+    app.classList.toggle("setup-open", setup);
+    app.classList.toggle("bare", !run || Boolean(gone));
+    app.classList.toggle("lesson", Boolean(lesson));
+    syncAttribute(app, "data-tab", tab);
+    syncAttribute(app, "data-size", size);
+    find("side").classList.toggle("of-steps", band === "steps");
+    if (root.dataset.theme === theme) return;
+    root.classList.add("fade");
+    root.dataset.theme = theme;
+    setTimeout(() => root.classList.remove("fade"), 250);
+  }
+
+  let lacking = true;
+  /** What can't be done while the server is away says so. */
+  function needs({ away, gone }) {
+    const lacks = Boolean(away || gone);
+    if (!lacks && !lacking) return;
+    lacking = lacks;
+    for (const element of all(".big, .opts, .rail, .drawer")) {
+      if (away) {
+        element.setAttribute("aria-disabled", "true");
+        element.title = "Needs the server, which is away";
+      } else if (element.hasAttribute("aria-disabled")) {
+        element.removeAttribute("aria-disabled");
+        element.title = "";
+      }
+    }
+    for (const element of all(".transport .needs"))
+      syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
+  }
+
+  function transport({ playing, speed, at, op, run }) {
+    syncAttribute(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
+    const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
+    one("[data-do=back]").toggleAttribute("disabled", atStart);
+    const slider = /** @type {HTMLInputElement} */ (find("speed"));
+    slider.value = String(speed);
+    slider.style.setProperty("--p", `${(speed / (SPEEDS.length - 1)) * 100}%`);
+    syncAttribute(slider, "aria-valuetext", speedWords(speed));
+    syncText(find("speed-text"), speedText(speed));
+  }
+
+  function drawer({ setup, size, letters }) {
+    const element = find("setup");
+    if (element.hidden === setup) {
+      element.hidden = !setup;
+      if (setup) element.focus({ preventScroll: true });
+      else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
+    }
+    const menu = one(".menu");
+    syncAttribute(menu, "aria-expanded", String(setup));
+    syncText(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
+    syncAttribute(find("letters"), "aria-checked", String(letters));
+  }
+
+  function penalty({ step }) {
+    const reported = step ? `: ${textOf("penalty", step.penalty)} in step ${step.step}` : "";
+    syncText(find("penalty"), `The penalty is reported apart${reported}.`);
+  }
+
+  /** What is gathered in the drawer, and the buttons that take it or leave it. */
+  function gathered() {
+    const words = pendingWords();
+    const n = words.length;
+    const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
+    for (const id of ["apply", "compare", "undo"]) if (button(id).disabled === n > 0) button(id).disabled = !n;
+    const count = n ? `: ${n} change${n > 1 ? "s" : ""}` : "";
+    const named = n ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet";
+    write(find("apply"), `Restart${count}<small>${named}</small>`);
+    write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>go on</small>`);
+  }
+
+  /** Where the parts stand at this size, and which of them is seen. */
+  function places({ size, tab, band }) {
+    const rail = find("rail");
+    const home = size === "tablet" ? find("data-here") : app;
+    if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
+    const statsHome = size === "phone" ? find("side") : find("stage");
+    if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
+    setHidden(find("operations"), band === "steps");
+    setHidden(find("timeline"), !find("operations").hidden);
+    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
+    for (const button of all("[role=tab]")) {
+      const chosen = button.dataset.tab === tab;
+      syncAttribute(button, "aria-selected", String(chosen));
+      syncAttribute(button, "tabindex", chosen ? "0" : "-1");
+    }
+  }
+
+  const changed = onChange(SHOWN);
+  const altered = onChange(SETTLED);
+  return (state, view) => {
+    if (!changed(state)) return false;
+    transport(state);
+    penalty(view);
+    if (!altered(state)) return true;
+    whole(state);
+    needs(state);
+    drawer(state);
+    gathered();
+    places(state);
+    return true;
+  };
+}
+
+// Where the inspector sits: a unit's numbers fill the right column; a weight's stand beside the graph, but where they
+// would cover a tile. The four things to try wait for a network that leaves them room.
+
+/** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
+export function createSeat(find, covers) {
+  const seated = { key: "", aside: false, grown: false };
+  const element = find("inspector");
+  new ResizeObserver(() => {
+    seated.grown = true;
+  }).observe(element);
+  return function seat({ selection, run }, size) {
+    const { kind } = element.dataset;
+    const strip = !find("strip").hidden; // it makes the graph lower
+    const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
+    const whole = kind === "unit";
+    if (key !== seated.key || seated.grown) {
+      if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
+      Object.assign(seated, { key, grown: false });
+      find("app").classList.toggle("full", covers(find("visit").getBoundingClientRect()));
+      move(element, find(seated.aside ? "unit" : "stage"));
+      if (!seated.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
+        seated.aside = true;
+        move(element, find("unit"));
+      }
+    }
+    const hidden = !seated.aside || !kind;
+    if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
+    find("app").classList.toggle("of-unit", whole);
+    const classes = find("side").classList;
+    classes.toggle("of-edge", !hidden && !whole);
+    classes.toggle("of-update", !hidden && kind === "update");
+    classes.toggle("of-classes", !hidden && kind === "classes");
+  };
+}
+
+function move(element, place) {
+  if (element.parentElement === place) return;
+  const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+  place.append(element);
+  focus?.focus({ preventScroll: true });
+}

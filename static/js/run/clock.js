@@ -1,0 +1,86 @@
+// Pure: the one clock's arithmetic. How fast, how long an operation lasts, where the playhead is after some milliseconds.
+
+/** Each position of the speed slider: operations a second, from 10 steps a second on whole steps, at last all there is.
+ * @typedef {{ops?: number, steps?: number}} Speed @type {Speed[]} */
+export const SPEEDS = [
+  ...[0.5, 1, 2, 4, 8, 15, 30, 60].map((ops) => ({ ops })),
+  ...[10, 30, 100, 300, 1000, Number.POSITIVE_INFINITY].map((steps) => ({ steps })),
+];
+export const FASTEST = SPEEDS.length - 1;
+/** With reduced motion no more is shown than this, whatever the training does. */
+export const REDUCED_OPS = 2;
+/** Steps for which what may help a broken run is tried. */
+export const TRIAL = 300;
+const SWEEP = 500; // ms there and back; nothing alternates faster
+const SLOW_SWEEP = 1100;
+
+/** @param {number} index @returns {"operations"|"flow"|"fast"} */
+export function modeOf(index) {
+  const { ops } = SPEEDS[index];
+  if (ops === undefined) return "fast";
+  return ops <= 8 ? "operations" : "flow";
+}
+
+/** Milliseconds in which an operation's marks move. @param {number} ops operations a second */
+export const duration = (ops) => (ops === 1 ? 900 : Math.min(900, 800 / ops));
+/** Milliseconds from one operation to the next: the movement, and a short rest. @param {number} ops */
+export const turn = (ops) => 1000 / ops;
+
+/** @param {number} index */
+export function speedText(index) {
+  const { ops, steps } = SPEEDS[index];
+  if (ops !== undefined) return `${ops === 0.5 ? "½" : ops} op/s`;
+  return steps === Number.POSITIVE_INFINITY ? "fastest" : `${steps} steps/s`;
+}
+
+/** The same for a screen reader. @param {number} index */
+export function speedWords(index) {
+  const { ops, steps } = SPEEDS[index];
+  if (ops !== undefined)
+    return `${ops === 0.5 ? "half an operation" : ops === 1 ? "1 operation" : `${ops} operations`} a second`;
+  return steps === Number.POSITIVE_INFINITY ? "as fast as the server goes" : `${steps} steps a second`;
+}
+
+/**
+ * The playhead some time later, within one step. t runs from 0 to 1 while the operation moves, and on beyond 1 while it
+ * rests. `over` is the time left once the last operation is done, else null.
+ * @param {{op: number, t: number}} at @param {number} elapsed ms @param {number} ops operations a second
+ * @param {number} count cells of the step @returns {{op: number, t: number, over: number|null}}
+ */
+export function advance({ op, t }, elapsed, ops, count) {
+  const whole = turn(ops) / duration(ops);
+  const turns = op + (t + elapsed / duration(ops)) / whole;
+  if (turns >= count) return { op: count - 1, t: 1, over: (turns - count) * turn(ops) };
+  return { op: Math.floor(turns), t: (turns - Math.floor(turns)) * whole, over: null };
+}
+
+/** Time until the playhead is through the step. @param {{op: number, t: number}} at @param {number} ops @param {number} count */
+export const remaining = ({ op, t }, ops, count) => (count - op) * turn(ops) - t * duration(ops);
+
+/**
+ * Flow and fast: where the sweep is, once there and once back; x 0 at the inputs, 1 at the loss.
+ * @param {number} clock ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
+ */
+export function front(clock, index, count) {
+  const { ops } = SPEEDS[index];
+  const period = ops ? Math.max(SWEEP, count * turn(ops)) : SLOW_SWEEP;
+  const phase = (clock % period) / period;
+  const backward = phase >= 0.5;
+  return { x: backward ? 2 - 2 * phase : 2 * phase, backward, phase };
+}
+
+/**
+ * At the highest speed: how many steps one request asks for and how often a line comes, from the rate measured so far.
+ * @param {number} rate steps a second @param {number} seconds that a request shall last @param {number} lines a second
+ */
+export function portion(rate, seconds = 1.5, lines = 8) {
+  const every = Math.max(1, Math.min(20_000, Math.round(rate / lines)));
+  return { every, steps: Math.max(every, Math.min(100_000, Math.round((rate * seconds) / every) * every)) };
+}
+
+/** While whole steps are played: ms between two pictures. */
+export function gapOf({ reduced, speed }) {
+  if (reduced) return 500;
+  if (speed === FASTEST) return 120;
+  return SPEEDS[speed].steps > 60 ? 50 : 0;
+}

@@ -1,0 +1,232 @@
+// What of a recorded step is known where the playhead stands, by the names of its records. Pure: a View in, values out.
+import { clamp, isNumber, maxAbs } from "../format/math.js";
+import { full } from "../format/numbers.js";
+
+const BOUNDED = new Set(["tanh", "sigmoid", "step"]);
+
+/**
+ * All that does not depend on where the playhead stands: shapes, values by name, maxima that widths are measured by.
+ * @param {object} view
+ */
+export function recordsOf(view) {
+  const { run, step, samples, spotlight } = view;
+  const parameters = step?.parameters ?? run.parameters;
+  const tape = new Map((step?.tape ?? []).map((record) => [record.name, record]));
+  const spot = view.spot ?? {};
+  const ops = view.ops ?? [];
+  const widths = layerWidths(parameters);
+  const layers = widths.length - 1;
+  const index = new Map();
+  for (const op of ops) for (const name of op.names) index.set(name, op.index);
+
+  const values = (name) => {
+    if (name === "x" && !spot.x) return samples?.values?.[spotlight?.index] ?? null;
+    const value = spot[name];
+    return Array.isArray(value) && Array.isArray(value[0]) && !/^dW/.test(name) ? value[0] : (value ?? null);
+  };
+  const batch = (name) => tape.get(name)?.value ?? null;
+  const targets = samples?.targets?.[spotlight?.index] ?? null;
+  const row = step?.batch?.indices?.indexOf(spotlight?.index) ?? -1;
+
+  /** The record that leaves layer k, the one that the error arrives in through layer k + 1's weights. */
+  const leaves = ["x"];
+  const arrives = [];
+  for (let k = 1; k <= layers; k++) {
+    const forward = ops.filter((op) => op.phase === "forward" && op.layer === k);
+    leaves.push(forward.at(-1)?.name ?? `a${k}`);
+    arrives[k] = index.has(`dd${k}`) ? `dd${k}` : `da${k}`;
+  }
+  const error = ops.find((op) => op.phase === "backward")?.name ?? `dz${layers}`;
+  const loss = tape.get("L")?.kind ?? ops.find((op) => op.name === "L")?.kind ?? "";
+  const probabilities = /cross_entropy/.test(loss);
+
+  const measures = [null];
+  for (let k = 1; k <= layers; k++) {
+    const W = parameters[`W${k}`];
+    const h = values(leaves[k - 1]);
+    const dz = values(`dz${k}`);
+    let forward = 0;
+    let backward = 0;
+    for (let from = 0; from < widths[k - 1]; from++)
+      for (let to = 0; to < widths[k]; to++) {
+        forward = Math.max(forward, sizeOf(W[from][to], h?.[from]));
+        backward = Math.max(backward, sizeOf(W[from][to], dz?.[to]));
+      }
+    const gradients = [`dz${k}`, `dn${k}`, `da${k}`, `dd${k}`].map((name) => maxAbs(values(name)));
+    const unbounded = k < layers ? !BOUNDED.has(ops[index.get(`a${k}`)]?.kind) : !probabilities;
+    const answers = k < layers ? [values(`a${k}`), values(`d${k}`)] : [values("outputs"), targets];
+    measures.push({
+      weight: maxAbs(W),
+      bias: maxAbs(parameters[`b${k}`]),
+      gradient: maxAbs(batch(`dW${k}`)),
+      forward,
+      backward,
+      error: k === layers && probabilities ? 1 : Math.max(...gradients),
+      activation: unbounded ? maxAbs(answers) || 1 : 1,
+      factor: 1,
+    });
+  }
+  const steepest = Math.max(...measures.slice(1).map((m) => m.gradient));
+  for (const m of measures.slice(1)) m.factor = layerFactor(m.gradient, steepest);
+
+  return {
+    parameters,
+    tape,
+    widths,
+    layers,
+    index,
+    values,
+    batch,
+    targets,
+    leaves,
+    arrives,
+    error,
+    loss,
+    probabilities,
+    measures,
+    floor: once((k) => (manyWeights(widths) ? least(batch(`dW${k}`)) : 0)),
+    update: tape.get("update")?.value ?? null,
+    clip: tape.get("update")?.clip_scale ?? 1,
+    /** 0 where the step's mask took the unit out for the spotlight. A sample that is not in the batch has no mask of its own. */
+    kept: (k, unit) =>
+      row < 0 && run?.config?.dropout_mask === "per_sample"
+        ? 1
+        : (tape.get(`d${k}`)?.mask?.[Math.max(0, row)]?.[unit] ?? 1),
+  };
+}
+
+/** More weights than can each show their step: each layer's largest show theirs. @param {number[]} widths */
+export const manyWeights = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
+
+/** The size from which on the largest of a matrix lie: a third of them, at most 24; all of a small one. */
+function least(matrix) {
+  const sizes = matrix
+    .flat()
+    .map((v) => Math.abs(v ?? 0))
+    .sort((a, b) => b - a);
+  return sizes.length > 16 ? sizes[Math.min(Math.floor(sizes.length / 3), 24)] : 0;
+}
+
+/** A function of a layer that is computed once for each. */
+function once(compute) {
+  const known = new Map();
+  return (k) => {
+    if (!known.has(k)) known.set(k, compute(k));
+    return known.get(k);
+  };
+}
+
+/** |a·b|, 0 where that is no number. */
+const sizeOf = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
+
+/** Whether the inputs are no plane: then tiles show the training samples as swarms. */
+export const isTable = ({ samples }) => Boolean(samples) && !samples.extent;
+
+/** Whether inputs carry their column's own name, and their raw and scaled value beside it. */
+export const namesColumns = (view) =>
+  isTable(view) || Boolean(view.run?.config.features?.some((name) => !/x\d/.test(name)));
+
+/** Units of every column, inputs first. @param {Record<string, any>} parameters */
+export function layerWidths(parameters) {
+  if (!parameters?.W1) return [];
+  const widths = [parameters.W1.length];
+  for (let k = 1; parameters[`b${k}`]; k++) widths.push(parameters[`b${k}`].length);
+  return widths;
+}
+
+/**
+ * How far a record is computed: 0 not begun, 1 done, between while its operation is under the playhead.
+ * @param {object} records of recordsOf @param {object} view
+ * @returns {(name: string) => number}
+ */
+export function statusOf(records, view) {
+  if (view.mode !== "operations" && view.mode !== undefined && view.step)
+    return (name) => (records.index.has(name) ? 1 : 0);
+  const t = timeOf(view);
+  return (name) => {
+    const index = records.index.get(name);
+    if (index === undefined || index > view.op) return 0;
+    return index < view.op ? 1 : t;
+  };
+}
+
+/** Progress of the operation under the playhead; with reduced motion it stands as it ends, the update as its steps lie. */
+export function timeOf(view) {
+  if (!view.reduced) return clamp(view.t ?? 1);
+  return view.ops?.[view.op]?.phase === "update" ? 0.9 : 1;
+}
+
+/** Whether single operations are shown (else the flow of whole steps). */
+export const single = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
+
+/** The network that tiles and plane show: before the step; once the update is done, and while steps fly by, after it. */
+export function shownEvaluation(view) {
+  const done = view.ops?.[view.op]?.phase === "update" && timeOf(view) >= 1;
+  const order = single(view) && !done ? [view.before, view.after] : [view.after, view.before];
+  return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
+}
+
+const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
+
+/**
+ * The number behind a mark, and where it is recorded.
+ * @param {object} records @param {string} ref "dW2[3][1]", "a1[2]", "update.b1[0]", "L"
+ * @returns {{value: any, stem: string, layer: number|null, at: number[], of: string, known: boolean}|null}
+ */
+export function lookUp(records, ref) {
+  const match = REF.exec(ref ?? "");
+  if (!match) return null;
+  const [, update, stem, number, path] = match;
+  const at = [...path.matchAll(/\d+/g)].map((m) => Number(m[0]));
+  const name = stem + number;
+  const parameter = /^(W|b|gamma|beta)$/.test(stem) && number;
+  const holder = update
+    ? records.update?.[name]
+    : parameter
+      ? records.parameters[name]
+      : /^d(W|b|gamma|beta)$/.test(stem)
+        ? records.batch(name)
+        : name === "y"
+          ? records.targets
+          : records.values(name);
+  const of = update
+    ? "added by the update"
+    : parameter
+      ? "before the update"
+      : /^d(W|b|gamma|beta)$/.test(stem)
+        ? "mean of the batch"
+        : "spotlight sample";
+  let value = holder;
+  for (const i of at) value = value?.[i];
+  return {
+    value: value === undefined ? null : value,
+    stem,
+    layer: number ? Number(number) : null,
+    at,
+    of,
+    known: value !== undefined && holder !== null,
+  };
+}
+
+/** A mark's tooltip: record, layer, index, step and the whole number. */
+export function describe(records, view, ref) {
+  const found = lookUp(records, ref);
+  if (!found) return ref;
+  const { layer, at, stem, of, value, known } = found;
+  const where = [];
+  if (layer) where.push(`layer ${layer}`);
+  if (at.length === 2 && /W$/.test(stem)) where.push(`from unit ${at[0] + 1} to unit ${at[1] + 1}`);
+  else if (at.length) where.push(`${stem === "x" ? "input" : "unit"} ${at[0] + 1}`);
+  const when = view.step ? `step ${view.step.step}` : "step 0";
+  const text = known && !Array.isArray(value) ? full(value) : "not computed yet";
+  return `${ref} · ${[where.join(", "), when, of].filter(Boolean).join(" · ")}: ${text}`;
+}
+
+/**
+ * How wide a layer's gradients may be drawn against the network's largest: linear within a layer, logarithmic across
+ * layers, so that vanishing is seen (1 for the largest layer, 0.06 from 5.2 decades below it on).
+ */
+export function layerFactor(layerMax, networkMax) {
+  if (!(layerMax > 0) || !(networkMax > 0)) return 0.06;
+  return clamp(1 + Math.log10(layerMax / networkMax) / 5.5, 0.06, 1);
+}

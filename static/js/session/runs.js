@@ -1,0 +1,337 @@
+// The run on the page: which one it is, made anew or taken in, as the address, a lesson or the reader asks for it.
+
+import { format } from "../format/numbers.js";
+import { TRIAL } from "../run/clock.js";
+import { createHistory } from "../run/history.js";
+import { allowed, oneOf } from "../run/settings.js";
+import { Problem } from "./api.js";
+import { fromQuery, toQuery } from "./url.js";
+
+const STRETCH = 5000; // steps in one request on a long way, so that it can be stopped
+
+/** @param {import("./commands.js").Desk} desk */
+export function createRuns(desk) {
+  const { get, set, api, catalog, session, address } = desk;
+  const { defaults } = catalog;
+  let standard = defaults; // what the address needn't say: the defaults, or a lesson's own setup
+  let named = ""; // how the address begins in a lesson
+
+  /** From here on the page, its history and its address are this run's. */
+  async function adopt(run, { at = run.step, playhead = null } = {}) {
+    desk.era++;
+    desk.patch = {};
+    desk.training.anew();
+    letGo(get().stopped?.remedies, run.id);
+    const [samples] = await Promise.all([api.samples(run.id), desk.memory.meet(run.config.dataset)]);
+    desk.history = createHistory({ layers: run.config.hidden.length + 1 });
+    desk.history.addEvaluation(run.evaluation);
+    const first = run.first_step ?? 0;
+    const base = { ...run.config, from: null };
+    if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
+      base.dropout = run.controls.dropout[0];
+    const { spotlight, selection, strip } = get();
+    set({
+      run,
+      samples,
+      base,
+      changes: run.changes,
+      position: run.step,
+      furthest: Math.max(run.step, run.furthest_step ?? 0),
+      at: 0,
+      op: 0,
+      t: 1,
+      moving: false,
+      stopped: null,
+      gone: null,
+      states: null,
+      pending: null,
+      rate: 0,
+      spotlight: spotlight.index < samples.targets.length ? spotlight : { index: 0 },
+      selection: exists(selection, run) ? selection : null,
+      hover: null,
+      hoverRef: null,
+      epoch: run.epoch,
+      first: run.step === first ? run.evaluation.train_loss : Number.NaN,
+      strip: strip?.worse ? null : strip,
+    });
+    if (Number.isNaN(get().first))
+      api.evaluation(run.id, first).then(
+        (e) => get().run === run && set({ first: e.train_loss }),
+        () => {},
+      );
+    session.set("run", run.id);
+    if (at > 0) await arrive(at, playhead);
+    else desk.walking.place(0, 0, 1);
+    desk.grew();
+  }
+
+  /** At a step, or at the operation where it was left; a run that broke there is shown as one that has just broken. */
+  async function arrive(k, playhead = null) {
+    if (get().broken === k && playhead === null) return desk.playing.openBroken(k);
+    await desk.training.load(k);
+    if (get().broken === k) desk.playing.breakDown(k, playhead ?? undefined);
+    else desk.walking.place(k, playhead ?? desk.lastOf(k), 1);
+  }
+
+  const exists = (selection, run) => {
+    if (!selection) return false;
+    const { kind, layer, unit, from, to } = selection;
+    if (layer === 0) return kind === "unit" && unit < run.parameters.W1.length;
+    const W = run.parameters[`W${layer}`];
+    return Boolean(W) && (kind === "weight" ? W[from]?.[to] !== undefined : unit < W[0].length);
+  };
+
+  const remove = (run) => void api.remove(run.id).catch(() => {});
+
+  /** Cures that were tried and not taken. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
+  function letGo(remedies, taken) {
+    for (const { run } of remedies ?? []) if (run.id !== taken) remove(run);
+  }
+
+  /** A new run, at step 0, in the place of the one there was (which is kept where it will be asked for again). */
+  async function create(config, keep = false) {
+    await desk.playing.halt();
+    const old = keep ? null : get().run;
+    const made = await api.create(bodyOf(config));
+    set({ broken: null });
+    await adopt(await api.run(made.id));
+    if (old) remove(old);
+  }
+
+  function bodyOf(config) {
+    const body = {};
+    for (const [name, value] of Object.entries(config)) {
+      if (value === null || value === undefined || name === "from") continue;
+      if (JSON.stringify(value) !== JSON.stringify(defaults[name]) || name === "features") body[name] = value;
+    }
+    return body;
+  }
+
+  /** A run that the server has, on the page. @param {any} run @param {{at?: number, playhead?: number}} [where] */
+  async function show(run, where) {
+    set({ broken: run.evaluation.stopped ? run.step : null });
+    await adopt(run, where);
+  }
+
+  /** A run beside another's: from the start, or from a place in it (then only what differs is said). */
+  async function open(config, from = null) {
+    const old = get().run;
+    const made = await api.create(from ? { from, ...config } : bodyOf(config));
+    set({ broken: null });
+    await adopt(await api.run(made.id));
+    if (old) remove(old);
+  }
+
+  /** Another run, trained already, takes this one's place. */
+  async function takeOver(id, points) {
+    await desk.playing.halt();
+    const old = get().run;
+    await show(await api.run(id));
+    for (const line of points) desk.history.noteEvaluation(line);
+    desk.grew();
+    if (old && old.id !== id) remove(old);
+  }
+
+  /** A cure that was tried takes the place of the run that broke. */
+  async function rescue(remedy) {
+    const points = remedy.curve.map(([step, train_loss]) => ({ step, train_loss, test_loss: null }));
+    await takeOver(remedy.run.id, points);
+    desk.memory.tell({
+      bold: `${remedy.label}.`,
+      text:
+        remedy.loss === null
+          ? "This is the run that was tried: it broke as well."
+          : `This is the run that was tried: ${TRIAL} steps, loss ${format(remedy.loss)}. Walk back, or train on.`,
+    });
+  }
+
+  /* ---------- the same run again ---------- */
+
+  /** The same setup and seed give the same numbers: the run again, up to where it was. */
+  const recreate = ({ config, changes, step }) =>
+    desk.opens(async () => {
+      await create(config);
+      if (!step && !changes.length) return;
+      await retrace(changes, step);
+      const { position } = get();
+      if (position > 0) await arrive(position);
+      desk.grew();
+    });
+
+  /** Trains quickly to a step under the changes that were made on the way. */
+  async function retrace(changes, target) {
+    const mine = desk.era;
+    const { cuts } = desk;
+    const going = () => mine === desk.era && cuts === desk.cuts && !get().busy?.cancelled;
+    const total = target - get().position;
+    const every = Math.max(1, Math.min(STRETCH, Math.ceil(total / 200)));
+    const stretch = Math.min(STRETCH, Math.max(500, every * 20));
+    const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
+    const goTo = async (k) => {
+      while (get().position < k && going()) {
+        const from = get().position;
+        busy(total ? 1 - (target - from) / total : 1);
+        await desk.serial(() => desk.training.sketch(Math.min(k, from + stretch), every));
+        if (get().position === from) break; // it broke there before, and does again
+      }
+    };
+    busy(0);
+    try {
+      for (const { step, field, name, value } of changes) {
+        if (step > target) break;
+        await goTo(step);
+        if (!going()) return;
+        desk.patch = { [field ?? name]: oneOf(value) };
+        await desk.serial(desk.changing.sendPatch);
+      }
+      await goTo(target);
+    } finally {
+      set({ busy: null });
+    }
+  }
+
+  /* ---------- lessons ---------- */
+
+  /** What the address needn't say from here on. */
+  function speakOf(lesson, config) {
+    standard = lesson ? { ...defaults, ...config, from: null, parameters: null } : defaults;
+    named = lesson;
+  }
+
+  /** A lesson's setup comes on the stage; the reader's own run is put aside, to be had again. */
+  async function enter(config, name) {
+    await desk.playing.halt();
+    const { run, base, changes, at, op, lesson } = get();
+    const first = !lesson && run;
+    const step = desk.stands();
+    const setup = { config: base, changes: changes.filter((c) => c.step <= step), step };
+    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === at ? op : null, setup }));
+    speakOf(name, config);
+    set({ lesson: name, selection: null, strip: null });
+    await create({ ...config, from: null }, first);
+    write();
+  }
+
+  /** The reader's own setup and run again, where they were left. */
+  async function leave() {
+    const mine = JSON.parse(session.get("mine") || "null");
+    session.set("mine", "");
+    await desk.playing.halt();
+    speakOf("", null);
+    set({ lesson: null, broken: null, selection: null });
+    if (!mine) return create(defaults);
+    const old = get().run;
+    try {
+      const run = await api.run(mine.run);
+      await show(run, { at: Math.min(run.furthest_step, mine.setup.step), playhead: mine.op });
+      if (old && old.id !== run.id) remove(old);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      await recreate(mine.setup);
+    }
+    write();
+  }
+
+  /* ---------- the address ---------- */
+
+  let writing = 0;
+  function write() {
+    if (writing) return;
+    writing = setTimeout(() => {
+      writing = 0;
+      const { base, run } = get();
+      if (!run || desk.opening) return;
+      const step = desk.stands();
+      const query = toQuery({ config: base, step, changes: desk.changing.changesUntil(step) }, standard);
+      address.write(named ? `?experiment=${named}${query.replace("?", "&")}` : query);
+    }, 500);
+  }
+
+  /** At the beginning: what the address asks for, else the default setup. */
+  const begin = (lesson = null) => desk.opens(() => read(lesson));
+
+  async function read(lesson) {
+    if (lesson) {
+      speakOf(lesson.id, lesson.config);
+      set({ lesson: named });
+    }
+    const query = address.read();
+    const wanted = fromQuery(query, standard);
+    const [there] = await Promise.all([desk.memory.meet(wanted.config.dataset), desk.memory.meetAll()]);
+    if (!there) {
+      const { config: asked, changes, step } = wanted;
+      return set({
+        gone: { config: asked, changes, step, table: true },
+        config: { ...defaults, ...asked, dataset: defaults.dataset, features: defaults.features },
+      });
+    }
+    for (const [name, value] of Object.entries(wanted.config))
+      if (!allowed(value, catalog.fields[name], catalog)) {
+        wanted.errors.push(`${name}=${typeof value === "object" ? "…" : value}`);
+        delete wanted.config[name];
+      }
+    wanted.changes = wanted.changes.filter((change) => {
+      if (canChange(change)) return true;
+      wanted.errors.push(`change=${change.step}:${change.name}:${change.value ?? "none"}`);
+      return false;
+    });
+    const config = lesson ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
+    if (wanted.config.features) config.features = wanted.config.features;
+    else if (wanted.config.dataset && !lesson) delete config.features;
+    const setup = { config, changes: wanted.changes, step: wanted.step };
+    const id = wanted.run ?? session.get("run");
+    try {
+      const found = id ? await reopen(id, wanted, query) : false;
+      if (!found && (wanted.run || desk.memory.isFar(wanted.step)))
+        return set({ gone: { ...setup, far: !wanted.run }, config: { ...standard, ...config } });
+      if (!found) await recreate(setup);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const [first] = error.errors;
+      await create(standard);
+      desk.memory.tell(
+        {
+          bold: "The link asks for something that does not exist.",
+          text: `${first ? `${first.path}: ${first.message}. ` : ""}This is the default setup.`,
+        },
+        0,
+      );
+      return;
+    }
+    if (wanted.errors.length)
+      desk.memory.tell(
+        { bold: "Not all of the link could be read:", text: `${wanted.errors.join(", ")} was left out.` },
+        0,
+      );
+  }
+
+  /** Whether a setting may take this value while it trains. */
+  function canChange({ name, value }) {
+    const limits = catalog.fields[name];
+    if (!limits || limits.restart) return false;
+    return value === null ? defaults[name] === null : allowed(value, limits, catalog);
+  }
+
+  /** The run of this session, where it is the one that the address speaks of. */
+  async function reopen(id, wanted, query) {
+    let run;
+    try {
+      run = await api.run(id);
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+    if (named && JSON.stringify(run.config.dataset) !== JSON.stringify(standard.dataset)) return false;
+    const { step, changes } = wanted;
+    const known = desk.changing.changesUntil(step, run.changes);
+    const its = toQuery({ config: { ...run.config, from: null }, step, changes: known }, standard);
+    const config = named ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
+    if (!wanted.run && its !== query && its !== toQuery({ config, step, changes }, standard)) return false;
+    if (step > run.furthest_step) return false;
+    if (!wanted.run && run.changes.some((c) => c.step > step) && !step) return false;
+    await show(run, { at: wanted.run ? run.step : step });
+    return true;
+  }
+
+  return { create, open, takeOver, rescue, recreate, enter, leave, write, begin, letGo };
+}

@@ -1,0 +1,184 @@
+// What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
+import { createSvg, setAttribute } from "../dom/elements.js";
+import { placeIn } from "../dom/pagezoom.js";
+
+const OPERATIONS = {
+  x: () => "A number enters.",
+  z: (layer) => `${layer} adds up what arrives, weighted.`,
+  a: (layer, last) =>
+    last ? "The output bends its sum, and answers." : `${layer} bends its sums, and passes the answers on.`,
+  d: (layer) => `${layer} leaves some units out, by lot.`,
+  n: (layer) => `${layer} brings its sums to one scale.`,
+  L: () => "The guess is compared with the truth.",
+  dz: () => "The steepness is read from the tape.",
+  dn: () => "The steepness is read from the tape.",
+  da: () => "Errors come back over the same lines, and add up.",
+  dd: () => "Errors come back over the same lines, and add up.",
+  dW: () => "Error × recorded value, for every line.",
+  update: () => "Every weight and offset takes one step.",
+};
+const PHASES = {
+  forward: ["Forward", "vp"],
+  loss: ["Forward", "vp"],
+  backward: ["Backward", "gp"],
+  update: ["Update", ""],
+};
+const ARROWS = {
+  Forward:
+    '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M1 5.5h17"/><circle cx="20.5" cy="5.5" r="4" fill="currentColor"/></svg>',
+  Backward: '<svg viewBox="0 0 26 11" aria-hidden="true"><path d="M25 5.5H4M8 1L2 5.5L8 10"/></svg>',
+};
+
+/** @param {HTMLElement} element @returns {(view: any, said: {head?: string, words?: string}) => void} */
+export function createCaption(element) {
+  const [phase, where, words] = ["b", "span", "p"].map((tag) => document.createElement(tag));
+  element.append(phase, " ", where, words);
+  let written = [];
+  return ({ ops, op }, said) => {
+    const now = [ops, op, said.head, said.words];
+    if (now.every((part, i) => part === written[i])) return;
+    written = now;
+    const { head, hue, text } = captionOf(ops, op, said);
+    phase.className = hue;
+    phase.innerHTML = (ARROWS[head] ?? "") + head;
+    where.textContent = said.head ? "" : `operation ${op + 1} of ${ops.length}`;
+    words.textContent = text;
+  };
+}
+
+function captionOf(ops, op, said) {
+  const { name, phase, layer } = ops[op];
+  const last = layer === Math.max(...ops.map((other) => other.layer ?? 0));
+  const turned = phase === "backward" && ops[op - 1]?.phase === "loss";
+  const tell = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
+  const text = turned ? "The error turns round." : tell(last ? "The output" : `Layer ${layer}`, last);
+  const [head, hue] = PHASES[phase];
+  return { head: said.head ?? head, hue: said.head ? "warn" : hue, text: said.words ?? text };
+}
+
+const GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
+const MARGIN = 16; // px, left of a drawing that leaves nothing free
+
+/**
+ * @param {HTMLElement} live around the picture and the tape @param {HTMLElement} stage the graph's box
+ * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
+ */
+export function createReadingLine(live, stage) {
+  const over = createSvg("svg", { class: "reading", "aria-hidden": "true" }, live);
+  const line = createSvg("path", {}, over);
+  return (read, layout) => {
+    const tile = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`);
+    const place = read && layout?.units[read[1]]?.[read[2]];
+    over.toggleAttribute("hidden", !tile || !place);
+    if (!tile || !place) return;
+    const cell = boxIn(live, tile);
+    const graph = boxIn(live, stage);
+    const from = { x: (cell.left + cell.right) / 2, y: cell.top - 3 };
+    const to = { x: graph.left + place.x - place.s / 2 - 17, y: graph.top + place.y + place.s / 2 + 15 };
+    const below = graph.top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
+    const drawn = live.querySelector(".note-live svg");
+    const note = drawn && boxIn(live, drawn);
+    const beside = live.dataset.note === "tangent" && note ? (note.right - note.left) * GAP : -MARGIN;
+    const gap = note && {
+      x: beside < 0 ? Math.min(from.x, note.left + beside) : note.left + beside,
+      bottom: note.bottom - 4,
+      top: note.top + (beside < 0 ? 0 : 34),
+    };
+    setAttribute(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
+  };
+}
+
+/** Where an element lies within another, in the page's own pixels. @param {Element} outer @param {Element} inner */
+function boxIn(outer, inner) {
+  const { left, top, right, bottom } = inner.getBoundingClientRect();
+  const begin = placeIn(outer, { clientX: left, clientY: top });
+  const end = placeIn(outer, { clientX: right, clientY: bottom });
+  return { left: begin.x, top: begin.y, right: end.x, bottom: end.y };
+}
+
+/** Up from the cell, through the drawing's gap or left of it, and left of the tiles to the number. */
+function wayOf(from, to, below, gap) {
+  const lane = to.x - 4;
+  const p = (x, y) => `${Math.round(x)} ${Math.round(y)}`;
+  const bend = (a, b) => {
+    const half = (b.y - a.y) / 2;
+    return `C${p(a.x, a.y + half)} ${p(b.x, b.y - half)} ${p(b.x, b.y)}`;
+  };
+  const end = { x: lane, y: gap ? Math.min(below, gap.top - 26) : below };
+  const middle = gap
+    ? `${bend(from, { x: gap.x, y: gap.bottom })}V${Math.round(gap.top)}${bend({ x: gap.x, y: gap.top }, end)}`
+    : bend(from, end);
+  return `M${p(from.x, from.y)}${middle}V${Math.round(to.y + 9)}Q${p(lane, to.y)} ${p(to.x, to.y)}`;
+}
+
+// What stands below the picture: the chapter's drawing, on a phone its line in numbers; there the drawings are in the text.
+
+/** @param {{chapters: any[], live: HTMLElement, place: HTMLElement}} of */
+export function createNote({ chapters, live, place }) {
+  const inTexts = chapters.map(({ section }) => section.querySelector(".note-here"));
+  const stills = inTexts.map((element) => element.innerHTML);
+  let written = "";
+  let paper = false;
+  /** @type {{element: Element, after: string}[]} */
+  let factors = [];
+
+  /** The five doors, below one path of factors. */
+  function open(doors) {
+    const head = document.createElement("div");
+    head.className = "doors-head";
+    head.innerHTML =
+      "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
+    place.prepend(head);
+    place.append(doors.cloneNode(true));
+    factors = [...place.querySelectorAll("[data-after]")].map((element) => ({
+      element,
+      after: element.getAttribute("data-after"),
+    }));
+  }
+
+  /** Writes the drawings into the text, null those that the page came with. @param {Record<string, string>|null} drawn */
+  function inText(drawn) {
+    inTexts.forEach((element, i) => {
+      const html = drawn?.[chapters[i].note] ?? stills[i];
+      if (element.innerHTML !== html) element.innerHTML = html;
+    });
+  }
+
+  return {
+    /**
+     * @param {number} at chapter @param {{name: string, drawn: Record<string, string>|null, phone: boolean, other: boolean}} now
+     *   other: the picture shows another network than the chapter's
+     */
+    show(at, { name, drawn, phone, other }) {
+      const { section } = chapters[at];
+      const html = !name ? "" : (drawn?.[name] ?? stills[at]);
+      const doors = name === "doors" && !phone;
+      const line = phone && !other;
+      if (phone && !paper) inText(drawn);
+      live.classList.toggle("is-doors", doors);
+      live.dataset.note = name;
+      const key = [at, other, phone, html].join(" ");
+      if (key === written) return;
+      written = key;
+      place.innerHTML = line ? `<p class="line">${section.querySelector(".only").innerHTML}</p>` : html;
+      factors = [];
+      if (doors) open(section.querySelector(".doors"));
+    },
+    /** How far the path back has come: a factor is there once its record is. @param {any[]} ops @param {number} op @param {number} t */
+    reach(ops, op, t) {
+      for (const { element, after } of factors) {
+        const index = ops.findIndex((one) => one.name === after);
+        element.classList.toggle("ahead", index > op || (index === op && t < 0.5));
+      }
+    },
+    /** On paper are the drawings that the page came with. @param {boolean} printing */
+    paper(printing) {
+      paper = printing;
+      if (printing) inText(null);
+    },
+    /** The size has changed. */
+    forget() {
+      written = "";
+    },
+  };
+}

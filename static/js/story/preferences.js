@@ -1,0 +1,79 @@
+// How the page speaks and looks: words or numbers only, light or dark; remembered where that is allowed.
+
+/** @param {{story: HTMLElement, here: () => HTMLElement, theme: HTMLElement, changed: () => void}} of here: the chapter being read */
+export function createVoice({ story, here, theme, changed }) {
+  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-voice]")]);
+
+  /** @param {string} voice words or numbers */
+  function speak(voice) {
+    const before = here().getBoundingClientRect().top;
+    story.classList.toggle("numbers", voice === "numbers");
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.voice === voice));
+    scrollBy({ top: here().getBoundingClientRect().top - before, behavior: "instant" });
+    keep("story-voice", voice);
+  }
+
+  for (const button of buttons) button.addEventListener("click", () => speak(button.dataset.voice));
+  theme.addEventListener("click", () => {
+    const root = document.documentElement;
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    keep("theme", root.dataset.theme);
+    changed();
+  });
+
+  return {
+    speak,
+    other: () => speak(story.classList.contains("numbers") ? "words" : "numbers"),
+    remember() {
+      if (kept("story-voice") === "numbers") speak("numbers");
+    },
+  };
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // storage may be switched off
+  }
+}
+
+function kept(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+// The page as it is held: what is printed, how its buttons are called, and which formulas are wider than it.
+
+const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @param {{before: () => void, after: () => void}} printing */
+export function createPaper({ before, after }) {
+  function names() {
+    const text = reduced.matches ? "Next operation" : "Play this chapter";
+    for (const button of document.querySelectorAll(".play span")) button.textContent = text;
+    document.getElementById("play").setAttribute("aria-label", text);
+  }
+
+  /** A formula that is wider than the page can be scrolled by keys, too. */
+  function formulas() {
+    for (const formula of document.querySelectorAll(".formula, .note-here"))
+      for (const [name, value] of [
+        ["tabindex", "0"],
+        ["role", "group"],
+        ["aria-label", formula.className === "formula" ? "Formula" : "Drawing"],
+      ])
+        if (formula.scrollWidth > formula.clientWidth) formula.setAttribute(name, value);
+        else formula.removeAttribute(name);
+  }
+
+  addEventListener("beforeprint", before);
+  addEventListener("afterprint", after);
+  addEventListener("resize", formulas);
+  reduced.addEventListener("change", names);
+  names();
+  formulas();
+}

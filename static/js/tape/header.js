@@ -1,0 +1,193 @@
+// The head of the band: which of its two zooms is shown, the tape's counter with the sums behind its numbers, and the two
+// round buttons beside it.
+import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { clamp } from "../format/math.js";
+import { integerText, thousands } from "../format/numbers.js";
+import { counter, doneSoFar } from "../run/operations.js";
+
+/** The heading: which of the two zooms of the band is shown, and the counter. */
+export function createHead(element, on) {
+  const head = createHtml("div", { class: "tape-head" }, element);
+  if (!on.zoom) head.classList.add("shares"); // the page's own switch stands there
+  createHtml("h2", { text: "The tape" }, head);
+  const zoom = createZoom(head, "operations", on);
+  const phoneOp = createHtml("span", { class: "tape-op" }, head);
+  const motto = createHtml("em", { text: "forward records, backward reuses" }, head);
+  const count = createHtml("div", { class: "tape-count" }, head);
+  const fields = {
+    paths: makeSum(count, "paths input → loss", "paths", false),
+    byPath: makeSum(count, "products, path by path", "by paths", true),
+    withTape: makeSum(count, "with the tape", "tape", true),
+    done: makeSum(count, "done so far", "done", true),
+  };
+  let counted = {};
+  let numbers = null;
+  head.addEventListener(
+    "toggle",
+    (event) => {
+      const opened = /** @type {HTMLDetailsElement} */ (event.target);
+      if (opened.open)
+        for (const other of count.querySelectorAll("details[open]")) if (other !== opened) other.open = false;
+    },
+    true,
+  );
+  head.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const open of count.querySelectorAll("details[open]")) {
+      open.open = false;
+      open.firstElementChild.focus();
+      event.stopPropagation();
+    }
+  });
+  addEventListener("pointerdown", (event) => {
+    for (const open of count.querySelectorAll("details[open]"))
+      if (!open.contains(/** @type {Node} */ (event.target))) open.open = false;
+  });
+
+  return {
+    render(view, phone) {
+      const { ops, step } = view;
+      const parameters = step?.parameters ?? view.run?.parameters ?? {};
+      if (counted.ops !== ops || counted.step !== step || counted.phone !== phone || !numbers) {
+        counted = { ops, step, phone };
+        numbers = counter(step, ops, parameters);
+        const small = Number(numbers.byPath) < 1e4;
+        head.classList.toggle("long-counts", Number(numbers.byPath) >= 1e5);
+        const share = (v) => (small ? v / Number(numbers.byPath) : null);
+        fields.paths.write(
+          integerText(numbers.paths),
+          [numbers.pathsSum || "counted by the engine", "One path takes one unit from each layer."],
+          null,
+        );
+        fields.byPath.write(
+          integerText(numbers.byPath, phone ? 7 : 16),
+          [
+            ...numbers.byPathSum,
+            `together ${thousands(numbers.byPath)}`,
+            "Every weight alone: the product along each of its paths to the loss.",
+          ],
+          share(Number(numbers.byPath)),
+        );
+        fields.withTape.write(
+          thousands(numbers.withTape),
+          [
+            numbers.tapeSum.join(" + "),
+            `= ${thousands(numbers.withTape)} multiplications of the backward pass, one sample`,
+          ],
+          share(numbers.withTape),
+        );
+      }
+      const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
+      const done = step ? doneSoFar(ops, op) : 0;
+      const byPath = Number(numbers.byPath);
+      fields.done.write(
+        thousands(done),
+        () => [
+          numbers.tapeSum
+            .slice(0, ops.slice(0, op + 1).filter((o) => o.phase === "backward" && o.multiplications).length)
+            .join(" + ") || "Nothing has gone back yet.",
+          `of ${thousands(numbers.withTape)}`,
+        ],
+        byPath < 1e4 ? done / byPath : null,
+      );
+      setText(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
+      zoom.render(view);
+      motto.hidden = phone;
+    },
+  };
+}
+
+/** A number that opens into the sum behind it. */
+function makeSum(parent, name, brief, bar) {
+  const details = createHtml("details", { class: "sum" }, parent);
+  const summary = createHtml("summary", { title: name }, details);
+  createHtml("span", { class: "long", text: `${name} ` }, summary);
+  createHtml("span", { class: "brief", text: `${brief} ` }, summary);
+  const number = createHtml("b", {}, summary);
+  const length = bar ? createHtml("i", { "aria-hidden": "true" }, summary) : null;
+  const body = createHtml("div", { class: "sum-lines" }, details);
+  let lines = null;
+  const spell = () => {
+    if (!details.open) return;
+    const list = typeof lines === "function" ? lines() : lines;
+    while (body.children.length > list.length) body.lastElementChild.remove();
+    for (const [i, line] of list.entries()) setText(body.children[i] ?? createHtml("p", {}, body), line);
+  };
+  details.addEventListener("toggle", spell);
+  return {
+    write(text, sum, share) {
+      setText(number, text);
+      if (length) {
+        if (length.hidden !== (share === null)) length.hidden = share === null;
+        if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;
+      }
+      lines = sum;
+      spell();
+    },
+  };
+}
+
+let byKey = ""; // the zoom that the keys chose, until its band is there and takes the focus
+
+/** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
+export function createZoom(parent, mine, on) {
+  if (!on.zoom) return { render(_view) {} };
+  const group = createHtml(
+    "span",
+    { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" },
+    parent,
+  );
+  const choices = ["operations", "steps"].map((name) => {
+    const radio = createHtml(
+      "button",
+      { type: "button", role: "radio", "aria-checked": String(name === mine), tabindex: name === mine ? 0 : -1 },
+      group,
+    );
+    radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
+    const long = createHtml("span", { class: "long" }, radio);
+    createHtml("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
+    return long;
+  });
+  setText(choices[1], "all steps");
+  group.addEventListener("keydown", (event) => {
+    if (!/^Arrow/.test(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    byKey = mine === "steps" ? "operations" : "steps";
+    on.zoom?.(byKey);
+  });
+  return {
+    render({ step }) {
+      setText(choices[0], `operations of step ${step ? step.step : 1}`);
+      if (byKey !== mine) return;
+      byKey = "";
+      /** @type {HTMLElement} */ (group.querySelector("[aria-checked=true]")).focus();
+    },
+  };
+}
+
+/** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */
+export function createButtons(parent, thing, move) {
+  const element = createHtml("div", { class: "band-buttons" }, parent);
+  const button = (name, d, direction) => {
+    const made = createHtml("button", { type: "button", "aria-label": name, title: name }, element);
+    createSvg("path", { d }, createSvg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, made));
+    made.addEventListener("click", () => move(direction));
+    return made;
+  };
+  const back = button(`back one ${thing}`, "M4 -6L-5 0L4 6z", -1);
+  const on = button(`forward one ${thing}`, "M-4 -6L5 0L-4 6z", 1);
+  const where = createHtml("span", {}, element);
+  return {
+    element,
+    /** @param {number} y middle of the buttons in the band */
+    at(y) {
+      element.style.top = `${Math.round(y - 16)}px`;
+    },
+    render(text, canGoBack, canGoOn) {
+      setText(where, text);
+      setAttribute(back, "aria-disabled", canGoBack ? null : "true");
+      setAttribute(on, "aria-disabled", canGoOn ? null : "true");
+    },
+  };
+}
