@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.runs.facts import Facts
@@ -35,6 +35,53 @@ class Condition:
     run: str = "this"
     of: str | None = None
     times: float = 1.0
+
+
+def above(measure: str, bound: float) -> Condition:
+    return Condition("above", bound, measure)
+
+
+def below(measure: str, bound: float) -> Condition:
+    return Condition("below", bound, measure)
+
+
+def at_least(measure: str, bound: float) -> Condition:
+    return Condition("at_least", bound, measure)
+
+
+def at_most(measure: str, bound: float) -> Condition:
+    return Condition("at_most", bound, measure)
+
+
+def equals(measure: str, bound: float) -> Condition:
+    return Condition("equal", bound, measure)
+
+
+def compared(measure: str, relation: str, *, to: str, times: float = 1.0) -> Condition:
+    """A measure of this run against `times` the same measure of another: before, or other."""
+    return Condition(relation, None, measure, of=to, times=times)
+
+
+def other(condition: Condition) -> Condition:
+    """The same condition, of the second run."""
+    return replace(condition, run="other")
+
+
+def field(path: str, relation: str, bound: float | str | bool) -> Condition:
+    """A field of the config, by its path: batch_size, hidden[*].activation."""
+    return Condition(relation, bound, field=path)
+
+
+def field_is(path: str, value: float | str | bool) -> Condition:
+    return field(path, "equal", value)
+
+
+def field_is_not(path: str, value: float | str | bool) -> Condition:
+    return field(path, "not_equal", value)
+
+
+EXPLODED = equals("exploded", 1)
+NOT_EXPLODED = equals("exploded", 0)
 
 
 @dataclass(frozen=True)
