@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.runs.config import TableConfig
 from app.runs.facts import Facts
 from app.runs.measures import MEASURES, value
 
@@ -121,7 +122,8 @@ def _check_field(condition: Condition, facts: Facts | None) -> Checked:
     if len(found) == 0:
         return Checked(condition, None, condition.bound, False)
     held = all(compare(item, condition.relation, condition.bound) for item in found)
-    return Checked(condition, found[0] if len(found) == 1 else list(found), condition.bound, held)
+    shown = ["a table in place" if isinstance(item, TableConfig) else item for item in found]
+    return Checked(condition, shown[0] if len(shown) == 1 else shown, condition.bound, held)
 
 
 def compare(found: Any, relation: str, bound: Any) -> bool:
