@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
-from .network import Array, Network
+from .network import Network
 from .workspace import Layout, Workspace
 
 ITERATIONS = 100

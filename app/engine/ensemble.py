@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Array, Network
+from .arrays import Array
+from .network import Network
 from .passes import answers, forward, sample_losses
 from .spec import NetworkSpec
 

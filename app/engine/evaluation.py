@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import health
+from .arrays import Array
 from .health import Baseline, Findings, Health
 from .inference import Inference
-from .network import Array, Network
+from .network import Network
 from .summary import Histogram, histogram, norm
 from .training import State
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .activations import slope
-from .network import Array, Network
+from .arrays import Array
+from .network import Network
 from .passes import EPSILON, answers, forward
 
 

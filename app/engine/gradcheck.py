@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import Floats, activate
+from .activations import activate
+from .arrays import Array, Floats
 from .batch import Batch
 from .masks import Masks
-from .network import Array, Network
+from .network import Network
 from .spec import NetworkSpec, Settings
 from .training import State
 from .workspace import Layout, Workspace

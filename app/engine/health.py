@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from .arrays import Flags
 
 HEALTHY, VANISHING, EXPLODING, DEAD, SATURATED, NOT_FINITE = (
     "healthy",

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arrays import Array
 from .batch import make_batch
-from .network import Array, Network
+from .network import Network
 from .workspace import Layout, Workspace
 
 

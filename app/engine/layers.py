@@ -7,11 +7,10 @@ the next layer rides inside the product.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import Forward
+from .arrays import Array
 
-Array = NDArray[np.float64]
 EPSILON = np.array(1e-5)
 
 

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import initializers
+from .arrays import Array
 from .spec import NetworkSpec
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

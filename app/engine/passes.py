@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .activations import Floats, activate
-from .network import Array, Network
+from .activations import activate
+from .arrays import Array, Floats
+from .network import Network
 from .spec import NetworkSpec
 
 Touch = Callable[[int, Array], Array]

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
 from .gradcheck import SMALLEST, H, backpropagated, differences, losses
-from .network import Array, Network
+from .network import Network
 from .passes import answers, forward, sample_losses
 from .spec import Settings
 from .training import State

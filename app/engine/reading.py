@@ -6,20 +6,19 @@ one copy a record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import Array, read_only
 from .batch import Batch
-from .network import Array
 from .plan import Operation, operations
 from .summary import norm
 from .workspace import Place, Workspace
 
 Value = Array | float | dict[str, Array]
-AnyArray = TypeVar("AnyArray", bound=NDArray[Any])
 
 
 class Record(NamedTuple):
@@ -121,12 +120,12 @@ def _record(source: _Source, batch: Batch, loss: float) -> Record:
     if source.value is not None:
         array = source.value.copy()
         if source.mask is not None:
-            mask = frozen((source.mask != 0).astype(np.uint8, order="C"))
+            mask = read_only((source.mask != 0).astype(np.uint8, order="C"))
         elif told.place is None:
             size = norm(array.reshape(-1))
-        value: Value = frozen(array)
+        value: Value = read_only(array)
     elif source.outputs is not None:
-        value, outputs = loss, frozen(source.outputs.copy())
+        value, outputs = loss, read_only(source.outputs.copy())
     else:
         value = batch.inputs
     return Record(
@@ -139,10 +138,4 @@ def _outward(place: Place | None, memory: Array) -> Array | None:
 
 
 def _copies(parts: Mapping[str, Array]) -> dict[str, Array]:
-    return {name: frozen(part.copy()) for name, part in parts.items()}
-
-
-def frozen(array: AnyArray) -> AnyArray:
-    """The same array, closed for writing."""
-    array.flags.writeable = False
-    return array
+    return {name: read_only(part.copy()) for name, part in parts.items()}

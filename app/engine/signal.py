@@ -12,8 +12,9 @@ from itertools import takewhile
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
-from .network import Array, Network
+from .network import Network
 from .passes import forward
 from .summary import norm
 from .workspace import Layout, Workspace

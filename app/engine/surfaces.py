@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .activations import activation
+from .arrays import Array
 from .inference import Inference
 from .layers import EPSILON
-from .network import Array, Network
+from .network import Network
 
 Bytes = NDArray[np.uint8]
 Single = NDArray[np.float32]

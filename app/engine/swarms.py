@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import Array
 from .inference import Inference
-from .network import Array, Network
+from .network import Network
 from .surfaces import LayerBytes, quantised
 
 MOST = 400

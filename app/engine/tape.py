@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike
 
 from . import paths
 from .activations import slope
+from .arrays import Array, read_only
 from .batch import Batch, make_batch
-from .network import Array, Network
+from .network import Network
 from .plan import operations
-from .reading import Read, Record, frozen, reader
+from .reading import Read, Record, reader
 from .spec import Settings
 from .summary import Histogram, Summary, histogram, summary
 from .workspace import Layout
@@ -165,7 +166,7 @@ class Step:
                 workspace.keep[:, 0] = self._keep(row)
             loss = workspace.forward(batch)
             workspace.backward(batch)
-            memory = frozen(workspace.memory.copy())
+            memory = read_only(workspace.memory.copy())
             gradients = self.network.unpack(workspace.gradients)
         values: dict[str, Array | float] = {"x": batch.inputs[0]}
         for told in operations(layout):
@@ -174,7 +175,7 @@ class Step:
             elif told.outputs is not None:
                 values["L"], values["outputs"] = loss, memory[told.outputs.start : told.outputs.stop]
             elif told.phase == "backward":
-                values[told.name] = frozen(gradients[told.name[1:]])
+                values[told.name] = read_only(gradients[told.name[1:]])
         return values
 
     def summaries(self) -> dict[str, Summary]:

@@ -10,14 +10,15 @@ from math import isfinite
 
 import numpy as np
 
+from .arrays import Array, aligned, read_only
 from .batch import Batch, make_batch, make_batches
 from .masks import Masks
-from .network import Array, Network
+from .network import Network
 from .optimizers import load, make_optimizer
 from .spec import OptimizerSpec, Settings
 from .summary import norm
 from .tape import Step
-from .workspace import Layout, Workspace, aligned
+from .workspace import Layout, Workspace
 
 __all__ = ["Batch", "State", "Trainer", "initial_state", "make_batch", "make_batches"]
 
@@ -45,7 +46,7 @@ def initial_state(network: Network, parameters: Array) -> State:
     """The state before the first step, with moments at zero."""
     if parameters.shape != (network.size,):
         raise ValueError(f"parameters have shape {parameters.shape}, wanted ({network.size},)")
-    return State(0, _frozen(parameters.copy()), _frozen(network.initial_running()))
+    return State(0, read_only(parameters.copy()), read_only(network.initial_running()))
 
 
 class Trainer:
@@ -121,11 +122,11 @@ class Trainer:
 
     def state(self) -> State:
         """A copy of all that the next step depends on."""
-        moments = {name: _frozen(moment.copy()) for name, moment in self._rule.moments.items()}
+        moments = {name: read_only(moment.copy()) for name, moment in self._rule.moments.items()}
         return State(
             self._steps,
-            _frozen(self._parameters.copy()),
-            _frozen(self._running.copy()),
+            read_only(self._parameters.copy()),
+            read_only(self._running.copy()),
             moments,
             self._updates,
             self._finite,
@@ -210,8 +211,3 @@ class RunningAverages:
         np.multiply(statistics, self._new, self._moved)
         np.multiply(self._running, self._old, self._running)
         np.add(self._running, self._moved, self._running)
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array

@@ -12,19 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import paths
 from .activations import Slope, activation
+from .arrays import CACHE_LINE, Array, aligned
 from .batch import Batch
 from .layers import BatchNorm, Hidden
 from .losses import Loss, make_loss
-from .network import Array, Network
-
-_LINE = 8  # float64 numbers in 64 bytes: every area starts on such a line
+from .network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +115,7 @@ class Layout:
         for name in names:
             stop = self.numbers + int(np.prod(shape))
             self.places[name] = Place(self.numbers, stop, shape)
-            self.numbers = -(-stop // _LINE) * _LINE
+            self.numbers = -(-stop // CACHE_LINE) * CACHE_LINE
 
 
 class Workspace:
@@ -277,13 +274,6 @@ class Workspace:
 
     def _span(self, area: str, start: int, stop: int) -> Array:
         return self.area(area)[start:stop].reshape(-1)
-
-
-def aligned(numbers: int) -> Array:
-    """Zeros that start on a line of 64 bytes, so that a repeated computation takes the same vector instructions."""
-    raw: NDArray[Any] = np.zeros(numbers + _LINE)
-    skip = -raw.ctypes.data // 8 % _LINE
-    return raw[skip : skip + numbers]
 
 
 def _full(numbers: int, value: float) -> Array:

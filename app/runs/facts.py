@@ -16,9 +16,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from app.engine.arrays import Array
 from app.engine.batch import Batch, make_batch
 from app.engine.evaluation import Evaluation, Evaluator
-from app.engine.network import Array
 from app.runs.build import Controls, Plan, Start, plan
 from app.runs.config import RunConfig
 from app.runs.errors import FieldsError

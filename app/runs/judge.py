@@ -1,9 +1,6 @@
 """How a run's network does as it stands: on all samples, and painted unit by unit where that is asked for."""
 
-from typing import TypeAlias
-
-import numpy as np
-
+from app.engine.arrays import Array
 from app.engine.evaluation import Evaluator
 from app.engine.surfaces import LayerBytes, Surfaces
 from app.engine.swarms import Swarm, Swarms
@@ -12,8 +9,6 @@ from app.runs.build import Plan
 from app.runs.config import MAX_SURFACE_NUMBERS
 from app.runs.errors import FieldError, FieldsError
 from app.runs.lines import EvaluationLine, View
-
-Array: TypeAlias = np.typing.NDArray[np.float64]
 
 
 class Judge:

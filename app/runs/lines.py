@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import numpy as np
-
+from app.engine.arrays import Array
 from app.engine.evaluation import Evaluation
 from app.engine.surfaces import LayerBytes
 from app.engine.swarms import Swarms
 from app.engine.tape import Step
 from app.runs.build import Controls, Plan
 from app.runs.config import TrainRequest
-
-Array: TypeAlias = np.typing.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from app.engine.arrays import Array
 from app.engine.evaluation import Evaluation
 from app.engine.gradcheck import GradientCheck, gradcheck
 from app.engine.inference import predict
@@ -55,7 +56,6 @@ SLICE = 0.002  # seconds that a run may hold the only thread
 
 T = TypeVar("T")
 Slices: TypeAlias = Generator[None, None, T]
-Array: TypeAlias = np.typing.NDArray[np.float64]
 
 
 class Run:

@@ -1,15 +1,13 @@
 """A sample under the spotlight: one of the run's own, or a reader's."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from app.data.prepare import Samples
+from app.engine.arrays import Array
 from app.runs.config import OwnSample
 from app.runs.errors import FieldError, FieldsError
-
-Array: TypeAlias = np.typing.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

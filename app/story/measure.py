@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from app.engine import paths
+from app.engine.arrays import Array
 from app.engine.batch import make_batch
 from app.engine.inference import Inference
-from app.engine.network import Array, Network
+from app.engine.network import Network
 from app.engine.plan import operations
 from app.engine.spec import LayerSpec, NetworkSpec
 from app.engine.tape import Step

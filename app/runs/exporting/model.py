@@ -1,15 +1,13 @@
 """What every export holds: the way from raw columns to an answer, as numbers and names."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.data.scaling import Scaler
+from app.engine.arrays import Array
 from app.runs.run import Run
 
-Array: TypeAlias = NDArray[np.float64]
 SHOWN_ROWS = 3
 
 

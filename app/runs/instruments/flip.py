@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.arrays import Array
 from app.engine.flipped import Flipped, flipped
-from app.engine.network import Array
 from app.engine.surfaces import LayerBytes, quantised
 from app.runs.build import Controls, Start
 from app.runs.instruments.place import Work, state_after

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine import ensemble
-from app.engine.network import Array
+from app.engine.arrays import Array
 from app.engine.passes import answers
 from app.runs.errors import FieldError, FieldsError
 from app.runs.facts import Facts

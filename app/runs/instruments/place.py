@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engine.network import Array
+from app.engine.arrays import Array
 from app.runs.build import Controls, Start
 from app.runs.errors import NoSuchStepError
 from app.runs.run import Run, Slices

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.engine import curvature
-from app.engine.network import Array
+from app.engine.arrays import Array
 from app.runs.facts import Facts
 from app.runs.measures.measure import Measure
 
