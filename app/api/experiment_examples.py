@@ -44,10 +44,10 @@ def _made() -> dict[str, Any]:
     small = wire.experiment(vanishing)
     small |= {"cures": small["cures"][:1], "questions": small["questions"][:1]}
     question = symmetry.questions[0]
-    edge = instruments.Edge("W2", (1, 0))
-    probe = orjson.loads(wire.probe(done(instruments.hold_edge(run, edge, None, None))()))
+    edge = instruments.Perturbation("W2", (1, 0))
+    probe = orjson.loads(wire.weight_check(done(instruments.check_weight(run, edge, None, None))()))
     probe["curve"], probe["line"] = probe["curve"][:2], {name: part[:2] for name, part in probe["line"].items()}
-    scaling = orjson.loads(wire.scalings(done(instruments.scalings(run, 2))()))
+    scaling = orjson.loads(wire.scaling_comparison(done(instruments.compare_scalings(run, 2))()))
     path_sum = orjson.loads(wire.path_sum(done(instruments.sum_paths(run, None, None, True))))
     return {
         "experiments": [orjson.loads(dumps(small))],
@@ -56,12 +56,12 @@ def _made() -> dict[str, Any]:
             wire.answer(verdicts.answered(symmetry, question, done(verdicts.asked(run, None, question))), RUN_ID)
         ),
         "probe": probe,
-        "checks": orjson.loads(wire.checks(done(instruments.check_every_edge(run, None))())),
-        "ladder": orjson.loads(wire.ladder(done(instruments.ladder(run, None))())),
-        "limit": orjson.loads(wire.limit(done(instruments.limit(run, None))())),
-        "surfaces": orjson.loads(wire.flip(done(instruments.flip(run, None, "slope", 2, 0))())),
+        "checks": orjson.loads(wire.gradient_errors(done(instruments.check_all_weights(run, None))())),
+        "ladder": orjson.loads(wire.layer_profile(done(instruments.layer_profile(run, None))())),
+        "limit": orjson.loads(wire.stability_limit(done(instruments.stability_limit(run, None))())),
+        "surfaces": orjson.loads(wire.slopes(done(instruments.slopes(run, None, "slope", 2, 0))())),
         "scaling": scaling | {"scalings": scaling["scalings"][:1]},
-        "ensemble": orjson.loads(wire.ensemble(done(instruments.ask_members(run, 4, 0, None))())),
+        "ensemble": orjson.loads(wire.ensemble(done(instruments.measure_ensemble(run, 4, 0, None))())),
         "pathsum": path_sum | {"deeper": path_sum["deeper"][:2]},
     }
 

@@ -9,7 +9,15 @@ from app.api.wire import config, dumps, integer, layer_bytes, not_finite
 from app.runs.conditions import Checked, Condition
 from app.runs.evidence import EVIDENCE
 from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
-from app.runs.instruments import Asked, Estimate, Flip, Ladder, Limit, Scalings, Summed
+from app.runs.instruments import (
+    EnsembleResult,
+    Estimate,
+    LayerProfile,
+    PathSumResult,
+    ScalingComparison,
+    Slopes,
+    StabilityLimit,
+)
 from app.runs.measures import MEASURES
 from app.runs.verdicts import Answer, Verdict
 from app.runs.words import text
@@ -138,12 +146,12 @@ def answer(found: Answer, run: str) -> bytes:
 # Instruments
 
 
-def probe(found: Any) -> bytes:
+def weight_check(found: Any) -> bytes:
     losses = [[found.loss, found.loss_below, found.loss_above, found.secant, found.gradient], found.line["losses"]]
     return dumps({**vars(found), **not_finite(losses)})
 
 
-def checks(found: Any) -> bytes:
+def gradient_errors(found: Any) -> bytes:
     name, index, error = found.worst
     return dumps(
         {
@@ -156,15 +164,15 @@ def checks(found: Any) -> bytes:
     )
 
 
-def ladder(found: Ladder) -> bytes:
+def layer_profile(found: LayerProfile) -> bytes:
     return dumps({**vars(found), **not_finite([[layer.rms for layer in found.layers]])})
 
 
-def limit(found: Limit) -> bytes:
+def stability_limit(found: StabilityLimit) -> bytes:
     return dumps(found)
 
 
-def flip(found: Flip) -> bytes:
+def slopes(found: Slopes) -> bytes:
     layers = [
         {**layer_bytes(layer), "means": means, "zeros": zeros}
         for layer, means, zeros in zip(found.layers or (), found.means, found.zeros, strict=False)
@@ -182,43 +190,43 @@ def flip(found: Flip) -> bytes:
     )
 
 
-def scalings(found: Scalings) -> bytes:
+def scaling_comparison(found: ScalingComparison) -> bytes:
     return dumps(found)
 
 
-def ensemble(found: Asked) -> bytes:
+def ensemble(found: EnsembleResult) -> bytes:
     inner = {**vars(found.found), "subnetworks": integer(found.found.subnetworks)}
     answer = {"step": found.step, "where": found.where, **inner}
     losses = [found.found.member_losses, [found.found.used_loss]]
-    return dumps(answer | {"surfaces": _pictures(found)} | not_finite(losses))
+    return dumps(answer | {"surfaces": _surfaces(found)} | not_finite(losses))
 
 
-def _pictures(found: Asked) -> dict[str, Any] | None:
-    """Bytes a point, all pictures on one scale from lo to hi, rows from x2max down; one base64 text for each output."""
-    pictures = found.pictures
-    if pictures is None:
+def _surfaces(found: EnsembleResult) -> dict[str, Any] | None:
+    """Bytes a point, all on one scale from lo to hi, rows from x2max down; one base64 text for each output."""
+    surfaces = found.surfaces
+    if surfaces is None:
         return None
-    everything = np.concatenate([np.ravel(item) for item in (*pictures.members, pictures.average, pictures.used)])
+    everything = np.concatenate([np.ravel(item) for item in (*surfaces.members, surfaces.average, surfaces.used)])
     known = everything[np.isfinite(everything)]
     lo, hi = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
 
-    def packed(picture: Any) -> list[str]:
-        share = (np.nan_to_num(picture, nan=lo, posinf=hi, neginf=lo) - lo) / ((hi - lo) or 1.0)
+    def packed(values: Any) -> list[str]:
+        share = (np.nan_to_num(values, nan=lo, posinf=hi, neginf=lo) - lo) / ((hi - lo) or 1.0)
         return [b64encode(np.rint(255 * output).astype(np.uint8).tobytes()).decode() for output in share]
 
     return {
-        "extent": pictures.extent,
-        "size": pictures.average.shape[-1],
+        "extent": surfaces.extent,
+        "size": surfaces.average.shape[-1],
         "lo": lo,
         "hi": hi,
-        "masks": pictures.masks,
-        "members": [packed(member) for member in pictures.members],
-        "average": packed(pictures.average),
-        "used": packed(pictures.used),
+        "masks": surfaces.masks,
+        "members": [packed(member) for member in surfaces.members],
+        "average": packed(surfaces.average),
+        "used": packed(surfaces.used),
     }
 
 
-def path_sum(found: Summed) -> bytes:
+def path_sum(found: PathSumResult) -> bytes:
     """Integers above 2^53 as strings."""
     answer: dict[str, Any] = _exact(found.estimate)
     answer["deeper"] = [_exact(item) for item in found.estimate.deeper]

@@ -31,7 +31,7 @@ from app.runs import instruments, verdicts
 from app.runs.config import MAX_ROWS
 from app.runs.errors import FieldError, FieldsError
 from app.runs.experiments import Experiment, Question, Variant, experiments
-from app.runs.instruments import Edge, Summed, Work
+from app.runs.instruments import Measurement, PathSumResult, Perturbation
 from app.runs.run import Slices
 
 router = APIRouter()
@@ -57,7 +57,7 @@ def instrument(name: str, model: Any, summary: str, description: str) -> Callabl
     return router.get(f"/api/runs/{{run_id}}/{name}", tags=["instruments"], summary=summary, responses=responses)
 
 
-async def told(wire_of: Callable[[Any], bytes], work: Slices[Work]) -> Response:
+async def told(wire_of: Callable[[Any], bytes], work: Slices[Measurement]) -> Response:
     """Gathers in slices, then measures in a thread: numbers only, on copies."""
     measure = await in_slices(work)
     return answered(wire_of(await run_in_threadpool(measure)))
@@ -157,8 +157,8 @@ async def get_probe(
     ] = None,
     spotlight: SpotlightQuery = None,
 ) -> Response:
-    edge = Edge(parameter, _index(index), h, reach)
-    return await told(wire.probe, instruments.hold_edge(run, edge, step, spotlight))
+    edge = Perturbation(parameter, _index(index), h, reach)
+    return await told(wire.weight_check, instruments.check_weight(run, edge, step, spotlight))
 
 
 @instrument(
@@ -168,17 +168,17 @@ async def get_probe(
     "Relative errors, in the parameters' shapes",
 )
 async def get_checks(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.checks, instruments.check_every_edge(run, step))
+    return await told(wire.gradient_errors, instruments.check_all_weights(run, step))
 
 
 @instrument("ladder", Ladder, "Gradient and signal, layer by layer", "Each layer, the slopes, and what theory says")
 async def get_ladder(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.ladder, instruments.ladder(run, step))
+    return await told(wire.layer_profile, instruments.layer_profile(run, step))
 
 
 @instrument("limit", Limit, "The largest stable learning rate, exact or estimated", "2/λmax")
 async def get_limit(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.limit, instruments.limit(run, step))
+    return await told(wire.stability_limit, instruments.stability_limit(run, step))
 
 
 @instrument(
@@ -194,7 +194,7 @@ async def get_surfaces(
     step: StepQuery = None,
     sample: Annotated[int, Query(ge=0, le=MAX_ROWS - 1, description="whose target every place is given")] = 0,
 ) -> Response:
-    return await told(wire.flip, instruments.flip(run, step, show, size, sample))
+    return await told(wire.slopes, instruments.slopes(run, step, show, size, sample))
 
 
 @instrument(
@@ -209,7 +209,7 @@ async def get_scaling(
         int | None, Query(ge=1, le=5000, description="how many; without: as many as the run has, or 500")
     ] = None,
 ) -> Response:
-    return await told(wire.scalings, instruments.scalings(run, steps))
+    return await told(wire.scaling_comparison, instruments.compare_scalings(run, steps))
 
 
 @instrument(
@@ -226,7 +226,7 @@ async def get_ensemble(
         float | None, Query(ge=0, le=1, allow_inf_nan=False, description="dropout; without: the run's own")
     ] = None,
 ) -> Response:
-    return await told(wire.ensemble, instruments.ask_members(run, members, surfaces, rate))
+    return await told(wire.ensemble, instruments.measure_ensemble(run, members, surfaces, rate))
 
 
 _one_sum = Lock()
@@ -251,7 +251,7 @@ async def get_path_sum(
     return Response(status_code=499) if found is None else answered(wire.path_sum(found))
 
 
-async def _while_wanted(request: Request, work: Slices[Summed]) -> Summed | None:
+async def _while_wanted(request: Request, work: Slices[PathSumResult]) -> PathSumResult | None:
     """What the work returns; None when nobody waits for it any more."""
     with closing(work):
         slices = 0
@@ -259,7 +259,7 @@ async def _while_wanted(request: Request, work: Slices[Summed]) -> Summed | None
             try:
                 next(work)
             except StopIteration as done:
-                found: Summed = done.value
+                found: PathSumResult = done.value
                 return found
             slices += 1
             if slices % 50 == 0 and await request.is_disconnected():

@@ -3,7 +3,7 @@
 from app.engine.arrays import Array
 from app.engine.evaluation import Evaluator
 from app.engine.surfaces import LayerBytes, Surfaces
-from app.engine.swarms import Swarm, Swarms
+from app.engine.swarms import SwarmEvaluator, Swarms
 from app.engine.training import State
 from app.runs.build import Plan
 from app.runs.config import MAX_SURFACE_NUMBERS
@@ -18,7 +18,7 @@ class Judge:
         self._plan = plan
         self._evaluator = evaluator_of(plan)
         self._surfaces: tuple[int, Surfaces] | None = None
-        self._swarm: Swarm | None = None
+        self._swarm: SwarmEvaluator | None = None
         self._baseline = self._evaluator.evaluate(plan.start.state, plan.controls.settings.dropout).baseline
 
     @property
@@ -61,7 +61,7 @@ class Judge:
         if not view.swarms or samples.extent is not None:
             return None
         if self._swarm is None:
-            self._swarm = Swarm(self._plan.network, samples.values[: samples.train])
+            self._swarm = SwarmEvaluator(self._plan.network, samples.values[: samples.train])
         return self._swarm.bytes(state.parameters, state.running, dropout)
 
 

@@ -13,7 +13,7 @@ from app.engine.arrays import Array
 from app.engine.batch import make_batch
 from app.engine.inference import Inference
 from app.engine.network import Network
-from app.engine.plan import operations
+from app.engine.operations import operations
 from app.engine.spec import LayerSpec, NetworkSpec
 from app.engine.tape import Step
 from app.engine.training import Trainer

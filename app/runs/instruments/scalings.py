@@ -9,7 +9,7 @@ from app.engine import curvature
 from app.engine.tape import Histogram, histogram
 from app.runs.config import RunConfig
 from app.runs.facts import Facts, trained
-from app.runs.instruments.place import Work
+from app.runs.instruments.lookup import Measurement
 from app.runs.measures import value
 from app.runs.measures.data import lowest_tenth
 from app.runs.run import Run, Slices
@@ -18,7 +18,7 @@ CURVE_POINTS = 100
 
 
 @dataclass(frozen=True)
-class Scaled:
+class ScalingResult:
     """The same run under one scaling, after the same steps. `losses` are [step, loss of that step's batch].
 
     `tail` is the histogram of the feature with the longest tail, as the network sees it.
@@ -41,41 +41,41 @@ class Scaled:
 
 
 @dataclass(frozen=True)
-class Scalings:
+class ScalingComparison:
     steps: int
     feature: str
-    scalings: tuple[Scaled, ...]
+    scalings: tuple[ScalingResult, ...]
 
 
-def scalings(run: Run, steps: int | None) -> Slices[Work]:
+def compare_scalings(run: Run, steps: int | None) -> Slices[Measurement]:
     """The run's config under each of the five scalings, trained as far as the run stands, or so many steps."""
-    far = (run.step - run.first or 500) if steps is None else steps
+    count = (run.step - run.first or 500) if steps is None else steps
     config = run.plan.config
     facts = []
     for name in SCALINGS:
         fields = {field: getattr(config, field) for field in RunConfig.model_fields}
         given = config.model_fields_set | {"scaling", "features"}
         other = RunConfig.model_construct(given, **{**fields, "scaling": name, "from_": None})
-        facts.append((yield from trained(other, min(far, 5_000), run.plan.table)))
-    return lambda: _scalings(config.scaling, far, facts)
+        facts.append((yield from trained(other, min(count, 5_000), run.plan.table)))
+    return lambda: _compare(config.scaling, count, facts)
 
 
-def _scalings(in_force: str, steps: int, facts: list[Facts]) -> Scalings:
+def _compare(in_force: str, steps: int, facts: list[Facts]) -> ScalingComparison:
     raw = facts[0].whole.inputs
     tails = [lowest_tenth(column[:, None]) or 0.0 for column in raw.T]
     column = int(np.argmax(tails))
-    return Scalings(
+    return ScalingComparison(
         steps=steps,
         feature=facts[0].plan.samples.features[column],
-        scalings=tuple(_scaled(item, in_force, column) for item in facts),
+        scalings=tuple(_result(item, in_force, column) for item in facts),
     )
 
 
-def _scaled(facts: Facts, in_force: str, column: int) -> Scaled:
+def _result(facts: Facts, in_force: str, column: int) -> ScalingResult:
     name, losses = facts.plan.config.scaling, facts.losses
     every = max(1, -(-len(losses) // CURVE_POINTS))
     linear = curvature.is_linear_unit(facts.plan.network)
-    return Scaled(
+    return ScalingResult(
         scaling=name,
         in_force=name == in_force,
         step=facts.step,

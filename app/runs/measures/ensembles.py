@@ -14,9 +14,9 @@ MASKS = 5_000
 """Steps whose masks are counted, the last ones."""
 
 
-def _members(facts: Facts) -> ensemble.Members:
+def _members(facts: Facts) -> ensemble.SubNetworks:
     state = facts.now.state
-    return ensemble.Members(
+    return ensemble.SubNetworks(
         facts.plan.network,
         state.parameters,
         state.running,
@@ -28,7 +28,7 @@ def _members(facts: Facts) -> ensemble.Members:
 def _asked(facts: Facts) -> ensemble.Ensemble | None:
     """64 members asked about the test split; None where nothing may drop."""
     group = _members(facts)
-    return ensemble.ensemble(group, *facts.test, MEMBERS) if group.units else None
+    return ensemble.evaluate_ensemble(group, *facts.test, MEMBERS) if group.units else None
 
 
 def _of_ensemble(read: Callable[[ensemble.Ensemble], float | None]) -> Callable[[Facts], float | None]:

@@ -1,18 +1,18 @@
 """The gradient from layer to layer, before the first step."""
 
 from app.engine import signal
-from app.engine.health import decades
+from app.engine.health import decades_per_layer
 from app.runs.facts import Facts
 from app.runs.measures.measure import Measure
 
 
 def _roots(facts: Facts) -> tuple[float, ...]:
     """rms(dL/dz) of every layer before the first step, as training computes them."""
-    return signal.gradient_roots(facts.plan.network, facts.start.state.parameters, facts.whole)
+    return signal.gradient_rms(facts.plan.network, facts.start.state.parameters, facts.whole)
 
 
 def _slope(facts: Facts) -> float | None:
-    return decades(_roots(facts)[:-1]) if facts.start.state.step == 0 else None
+    return decades_per_layer(_roots(facts)[:-1]) if facts.start.state.step == 0 else None
 
 
 def _per_layer(facts: Facts) -> float | None:

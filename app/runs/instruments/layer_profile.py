@@ -1,4 +1,4 @@
-"""The ladder: gradient and signal, layer by layer."""
+"""The layer profile: size of the gradient and signal-to-noise ratio, layer by layer."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from app.engine import signal
 from app.engine.batch import make_batch
-from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades
+from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades_per_layer
 from app.runs.build import Start
-from app.runs.instruments.place import Work, state_after
+from app.runs.instruments.lookup import Measurement, state_after
 from app.runs.run import Run, Slices
 
 
 @dataclass(frozen=True)
-class Rung:
+class LayerSignal:
     """One layer: rms(dL/dz) over the training split, its logarithm, and, of a hidden layer, signal over noise in dB."""
 
     layer: int
@@ -24,14 +24,14 @@ class Rung:
 
 
 @dataclass(frozen=True)
-class Ladder:
+class LayerProfile:
     """Slopes are by least squares over the hidden layers; `theory_*` is what sigmoid layers cost at least, else None.
 
     `status` judges the gradient's slope, and is "" where it means nothing: after step 0, or with too few layers.
     """
 
     step: int
-    layers: tuple[Rung, ...]
+    layers: tuple[LayerSignal, ...]
     slope: float | None
     factor: float | None
     theory_slope: float | None
@@ -41,34 +41,34 @@ class Ladder:
     thresholds: dict[str, float]
 
 
-def ladder(run: Run, step: int | None) -> Slices[Work]:
+def layer_profile(run: Run, step: int | None) -> Slices[Measurement]:
     """Gradient and signal of each layer in the state after a step; without one, the run's first state."""
     _, start = yield from state_after(run, run.first if step is None else step)
-    return lambda: _ladder(run, start)
+    return lambda: _layer_profile(run, start)
 
 
-def _ladder(run: Run, start: Start) -> Ladder:
+def _layer_profile(run: Run, start: Start) -> LayerProfile:
     network, samples = run.plan.network, run.plan.samples
     values, targets = samples.values[: samples.train], samples.targets[: samples.train]
     whole = make_batch(np.arange(samples.train), values, targets)
-    roots = signal.gradient_roots(network, start.state.parameters, whole)
-    heard = signal.signal_to_noise(network, start.state.parameters, values, run.plan.config.seed)
+    rms = signal.gradient_rms(network, start.state.parameters, whole)
+    noise = signal.signal_to_noise(network, start.state.parameters, values, run.plan.config.seed)
     hidden = network.spec.hidden
     names = [*(layer.activation for layer in hidden), network.spec.output_activation]
-    rungs = [
-        Rung(k, name, root, float(np.log10(root)) if root > 0 else None, level)
-        for k, (name, root, level) in enumerate(zip(names, roots, [*heard.decibels, None], strict=True), 1)
+    layers = [
+        LayerSignal(k, name, size, float(np.log10(size)) if size > 0 else None, level)
+        for k, (name, size, level) in enumerate(zip(names, rms, [*noise.decibels, None], strict=True), 1)
     ]
-    slope = decades(roots[:-1])
+    slope = decades_per_layer(rms[:-1])
     normed = any(layer.batch_norm for layer in hidden)
-    theory = signal.theory(names[:-1], normed)
-    return Ladder(
+    theory = signal.theoretical_slope(names[:-1], normed)
+    return LayerProfile(
         step=start.state.step,
-        layers=tuple(rungs),
+        layers=tuple(layers),
         slope=slope,
         factor=None if slope is None else 10**slope,
         theory_slope=theory,
-        noise_slope=heard.per_layer,
+        noise_slope=noise.per_layer,
         theory_noise_slope=None if theory is None else signal.SIGMOID_DECIBELS,
         status=_status(slope) if slope is not None and start.state.step == 0 and len(hidden) >= LEAST_HIDDEN else "",
         thresholds={"vanishing": VANISHING_SLOPE, "exploding": EXPLODING_SLOPE},

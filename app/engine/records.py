@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from .arrays import Array, read_only
 from .batch import Batch
-from .plan import Operation, operations
+from .operations import Operation, operations
 from .summary import norm
-from .workspace import Place, Workspace
+from .workspace import Slot, Workspace
 
 Value = Array | float | dict[str, Array]
 
@@ -61,7 +61,7 @@ class Record(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class StepRecords:
     """All of a step but the update: its records in order, and parameters and updates by name; read-only copies."""
 
     records: tuple[Record, ...]
@@ -70,7 +70,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _RecordView:
     """An operation, and views of where its numbers lie, turned outward: (batch, units)."""
 
     operation: Operation
@@ -79,7 +79,7 @@ class _Source:
     outputs: Array | None
 
 
-class Reader:
+class RecordReader:
     """The views of one workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -87,54 +87,65 @@ class Reader:
         self._parameters = network.parts(workspace.parameters)
         self._update = network.parts(workspace.update)
         gradients = network.parts(workspace.gradients)
-        self._sources: list[_Source] = []
-        for told in operations(workspace.layout):
-            value, mask, outputs = (_outward(place, memory) for place in (told.place, told.mask, told.outputs))
-            if told.phase == "backward" and value is None:
-                value = gradients[told.name[1:]]
-            self._sources.append(_Source(told, value, mask, outputs))
+        self._views: list[_RecordView] = []
+        for operation in operations(workspace.layout):
+            value, mask, outputs = (
+                _batch_first(slot, memory) for slot in (operation.slot, operation.mask, operation.outputs)
+            )
+            if operation.phase == "backward" and value is None:
+                value = gradients[operation.name[1:]]
+            self._views.append(_RecordView(operation, value, mask, outputs))
 
-    def read(self, batch: Batch, loss: float) -> Read:
+    def read(self, batch: Batch, loss: float) -> StepRecords:
         """What the workspace holds of a forward and a backward pass over `batch`."""
-        return Read(
-            tuple(_record(source, batch, loss) for source in self._sources),
+        return StepRecords(
+            tuple(_record(view, batch, loss) for view in self._views),
             _copies(self._parameters),
             _copies(self._update),
         )
 
 
-_READERS: WeakKeyDictionary[Workspace, Reader] = WeakKeyDictionary()
+_READERS: WeakKeyDictionary[Workspace, RecordReader] = WeakKeyDictionary()
 
 
-def reader(workspace: Workspace) -> Reader:
+def record_reader(workspace: Workspace) -> RecordReader:
     """The reader of a workspace, made when first asked for."""
     found = _READERS.get(workspace)
     if found is None:
-        found = _READERS[workspace] = Reader(workspace)
+        found = _READERS[workspace] = RecordReader(workspace)
     return found
 
 
-def _record(source: _Source, batch: Batch, loss: float) -> Record:
-    told = source.operation
+def _record(view: _RecordView, batch: Batch, loss: float) -> Record:
+    operation = view.operation
     mask = outputs = size = None
-    if source.value is not None:
-        array = source.value.copy()
-        if source.mask is not None:
-            mask = read_only((source.mask != 0).astype(np.uint8, order="C"))
-        elif told.place is None:
+    if view.value is not None:
+        array = view.value.copy()
+        if view.mask is not None:
+            mask = read_only((view.mask != 0).astype(np.uint8, order="C"))
+        elif operation.slot is None:
             size = norm(array.reshape(-1))
         value: Value = read_only(array)
-    elif source.outputs is not None:
-        value, outputs = loss, read_only(source.outputs.copy())
+    elif view.outputs is not None:
+        value, outputs = loss, read_only(view.outputs.copy())
     else:
         value = batch.inputs
     return Record(
-        told.name, told.kind, told.phase, told.layer, told.reads, told.multiplications, value, mask, outputs, size
+        operation.name,
+        operation.kind,
+        operation.phase,
+        operation.layer,
+        operation.reads,
+        operation.multiplications,
+        value,
+        mask,
+        outputs,
+        size,
     )
 
 
-def _outward(place: Place | None, memory: Array) -> Array | None:
-    return None if place is None else place.of(memory).T
+def _batch_first(slot: Slot | None, memory: Array) -> Array | None:
+    return None if slot is None else slot.view(memory).T
 
 
 def _copies(parts: Mapping[str, Array]) -> dict[str, Array]:

@@ -25,7 +25,7 @@ def central_differences(step: Step, h: float = 1e-5) -> Any:
     layout = step.layout
     workspace = Workspace(Layout(layout.network, layout.samples, layout.dropping), step.flat.copy())
     if workspace.keep is not None:
-        workspace.keep[:] = layout.places["keep"].of(np.frombuffer(step._data))
+        workspace.keep[:] = layout.slots["keep"].view(np.frombuffer(step._data))
     gradient = np.empty(step.network.size)
     for i, value in enumerate(step.flat):
         workspace.parameters[i] = value + h

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.engine.flipped import flipped
 from app.engine.inference import Inference
 from app.engine.network import Network
+from app.engine.slopes import layer_slopes
 from app.engine.spec import LayerSpec, NetworkSpec
 
 POINTS = np.random.default_rng(1).normal(size=(40, 2))
@@ -27,7 +27,7 @@ def test_gradients_are_those_of_a_backward_pass(
     network = Network(NetworkSpec(2, hidden, outputs, loss, output))
     flat, running = network.initial("glorot_normal", 1.0, 0), network.initial_running() + 0.3 * normed
     target = np.eye(outputs)[0]
-    found = flipped(network, flat, running, (0.0, 0.0), POINTS, target)
+    found = layer_slopes(network, flat, running, (0.0, 0.0), POINTS, target)
     judge = Inference(network, POINTS, np.tile(target, (len(POINTS), 1)))
     judge.forward(flat, running, (0.0, 0.0))
     judge.backward()
@@ -46,11 +46,11 @@ def test_nothing_gets_through_a_unit_that_is_dead_or_left_out() -> None:
     named = network.unpack(flat)
     named["b2"][1] = -1e3
     dead = network.pack(named)
-    found = flipped(network, dead, network.initial_running(), (0.0, 0.0), POINTS, np.ones(1))
+    found = layer_slopes(network, dead, network.initial_running(), (0.0, 0.0), POINTS, np.ones(1))
     assert not found.slopes[1][1].any()
     assert not found.gradients[1][1].any()
     assert found.gradients[1][[0, 2]].any()
-    without = flipped(network, flat, network.initial_running(), (0.0, 1.0), POINTS, np.ones(1))
+    without = layer_slopes(network, flat, network.initial_running(), (0.0, 1.0), POINTS, np.ones(1))
     assert not without.gradients[1].any()
     assert not without.gradients[0].any()
 
@@ -66,5 +66,5 @@ def test_slopes_are_those_of_the_activation_by_differences(name: str) -> None:
         judge.forward(flat, network.initial_running(), (0.0,))
         return judge.activations()[0].copy()
 
-    found = flipped(network, flat, network.initial_running(), (0.0,), z, np.zeros(1)).slopes[0]
+    found = layer_slopes(network, flat, network.initial_running(), (0.0,), z, np.zeros(1)).slopes[0]
     assert found == pytest.approx((answer(z + 1e-6) - answer(z - 1e-6)) / 2e-6, abs=1e-8)

@@ -8,12 +8,12 @@ from app.engine import curvature
 from app.engine.batch import make_batch
 from app.engine.network import Network
 from app.runs.build import Controls, Start
-from app.runs.instruments.place import Work, state_after
+from app.runs.instruments.lookup import Measurement, state_after
 from app.runs.run import Run, Slices
 
 
 @dataclass(frozen=True)
-class Limit:
+class StabilityLimit:
     """2/λmax for plain gradient descent on the whole training split. `exact`: a linear unit, full batch, sgd.
 
     An estimate is no limit: nets learn well above it. `over` is learning rate ÷ limit.
@@ -31,20 +31,20 @@ class Limit:
     why: str
 
 
-def limit(run: Run, step: int | None) -> Slices[Work]:
+def stability_limit(run: Run, step: int | None) -> Slices[Measurement]:
     """The largest stable learning rate in the state after a step; without one, as the run stands."""
     controls, start = yield from state_after(run, step)
-    return lambda: _limit(run, controls, start)
+    return lambda: _stability_limit(run, controls, start)
 
 
-def _limit(run: Run, controls: Controls, start: Start) -> Limit:
+def _stability_limit(run: Run, controls: Controls, start: Start) -> StabilityLimit:
     network, samples = run.plan.network, run.plan.samples
     values, targets = samples.values[: samples.train], samples.targets[: samples.train]
     whole = make_batch(np.arange(samples.train), values, targets)
     found = curvature.curvature(network, start.state.parameters, whole, controls.settings.l2)
     why = _inexact(network, run, controls)
     rate = controls.settings.learning_rate
-    return Limit(
+    return StabilityLimit(
         step=start.state.step,
         learning_rate=rate,
         limit=found.limit,
@@ -52,7 +52,7 @@ def _limit(run: Run, controls: Controls, start: Start) -> Limit:
         curvature=found.largest,
         kappa=curvature.kappa(values),
         exact=not why,
-        settled=found.settled,
+        settled=found.converged,
         iterations=found.iterations,
         why=why or "A linear unit with squared error: λ comes from the data alone.",
     )

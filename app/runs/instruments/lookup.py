@@ -1,4 +1,4 @@
-"""Where an instrument is held: before a step, after one, at a sample; and what it may take. No run moves."""
+"""The state, step and sample that an instrument measures at; no run moves."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from app.runs.errors import NoSuchStepError
 from app.runs.run import Run, Slices
 from app.runs.walker import Walker
 
-Work = Callable[[], Any]
+Measurement = Callable[[], Any]
 Sample = tuple[Array, Array, int | None]
 
 
