@@ -13,7 +13,7 @@ from app.api.routes import JSON, answered, problems
 from app.api.schemas import Answer
 from app.runs.config import FILE, FileRequest
 from app.runs.inspection import dataset, inspection
-from app.runs.tables import OwnTable, inspect, make
+from app.runs.tables import UploadedTable, inspect, make
 
 router = APIRouter(tags=["tables"])
 
@@ -37,13 +37,13 @@ async def file_of(request: Request) -> bytes:
 
 async def table_of(
     name: Annotated[str, Path(description="a table's name, as POST /api/datasets answered it")], tables: Tables
-) -> OwnTable:
+) -> UploadedTable:
     return await tables.get(name)
 
 
 File = Annotated[bytes, Depends(file_of)]
 Asked = Annotated[FileRequest, Query()]
-Found = Annotated[OwnTable, Depends(table_of)]
+Found = Annotated[UploadedTable, Depends(table_of)]
 
 
 class Inspection(Answer):

@@ -8,7 +8,7 @@ from app.api import problems, wire
 from app.runs.build import plan
 from app.runs.catalog import catalog
 from app.runs.config import LayerConfig, RunConfig, TrainRequest
-from app.runs.errors import ElsewhereError, FieldError, FieldsError, NoSuchStepError, RunError, UnknownRunError
+from app.runs.errors import FieldError, FieldsError, RunError, StepConflictError, UnknownRunError, UnknownStepError
 from app.runs.exporting.formats import FORMATS
 from app.runs.run import EvaluationLine, Run, StepLine, View
 
@@ -40,7 +40,7 @@ def _made() -> dict[str, Any]:
         "step": orjson.loads(wire.step(step)),
         "evaluation": orjson.loads(wire.dumps(wire.evaluation(last))),
         "lines": (wire.line(step) + wire.line(last)).decode(),
-        "state": orjson.loads(wire.state(run, run.walker.trainer.state())),
+        "state": orjson.loads(wire.state(run, run.cursor.trainer.state())),
         "samples": orjson.loads(wire.samples(run)),
         "prediction": orjson.loads(wire.prediction(run.predict([[1.0]]))),
         "gradcheck": orjson.loads(wire.gradient_check(run.gradient_check()())),
@@ -67,7 +67,7 @@ PROBLEM_EXAMPLES: dict[int, dict[str, Any]] = {
         "detail": "The body is not JSON: Expecting value",
     },
     404: problem(UnknownRunError("no-such-run")),
-    409: problem(ElsewhereError(3, 7)),
+    409: problem(StepConflictError(3, 7)),
     413: {
         "type": "about:blank",
         "title": "Content Too Large",
@@ -88,4 +88,4 @@ PROBLEM_EXAMPLES: dict[int, dict[str, Any]] = {
         "detail": "All 500 runs that can be kept are in training; try again when one has ended.",
     },
 }
-NO_STEP = problem(NoSuchStepError(9, 1, 7))
+NO_STEP = problem(UnknownStepError(9, 1, 7))

@@ -1,7 +1,6 @@
 """Examples for the description: real answers about a run of the smallest network."""
 
-from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
@@ -13,18 +12,7 @@ from app.runs.build import plan
 from app.runs.config import LayerConfig, RunConfig, TrainRequest
 from app.runs.experiments import experiments
 from app.runs.run import Run
-
-T = TypeVar("T")
-
-
-def done(work: Generator[None, None, T]) -> T:
-    """What slices of work return, done at once."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as stop:
-            found: T = stop.value
-            return found
+from app.runs.slices import finish
 
 
 def _made() -> dict[str, Any]:
@@ -44,24 +32,29 @@ def _made() -> dict[str, Any]:
     small = wire.experiment(vanishing)
     small |= {"cures": small["cures"][:1], "questions": small["questions"][:1]}
     question = symmetry.questions[0]
-    edge = instruments.Perturbation("W2", (1, 0))
-    probe = orjson.loads(wire.weight_check(done(instruments.check_weight(run, edge, None, None))()))
+    perturbation = instruments.Perturbation("W2", (1, 0))
+    probe = orjson.loads(wire.weight_check(finish(instruments.check_weight(run, perturbation, None, None))()))
     probe["curve"], probe["line"] = probe["curve"][:2], {name: part[:2] for name, part in probe["line"].items()}
-    scaling = orjson.loads(wire.scaling_comparison(done(instruments.compare_scalings(run, 2))()))
-    path_sum = orjson.loads(wire.path_sum(done(instruments.sum_paths(run, None, None, True))))
+    scaling = orjson.loads(wire.scaling_comparison(finish(instruments.compare_scalings(run, 2))()))
+    path_sum = orjson.loads(wire.path_sum(finish(instruments.sum_paths(run, None, None, True))))
     return {
         "experiments": [orjson.loads(dumps(small))],
-        "verdict": orjson.loads(wire.verdict(verdicts.judged(done(verdicts.prepared(run, vanishing, None))), RUN_ID)),
+        "verdict": orjson.loads(
+            wire.verdict(verdicts.verdict(finish(verdicts.prepare_case(run, vanishing, None))), RUN_ID)
+        ),
         "answer": orjson.loads(
-            wire.answer(verdicts.answered(symmetry, question, done(verdicts.asked(run, None, question))), RUN_ID)
+            wire.answer(
+                verdicts.answer_question(symmetry, question, finish(verdicts.prepare_question(run, None, question))),
+                RUN_ID,
+            )
         ),
         "probe": probe,
-        "checks": orjson.loads(wire.gradient_errors(done(instruments.check_all_weights(run, None))())),
-        "ladder": orjson.loads(wire.layer_profile(done(instruments.layer_profile(run, None))())),
-        "limit": orjson.loads(wire.stability_limit(done(instruments.stability_limit(run, None))())),
-        "surfaces": orjson.loads(wire.slopes(done(instruments.slopes(run, None, "slope", 2, 0))())),
+        "checks": orjson.loads(wire.gradient_errors(finish(instruments.check_all_weights(run, None))())),
+        "ladder": orjson.loads(wire.layer_profile(finish(instruments.layer_profile(run, None))())),
+        "limit": orjson.loads(wire.stability_limit(finish(instruments.stability_limit(run, None))())),
+        "surfaces": orjson.loads(wire.slopes(finish(instruments.slopes(run, None, "slope", 2, 0))())),
         "scaling": scaling | {"scalings": scaling["scalings"][:1]},
-        "ensemble": orjson.loads(wire.ensemble(done(instruments.measure_ensemble(run, 4, 0, None))())),
+        "ensemble": orjson.loads(wire.ensemble(finish(instruments.measure_ensemble(run, 4, 0, None))())),
         "pathsum": path_sum | {"deeper": path_sum["deeper"][:2]},
     }
 

@@ -28,7 +28,7 @@ class Condition(Model):
     times: float | None = None
 
 
-class Evidence(Model):
+class SeedResults(Model):
     """Over that many seeds, measured beforehand: in how many it held, and the measure there."""
 
     seeds: int
@@ -51,7 +51,7 @@ class Variant(Model):
     steps: int
     measure: Measure
     conditions: list[Condition]
-    evidence: Evidence | None
+    evidence: SeedResults | None
 
 
 class Question(Model):
@@ -72,7 +72,7 @@ class Experiment(Model):
     train: dict[str, Any] = Field(description="a body for train")
     measure: Measure = Field(description="the one to print large")
     conditions: list[Condition] = Field(description="the claim holds where all of them do")
-    evidence: Evidence | None
+    evidence: SeedResults | None
     cures: list[Variant]
     beside: list[Variant] = Field(description="more to see beside it; no cures")
     questions: list[Question]
@@ -109,7 +109,7 @@ class Verdict(Model):
     words: str
     changed: list[str] = Field(description="fields of the config that are not the experiment's any more")
     confidence: str
-    evidence: Evidence | None
+    evidence: SeedResults | None
     why: str | None = Field(description="why this run may say otherwise")
 
 

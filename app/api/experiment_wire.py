@@ -7,8 +7,8 @@ import numpy as np
 
 from app.api.wire import config, dumps, integer, layer_bytes, not_finite
 from app.runs.conditions import Checked, Condition
-from app.runs.evidence import EVIDENCE
 from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
+from app.runs.formatting import format_value
 from app.runs.instruments import (
     EnsembleResult,
     Estimate,
@@ -19,8 +19,8 @@ from app.runs.instruments import (
     StabilityLimit,
 )
 from app.runs.measures import MEASURES
+from app.runs.seed_results import SEED_RESULTS
 from app.runs.verdicts import Answer, Verdict
-from app.runs.words import text
 
 # Experiments
 
@@ -42,7 +42,7 @@ def experiment(item: Experiment) -> dict[str, Any]:
         "train": {"steps": item.steps, "evaluate_every": item.evaluate_every, "detail": "summary"},
         "measure": measure(item.headline),
         "conditions": [condition(each) for each in item.conditions],
-        "evidence": EVIDENCE.get((item.id, "")),
+        "evidence": SEED_RESULTS.get((item.id, "")),
         "cures": [variant(item, each) for each in item.cures],
         "beside": [variant(item, each) for each in item.beside],
         "questions": [question(each) for each in item.questions],
@@ -60,7 +60,7 @@ def variant(item: Experiment, each: Variant) -> dict[str, Any]:
         "steps": each.steps or item.steps,
         "measure": measure(each.headline),
         "conditions": [condition(found) for found in each.conditions],
-        "evidence": EVIDENCE.get((item.id, each.id)),
+        "evidence": SEED_RESULTS.get((item.id, each.id)),
     }
 
 
@@ -123,9 +123,12 @@ def verdict(found: Verdict, run: str) -> bytes:
 
 def _numbers(found: Verdict, name: str) -> dict[str, Any]:
     """A measure, its value in this run, the same as it is printed, and, for a cure, what it was without."""
-    shown = measure(name) | {"value": found.measures[name], "text": text(MEASURES[name].kind, found.measures[name])}
+    shown = measure(name) | {
+        "value": found.measures[name],
+        "text": format_value(MEASURES[name].kind, found.measures[name]),
+    }
     if found.before is not None:
-        shown |= {"before": found.before[name], "before_text": text(MEASURES[name].kind, found.before[name])}
+        shown |= {"before": found.before[name], "before_text": format_value(MEASURES[name].kind, found.before[name])}
     return shown
 
 

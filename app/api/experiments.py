@@ -32,7 +32,7 @@ from app.runs.config import MAX_ROWS
 from app.runs.errors import FieldError, FieldsError
 from app.runs.experiments import Experiment, Question, Variant, experiments
 from app.runs.instruments import Measurement, PathSumResult, Perturbation
-from app.runs.run import Slices
+from app.runs.slices import Slices
 
 router = APIRouter()
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -88,8 +88,8 @@ async def get_verdict(
     cure: Annotated[str | None, Query(max_length=100, description="one of its cures, or of what is beside it")] = None,
 ) -> Response:
     found = _experiment(experiment)
-    case = await in_slices(verdicts.prepared(run, found, _variant(found, cure)))
-    return answered(wire.verdict(await run_in_threadpool(verdicts.judged, case), run.id))
+    case = await in_slices(verdicts.prepare_case(run, found, _variant(found, cure)))
+    return answered(wire.verdict(await run_in_threadpool(verdicts.verdict, case), run.id))
 
 
 @router.get(
@@ -108,8 +108,8 @@ async def get_answer(
     asked = _experiment(experiment)
     about = _question(asked, question)
     second = None if other is None else await store.get(other)
-    runs = await in_slices(verdicts.asked(run, second, about))
-    return answered(wire.answer(await run_in_threadpool(verdicts.answered, asked, about, runs), run.id))
+    runs = await in_slices(verdicts.prepare_question(run, second, about))
+    return answered(wire.answer(await run_in_threadpool(verdicts.answer_question, asked, about, runs), run.id))
 
 
 def _experiment(name: str) -> Experiment:

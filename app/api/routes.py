@@ -16,7 +16,7 @@ from app.runs.catalog import catalog
 from app.runs.config import PatchRequest, PredictRequest, RewindRequest, RunConfig, TrainRequest
 from app.runs.exporting.formats import FORMATS
 from app.runs.run import Run
-from app.runs.tables import is_own_table
+from app.runs.tables import is_uploaded
 
 router = APIRouter()
 
@@ -107,7 +107,7 @@ async def create(
     config: Annotated[RunConfig | None, body({}, CONFIG, TABLE, FORK)] = None,
 ) -> Response:
     config = config or RunConfig()
-    table = await tables.get(config.dataset) if is_own_table(config.dataset) else None
+    table = await tables.get(config.dataset) if is_uploaded(config.dataset) else None
     # A large table takes long to read; nobody else holds the new run yet, so another thread may make it.
     if config.from_ is None:
         made = await run_in_threadpool(lambda: Run(plan(config, table)))
@@ -190,7 +190,7 @@ async def train(
     responses=answers(200, schemas.Step, "step", "The step", 422) | problems(404, no_step=True),
 )
 async def get_step(run: Found, k: StepPath, detail: DetailQuery = "full", spotlight: SpotlightQuery = None) -> Response:
-    return answered(wire.step(await in_slices(run.recorded(k, detail, run.spot(spotlight)))))
+    return answered(wire.step(await in_slices(run.recorded(k, detail, run.resolve_spotlight(spotlight)))))
 
 
 @router.get(

@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import orjson
 
+from app.runs.conditioning import condition_numbers
 from app.runs.config import RunConfig, TableConfig
 from app.runs.graph import graph
 from app.runs.run import Evaluation, EvaluationLine, LayerBytes, Line, Record, Run, State, StepLine, Swarms
-from app.runs.scalings import conditions
 from app.runs.tables import in_place
 
 EXACT = 2**53  # larger integers do not survive JavaScript's numbers
@@ -207,7 +207,7 @@ def _fixed(run: Run) -> dict[str, orjson.Fragment]:
 
 def run(run: Run, told: EvaluationLine) -> bytes:
     """A Run as it stands."""
-    state, controls, fixed = run.walker.trainer.state(), run.walker.controls, _fixed(run)
+    state, controls, fixed = run.cursor.trainer.state(), run.cursor.controls, _fixed(run)
     return dumps(
         {
             "id": run.id,
@@ -215,7 +215,7 @@ def run(run: Run, told: EvaluationLine) -> bytes:
             "step": run.step,
             "first_step": run.first,
             "furthest_step": run.furthest,
-            "epoch": run.walker.epoch,
+            "epoch": run.cursor.epoch,
             "training": run.busy,
             "parameters": run.plan.network.unpack(state.parameters),
             "state": _state(run, state),
@@ -277,7 +277,7 @@ def state(run: Run, state: State) -> bytes:
 
 def export(run: Run) -> bytes:
     """Everything that the next step depends on."""
-    state = run.walker.trainer.state()
+    state = run.cursor.trainer.state()
     return dumps(
         {
             "format": "json",
@@ -308,7 +308,7 @@ def samples(run: Run) -> bytes:
             "flipped": samples.flipped,
             "left_out": samples.left_out,
             "why": samples.why,
-            "condition": conditions(samples),
+            "condition": condition_numbers(samples),
             "extent": samples.extent,
         }
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.runs.config import TableConfig
-from app.runs.facts import Facts
 from app.runs.measures import MEASURES, value
+from app.runs.snapshots import RunSnapshot
 
 RELATIONS = {
     "above": "more than",
@@ -18,7 +18,7 @@ RELATIONS = {
     "not_equal": "not",
 }
 
-Runs = Mapping[str, Facts | None]
+Runs = Mapping[str, RunSnapshot | None]
 """this: the run asked about; before: without the cure, or when it began; other: a second run to compare with."""
 
 
@@ -97,10 +97,10 @@ class Checked:
 
 def check(condition: Condition, runs: Runs) -> Checked:
     """Looks a condition up in the runs given. Unknown: a run or a number that is not there."""
-    facts = runs.get(condition.run)
+    snapshot = runs.get(condition.run)
     if condition.field is not None:
-        return _check_field(condition, facts)
-    found = None if facts is None else value(facts, condition.measure or "")
+        return _check_field(condition, snapshot)
+    found = None if snapshot is None else value(snapshot, condition.measure or "")
     bound = _bound(condition, runs)
     if found is None or bound is None or isinstance(bound, str):
         return Checked(condition, found, bound, None)
@@ -115,10 +115,10 @@ def _bound(condition: Condition, runs: Runs) -> Any:
     return None if found is None else found * condition.times
 
 
-def _check_field(condition: Condition, facts: Facts | None) -> Checked:
-    if facts is None:
+def _check_field(condition: Condition, snapshot: RunSnapshot | None) -> Checked:
+    if snapshot is None:
         return Checked(condition, None, condition.bound, None)
-    found = at(facts.plan.config, condition.field or "")
+    found = field_values(snapshot.plan.config, condition.field or "")
     if len(found) == 0:
         return Checked(condition, None, condition.bound, False)
     held = all(compare(item, condition.relation, condition.bound) for item in found)
@@ -139,7 +139,7 @@ def compare(found: Any, relation: str, bound: Any) -> bool:
     ]
 
 
-def at(config: Any, path: str) -> Sequence[Any]:
+def field_values(config: Any, path: str) -> Sequence[Any]:
     """Every value at a path of a config: dataset, hidden[*].activation, hidden[0].units."""
     found: list[Any] = [config]
     for name, index in re.findall(r"(\w+)(?:\[(\*|-?\d+)\])?", path):
@@ -151,7 +151,7 @@ def at(config: Any, path: str) -> Sequence[Any]:
     return found
 
 
-def held(checked: Sequence[Checked]) -> bool | None:
+def all_held(checked: Sequence[Checked]) -> bool | None:
     """True where all hold, False where one does not, None where that is not known."""
     if any(item.held is False for item in checked):
         return False

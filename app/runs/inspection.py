@@ -12,7 +12,7 @@ from app.data.datasets import Table
 from app.data.features import available
 from app.data.textfile import SHOWN_FAULTS
 from app.runs.build import LOSS_OF_TASK
-from app.runs.tables import OwnTable, place
+from app.runs.tables import UploadedTable, place
 
 PREVIEW_POINTS = 60
 
@@ -66,7 +66,7 @@ def _becomes(made: Made) -> dict[str, Any]:
     }
 
 
-def dataset(own: OwnTable) -> dict[str, Any]:
+def dataset(own: UploadedTable) -> dict[str, Any]:
     """The table as the catalog tells of a data set, and what was decided about it."""
     table, made = own.made.table, own.made
     rows, columns = table.inputs.shape

@@ -1,4 +1,4 @@
-"""What a stream is made of: steps and evaluations, with what was asked to be told of them."""
+"""The lines of a training stream: steps and evaluations, each with what the request asks for."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -14,7 +14,7 @@ from app.runs.config import TrainRequest
 
 @dataclass(frozen=True)
 class View:
-    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes.
+    """What an evaluation also holds: every unit's value on a `size` by `size` grid, as numbers or bytes.
 
     `swarms`: its values over the training samples, where the input is no plane.
     """
@@ -24,12 +24,12 @@ class View:
     swarms: bool = False
 
 
-PLAIN = View()
+NO_VIEW = View()
 
 
 @dataclass(frozen=True)
 class StepLine:
-    """A recorded step, its place in the data, and what was asked to be told of it."""
+    """A recorded step, its epoch, and what the request asks for of it."""
 
     step: Step
     epoch: float
@@ -39,7 +39,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class EvaluationLine:
-    """The network after a step, judged on all samples."""
+    """The network after a step, evaluated on all samples."""
 
     evaluation: Evaluation
     view: View

@@ -54,11 +54,11 @@ class Model:
 
 def model_of(run: Run) -> Model:
     """The run's network after its last step."""
-    plan, state = run.plan, run.walker.trainer.state()
+    plan, state = run.plan, run.cursor.trainer.state()
     spec, samples = plan.network.spec, plan.samples
     named, running = plan.network.unpack(state.parameters), plan.network.unpack_running(state.running)
     layers = []
-    rates = run.walker.controls.settings.dropout
+    rates = run.cursor.controls.settings.dropout
     for k, (hidden, rate) in enumerate(zip(spec.hidden, rates, strict=True), 1):
         norm = None
         if hidden.batch_norm:

@@ -8,9 +8,10 @@ from app.engine import ensemble
 from app.engine.arrays import Array
 from app.engine.passes import outputs_of
 from app.runs.errors import FieldError, FieldsError
-from app.runs.facts import Facts
 from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot
 
 SHOWN_MEMBERS = 24
 
@@ -46,19 +47,19 @@ def measure_ensemble(run: Run, members: int, size: int, rate: float | None) -> S
     if not subnetworks.units:
         message = "at a dropout rate of 0 or 1, or without hidden layers, there is only one sub-network"
         raise FieldsError(FieldError("rate", max(rates, default=0.0), message, "above 0 and below 1"))
-    facts = Facts(run.plan, start, controls)
+    snapshot = RunSnapshot(run.plan, start, controls)
     grid = run.plan.samples.grid(size) if size else None
-    return lambda: _measure(run, facts, subnetworks, members, grid)
+    return lambda: _measure(run, snapshot, subnetworks, members, grid)
 
 
 def _measure(
-    run: Run, facts: Facts, subnetworks: ensemble.SubNetworks, members: int, grid: Array | None
+    run: Run, snapshot: RunSnapshot, subnetworks: ensemble.SubNetworks, members: int, grid: Array | None
 ) -> EnsembleResult:
     samples = run.plan.samples
-    found = ensemble.evaluate_ensemble(subnetworks, *facts.test, members)
+    found = ensemble.evaluate_ensemble(subnetworks, *snapshot.test_split, members)
     where = "test" if samples.train < len(samples.values) else "train"
     return EnsembleResult(
-        facts.step, where, found, None if grid is None else _surfaces(run, subnetworks, members, grid)
+        snapshot.step, where, found, None if grid is None else _surfaces(run, subnetworks, members, grid)
     )
 
 

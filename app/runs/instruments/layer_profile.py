@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine import signal
-from app.engine.batch import make_batch
 from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades_per_layer
-from app.runs.build import Start
 from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,14 @@ class LayerProfile:
 
 def layer_profile(run: Run, step: int | None) -> Slices[Measurement]:
     """Gradient and signal of each layer in the state after a step; without one, the run's first state."""
-    _, start = yield from state_after(run, run.first if step is None else step)
-    return lambda: _layer_profile(run, start)
+    controls, start = yield from state_after(run, run.first if step is None else step)
+    return lambda: _layer_profile(RunSnapshot(run.plan, start, controls))
 
 
-def _layer_profile(run: Run, start: Start) -> LayerProfile:
-    network, samples = run.plan.network, run.plan.samples
-    values, targets = samples.values[: samples.train], samples.targets[: samples.train]
-    whole = make_batch(np.arange(samples.train), values, targets)
-    rms = signal.gradient_rms(network, start.state.parameters, whole)
-    noise = signal.signal_to_noise(network, start.state.parameters, values, run.plan.config.seed)
+def _layer_profile(snapshot: RunSnapshot) -> LayerProfile:
+    network, parameters, batch = snapshot.plan.network, snapshot.now.state.parameters, snapshot.training_batch
+    rms = signal.gradient_rms(network, parameters, batch)
+    noise = signal.signal_to_noise(network, parameters, batch.inputs, snapshot.plan.config.seed)
     hidden = network.spec.hidden
     names = [*(layer.activation for layer in hidden), network.spec.output_activation]
     layers = [
@@ -63,14 +61,14 @@ def _layer_profile(run: Run, start: Start) -> LayerProfile:
     normed = any(layer.batch_norm for layer in hidden)
     theory = signal.theoretical_slope(names[:-1], normed)
     return LayerProfile(
-        step=start.state.step,
+        step=snapshot.step,
         layers=tuple(layers),
         slope=slope,
         factor=None if slope is None else 10**slope,
         theory_slope=theory,
         noise_slope=noise.per_layer,
         theory_noise_slope=None if theory is None else signal.SIGMOID_DECIBELS,
-        status=_status(slope) if slope is not None and start.state.step == 0 and len(hidden) >= LEAST_HIDDEN else "",
+        status=_status(slope) if slope is not None and snapshot.step == 0 and len(hidden) >= LEAST_HIDDEN else "",
         thresholds={"vanishing": VANISHING_SLOPE, "exploding": EXPLODING_SLOPE},
     )
 

@@ -12,9 +12,10 @@ from app.engine.tape import Step
 from app.engine.training import Trainer, initial_state
 from app.runs.config import MAX_LAYERS
 from app.runs.errors import FieldError, FieldsError
+from app.runs.formatting import integer, seconds
 from app.runs.instruments.lookup import before_step, sample_of
-from app.runs.run import Run, Slices
-from app.runs.words import integer, seconds
+from app.runs.run import Run
+from app.runs.slices import Slices
 
 MAX_SECONDS = 30.0
 """Seconds that a sum over paths may take."""
@@ -57,11 +58,11 @@ class PathSumResult:
 def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) -> Slices[PathSumResult]:
     """Every path of a step at one sample, really multiplied out; FieldsError where that would take too long here."""
     rate = yield from measured_rate()
-    walker = yield from before_step(run, step)
-    sample = sample_of(run, walker, spotlight)
-    batch = walker.batch()
+    cursor = yield from before_step(run, step)
+    sample = sample_of(run, cursor, spotlight)
+    batch = cursor.batch()
     index = int(batch.indices[0]) if spotlight is None else spotlight
-    recorded = walker.record()
+    recorded = cursor.record()
     estimate = _estimate(recorded, run.plan.network.spec, rate)
     if not execute:
         return PathSumResult(estimate, None, index)

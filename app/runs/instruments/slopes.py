@@ -9,7 +9,8 @@ from app.engine.slopes import LayerSlopes, layer_slopes
 from app.engine.surfaces import LayerBytes, quantised
 from app.runs.build import Controls, Start
 from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Slopes:
 def slopes(run: Run, step: int | None, show: str, size: int, sample: int) -> Slices[Measurement]:
     """Slopes or gradients over the input plane after a step, as evaluation sees the network."""
     controls, start = yield from state_after(run, step)
-    spotlight = run.spot(sample)
+    spotlight = run.resolve_spotlight(sample)
     assert spotlight is not None
     return lambda: _slopes(run, controls, start, show, size, sample, spotlight.target)
 
@@ -50,7 +51,7 @@ def _slopes(run: Run, controls: Controls, start: Start, show: str, size: int, sa
     def quantise(layer: Array) -> LayerBytes:
         return quantised(layer.reshape(len(layer), size, size))
 
-    trained = slopes_at(samples.values[: samples.train]).slopes if show == "slope" else None
+    trained_snapshot = slopes_at(samples.values[: samples.train]).slopes if show == "slope" else None
     on_grid = None if grid is None else slopes_at(grid)
     chosen = None if on_grid is None else on_grid.slopes if show == "slope" else on_grid.gradients
     return Slopes(
@@ -63,6 +64,8 @@ def _slopes(run: Run, controls: Controls, start: Start, show: str, size: int, sa
         layers=None if chosen is None else tuple(quantise(layer) for layer in chosen),
         zeros=() if chosen is None else tuple(np.flatnonzero(~layer.any(axis=1)).tolist() for layer in chosen),
         means=tuple(
-            [None] * (len(run.plan.network.spec.hidden) + 1) if trained is None else (s.mean(axis=1) for s in trained)
+            [None] * (len(run.plan.network.spec.hidden) + 1)
+            if trained_snapshot is None
+            else (s.mean(axis=1) for s in trained_snapshot)
         ),
     )

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from app.engine import curvature
-from app.engine.batch import make_batch
-from app.engine.network import Network
-from app.runs.build import Controls, Start
+from app.runs.build import Controls, Plan
 from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot
 
 
 @dataclass(frozen=True)
@@ -34,23 +32,21 @@ class StabilityLimit:
 def stability_limit(run: Run, step: int | None) -> Slices[Measurement]:
     """The largest stable learning rate in the state after a step; without one, as the run stands."""
     controls, start = yield from state_after(run, step)
-    return lambda: _stability_limit(run, controls, start)
+    return lambda: _stability_limit(RunSnapshot(run.plan, start, controls))
 
 
-def _stability_limit(run: Run, controls: Controls, start: Start) -> StabilityLimit:
-    network, samples = run.plan.network, run.plan.samples
-    values, targets = samples.values[: samples.train], samples.targets[: samples.train]
-    whole = make_batch(np.arange(samples.train), values, targets)
-    found = curvature.curvature(network, start.state.parameters, whole, controls.settings.l2)
-    why = _inexact(network, run, controls)
-    rate = controls.settings.learning_rate
+def _stability_limit(snapshot: RunSnapshot) -> StabilityLimit:
+    settings, batch = snapshot.controls.settings, snapshot.training_batch
+    found = curvature.curvature(snapshot.plan.network, snapshot.now.state.parameters, batch, settings.l2)
+    why = _inexact(snapshot.plan, snapshot.controls)
+    rate = settings.learning_rate
     return StabilityLimit(
-        step=start.state.step,
+        step=snapshot.step,
         learning_rate=rate,
         limit=found.limit,
         over=None if found.limit is None else rate / found.limit,
         curvature=found.largest,
-        kappa=curvature.kappa(values),
+        kappa=curvature.kappa(batch.inputs),
         exact=not why,
         settled=found.converged,
         iterations=found.iterations,
@@ -58,13 +54,14 @@ def _stability_limit(run: Run, controls: Controls, start: Start) -> StabilityLim
     )
 
 
-def _inexact(network: Network, run: Run, controls: Controls) -> str:
-    if not curvature.is_linear_unit(network):
+def _inexact(plan: Plan, controls: Controls) -> str:
+    """Why the limit is not exact, or ""."""
+    if not curvature.is_linear_unit(plan.network):
         return "An estimate at this place: the loss curves otherwise elsewhere, and nets learn well above it."
-    if controls.batch_size < run.plan.samples.train:
+    if controls.batch_size < plan.samples.train:
         return "Exact for the whole training split; a smaller batch has a limit of its own."
-    if run.plan.optimizer.kind != "sgd":
-        return f"Exact for plain gradient descent; {run.plan.optimizer.kind} has a limit of its own."
+    if plan.optimizer.kind != "sgd":
+        return f"Exact for plain gradient descent; {plan.optimizer.kind} has a limit of its own."
     if controls.settings.clip_norm is not None or controls.settings.l1 > 0:
         return "Exact for plain gradient descent; a clipped or l1-penalised step has a limit of its own."
     return ""

@@ -9,7 +9,7 @@ from app.data.datasets import DATASETS
 from app.runs.build import plan
 from app.runs.config import RunConfig
 from app.runs.run import Run
-from tests.runs.laboratory import layers, train
+from tests.runs.trained import layers, train
 
 DEPTHS = (2, 3, 4, 5)
 TABLES = ("penguins", "housing", "house_prices")  # raw, they saturate: that alarm is a true one

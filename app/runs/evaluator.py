@@ -1,4 +1,4 @@
-"""How a run's network does as it stands: on all samples, and painted unit by unit where that is asked for."""
+"""Evaluations of a run: losses and health on all samples and, where asked for, the values of every unit."""
 
 from app.engine.arrays import Array
 from app.engine.evaluation import Evaluator
@@ -11,25 +11,25 @@ from app.runs.errors import FieldError, FieldsError
 from app.runs.lines import EvaluationLine, View
 
 
-class Judge:
+class RunEvaluator:
     """Keeps what evaluations of one run have in common; has one owner at a time."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._evaluator = evaluator_of(plan)
+        self._evaluator = split_evaluator(plan)
         self._surfaces: tuple[int, Surfaces] | None = None
         self._swarm: SwarmEvaluator | None = None
         self._baseline = self._evaluator.evaluate(plan.start.state, plan.controls.settings.dropout).baseline
 
     @property
     def memory(self) -> int:
-        """Bytes of the grid that is painted on, near enough."""
+        """Bytes of the grid of the heat maps, near enough."""
         return 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self._plan.network.spec.widths)
 
-    def judged(self, state: State, dropout: tuple[float, ...], view: View) -> EvaluationLine:
+    def evaluate(self, state: State, dropout: tuple[float, ...], view: View) -> EvaluationLine:
         evaluation = self._evaluator.evaluate(state, dropout, self._baseline)
-        painted, swarms = self._painted(state, dropout, view), self._swarmed(state, dropout, view)
-        return EvaluationLine(evaluation, view, self._plan.samples.extent, painted, swarms)
+        surfaces, swarms = self._unit_surfaces(state, dropout, view), self._unit_swarms(state, dropout, view)
+        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, swarms)
 
     def check_view(self, view: View) -> None:
         """Refuses surfaces that would hold too many numbers."""
@@ -40,7 +40,7 @@ class Judge:
             )
             raise FieldsError(FieldError("surfaces", view.size, message))
 
-    def _painted(
+    def _unit_surfaces(
         self, state: State, dropout: tuple[float, ...], view: View
     ) -> tuple[Array, ...] | tuple[LayerBytes, ...] | None:
         """Every unit on the grid; None where none was asked for, or the input is not a plane."""
@@ -50,12 +50,12 @@ class Judge:
             grid = self._plan.samples.grid(view.size)
             assert grid is not None
             self._surfaces = (view.size, Surfaces(self._plan.network, grid, view.size))
-        painter = self._surfaces[1]
+        surfaces = self._surfaces[1]
         if view.format == "uint8":
-            return painter.bytes(state.parameters, state.running, dropout)
-        return painter.numbers(state.parameters, state.running, dropout)
+            return surfaces.bytes(state.parameters, state.running, dropout)
+        return surfaces.numbers(state.parameters, state.running, dropout)
 
-    def _swarmed(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
+    def _unit_swarms(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
         """Every unit over the training samples; None where that was not asked for, or the input is a plane."""
         samples = self._plan.samples
         if not view.swarms or samples.extent is not None:
@@ -65,8 +65,8 @@ class Judge:
         return self._swarm.bytes(state.parameters, state.running, dropout)
 
 
-def evaluator_of(plan: Plan) -> Evaluator:
-    """Judges on the training and the test split of a plan."""
+def split_evaluator(plan: Plan) -> Evaluator:
+    """Evaluates on the training and the test split of a plan."""
     samples, train = plan.samples, plan.samples.train
     values, targets = samples.values, samples.targets
     return Evaluator(plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:]))

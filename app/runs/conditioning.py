@@ -1,4 +1,4 @@
-"""What each scaling would make of a run's data: how badly conditioned the training split is under it."""
+"""How well conditioned a run's training split would be under each scaling."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from app.data.prepare import Samples
 from app.engine.curvature import kappa
 
 
-def conditions(samples: Samples) -> dict[str, float | None]:
+def condition_numbers(samples: Samples) -> dict[str, float | None]:
     """κ of the training features and a column of ones, by scaling, over the rows where no cell is missing."""
     raw = features.apply(samples.features, samples.columns, samples.inputs[: samples.train])
     whole = raw[np.isfinite(raw).all(axis=1)]

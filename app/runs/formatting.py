@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-NOTHING = "—"
-HARD = "\u00a0"  # a space at which no line ends
+NO_VALUE = "—"
+NO_BREAK_SPACE = "\u00a0"
 
 
 def number(value: float) -> str:
@@ -41,21 +41,21 @@ def seconds(value: float) -> str:
         (4e7, 86_400, "days"),
     ):
         if value < limit:
-            return f"{float(f'{value / size:.2g}'):g}{HARD}{unit}"
+            return f"{float(f'{value / size:.2g}'):g}{NO_BREAK_SPACE}{unit}"
     years = value / 31_557_600
-    return f"{number(years) if years >= 1e6 else integer(float(f'{years:.2g}'))}{HARD}years"
+    return f"{number(years) if years >= 1e6 else integer(float(f'{years:.2g}'))}{NO_BREAK_SPACE}years"
 
 
 def percent(value: float) -> str:
     """Whole percent; one digit more near 0 and 100, where it is not exactly there."""
     shown = 100 * value
     if 0 < shown < 0.1:
-        return f"{number(shown)}{HARD}%"
+        return f"{number(shown)}{NO_BREAK_SPACE}%"
     near = 0 < shown < 1 or 99 < shown < 100
-    return f"{shown:.1f}{HARD}%" if near else f"{shown:.0f}{HARD}%"
+    return f"{shown:.1f}{NO_BREAK_SPACE}%" if near else f"{shown:.0f}{NO_BREAK_SPACE}%"
 
 
-def yes(value: float) -> str:
+def yes_no(value: float) -> str:
     return "yes" if value else "no"
 
 
@@ -64,19 +64,19 @@ KINDS: dict[str, Callable[[float], str]] = {
     "integer": integer,
     "seconds": seconds,
     "percent": percent,
-    "yes": yes,
+    "yes": yes_no,
 }
 
 
-def text(kind: str, value: float | None) -> str:
-    return NOTHING if value is None else KINDS[kind](value)
+def format_value(kind: str, value: float | None) -> str:
+    return NO_VALUE if value is None else KINDS[kind](value)
 
 
-def places(template: str) -> list[str]:
+def template_names(template: str) -> list[str]:
     """The names in braces, in the order in which they stand."""
     return re.findall(r"\{([\w.]+)\}", template)
 
 
-def filled(template: str, look: Callable[[str], str]) -> str:
+def fill_template(template: str, lookup: Callable[[str], str]) -> str:
     """The template with every {name} replaced."""
-    return re.sub(r"\{([\w.]+)\}", lambda found: look(found[1]), template)
+    return re.sub(r"\{([\w.]+)\}", lambda found: lookup(found[1]), template)

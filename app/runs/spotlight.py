@@ -6,12 +6,12 @@ import numpy as np
 
 from app.data.prepare import Samples
 from app.engine.arrays import Array
-from app.runs.config import OwnSample
+from app.runs.config import CustomSample
 from app.runs.errors import FieldError, FieldsError
 
 
 @dataclass(frozen=True)
-class Spot:
+class SpotlightSample:
     """A sample under the spotlight: what the network sees of it, what is wanted, and its number where it has one."""
 
     inputs: Array
@@ -19,7 +19,7 @@ class Spot:
     index: int | None
 
 
-def spot_of(samples: Samples, asked: int | OwnSample | None) -> Spot | None:
+def resolve_spotlight(samples: Samples, asked: int | CustomSample | None) -> SpotlightSample | None:
     """The sample that a spotlight asks for; FieldsError where there is none such."""
     if asked is None:
         return None
@@ -27,12 +27,12 @@ def spot_of(samples: Samples, asked: int | OwnSample | None) -> Spot | None:
         if asked >= len(samples.inputs):
             message = f"samples are numbered 0 to {len(samples.inputs) - 1}"
             raise FieldsError(FieldError("spotlight", asked, message))
-        return Spot(samples.values[asked], samples.targets[asked], asked)
+        return SpotlightSample(samples.values[asked], samples.targets[asked], asked)
     if len(asked.inputs) != len(samples.columns):
         message = f"{len(asked.inputs)} values for {len(samples.columns)} columns"
         raise FieldsError(FieldError("spotlight.input", asked.inputs, message, list(samples.columns)))
     raw = np.array([asked.inputs], dtype=np.float64)
-    return Spot(samples.transform(raw)[0], _target(samples, asked.target), None)
+    return SpotlightSample(samples.transform(raw)[0], _target(samples, asked.target), None)
 
 
 def _target(samples: Samples, target: float | str | list[float]) -> Array:

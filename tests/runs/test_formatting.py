@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.runs.words import integer, number, percent, seconds
+from app.runs.formatting import integer, number, percent, seconds
 
 
 @pytest.mark.parametrize(
