@@ -119,7 +119,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def of(error: RunError) -> Response:
+def response_to(error: RunError) -> Response:
     """The answer to a domain error."""
     status, kind, title = PROBLEMS[type(error)]
     errors = error.errors if isinstance(error, FieldsError) else ()
@@ -128,7 +128,7 @@ def of(error: RunError) -> Response:
 
 async def _run_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RunError)
-    return of(error)
+    return response_to(error)
 
 
 async def _validation_error(_: Request, error: Exception) -> Response:

@@ -53,7 +53,7 @@ async def _lines(run: Run, request: TrainRequest) -> AsyncIterator[bytes]:
     sent = 0
     for item in run.train(request):
         if item is not None:
-            yield wire.line(item)
+            yield wire.steps.line(item)
             sent += 1
         if item is None or sent % LINES_A_TURN == 0:
             await sleep(0)

@@ -86,7 +86,7 @@ NOT_EXPLODED = equals("exploded", 0)
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedCondition:
     """A condition and what was found: the value, what it was compared with, and whether it holds (None: unknown)."""
 
     condition: Condition
@@ -95,7 +95,7 @@ class Checked:
     held: bool | None
 
 
-def check(condition: Condition, runs: Runs) -> Checked:
+def check(condition: Condition, runs: Runs) -> CheckedCondition:
     """Looks a condition up in the runs given. Unknown: a run or a number that is not there."""
     snapshot = runs.get(condition.run)
     if condition.field is not None:
@@ -103,8 +103,8 @@ def check(condition: Condition, runs: Runs) -> Checked:
     found = None if snapshot is None else value(snapshot, condition.measure or "")
     bound = _bound(condition, runs)
     if found is None or bound is None or isinstance(bound, str):
-        return Checked(condition, found, bound, None)
-    return Checked(condition, found, bound, compare(found, condition.relation, bound))
+        return CheckedCondition(condition, found, bound, None)
+    return CheckedCondition(condition, found, bound, compare(found, condition.relation, bound))
 
 
 def _bound(condition: Condition, runs: Runs) -> Any:
@@ -115,15 +115,15 @@ def _bound(condition: Condition, runs: Runs) -> Any:
     return None if found is None else found * condition.times
 
 
-def _check_field(condition: Condition, snapshot: RunSnapshot | None) -> Checked:
+def _check_field(condition: Condition, snapshot: RunSnapshot | None) -> CheckedCondition:
     if snapshot is None:
-        return Checked(condition, None, condition.bound, None)
+        return CheckedCondition(condition, None, condition.bound, None)
     found = field_values(snapshot.plan.config, condition.field or "")
     if len(found) == 0:
-        return Checked(condition, None, condition.bound, False)
+        return CheckedCondition(condition, None, condition.bound, False)
     held = all(compare(item, condition.relation, condition.bound) for item in found)
     shown = ["a table in place" if isinstance(item, TableConfig) else item for item in found]
-    return Checked(condition, shown[0] if len(shown) == 1 else shown, condition.bound, held)
+    return CheckedCondition(condition, shown[0] if len(shown) == 1 else shown, condition.bound, held)
 
 
 def compare(found: Any, relation: str, bound: Any) -> bool:
@@ -151,7 +151,7 @@ def field_values(config: Any, path: str) -> Sequence[Any]:
     return found
 
 
-def all_held(checked: Sequence[Checked]) -> bool | None:
+def all_held(checked: Sequence[CheckedCondition]) -> bool | None:
     """True where all hold, False where one does not, None where that is not known."""
     if any(item.held is False for item in checked):
         return False

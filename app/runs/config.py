@@ -33,7 +33,7 @@ MAX_SURFACE = 100
 MAX_LINE_NUMBERS = 100_000
 MAX_SURFACE_NUMBERS = 500_000
 MAX_SEED = 2**53 - 1
-FILE = Limits(
+FILE_LIMITS = Limits(
     bytes=2_000_000, rows=MAX_ROWS, columns=64, inputs=MAX_FEATURES, classes=MAX_CLASSES, cell=1_000, name=100
 )
 UPLOADED_TABLE = r"^table-[A-Za-z0-9_-]{22}$"  # names of tables that were sent in
@@ -104,7 +104,7 @@ class TableConfig(RequestModel):
     task: TaskName
     columns: (
         Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=2 * FILE.name + 20)]],
+            list[Annotated[str, Field(min_length=1, max_length=2 * FILE_LIMITS.name + 20)]],
             Field(min_length=1, max_length=MAX_COLUMNS),
         ]
         | None
@@ -300,19 +300,21 @@ class RewindRequest(RequestModel):
 
 
 ColumnNames = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=FILE.name + 20)]], Field(max_length=FILE.columns)
+    list[Annotated[str, Field(min_length=1, max_length=FILE_LIMITS.name + 20)]], Field(max_length=FILE_LIMITS.columns)
 ]
 
 
 class FileRequest(RequestModel):
     """How a file is to be read, and what is decided about its columns; what is left out is found out or proposed."""
 
-    title: str = Field(default="Your table", min_length=1, max_length=FILE.name, description="what to call the table")
+    title: str = Field(
+        default="Your table", min_length=1, max_length=FILE_LIMITS.name, description="what to call the table"
+    )
     encoding: EncodingName = Field(default="utf-8", description="how letters are written; a byte order mark wins")
     separator: SeparatorName = Field(default="auto", description="what stands between two cells")
     decimal: Literal["auto", "point", "comma"] = Field(default="auto", description="the sign before decimals")
     header: Literal["auto", "yes", "no"] = Field(default="auto", description="does the first line name the columns?")
-    target: Annotated[str, Field(min_length=1, max_length=FILE.name + 20)] | None = Field(
+    target: Annotated[str, Field(min_length=1, max_length=FILE_LIMITS.name + 20)] | None = Field(
         default=None, description="the column to predict"
     )
     task: Literal["auto", "binary", "multiclass", "regression"] = Field(

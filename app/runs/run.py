@@ -18,7 +18,7 @@ from app.engine.gradcheck import GradientCheck, gradcheck
 from app.engine.inference import predict
 from app.engine.surfaces import LayerBytes
 from app.engine.swarms import Swarms
-from app.engine.tape import Record, Step
+from app.engine.tape import Record, Step, Summary
 from app.engine.training import State
 from app.runs.build import Controls, Plan, Start
 from app.runs.checkpoints import Checkpoints, state_bytes
@@ -41,6 +41,7 @@ from app.runs.spotlight import SpotlightSample, resolve_spotlight
 __all__ = [
     "Evaluation",
     "EvaluationLine",
+    "GradientCheck",
     "LayerBytes",
     "Line",
     "Record",
@@ -48,6 +49,7 @@ __all__ = [
     "State",
     "Step",
     "StepLine",
+    "Summary",
     "Swarms",
     "View",
 ]

@@ -13,7 +13,7 @@ from app.data.csvmade import Made
 from app.data.csvtable import Inspection
 from app.data.errors import DataError
 from app.data.textfile import Fault, MalformedError
-from app.runs.config import FILE, FileRequest
+from app.runs.config import FILE_LIMITS, FileRequest
 from app.runs.errors import FileError, UnknownTableError, field_error
 
 
@@ -43,7 +43,7 @@ def is_uploaded(dataset: object) -> TypeGuard[str]:
 def inspect(data: bytes, request: FileRequest) -> Inspection:
     """What a file holds; FileError where it can't be read."""
     try:
-        return csvtable.inspect(data, request.decisions(), FILE)
+        return csvtable.inspect(data, request.decisions(), FILE_LIMITS)
     except DataError as error:
         raise _file_error(error) from error
 
@@ -51,7 +51,7 @@ def inspect(data: bytes, request: FileRequest) -> Inspection:
 def make(data: bytes, request: FileRequest) -> UploadedTable:
     """The table that a file becomes; FileError says, line by line, what does not fit."""
     try:
-        return UploadedTable(request.title, csvtable.make(data, request.decisions(), FILE))
+        return UploadedTable(request.title, csvtable.make(data, request.decisions(), FILE_LIMITS))
     except DataError as error:
         raise _file_error(error) from error
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.runs.conditions import RELATIONS, Checked, Condition, all_held, check, replays
+from app.runs.conditions import RELATIONS, CheckedCondition, Condition, all_held, check, replays
 from app.runs.experiments import Experiment, Question, Variant, config_of
 from app.runs.formatting import fill_template, format_value, template_names
 from app.runs.measures import MEASURES, value
@@ -59,7 +59,7 @@ class Verdict:
     case: VerdictCase
     status: str
     held: bool | None
-    conditions: tuple[Checked, ...]
+    conditions: tuple[CheckedCondition, ...]
     measures: Mapping[str, float | None]
     before: Mapping[str, float | None] | None
     words: str
@@ -153,7 +153,7 @@ def _confidence(found: bool | None, evidence: SeedResults | None, changed: Seque
     return f"It held in {many} that we measured."
 
 
-def _why(case: VerdictCase, checked: Sequence[Checked], changed: Sequence[str]) -> str:
+def _why(case: VerdictCase, checked: Sequence[CheckedCondition], changed: Sequence[str]) -> str:
     """Why a run may say otherwise than the claim."""
     if changed:
         return f"The config is not the experiment's any more: {', '.join(changed)}."
@@ -181,7 +181,7 @@ class Answer:
     experiment: Experiment
     question: Question
     answered: bool | None
-    conditions: tuple[Checked, ...]
+    conditions: tuple[CheckedCondition, ...]
     words: str
 
 
@@ -206,7 +206,7 @@ def answer_question(experiment: Experiment, question: Question, runs: Mapping[st
     return Answer(experiment, question, found, checked, words)
 
 
-def _missing(item: Checked) -> str:
+def _missing(item: CheckedCondition) -> str:
     """What is not as it must be, in a few words."""
     condition = item.condition
     whose = "the other run's " if condition.run == "other" else ""

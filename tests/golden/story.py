@@ -61,7 +61,7 @@ def made() -> dict[str, Any]:
         fixed["doors"] = {key: values["doors"][key] for key in ("vanish", "die")}
         found["settings"][name] = {
             "setting": {"x": setting.x, "y": setting.y, "eta": setting.eta, "w": setting.weights},
-            "step": json.loads(wire.step(StepLine(step, 1.0, "full", spotlight))),
+            "step": json.loads(wire.steps.step(StepLine(step, 1.0, "full", spotlight))),
             "trials": trials,
             "fixed": fixed,
             "shown": [[at, digits, shown(evaluate(at, values), digits), hue(at, values)] for at, digits in bindings()],

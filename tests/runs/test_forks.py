@@ -21,10 +21,10 @@ def forked(run: Run, step: int, **changed: Any) -> Run:
 def test_a_fork_starts_in_that_exact_state_and_goes_the_same_way(run: Run) -> None:
     train(run, steps=10)
     run.patch({"learning_rate": 0.02, "dropout": 0.1})
-    sent = [wire.step(line) for line in steps(train(run, steps=10))]
+    sent = [wire.steps.step(line) for line in steps(train(run, steps=10))]
     other = forked(run, 10)
     assert (other.first, other.step) == (10, 10)
-    assert [wire.step(line) for line in steps(train(other, steps=10))] == sent
+    assert [wire.steps.step(line) for line in steps(train(other, steps=10))] == sent
     assert other.changes_in_order() == []
 
 

@@ -56,14 +56,14 @@ def test_epochs_count_samples_of_the_training_split() -> None:
 
 def test_a_step_can_be_had_again_exactly(run: Run) -> None:
     spot = run.resolve_spotlight(3)
-    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=40, spotlight=3))}
+    sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=40, spotlight=3))}
     for number in (1, 15, 16, 17, 40):
-        assert wire.step(finish(run.recorded(number, "full", spot))) == sent[number]
+        assert wire.steps.step(finish(run.recorded(number, "full", spot))) == sent[number]
 
 
 def test_a_summary_can_be_had_again_exactly(run: Run) -> None:
-    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=20, detail="summary"))}
-    assert wire.step(finish(run.recorded(20, "summary", None))) == sent[20]
+    sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=20, detail="summary"))}
+    assert wire.steps.step(finish(run.recorded(20, "summary", None))) == sent[20]
 
 
 def test_looking_back_leaves_the_run_where_it_is(run: Run) -> None:
@@ -78,16 +78,16 @@ def test_the_evaluation_after_a_step_comes_again(run: Run) -> None:
     lines = evaluations(train(run, steps=9, evaluate_every=3, surfaces=5))
     for line in lines:
         again = finish(run.evaluation_at(line.evaluation.step, View(5)))
-        assert wire.dumps(wire.evaluation(again)) == wire.dumps(wire.evaluation(line))
+        assert wire.dumps(wire.steps.evaluation(again)) == wire.dumps(wire.steps.evaluation(line))
 
 
 def test_rewinding_and_training_on_repeats_the_same_numbers(run: Run) -> None:
-    sent = [wire.step(line) for line in steps(train(run, steps=30))]
+    sent = [wire.steps.step(line) for line in steps(train(run, steps=30))]
     end = state(run)
     finish(run.rewind(12))
     assert run.step == 12
     assert run.furthest == 30
-    assert [wire.step(line) for line in steps(train(run, steps=18))] == sent[12:]
+    assert [wire.steps.step(line) for line in steps(train(run, steps=18))] == sent[12:]
     assert state(run) == end
     finish(run.rewind(0))
     finish(run.rewind(30))

@@ -3,6 +3,7 @@
 Each gathers copies in slices, then hands back a function that measures, which any thread may call.
 """
 
+from app.engine.weight_check import GradientErrors, WeightCheck
 from app.runs.instruments.ensemble import EnsembleResult, measure_ensemble
 from app.runs.instruments.gradient_check import Perturbation, check_all_weights, check_weight
 from app.runs.instruments.layer_profile import LayerProfile, layer_profile
@@ -15,6 +16,7 @@ from app.runs.instruments.stability import StabilityLimit, stability_limit
 __all__ = [
     "EnsembleResult",
     "Estimate",
+    "GradientErrors",
     "LayerProfile",
     "Measurement",
     "PathSumResult",
@@ -22,6 +24,7 @@ __all__ = [
     "ScalingComparison",
     "Slopes",
     "StabilityLimit",
+    "WeightCheck",
     "check_all_weights",
     "check_weight",
     "compare_scalings",

@@ -1,4 +1,4 @@
-"""GET /api/openapi.json: FastAPI's description, with our problems in place of its own errors."""
+"""The OpenAPI description: FastAPI's, with our problems in place of its own errors."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from app.api.schemas import Problem, StreamLine
+from app.api.schemas.problems import Problem
+from app.api.schemas.steps import StreamLine
 
 TAGS = [
     {"name": "runs", "description": "A run is one network being trained."},
