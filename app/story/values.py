@@ -1,14 +1,13 @@
-"""The values that the text may name, all from the engine: a recorded step, trials around it, exact counts."""
+"""The values that the story's text names, all from the engine: a recorded step, trials around it, exact counts."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from app.engine import paths
+from app.engine import paths, pathsum
 from app.engine.arrays import Array
 from app.engine.batch import make_batch
 from app.engine.inference import Inference
@@ -22,9 +21,9 @@ from app.runs.build import Plan, plan
 
 from .setting import SHAPES, X_LIMITS, Setting
 
-NUDGE, FINE = 0.1, 0.001
+TRIAL_SIZE, FINE_TRIAL_SIZE = 0.1, 0.001
 CURVE_POINTS, ETA_POINTS = 61, 41
-FAR = 10.0  # the learning rate that the text tries
+LARGE_RATE = 10.0  # the learning rate that the text tries
 
 
 def recorded(made: Plan) -> Step:
@@ -64,33 +63,33 @@ def trials(setting: Setting, made: Plan, step: Step) -> dict[str, Any]:
         return one.forward(parameters, made.start.state.running, (0.0, 0.0))
 
     before, gradient = step.loss, step.gradients
-    every = [_trial(network, start, loss, before, name, index) for name, index in places()]
+    every = [_trial(network, start, loss, before, name, index) for name, index in parameter_indices()]
     steepest = max(abs(trial["slope"]) for trial in every)
     at_guess = Inference(network, made.samples.values, [[step.spotlight([setting.x], [setting.y])["outputs"][0]]])  # type: ignore[index]
 
-    def stepped(eta: float) -> dict[str, float]:
+    def loss_at_rate(eta: float) -> dict[str, float]:
         return {
             "eta": eta,
             "after": loss(start - eta * gradient),
             "promised": before - eta * float(gradient @ gradient),
         }
 
-    far = max(FAR, np.ceil(setting.eta))
+    far = max(LARGE_RATE, np.ceil(setting.eta))
     return {
-        "size": NUDGE,
+        "size": TRIAL_SIZE,
         "all": every,
         "w": next(trial for trial in every if trial["of"] == "W3[0][0]"),
         "helps": sum(trial["slope"] < 0 for trial in every),
         "hurts": sum(trial["slope"] > 0 for trial in every),
         "faint": sum(abs(trial["slope"]) < steepest / 7 for trial in every),
         "at_guess": at_guess.forward(start, made.start.state.running, (0.0, 0.0)),
-        "far": stepped(FAR),
-        "etas": [stepped(float(eta)) for eta in np.linspace(0.0, far, ETA_POINTS)],
+        "far": loss_at_rate(LARGE_RATE),
+        "etas": [loss_at_rate(float(eta)) for eta in np.linspace(0.0, far, ETA_POINTS)],
         "curves": curves(made),
     }
 
 
-def places() -> list[tuple[str, tuple[int, ...]]]:
+def parameter_indices() -> list[tuple[str, tuple[int, ...]]]:
     """The thirteen numbers, as the network is read from left to right."""
     return [(name, index) for name, shape in SHAPES.items() for index in np.ndindex(shape)]
 
@@ -103,12 +102,12 @@ def _trial(
         changed[name][index] += by
         return float(loss(network.pack(changed)))
 
-    coarse = after(NUDGE)
+    coarse = after(TRIAL_SIZE)
     return {
         "of": name + "".join(f"[{i}]" for i in index),
         "L": coarse,
-        "slope": (coarse - before) / NUDGE,
-        "fine": (after(FINE) - before) / FINE,
+        "slope": (coarse - before) / TRIAL_SIZE,
+        "fine": (after(FINE_TRIAL_SIZE) - before) / FINE_TRIAL_SIZE,
     }
 
 
@@ -124,11 +123,11 @@ def curves(made: Plan) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def counts() -> dict[str, Any]:
     """What the chain rule costs by path and with the tape: in this network, in growing ones, in the playground's."""
-    here = count(sigmoids(1, 2, 2, 1))
+    own = count(sigmoids(1, 2, 2, 1))
     grow = [count(sigmoids(1, *[2] * k, 1)) for k in range(1, 13)]
     wide = [count(sigmoids(2, *[8] * k, 1)) for k in range(1, 11)]
     mine = NetworkSpec(2, (LayerSpec(6, "tanh", 0.25), LayerSpec(4, "tanh", 0.25)), 1, "binary_cross_entropy")
-    return {"count": here, "grow": grow, "wide": wide, "big": wide[-1], "mine": count(mine)}
+    return {"count": own, "grow": grow, "wide": wide, "big": wide[-1], "mine": count(mine)}
 
 
 def sigmoids(inputs: int, *rest: int) -> NetworkSpec:
@@ -140,16 +139,16 @@ def sigmoids(inputs: int, *rest: int) -> NetworkSpec:
 def count(spec: NetworkSpec) -> dict[str, int]:
     """Exact integers, for one sample. `all` are the paths from every weight to the loss, one by one."""
     network, rates = Network(spec), [layer.dropout for layer in spec.hidden]
-    told = operations(Layout(network, 1, tuple(rate > 0 for rate in rates)))
+    found = operations(Layout(network, 1, tuple(rate > 0 for rate in rates)))
     widths = spec.widths
     return {
         "layers": len(spec.hidden),
         "weights": sum(a * b for a, b in pairwise(widths)),
         "offsets": sum(widths[1:]),
         "paths": paths.paths(spec),
-        "all": sum(prod(widths[k:]) for k in range(len(widths) - 1)),
+        "all": pathsum.summed_paths(widths),
         "naive": paths.path_multiplications(spec, rates),
-        "tape": sum(operation.multiplications for operation in told if operation.phase == "backward"),
+        "tape": sum(operation.multiplications for operation in found if operation.phase == "backward"),
     }
 
 

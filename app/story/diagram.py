@@ -1,9 +1,9 @@
-"""The still picture of the small network, for paper and where no script runs: curves in tiles, weights on lines."""
+"""The diagram of the small network for print and for pages without scripts: curves in tiles, weights on lines."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from .figures import shown
+from .number_format import format_number
 from .svg import circle, gradient_hue, line, path, picture, rect, tag, text, value_hue
 
 WIDTH, HEIGHT, TILE = 780, 316, 78
@@ -37,11 +37,11 @@ READS |= {"update": ("dW3", "dW2", "dW1"), "z1": ("x",), "a1": ("z1",), "z2": ("
 READS |= {"a3": ("z3",), "L": ("a3",), "x": ()}
 
 
-def place(layer: int, unit: int) -> tuple[float, float]:
+def position(layer: int, unit: int) -> tuple[float, float]:
     return COLUMNS[layer], MIDDLE + (RISE * (2 * unit - 1) if layer in (1, 2) else 0)
 
 
-def network(values: Mapping[str, Any], op: str, selection: str, title: str) -> str:
+def diagram(values: Mapping[str, Any], op: str, selection: str, title: str) -> str:
     """The network as it stands at an operation; `selection` names the unit or weight that the others fade behind."""
     at = OPERATIONS.index(op)
     known = set(OPERATIONS[: at + 1])
@@ -66,7 +66,7 @@ def _edges() -> list[tuple[int, int, int]]:
 
 
 def _edge(values: Mapping[str, Any], known: set[str], op: str, selection: str, k: int, i: int, j: int) -> str:
-    (x1, y1), (x2, y2) = place(k - 1, i), place(k, j)
+    (x1, y1), (x2, y2) = position(k - 1, i), position(k, j)
     half = TILE / 2 + 13
     x1, x2 = x1 + (34 if k == 1 else half), x2 - half
     y1, y2 = y1 + (0 if k == 3 else 16 * j - 8), y2 + (0 if k == 1 else 16 * i - 8)
@@ -92,10 +92,10 @@ def _edge(values: Mapping[str, Any], known: set[str], op: str, selection: str, k
     across, down = {1: ((-17, -8), (-17, 17)), 2: ((0, -8), (0, 16)), 3: ((17, -8), (-17, -5))}[k][low]
     if op == "update":
         across, down = {1: ((-40, -12), (-40, 22)), 2: ((0, -9), (0, 18)), 3: ((40, -12), (4, 46))}[k][low]
-    told = f"{shown(weight, 3)} → {shown(values['next'][f'W{k}'][i][j], 3)}" if op == "update" else ""
-    said = told or shown(gradient if turned else weight, 3)
-    if fade == 1 and not (told and k == 2 and not level):
-        parts.append(text(x + across, y + down, said, f"on {hue}", "middle"))
+    change = f"{format_number(weight, 3)} → {format_number(values['next'][f'W{k}'][i][j], 3)}" if op == "update" else ""
+    label = change or format_number(gradient if turned else weight, 3)
+    if fade == 1 and not (change and k == 2 and not level):
+        parts.append(text(x + across, y + down, label, f"on {hue}", "middle"))
     return "".join(parts)
 
 
@@ -107,7 +107,7 @@ def _touches(selection: str, k: int, i: int, j: int) -> bool:
 
 
 def _unit(values: Mapping[str, Any], known: set[str], op: str, k: int, u: int) -> str:
-    x, y = place(k, u)
+    x, y = position(k, u)
     x, y, z = x - TILE / 2, y - TILE / 2, float(TILE)
     curves = values["trials"]["curves"]
     answer, error, offset = values[f"a{k}"][u], values[f"dz{k}"][u], values[f"b{k}"][u]
@@ -140,12 +140,12 @@ def _unit(values: Mapping[str, Any], known: set[str], op: str, k: int, u: int) -
     index = "₁₂"[u] if k < 3 else ""
     letter = "ŷ" if k == 3 else f"_a_{'⁰¹²³'[k]}{index}"
     if done:
-        parts.append(text(-6, z + 16, f"{letter} {shown(answer)}", value_hue(answer)))
+        parts.append(text(-6, z + 16, f"{letter} {format_number(answer)}", value_hue(answer)))
     if back:
-        parts.append(text(-6, z + 31, f"_δ_{'⁰¹²³'[k]}{index} {shown(error)}", gradient_hue(error)))
+        parts.append(text(-6, z + 31, f"_δ_{'⁰¹²³'[k]}{index} {format_number(error)}", gradient_hue(error)))
     elif f"da{k}" in known and k < 3:
         slope = values[f"da{k}"][u]
-        parts.append(text(-6, z + 31, f"_∂a_{'⁰¹²³'[k]}{index} {shown(slope)}", gradient_hue(slope)))
+        parts.append(text(-6, z + 31, f"_∂a_{'⁰¹²³'[k]}{index} {format_number(slope)}", gradient_hue(slope)))
     return tag("g", *parts, transform=f"translate({x:.0f} {y:.0f})")
 
 
@@ -157,7 +157,7 @@ def _gauge(x: float, z: float, value: float | None, limit: float, hue: str) -> l
 
 
 def _input(values: Mapping[str, Any]) -> str:
-    x, y = place(0, 0)
+    x, y = position(0, 0)
     value = values["x"][0]
     at = x + value / 3 * 30
     return "".join(
@@ -166,7 +166,7 @@ def _input(values: Mapping[str, Any]) -> str:
             text(x - 30, y + 18, "−3", "small", "middle"),
             text(x + 30, y + 18, "3", "small", "middle"),
             circle(at, y, 8, f"fill {value_hue(value)}"),
-            text(at, y - 16, f"_x_ {shown(value)}", "", "middle"),
+            text(at, y - 16, f"_x_ {format_number(value)}", "", "middle"),
         ]
     )
 
@@ -186,8 +186,8 @@ def _loss(values: Mapping[str, Any], known: set[str], op: str) -> list[str]:
         )
     parts += [
         path(f"M{x} {y - 62}v30M{x - 3} {y - 38}l3 5l3 -5", "axis"),
-        text(x, y - 69, f"_y_ = {shown(values['y'][0])}", "", "middle"),
+        text(x, y - 69, f"_y_ = {format_number(values['y'][0])}", "", "middle"),
         circle(x, y, 26, "loss now" if op == "L" else "loss"),
         text(x, y - 1 if on else y + 6, "_L_", "big", "middle"),
     ]
-    return [*parts, text(x, y + 14, shown(values["L"]), "small ink", "middle")] if on else parts
+    return [*parts, text(x, y + 14, format_number(values["L"]), "small ink", "middle")] if on else parts

@@ -1,6 +1,6 @@
-"""What is behind the five doors: each experiment as a run that the playground opens, and one measurement of it.
+"""Measurements for the five previews of experiments: their configs, and one measurement of each.
 
-The measurements are kept in doors.json; `python -m app.story.doors` makes them again, and a test holds them to it.
+They are kept in previews.json; `python -m app.story.previews` makes them again, and a test holds them to it.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,14 @@ from typing import Any
 import numpy as np
 import orjson
 
-from app.data.sampling import Sampler
-from app.engine.batch import make_batch
-from app.engine.evaluation import Evaluator
-from app.engine.training import Trainer
 from app.runs.build import Plan, plan
 from app.runs.config import RunConfig
+from app.runs.slices import finish
+from app.runs.snapshots import RunSnapshot, trained_snapshot
 
-from .measure import recorded
+from .values import recorded
 
-FILE = Path(__file__).with_name("doors.json")
+FILE = Path(__file__).with_name("previews.json")
 
 
 def _layers(count: int, units: int, activation: str) -> list[dict[str, Any]]:
@@ -60,25 +58,34 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 
 @lru_cache(maxsize=1)
-def doors() -> dict[str, Any]:
+def measurements() -> dict[str, Any]:
     """The measurements, as they were kept."""
     found: dict[str, Any] = orjson.loads(FILE.read_bytes())
     return found
 
 
-def measured() -> dict[str, Any]:
+def measure() -> dict[str, Any]:
     """All of them, by the engine, now."""
     return {"vanish": _vanish(), "explode": _explode(), "die": _die(), "scale": _scale(), "dropout": _dropout()}
 
 
-def _planned(fields: Mapping[str, Any]) -> Plan:
+def _plan(fields: Mapping[str, Any]) -> Plan:
     return plan(RunConfig.model_validate(fields))
+
+
+def _trained(fields: Mapping[str, Any], steps: int) -> RunSnapshot:
+    return finish(trained_snapshot(RunConfig.model_validate(fields), steps))
+
+
+def _losses(fields: Mapping[str, Any], steps: int) -> list[float]:
+    """The loss at the start of each step, as long as it is finite."""
+    return [loss for loss in _trained(fields, steps).losses if isfinite(loss)]
 
 
 def _vanish() -> dict[str, Any]:
     sizes = {}
     for name, fields in (("sigmoid", CONFIGS["vanish"]), ("relu", CONFIGS["vanish_relu"])):
-        step = recorded(_planned(fields))
+        step = recorded(_plan(fields))
         values = [np.asarray(step[f"dz{k}"].value) for k in range(1, 10)]
         sizes[name] = [float(np.sqrt(np.mean(value**2))) for value in values]
     return {
@@ -95,8 +102,7 @@ def _explode() -> dict[str, Any]:
 def _die() -> dict[str, Any]:
     found = {}
     for name, fields in (("hot", CONFIGS["die"]), ("calm", VARIANTS["calm"])):
-        made = _planned(fields)
-        layers = _judged(made, _trained(made, 400)).health.layers[:2]
+        layers = _trained(fields, 400).evaluation.health.layers[:2]
         dead = [[unit in layer.dead_units for unit in range(8)] for layer in layers]
         found[name] = {"dead": dead, "count": sum(map(sum, dead))}
     return found
@@ -107,51 +113,19 @@ def _scale() -> dict[str, Any]:
     found["overflow"] = found["steps"]
     found["scaled_loss"] = _losses(VARIANTS["scaled"], 200)[-1]
     for name in ("raw", "log"):
-        column = _planned(VARIANTS[name]).samples.values[:, 1]
-        places = (column - column.min()) / np.ptp(column)
-        found[name], found[f"{name}_share"] = places.round(4).tolist(), float((places < 0.1).mean())
+        column = _plan(VARIANTS[name]).samples.values[:, 1]
+        positions = (column - column.min()) / np.ptp(column)
+        found[name], found[f"{name}_share"] = positions.round(4).tolist(), float((positions < 0.1).mean())
     return found
 
 
 def _dropout() -> dict[str, Any]:
     found = {}
     for name, fields in (("half", CONFIGS["dropout"]), ("none", VARIANTS["none"])):
-        made = _planned(fields)
-        judged = _judged(made, _trained(made, 1500))
-        found[name] = {"train": judged.train_loss, "test": judged.test_loss}
+        evaluation = _trained(fields, 1500).evaluation
+        found[name] = {"train": evaluation.train_loss, "test": evaluation.test_loss}
     return found
-
-
-def _trained(made: Plan, steps: int, losses: list[float] | None = None) -> Trainer:
-    """A trainer after so many steps, or at the first that was not finite."""
-    samples, controls = made.samples, made.controls
-    trainer = Trainer(made.network, made.optimizer, controls.settings, made.start.state, made.config.seed)
-    sampler, used = Sampler(made.config.seed, samples.train), 0
-    for _ in range(steps):
-        chosen = sampler.batch(used, controls.batch_size)
-        used += len(chosen)
-        loss = trainer.step(make_batch(chosen, samples.values[chosen], samples.targets[chosen]))
-        if losses is not None and isfinite(loss):
-            losses.append(loss)
-        if not trainer.finite:
-            break
-    return trainer
-
-
-def _losses(fields: Mapping[str, Any], steps: int) -> list[float]:
-    """The loss at the start of each step, as long as it is finite."""
-    found: list[float] = []
-    _trained(_planned(fields), steps, found)
-    return found
-
-
-def _judged(made: Plan, trainer: Trainer) -> Any:
-    samples = made.samples
-    train, test = slice(0, samples.train), slice(samples.train, None)
-    held_out = (samples.values[test], samples.targets[test])
-    evaluator = Evaluator(made.network, samples.task, (samples.values[train], samples.targets[train]), held_out)
-    return evaluator.evaluate(trainer.state(), made.controls.settings.dropout)
 
 
 if __name__ == "__main__":
-    FILE.write_bytes(orjson.dumps(measured(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    FILE.write_bytes(orjson.dumps(measure(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
