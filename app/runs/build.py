@@ -98,7 +98,7 @@ def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Sampl
     """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
     dataset: str | Mapping[str, object] | Table
     if table is not None and config.dataset == table.name:
-        dataset = table.made.table
+        dataset = table.built.table
     elif is_uploaded(config.dataset):
         raise FieldsError(FieldError("dataset", config.dataset, "this table is not at hand"))
     else:

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeGuard
 from weakref import WeakValueDictionary
 
 from app.data import csvtable, tables
-from app.data.csvmade import Made
+from app.data.csvbuild import BuiltTable
 from app.data.csvtable import Inspection
 from app.data.errors import DataError
 from app.data.textfile import Fault, MalformedError
@@ -26,13 +26,13 @@ class UploadedTable:
     """A table that came in from a file, and what was decided about it."""
 
     title: str
-    made: Made
+    built: BuiltTable
     name: str = field(default_factory=_new_name)
 
     @property
     def memory(self) -> int:
         """Bytes, near enough."""
-        return 20_000 + self.made.table.inputs.nbytes + self.made.table.targets.nbytes
+        return 20_000 + self.built.table.inputs.nbytes + self.built.table.targets.nbytes
 
 
 def is_uploaded(dataset: object) -> TypeGuard[str]:
@@ -72,7 +72,7 @@ def place(fault: Fault) -> dict[str, Any]:
 
 def in_place(table: UploadedTable) -> dict[str, object]:
     """The table as a config holds one in place."""
-    return tables.in_place(table.made.table)
+    return tables.in_place(table.built.table)
 
 
 class TableStore(Protocol):

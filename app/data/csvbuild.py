@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.data.csvcolumns import Cells, Count, Decisions, Kind, mean, sorted_classes
-from app.data.csvplan import Plan, inputs_of, kept
+from app.data.csvplan import TablePlan, inputs_of, usable_rows
 from app.data.csvscaling import Scaling, scaling_of
 from app.data.csvtext import Limits
 from app.data.datasets import TASKS, Array, Table
@@ -14,7 +14,7 @@ from app.data.errors import DataError
 
 
 @dataclass(frozen=True)
-class Made:
+class BuiltTable:
     """The table, and what a reader wants to know of how it came about."""
 
     table: Table
@@ -24,14 +24,14 @@ class Made:
     decisions: Decisions
 
 
-def made_of(plan: Plan, decisions: Decisions, limits: Limits) -> Made:
+def build_table(plan: TablePlan, decisions: Decisions, limits: Limits) -> BuiltTable:
     """DataError where something is not decided, or can't be as it was decided."""
     if not plan.sheet.rows:
         raise DataError("the file has no rows below its header", ("file",), 0, "at least 2 rows")
     if plan.target is None or plan.task is None:
         message = "no column can be a target: none holds two different numbers, or categories that come again"
         raise DataError(message, ("target",), None, "numbers or categories")
-    rows = kept(plan)
+    rows = usable_rows(plan)
     names, inputs = inputs_of(plan, rows)
     if not names:
         raise DataError("no column is an input: there is nothing to predict from", ("inputs",), None, "an input")
@@ -49,7 +49,7 @@ def made_of(plan: Plan, decisions: Decisions, limits: Limits) -> Made:
     left_out, why = _left_out(plan, dropped)
     table = Table(names, inputs, targets, plan.task, classes, ("",) * len(names), left_out, why)
     target = plan.columns[plan.target].name
-    return Made(table, target, counts, scaling_of(names, inputs), _filled_in(plan, decisions, target))
+    return BuiltTable(table, target, counts, scaling_of(names, inputs), _filled_in(plan, decisions, target))
 
 
 def _filled(inputs: Array) -> Array:
@@ -61,7 +61,7 @@ def _filled(inputs: Array) -> Array:
     return found
 
 
-def _targets(plan: Plan, rows: Sequence[int], limits: Limits) -> tuple[Array, tuple[str, ...]]:
+def _targets(plan: TablePlan, rows: Sequence[int], limits: Limits) -> tuple[Array, tuple[str, ...]]:
     """Class numbers or numbers (rows, 1), and the classes."""
     assert plan.target is not None
     cells, column = plan.cells[plan.target], plan.columns[plan.target]
@@ -88,18 +88,18 @@ def _label(cells: Cells, kind: Kind, row: int) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _left_out(plan: Plan, dropped: int) -> tuple[int, str]:
+def _left_out(plan: TablePlan, dropped: int) -> tuple[int, str]:
     """How many rows of the file are not in the table, and why."""
     bad = len({fault.line for fault in plan.faults})
-    untold = 0
+    without_target = 0
     if plan.target is not None:
         missing = plan.cells[plan.target].missing
-        untold = sum(gone for row, gone in enumerate(missing) if row not in plan.bad_rows)
-    reasons = {"could not be read": bad, "without a target": untold, "with a missing value": dropped}
+        without_target = sum(gone for row, gone in enumerate(missing) if row not in plan.bad_rows)
+    reasons = {"could not be read": bad, "without a target": without_target, "with a missing value": dropped}
     return sum(reasons.values()), ", ".join(f"{count} {reason}" for reason, count in reasons.items() if count)
 
 
-def _filled_in(plan: Plan, decisions: Decisions, target: str) -> Decisions:
+def _filled_in(plan: TablePlan, decisions: Decisions, target: str) -> Decisions:
     """The decisions with every proposal that was followed written down."""
 
     def named(which: Mapping[str, str]) -> tuple[str, ...]:
