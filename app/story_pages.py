@@ -13,11 +13,11 @@ from app.precompressed import Precompressed
 from app.runs.catalog import catalog
 from app.story import notes
 from app.story.chapters import CHAPTERS
-from app.story.measure import places
-from app.story.page import Page, everything, fixed_page
+from app.story.page import Page, all_values, fixed_page
 from app.story.page import page as told
 from app.story.setting import FIXED, SHAPES, from_query
-from app.story.yours import FIELDS, STEP
+from app.story.user_run import FIELDS, STEP
+from app.story.values import parameter_indices
 
 
 def install(app: FastAPI) -> None:
@@ -44,7 +44,7 @@ def install(app: FastAPI) -> None:
     async def trials(request: Request) -> Response:
         """What the engine says around a setting, and the notes drawn from it; `weight` chooses the hand calculation."""
         query = request.query_params
-        values = everything(from_query(query))
+        values = all_values(from_query(query))
         drawn = {name: notes.note(name, values) for name in notes.NOTES}
         if _is_parameter(query.get("weight", "")):
             drawn["hand"] = notes.hand(values, query["weight"])
@@ -77,4 +77,4 @@ def facts(values: dict[str, Any]) -> dict[str, Any]:
 
 def _is_parameter(ref: str) -> bool:
     """Whether "W3[0][0]" names one of the thirteen numbers."""
-    return any(ref == name + "".join(f"[{i}]" for i in at) for name, at in places())
+    return any(ref == name + "".join(f"[{i}]" for i in at) for name, at in parameter_indices())

@@ -74,7 +74,7 @@ def prepare(
     `samples` and `noise` mean nothing to a table with fixed rows, `label_noise` nothing to a regression: ignored there.
     """
     table = _table(dataset, samples, noise, seed)
-    names = _features.chosen(features, table.columns)
+    names = _features.checked_names(features, table.columns)
     regression = table.task == "regression"
     train, test = sampling.split(len(table.inputs), test_fraction, seed, None if regression else table.targets[:, 0])
     order = np.concatenate([train, test])

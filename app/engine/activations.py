@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[Any]
+from .arrays import Floats
+
 Number = Callable[[float], Floats]
 Forward = Callable[[Floats, Floats, Floats], object]
 Slope = Callable[[Floats, Floats, Floats, Floats], object]

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import Floats, activate
+from .activations import activate
+from .arrays import Array, Floats
 from .batch import Batch
 from .masks import Masks
-from .network import Array, Network
+from .network import Network
 from .spec import NetworkSpec, Settings
 from .training import State
 from .workspace import Layout, Workspace
@@ -24,7 +25,7 @@ H = 1e-5
 SMALLEST = 1e-8
 """Gradients smaller than this are compared with this: a difference of two losses of size 1 holds no more."""
 
-FAINT = 1e-4
+SMALL_QUOTIENT = 1e-4
 """A parameter's difference quotient below this holds fewer than about six digits beside the rounding of L, 1e-11."""
 
 _NUMBERS_AT_ONCE = 1 << 18
@@ -77,11 +78,11 @@ def differences(
     computed again in the longest floating-point type of the machine.
     """
     numeric = _differences(network, parameters, np.arange(network.size), (inputs, targets, keep))
-    faint = [np.linalg.norm(part) < FAINT for part in network.unpack(numeric).values()]
-    marks = {n: np.full(s, f, np.float64) for (n, s), f in zip(network.shapes.items(), faint, strict=True)}
-    again = np.flatnonzero(network.pack(marks))
+    small = [np.linalg.norm(part) < SMALL_QUOTIENT for part in network.unpack(numeric).values()]
+    flags = {n: np.full(s, f, np.float64) for (n, s), f in zip(network.shapes.items(), small, strict=True)}
+    recomputed = np.flatnonzero(network.pack(flags))
     data = inputs.astype(np.longdouble), targets.astype(np.longdouble), keep
-    numeric[again] = _differences(network, parameters.astype(np.longdouble), again, data)
+    numeric[recomputed] = _differences(network, parameters.astype(np.longdouble), recomputed, data)
     return numeric
 
 
@@ -92,10 +93,10 @@ def _differences(
     numeric = np.empty(len(which))
     at_once = max(1, _NUMBERS_AT_ONCE // (2 * max(network.size, max(network.spec.widths) * len(data[0]))))
     for start in range(0, len(which), at_once):
-        moved = which[start : start + at_once]
-        points = np.tile(parameters, (2, len(moved), 1))
-        points[0, np.arange(len(moved)), moved] += H
-        points[1, np.arange(len(moved)), moved] -= H
+        chunk = which[start : start + at_once]
+        points = np.tile(parameters, (2, len(chunk), 1))
+        points[0, np.arange(len(chunk)), chunk] += H
+        points[1, np.arange(len(chunk)), chunk] -= H
         above, below = losses(network, points.reshape(-1, network.size), *data).reshape(2, -1)
         numeric[start : start + at_once] = (above - below) / (2 * H)
     return numeric

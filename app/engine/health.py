@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from .arrays import Flags
 
 HEALTHY, VANISHING, EXPLODING, DEAD, SATURATED, NOT_FINITE = (
     "healthy",
@@ -50,7 +49,7 @@ TANH_SATURATED, SIGMOID_SATURATED = 0.999, 0.001
 SATURATED_SAMPLES = 0.9
 """A unit is saturated when it is so on more than this share of the training set."""
 
-ILL_UNITS = 0.75
+UNHEALTHY_SHARE = 0.75
 """A layer is dead, or saturated, when at least this share of its units is. Single dead ReLUs are ordinary. Circles,
 2-8-8-1 and 2-6-4-1, 400 steps: the worst layer of 120 runs at learning rates that learn (0.1, 0.3, 1) had 3 of 8 dead;
 of 40 runs at 3, none of which learns, at least 3 of 4, and in 38 all."""
@@ -105,7 +104,7 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Findings:
+class LayerMeasurements:
     """What was found in one layer; unit masks are (units,), the output layer's all false."""
 
     norm: float
@@ -133,18 +132,20 @@ def saturated_units(activation: str, outputs: NDArray[Any]) -> Flags:
     return saturated
 
 
-def decades(roots: Sequence[float]) -> float | None:
+def decades_per_layer(gradient_rms: Sequence[float]) -> float | None:
     """The least-squares slope of log10 rms(dL/dz) of the hidden layers against their number, first layer first."""
-    if len(roots) < 2 or not all(math.isfinite(root) and root > 0 for root in roots):
+    if len(gradient_rms) < 2 or not all(math.isfinite(root) and root > 0 for root in gradient_rms):
         return None
-    middle = (len(roots) - 1) / 2
-    away = [k - middle for k in range(len(roots))]
-    return sum(d * math.log10(root) for d, root in zip(away, roots, strict=True)) / sum(d * d for d in away)
+    middle = (len(gradient_rms) - 1) / 2
+    offsets = [k - middle for k in range(len(gradient_rms))]
+    return sum(d * math.log10(root) for d, root in zip(offsets, gradient_rms, strict=True)) / sum(
+        d * d for d in offsets
+    )
 
 
 def diagnose(
-    findings: Sequence[Findings],
-    roots: Sequence[float],
+    measurements: Sequence[LayerMeasurements],
+    gradient_rms: Sequence[float],
     *,
     step: int,
     loss: float,
@@ -157,43 +158,45 @@ def diagnose(
     `roots` are rms(dL/dz) of the hidden layers, `loss` the training loss now. Without a
     baseline this is the start.
     """
-    baseline = baseline or Baseline(loss, tuple(_numbers(layer.dead) for layer in findings[:-1]))
+    baseline = baseline or Baseline(loss, tuple(_indices(layer.dead) for layer in measurements[:-1]))
     exploded = loss > EXPLODING_LOSS * max(baseline.loss, LEAST_LOSS)
-    judged = not batch_norm or step >= NORM_WARM_UP
-    last = findings[-1].norm
+    gradients_settled = not batch_norm or step >= NORM_WARM_UP
+    last = measurements[-1].norm
     layers = []
-    for k, layer in enumerate(findings, 1):
-        dead = _numbers(layer.dead)
-        saturated = _numbers(layer.saturated)
-        started = set(baseline.dead[k - 1]) if k <= len(baseline.dead) else set()
+    for k, layer in enumerate(measurements, 1):
+        dead = _indices(layer.dead)
+        saturated = _indices(layer.saturated)
+        dead_at_start = set(baseline.dead[k - 1]) if k <= len(baseline.dead) else set()
         layers.append(
             LayerHealth(
                 layer=k,
-                status=_status(layer, exploded, layer.norm / last if judged and last > LEAST_NORM else 1.0),
+                status=_status(layer, exploded, layer.norm / last if gradients_settled and last > LEAST_NORM else 1.0),
                 norm=layer.norm,
                 units=len(layer.dead),
                 dead=len(dead),
-                dead_at_start=len(started.intersection(dead)),
+                dead_at_start=len(dead_at_start.intersection(dead)),
                 saturated=len(saturated),
                 dead_units=dead,
                 saturated_units=saturated,
                 flat=layer.flat,
             )
         )
-    slope = decades(roots)
-    sloping = slope if step == 0 and len(roots) >= LEAST_HIDDEN and not batch_norm else None
-    return Health(_network_status(layers, sloping, exploded, stopped or not math.isfinite(loss)), slope, tuple(layers))
+    slope = decades_per_layer(gradient_rms)
+    judged_slope = slope if step == 0 and len(gradient_rms) >= LEAST_HIDDEN and not batch_norm else None
+    return Health(
+        _network_status(layers, judged_slope, exploded, stopped or not math.isfinite(loss)), slope, tuple(layers)
+    )
 
 
-def _status(layer: Findings, exploded: bool, relative_norm: float) -> str:
+def _status(layer: LayerMeasurements, exploded: bool, relative_norm: float) -> str:
     """One layer's verdict, the gravest first. A unit at its end may have slope 0: that is still called saturated."""
     if not layer.finite:
         return NOT_FINITE
     if exploded or relative_norm > EXPLODING_NORM:
         return EXPLODING
-    if np.count_nonzero(layer.saturated) >= ILL_UNITS * len(layer.saturated):
+    if np.count_nonzero(layer.saturated) >= UNHEALTHY_SHARE * len(layer.saturated):
         return SATURATED
-    if np.count_nonzero(layer.dead) >= ILL_UNITS * len(layer.dead):
+    if np.count_nonzero(layer.dead) >= UNHEALTHY_SHARE * len(layer.dead):
         return DEAD
     return VANISHING if relative_norm < VANISHING_NORM else HEALTHY
 
@@ -210,5 +213,5 @@ def _network_status(layers: Sequence[LayerHealth], slope: float | None, exploded
     return next((s for s in (NOT_FINITE, EXPLODING, DEAD, SATURATED, VANISHING) if s in found), HEALTHY)
 
 
-def _numbers(flags: Flags) -> tuple[int, ...]:
+def _indices(flags: Flags) -> tuple[int, ...]:
     return tuple(np.flatnonzero(flags).tolist())

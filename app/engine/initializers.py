@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .arrays import Array
+
 Initializer = Callable[[np.random.Generator, int, int, float], Array]
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import activation
+from .arrays import Array
 
-Array = NDArray[np.float64]
 Area = Callable[[str], Array]
 
 

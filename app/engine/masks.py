@@ -7,7 +7,7 @@ is at least the layer's rate. So a rate of 0 keeps every unit, a rate of 1 none,
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Array
+from .arrays import Array
 from .spec import NetworkSpec
 
 STEPS_PER_BLOCK = 64

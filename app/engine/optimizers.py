@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .network import Array
+from .arrays import Array
 from .spec import OptimizerSpec, Settings
 
 

@@ -13,7 +13,8 @@ from time import perf_counter
 import numpy as np
 
 from .activations import slope
-from .network import Array, Network
+from .arrays import Array
+from .network import Network
 from .passes import EPSILON
 from .tape import Step
 

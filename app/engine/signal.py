@@ -12,8 +12,9 @@ from itertools import takewhile
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
-from .network import Array, Network
+from .network import Network
 from .passes import forward
 from .summary import norm
 from .workspace import Layout, Workspace
@@ -21,7 +22,7 @@ from .workspace import Layout, Workspace
 NOISE = 0.01
 DRAWS = 30
 SMALLEST = 1e-12  # a signal's variance below this is rounding
-DROWNED = -25.0
+NOISE_FLOOR = -25.0
 """Decibels below which 30 draws tell nothing: the mean of the draws still holds a thirtieth of the noise."""
 
 #: What a sigmoid layer costs at least, as its slope is at most 1/4 and its weights are neutral.
@@ -29,7 +30,7 @@ SIGMOID_DECADES = math.log10(4)
 SIGMOID_DECIBELS = 20 * math.log10(0.25)
 
 
-def gradient_roots(network: Network, parameters: Array, batch: Batch) -> tuple[float, ...]:
+def gradient_rms(network: Network, parameters: Array, batch: Batch) -> tuple[float, ...]:
     """rms(dL/dz) of every layer, first to last, over the batch given."""
     workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), parameters)
     with np.errstate(all="ignore"):
@@ -61,23 +62,23 @@ def signal_to_noise(network: Network, parameters: Array, inputs: Array, seed: in
     The noise comes from default_rng([seed, 6]): the same run has the same answer.
     """
     rng = np.random.default_rng([seed, 6])
-    heard: list[Array] = []
+    noisy_outputs: list[Array] = []
 
-    def touch(_layer: int, a: Array) -> Array:
+    def activation_hook(_layer: int, a: Array) -> Array:
         whole = np.broadcast_to(a, (DRAWS, *a.shape[-2:]))
-        heard.append(whole + rng.normal(0.0, NOISE, whole.shape))
-        return heard[-1]
+        noisy_outputs.append(whole + rng.normal(0.0, NOISE, whole.shape))
+        return noisy_outputs[-1]
 
-    forward(network, parameters, inputs, touch=touch)
+    forward(network, parameters, inputs, activation_hook=activation_hook)
     with np.errstate(all="ignore"):
-        decibels = tuple(_decibels(layer) for layer in heard)
-    return SignalNoise(decibels, _steepness(decibels))
+        decibels = tuple(_decibels(layer) for layer in noisy_outputs)
+    return SignalNoise(decibels, _slope(decibels))
 
 
-def _steepness(decibels: Sequence[float | None]) -> float | None:
-    levels = (DROWNED if level is None else level for level in decibels)
-    heard = list(takewhile(lambda level: level > DROWNED, levels))
-    return float(np.polyfit(range(len(heard)), heard, 1)[0]) if len(heard) > 1 else None
+def _slope(decibels: Sequence[float | None]) -> float | None:
+    levels = (NOISE_FLOOR if level is None else level for level in decibels)
+    noisy_outputs = list(takewhile(lambda level: level > NOISE_FLOOR, levels))
+    return float(np.polyfit(range(len(noisy_outputs)), noisy_outputs, 1)[0]) if len(noisy_outputs) > 1 else None
 
 
 def _decibels(draws: Array) -> float | None:
@@ -88,7 +89,7 @@ def _decibels(draws: Array) -> float | None:
     return 10 * math.log10(signal / noise)
 
 
-def theory(activations: Sequence[str], batch_norm: bool) -> float | None:
+def theoretical_slope(activations: Sequence[str], batch_norm: bool) -> float | None:
     """Decades a layer that must be lost at least: log10 4 where every hidden layer is sigmoid with neutral weights."""
     if batch_norm or not activations or set(activations) != {"sigmoid"}:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .network import Array
+from .arrays import Array
 
 BINS = 25
 

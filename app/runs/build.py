@@ -13,8 +13,8 @@ from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, Settings
 from app.engine.training import State, initial_state
 from app.runs.config import MAX_FEATURES, RunConfig, TableConfig
-from app.runs.errors import FieldError, FieldsError, path_text
-from app.runs.tables import OwnTable, is_own_table
+from app.runs.errors import FieldError, FieldsError, field_error
+from app.runs.tables import UploadedTable, is_uploaded
 
 LOSS_OF_TASK = {
     "binary": "binary_cross_entropy",
@@ -68,10 +68,10 @@ class Plan:
     optimizer: OptimizerSpec
     controls: Controls
     start: Start
-    table: OwnTable | None = None  # what `config.dataset` names, where that is a table of one's own
+    table: UploadedTable | None = None  # what `config.dataset` names, where that is a table of one's own
 
 
-def plan(config: RunConfig, table: OwnTable | None = None) -> Plan:
+def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
     """A run that starts from its initializer or from its `parameters`; FieldsError says what does not fit."""
     samples = read_samples(config, table)
     config = _resolved(config, samples)
@@ -80,7 +80,7 @@ def plan(config: RunConfig, table: OwnTable | None = None) -> Plan:
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, 0), table)
 
 
-def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: OwnTable | None = None) -> Plan:
+def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: UploadedTable | None = None) -> Plan:
     """A run that starts in the state `start` of another, where `controls` held, with the named fields changed."""
     config = _inherited(config, parent.config, controls)
     if config.dataset == parent.config.dataset:
@@ -94,12 +94,12 @@ def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, tabl
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, used), table)
 
 
-def read_samples(config: RunConfig, table: OwnTable | None = None) -> Samples:
+def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Samples:
     """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
     dataset: str | Mapping[str, object] | Table
     if table is not None and config.dataset == table.name:
-        dataset = table.made.table
-    elif is_own_table(config.dataset):
+        dataset = table.built.table
+    elif is_uploaded(config.dataset):
         raise FieldsError(FieldError("dataset", config.dataset, "this table is not at hand"))
     else:
         dataset = config.dataset.model_dump() if isinstance(config.dataset, TableConfig) else config.dataset
@@ -115,8 +115,7 @@ def read_samples(config: RunConfig, table: OwnTable | None = None) -> Samples:
             seed=config.seed,
         )
     except DataError as error:
-        allowed = list(error.allowed) if isinstance(error.allowed, tuple | list) else error.allowed
-        raise FieldsError(FieldError(path_text(error.path), error.value, str(error), allowed)) from error
+        raise FieldsError(field_error(error)) from error
 
 
 def _resolved(config: RunConfig, samples: Samples) -> RunConfig:

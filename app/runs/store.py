@@ -40,7 +40,7 @@ class MemoryStore:
         self._runs[run.id] = (run, self._clock())
 
     async def get(self, run: str) -> Run:
-        self._forget_idle()
+        self._evict_idle()
         found = self._found(run)
         self._runs[run] = (found, self._clock())
         self._runs.move_to_end(run)
@@ -55,7 +55,7 @@ class MemoryStore:
             raise UnknownRunError(run)
         return self._runs[run][0]
 
-    def _forget_idle(self) -> None:
+    def _evict_idle(self) -> None:
         now = self._clock()
         for name, (run, used) in list(self._runs.items()):
             if now - used <= self._idle:
@@ -64,7 +64,7 @@ class MemoryStore:
                 del self._runs[name]
 
     def _make_room(self, bytes_more: int) -> None:
-        self._forget_idle()
+        self._evict_idle()
         taken = bytes_more + sum(run.memory for run, _ in self._runs.values())
         for name, (run, _) in list(self._runs.items()):
             if len(self._runs) < self._most and taken <= self._memory:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .chapters import SYMBOLS
 from .expressions import evaluate
-from .figures import shown
+from .number_format import format_number
 
 SUPER, SUB = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
 RECORD = re.compile(r"^(d?[Wbxyzad]\d?|L|next\.[Wb]\d)((?:\[\d+\])*)$")
@@ -87,7 +87,9 @@ def number(binding: str, values: Mapping[str, Any]) -> str:
         return f'<span data-text="{html.escape(expression)}">{html.escape(value)}</span>'
     kind = f"q {hue(expression, values)}".strip()
     title = f"{html.escape(expression)} = {value!r}"
-    return f'<data class="{kind}" value="{value!r}" {bound(binding)} title="{title}">{shown(value, digits)}</data>'
+    return (
+        f'<data class="{kind}" value="{value!r}" {bound(binding)} title="{title}">{format_number(value, digits)}</data>'
+    )
 
 
 def symbol(name: str) -> str:
@@ -141,14 +143,14 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
     if match := re.match(r"^sigmoid\(\{(.+)\}\)$", token):
         value = evaluate(match[1], values)
         minus = "" if value < 0 else "<mo>−</mo>"
-        inner = f'{minus}<mn data-bind="{match[1]}" data-size="1">{shown(abs(value))}</mn>'
+        inner = f'{minus}<mn data-bind="{match[1]}" data-size="1">{format_number(abs(value))}</mn>'
         return f"<mfrac><mn>1</mn><mrow><mn>1</mn><mo>+</mo><msup><mi>e</mi><mrow>{inner}</mrow></msup></mrow></mfrac>"
     if match := re.match(r"^1/\(1−(.+)\)$", token):
         below = f"<mrow><mn>1</mn><mo>−</mo>{_token(match[1], values)}</mrow>"
         return f'<mfrac displaystyle="false"><mn>1</mn>{below}</mfrac>'
     if match := re.match(r"^\{(.+)\}$", token):
         expression, digits = split(match[1])
-        text = shown(evaluate(expression, values), digits)
+        text = format_number(evaluate(expression, values), digits)
         return f'<mn class="{hue(expression, values)}" {bound(match[1])}>{text}</mn>'
     if match := re.match(r"^frac\(([^)]+)\)(?:@(.+))?$", token):
         tied = _tied(match[2], values)

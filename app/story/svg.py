@@ -4,8 +4,6 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from .figures import shown
-
 SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 SUB = "₀₁₂₃₄₅₆₇₈₉"
 
@@ -70,6 +68,3 @@ def name_of(ref: str) -> str:
     low = "" if letter != "W" and layer == "3" else "".join(SUB[i] for i in units)
     letters = {"W": "w", "dz": "δ", "da": "∂a"}
     return f"_{letters.get(letter, letter)}_{SUPER[int(layer)]}{low}"
-
-
-__all__ = ["circle", "gradient_hue", "line", "name_of", "path", "picture", "rect", "shown", "tag", "text", "value_hue"]

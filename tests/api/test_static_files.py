@@ -85,7 +85,7 @@ def test_no_file_names_another_by_a_path_that_is_not_relative() -> None:
         assert not re.search(r"""["'(]/?static/""", path.read_text()), path.name
 
 
-@pytest.mark.parametrize("path", ["js/main.js", "css/tape.css", "favicon.svg"])
+@pytest.mark.parametrize("path", ["js/main.js", "css/tape/tape.css", "favicon.svg"])
 async def test_a_file_goes_out_as_small_as_its_reader_allows(client: httpx.AsyncClient, path: str) -> None:
     async def sent(accepted: str) -> httpx.Response:
         answer = await client.get(addresses("")(path), headers={"accept-encoding": accepted})

@@ -203,7 +203,7 @@ async def test_replaying_and_rewinding_leave_others_their_turn(
 ) -> None:
     run = await run_of(app, client, **SMALL)
     await client.post(f"/api/runs/{run.id}/train", json={"steps": 400, "every": 400})
-    run._marks.forget_after(0)  # the whole way again
+    run._checkpoints.discard_after(0)  # the whole way again
     ticks = count()
     monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
     turns_taken = 0

@@ -68,13 +68,13 @@ def test_the_factors_of_a_clicked_edge_are_the_servers_numbers(open_page: Open, 
     for _ in range(4):
         button(page, "Previous operation").click()
     expect(page.locator("#caption")).to_contain_text("A weight’s gradient is error × recorded value")
-    shown = inspector.evaluate(
+    format_number = inspector.evaluate(
         """(element) => Object.fromEntries([...element.querySelectorAll("[data-ref][title]")].map((mark) =>
             [mark.dataset.ref, Number(mark.title.split(" · ").at(-1).replace("−", "-"))]))"""
     )
     spot = httpx.get(f"{run_of(page, server_url)}/steps/3?spotlight=0").json()["spotlight"]
-    assert shown["dz2[0]"] == spot["dz2"][0]
-    assert shown["a1[4]"] == spot["a1"][4]
+    assert format_number["dz2[0]"] == spot["dz2"][0]
+    assert format_number["a1[4]"] == spot["a1"][4]
     assert spot["dW2"][4][0] == pytest.approx(spot["dz2"][0] * spot["a1"][4], rel=1e-12)
     page.keyboard.press("Escape")
     expect(inspector).to_be_hidden()

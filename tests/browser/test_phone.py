@@ -154,7 +154,7 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
     for width, height in (SMALL, COMMON, LARGE):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(150)
-        places = (
+        parameter_indices = (
             page.locator("#operations .tape-head")
             .locator(".zoom, .record, .sum")
             .evaluate_all(
@@ -162,8 +162,8 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
               .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
             )
         )
-        assert all(a[1] <= b[0] + 0.5 for a, b in pairwise(places)), (width, places)
-        assert places[-1][1] <= width - 8, (width, places)
+        assert all(a[1] <= b[0] + 0.5 for a, b in pairwise(parameter_indices)), (width, parameter_indices)
+        assert parameter_indices[-1][1] <= width - 8, (width, parameter_indices)
 
 
 DEEP = ",".join(["16relu"] * 8)
@@ -218,9 +218,9 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
         ".graph-svg",
         ".tape-cells",
     ):
-        shown = page.locator(part).first
-        expect(shown).to_be_visible()
-        at = box(shown)
+        format_number = page.locator(part).first
+        expect(format_number).to_be_visible()
+        at = box(format_number)
         assert at["left"] >= 0, part
         assert at["left"] + at["width"] <= 690.5, part
     assert page.locator("#loss .line").first.get_attribute("d")

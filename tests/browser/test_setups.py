@@ -169,8 +169,10 @@ def check(page: Page, name: str) -> None:
         found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
         troubles += [f"{size}: {trouble}" for trouble in found]
         for layer in range(1, len(run["config"]["hidden"]) + 2):
-            shown = [page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")]
-            assert shown == [1, 0], (size, layer, "the update shows the weights")
+            format_number = [
+                page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")
+            ]
+            assert format_number == [1, 0], (size, layer, "the update shows the weights")
     assert troubles == []
     page.keyboard.press("ArrowLeft")
     for layer in range(1, len(run["config"]["hidden"]) + 2):
@@ -312,10 +314,10 @@ def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_u
     page = open_page(SETUPS["penguins"])
     run = page.evaluate("sessionStorage.getItem('run')")
     condition = httpx.get(f"{server_url}/api/runs/{run}/samples").json()["condition"]
-    shown = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
+    format_number = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
         "(buttons) => buttons.map((b) => [b.dataset.value, b.dataset.kappa])"
     )
-    assert shown == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
+    assert format_number == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
 
 
 def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
@@ -331,8 +333,10 @@ def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
     expect(page.locator("#rail")).to_contain_text("Measured: this setup, 200 steps under each.")
     run = page.evaluate("sessionStorage.getItem('run')")
     answer = httpx.get(f"{server_url}/api/runs/{run}/scaling", params={"steps": 200}).json()["scalings"]
-    shown = page.locator(".scaling-test td").all_inner_texts()
-    assert shown == [f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer]
+    format_number = page.locator(".scaling-test td").all_inner_texts()
+    assert format_number == [
+        f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer
+    ]
     page.get_by_role("radio", name="none").first.click()
     expect(page.locator(".scaling-test")).to_be_hidden()
     expect(page.get_by_role("button", name="measure each")).to_be_visible()

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.story.chapters import CHAPTERS
-from app.story.figures import shown
-from app.story.measure import values_of
+from app.story.number_format import format_number
 from app.story.setting import Setting
+from app.story.values import values_of
 from tests.browser.axe import violations
 
 Read = Callable[..., Page]
@@ -115,10 +115,10 @@ def test_a_pulled_input_changes_the_words_to_the_engines_numbers(read: Read) -> 
     page = read("#function")
     page.locator("#function input[data-field=x]").fill("0.4")
     values = values_of(Setting(x=0.4))
-    expect(page.locator("#function .prose")).to_contain_text(shown(values["a3"][0]))
-    expect(page.locator("#slope .prose")).to_contain_text(shown(values["dz3"][0]))
-    expect(page.locator("#blame .prose")).to_contain_text(shown(values["trials"]["w"]["slope"]))
-    expect(page.locator("#stage")).to_contain_text(shown(values["a1"][0]))
+    expect(page.locator("#function .prose")).to_contain_text(format_number(values["a3"][0]))
+    expect(page.locator("#slope .prose")).to_contain_text(format_number(values["dz3"][0]))
+    expect(page.locator("#blame .prose")).to_contain_text(format_number(values["trials"]["w"]["slope"]))
+    expect(page.locator("#stage")).to_contain_text(format_number(values["a1"][0]))
     expect(page).to_have_url(re.compile(r"\?x=0\.4"))
     page.locator("#put-back").click()
     expect(page.locator("#function .prose")).to_contain_text("0.5538")
@@ -144,7 +144,7 @@ def test_the_input_is_pulled_in_the_picture(read: Read) -> None:
     expect(page.locator("#function .prose data").first).to_have_text(re.compile(r"^[−0.\d]{1,5}$"))
     value = float(page.locator("#function input[data-field=x]").input_value())
     assert abs(value) < 0.15
-    expect(page.locator("#function .prose")).to_contain_text(shown(values_of(Setting(x=value))["a3"][0]))
+    expect(page.locator("#function .prose")).to_contain_text(format_number(values_of(Setting(x=value))["a3"][0]))
 
 
 def test_a_chosen_line_is_tried_and_calculated(read: Read) -> None:
@@ -152,7 +152,7 @@ def test_a_chosen_line_is_tried_and_calculated(read: Read) -> None:
     page.locator('#note .trial[data-weight="W2[0][1]"]').click()
     expect(page.locator('#note .trial[data-weight="W2[0][1]"]')).to_have_class(re.compile("chosen"))
     trial = next(t for t in values_of(Setting())["trials"]["all"] if t["of"] == "W2[0][1]")
-    expect(page.locator(".story-trial")).to_contain_text(shown(trial["L"]))
+    expect(page.locator(".story-trial")).to_contain_text(format_number(trial["L"]))
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -211,7 +211,7 @@ def test_a_second_step_goes_on_from_the_first(read: Read) -> None:
     page = read("#update")
     first = values_of(Setting())
     page.locator("#again").click()
-    expect(page.locator("#loss .prose")).to_contain_text(shown(first["after"]))
+    expect(page.locator("#loss .prose")).to_contain_text(format_number(first["after"]))
 
 
 def test_pointing_at_a_number_lights_it_in_the_picture(read: Read) -> None:
@@ -313,7 +313,7 @@ def test_the_last_chapter_shows_the_run_that_was_left(read: Read, server_url: st
     expect(page.locator("#yours .prose")).to_contain_text("switched off here")
     expect(page.locator("#yours .formula")).to_be_hidden()
     told = page.request.get(f"{server_url}/api/runs/{run}/steps/4").json()
-    expect(page.locator("#yours .prose data").first).to_have_text(shown(told["path_multiplications"]))
+    expect(page.locator("#yours .prose data").first).to_have_text(format_number(told["path_multiplications"]))
     where = page.locator("#caption").inner_text()
     page.get_by_role("link", name="Take it from here").click()
     page.wait_for_url("**/?dataset=moons&hidden=5tanh,3relu&step=4")

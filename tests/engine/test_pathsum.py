@@ -11,7 +11,7 @@ from app.engine.pathsum import PathSum, path_sum, summed_paths, tape_multiplicat
 from app.engine.spec import LayerSpec, NetworkSpec
 from app.engine.tape import Step
 
-from .judges import by_autograd
+from .gradient_references import by_autograd
 from .networks import batch_for, spec, trainer_for
 
 

@@ -39,6 +39,6 @@ def evaluations(lines: list[Line]) -> list[EvaluationLine]:
 
 
 def state(run: Run) -> tuple[Any, ...]:
-    found = run.walker.trainer.state()
+    found = run.cursor.trainer.state()
     moments = {name: moment.tobytes() for name, moment in found.moments.items()}
-    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.walker.used
+    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.cursor.used

@@ -7,6 +7,7 @@ measurements deny is in here too, with helps = "no". Numbers in the prose are fi
 
 from functools import cache
 
+from app.runs.experiments.data_problems import missing, outlier, overflow
 from app.runs.experiments.differentiable import differentiable
 from app.runs.experiments.dropout import dropout, ensemble
 from app.runs.experiments.dying import dying
@@ -15,7 +16,6 @@ from app.runs.experiments.model import Experiment, Question, Variant, config_of
 from app.runs.experiments.paths import paths
 from app.runs.experiments.scaling import limit, scaling
 from app.runs.experiments.symmetry import symmetry
-from app.runs.experiments.traps import missing, outlier, overflow
 from app.runs.experiments.vanishing import vanishing
 
 __all__ = ["Experiment", "Question", "Variant", "config_of", "experiments"]

@@ -11,7 +11,7 @@ from app.runs.run import Run
 
 def written(run: Run, model: Model, config: str) -> bytes:
     """`parameters/W1` …, `running/running_mean1` …, `optimizer/velocity/W1` …, `scaler/offset` …; `config` is JSON."""
-    state, network = run.walker.trainer.state(), run.plan.network
+    state, network = run.cursor.trainer.state(), run.plan.network
     found: dict[str, Any] = {
         "step": np.array(state.step),
         "updates": np.array(state.updates),

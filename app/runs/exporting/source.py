@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.runs.exporting.model import Array, Model
+from app.engine.arrays import Array
+from app.runs.exporting.model import Model
 
 # By feature name: fixed texts of ours. X is (samples, columns).
 FORMULAS = {
