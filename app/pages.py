@@ -1,6 +1,7 @@
 """The pages: HTML with the catalog in it, so that the first paint asks for nothing, and the static files beside it."""
 
 import gzip
+import mimetypes
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from app.runs.experiments import experiments
 HERE = Path(__file__).resolve().parent
 IMPORT = re.compile(r'^(?:import|export)\s[^;]*?from "\./([\w-]+\.js)";', re.M)
 PACKED = (".js", ".css", ".svg")
+
+mimetypes.add_type("font/woff2", ".woff2")  # a machine's own list may lack it
 
 
 def folder(name: str) -> Path:
