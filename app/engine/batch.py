@@ -27,6 +27,11 @@ class Batch(NamedTuple):
         """(batch, outputs)"""
         return read_only(np.ascontiguousarray(self.y.T))
 
+    def row_of(self, index: int | None) -> int | None:
+        """The row of the sample with that index; None where it is not in the batch, or has no index."""
+        rows = np.flatnonzero(self.indices == (-1 if index is None else index))
+        return int(rows[0]) if len(rows) else None
+
 
 def make_batch(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike) -> Batch:
     """A batch of these samples: inputs (batch, inputs), targets (batch, outputs), both copied."""

@@ -65,10 +65,15 @@ def outputs_of(spec: NetworkSpec, z: Array) -> Array:
         return activate("sigmoid", z)
     if spec.loss == "softmax_cross_entropy":
         with np.errstate(all="ignore"):
-            raised = np.exp(z - z.max(axis=-1, keepdims=True))
-            shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
+            return softmax(z)
     return activate(spec.output_activation, z)
+
+
+def softmax(z: Array) -> Array:
+    """Over the last axis."""
+    raised = np.exp(z - z.max(axis=-1, keepdims=True))
+    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def sample_losses(spec: NetworkSpec, z: Floats, targets: Array) -> Array:

@@ -16,7 +16,7 @@ from .arrays import Array
 from .batch import Batch
 from .network import Network
 from .passes import forward
-from .summary import norm
+from .summary import rms
 from .workspace import Layout, Workspace
 
 NOISE = 0.01
@@ -36,12 +36,7 @@ def gradient_rms(network: Network, parameters: Array, batch: Batch) -> tuple[flo
     with np.errstate(all="ignore"):
         workspace.forward(batch)
         workspace.backward(batch)
-        plane = workspace.area("dz")
-        layers = [plane[workspace.layout.units(k)] for k in range(1, len(network.spec.hidden) + 1)]
-        return tuple(
-            norm(np.ascontiguousarray(layer).reshape(-1)) / math.sqrt(layer.size)
-            for layer in [*layers, workspace.area("dz_last")]
-        )
+        return tuple(map(rms, workspace.errors()))
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ def norm(vector: Array) -> float:
     return largest * norm(vector / largest) if math.isfinite(largest) else largest
 
 
+def rms(values: Array) -> float:
+    """The root mean square of all numbers of an array."""
+    return norm(np.ascontiguousarray(values).reshape(-1)) / math.sqrt(values.size)
+
+
 def summary(numbers: Array, dead: float | None = None) -> Summary:
     """A vector in a few numbers, with the divisor n in its standard deviation."""
     mean = float(np.add.reduce(numbers)) / numbers.size

@@ -137,9 +137,9 @@ class Step:
         return self.layout.path_multiplications
 
     @property
-    def multiplications(self) -> int:
-        """What the tape took for one sample, from the first operation to the update."""
-        return sum(record.multiplications for record in self.tape)
+    def tape_multiplications(self) -> int:
+        """What forward and backward pass took for one sample, every result recorded."""
+        return sum(record.multiplications for record in self.tape if record.phase != "update")
 
     @cached_property
     def tape(self) -> tuple[Record, ...]:

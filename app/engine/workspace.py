@@ -178,6 +178,12 @@ class Workspace:
             layer.backward()
         self._first_dz.dot(batch.xT, self._first_gW)
 
+    def errors(self) -> list[Array]:
+        """After backward: dL/dz of every layer, first to last, each (units, batch); views."""
+        plane = self.area("dz")
+        hidden = [plane[self.layout.units(k)] for k in range(1, len(self.hidden) + 1)]
+        return [*hidden, self.area("dz_last")]
+
     def record(self) -> bytes:
         """A copy of what `restore` needs to have everything again."""
         return self._recorded.tobytes()

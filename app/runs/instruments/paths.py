@@ -78,7 +78,7 @@ def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) 
 
 def _estimate(step: Step, spec: NetworkSpec, rate: float) -> Estimate:
     multiplications = step.path_multiplications
-    tape = sum(record.multiplications for record in step.tape if record.phase != "update")
+    tape = step.tape_multiplications
     widest = max((layer.units for layer in spec.hidden), default=0)
     return Estimate(
         step=step.step,
