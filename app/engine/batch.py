@@ -1,4 +1,4 @@
-"""A mini-batch, laid out as the engine wants it: one column a sample, and a row of ones that carries the bias."""
+"""Mini-batches in the engine's layout: one column a sample, and a row of ones that carries the bias."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Dropout as an ensemble: what many sub-networks answer, what their average answers, and what is used in their place.
+"""Dropout as an ensemble: the losses of many sub-networks, of their average, and of the network without dropout.
 
 A network with H hidden units that may drop holds 2^H sub-networks which share their weights. In use nothing is dropped:
 that one pass stands for the average of them all. Here the average is really taken, member by member.

@@ -1,4 +1,4 @@
-"""How good the network is, and how well its layers are, on the whole training and test split.
+"""Evaluations: losses, accuracies, confusion, health and histograms on the whole training and test split.
 
 Evaluated without dropout and with batch norm's running averages. The gradients behind health and histograms are those
 of the mean loss over the whole training split in that mode, without penalties. An evaluation is a value: nothing in it

@@ -1,4 +1,4 @@
-"""The independent judge: the gradients that backpropagation computed against central differences of the loss alone.
+"""The gradient check: backpropagation against central differences of the loss alone.
 
 Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
 the activations' values. Checked are the next step's batch and mask, with the batch's statistics.

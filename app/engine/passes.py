@@ -1,4 +1,4 @@
-"""Forward passes in the textbook's words, many at once, for instruments that look at what a training step never shows.
+"""Forward passes over whole arrays, many at once, for instruments.
 
 Everything is whole arrays (..., samples, units): with leading axes one call carries many masks, or many draws of noise.
 Nothing here is the trainer's: an instrument never writes in a workspace that a step uses.

@@ -1,4 +1,4 @@
-"""What is left of the signal, layer by layer: of the error on its way back, and of the input on its way up.
+"""Gradient and signal layer by layer: rms(dL/dz) backward, signal-to-noise ratio forward.
 
 The ladder goes down: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the
 batch's own means and variances, nothing dropped). Up goes the signal: a little noise is added to every hidden output,

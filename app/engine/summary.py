@@ -1,4 +1,4 @@
-"""Many numbers in a few: mean, standard deviation, norm and histogram."""
+"""Summaries of many numbers: mean, standard deviation, norm, root mean square and histogram."""
 
 import math
 from dataclasses import dataclass

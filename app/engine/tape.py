@@ -1,4 +1,4 @@
-"""What one training step recorded: every operation in the order in which it was computed, and what it read.
+"""The tape: one training step, recorded, with every operation in the order in which it was computed.
 
 A Step keeps the copy that the trainer made, and splits it into records when somebody looks. What is only told about a
 step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.

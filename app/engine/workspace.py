@@ -1,4 +1,4 @@
-"""Where a forward and a backward pass are computed: one stretch of memory, laid out once, written over by every pass.
+"""The workspace of a forward and a backward pass: one stretch of memory, laid out once, reused by every pass.
 
 A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
 `a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers

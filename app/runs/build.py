@@ -1,4 +1,4 @@
-"""From a RunConfig to all that a run is made of: samples, network, optimizer, start. A misfit is told by field."""
+"""The plan of a run, built from its RunConfig: samples, network, optimizer, start; misfits are named by field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""One run: a network, its place in the data, what was changed when, and the way back to any of its steps.
+"""A run: trained in a stream of steps, patched, rewound, forked, and replayed to any of its steps.
 
 A Run has one owner at a time and never waits. What takes long is a generator that yields None after each slice of at
 most 2 ms, so that whoever drives it can let others have a turn.

@@ -1,4 +1,4 @@
-"""The last chapter's network: the playground's own 2-6-4-1 with dropout ¼, in the middle of a step."""
+"""The last chapter's network before a reader's own: the playground's 2-6-4-1 with dropout ¼, during a step."""
 
 from collections.abc import Sequence
 from functools import lru_cache

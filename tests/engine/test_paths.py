@@ -1,4 +1,4 @@
-"""The counts of R12: by formula, by walking every path, and by the tape."""
+"""Counts of paths and multiplications: by formula, by following every path, and by the tape."""
 
 from collections.abc import Iterator
 from itertools import product

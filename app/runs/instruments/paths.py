@@ -1,4 +1,4 @@
-"""The sum over paths: what it would take, and what it comes to."""
+"""The sum over paths: its cost, estimated and measured, and its result."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Paths from input to output: how many, and what a gradient costs along each of them or with the tape."""
+"""Measures of paths: how many, and what a gradient costs along each of them or with the tape."""
 
 from app.engine import paths, pathsum
 from app.engine.tape import Step
