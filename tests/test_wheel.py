@@ -1,4 +1,4 @@
-"""What `pip install .` puts on a machine: the page, its files and the table, found from any folder."""
+"""What `pip install .` installs: the page, its files and the table, found from any folder."""
 
 import os
 import subprocess
