@@ -18,7 +18,7 @@ import { isTable } from "./run/values.js";
 import { createViewer } from "./run/view.js";
 import { createApi } from "./session/api.js";
 import { createActions } from "./session/commands.js";
-import { createStore } from "./session/store.js";
+import { createStore, initialState } from "./session/store.js";
 import { createControls } from "./setup/controls.js";
 import { createOwnFiles } from "./setup/upload.js";
 import { createTape } from "./tape/tape.js";
@@ -33,50 +33,13 @@ const one = (selector) => app.querySelector(selector);
 /** @returns {HTMLElement[]} */
 const all = (selector) => [...app.querySelectorAll(selector)];
 
-const visited = local.get("visited");
-
-const store = createStore({
-  catalog,
-  run: null,
-  samples: null,
-  base: null,
-  config: null,
-  changes: [],
-  at: 0,
-  op: 0,
-  t: 1,
-  moving: false,
-  playing: false,
-  speed: Math.min(SPEEDS.length - 1, Number(local.get("speed") ?? 1) || 1),
-  clock: 0,
-  rate: 0,
-  position: 0,
-  furthest: 0,
-  broken: null,
-  epoch: 0,
-  first: Number.NaN,
-  spotlight: { index: 0 },
-  selection: null,
-  hover: null,
-  hoverRef: null,
-  band: "operations",
-  away: null,
-  strip: null,
-  busy: null,
-  pending: null,
-  setup: false,
-  tab: "network",
-  stopped: null,
-  gone: null,
-  tables: [],
-  lesson: null,
-  visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
-  letters: local.get("letters") !== "off",
+const screen = () => ({
   theme: root.dataset.theme,
   reduced: media("(prefers-reduced-motion: reduce)"),
   size: sizeNow(),
-  version: 0,
 });
+const store = createStore(initialState({ catalog, local, speeds: SPEEDS.length, screen: screen() }));
+const { reader } = store;
 
 const api = createApi({
   root: root.dataset.root ?? "",
@@ -94,7 +57,7 @@ const actions = createActions({ store, api, catalog, session, local, address });
 /* ---------- the page's parts ---------- */
 
 const { redraw, start } = createFrames({
-  state: store.get,
+  state: reader.get,
   tick(elapsed) {
     actions.tick(elapsed);
     bench?.tick(elapsed);
@@ -106,7 +69,7 @@ const { redraw, start } = createFrames({
 /** Instruments come once the page is there. @type {any} */
 let bench = null;
 
-const help = deedLater(async () => (await import("./page/help.js")).createHelp(find("help"), actions, store.get));
+const help = deedLater(async () => (await import("./page/help.js")).createHelp(find("help"), actions, reader.get));
 const on = {
   select: actions.select,
   hover: actions.hover,
@@ -172,7 +135,7 @@ const helpBars = later(
 const charts = [confusion, helpBars, breakdown, createLossChart(find("loss"))];
 const gradients = createGradientChart(find("gradient"));
 const controls = createControls(app, catalog, {
-  config: () => ({ ...store.get().config, ...store.get().pending }),
+  config: () => ({ ...reader.get().config, ...reader.get().pending }),
   change: actions.change,
   restart: actions.restart,
   collect: actions.collect,
@@ -185,13 +148,13 @@ const ownFiles = createOwnFiles(find, async () => {
     look: api.inspect,
     use: actions.useTable,
     pause: actions.pause,
-    state: store.get,
+    state: reader.get,
   });
 });
 const takeAway = later(
   (state) => state.setup,
   async () => ({ render: (await import("./page/export.js")).createTakeAway(find("takeaway"), api.exportOf) }),
-  () => takeAway.render(store.get()),
+  () => takeAway.render(reader.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */
 let chapters = null;
@@ -214,7 +177,7 @@ const viewOf = createViewer();
 let lessons = null;
 async function lesson() {
   lessons ??= await (await import("./lessons/lesson.js")).createLessons({
-    store,
+    store: reader,
     actions,
     api,
     catalog,
@@ -228,14 +191,14 @@ async function lesson() {
 
 /* ---------- drawing ---------- */
 
-store.subscribe(redraw);
+reader.subscribe(redraw);
 
 const shell = createShell(app, find, actions.pendingWords);
 const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
 const seat = createSeat(find, graph.covers);
 const turns = createTurns();
 
-function draw(current = store.get()) {
+function draw(current = reader.get()) {
   const view = viewOf(current, actions.history());
   const due = turns(view, current);
   if (due("shell") && shell(current, view)) {
@@ -265,10 +228,10 @@ function draw(current = store.get()) {
 }
 
 createPaper(app, {
-  size: () => store.get().size,
+  size: () => reader.get().size,
   lay(size, theme) {
     actions.environment({ size, theme });
-    draw({ ...store.get(), playing: false }); // whole, not by turns
+    draw({ ...reader.get(), playing: false }); // whole, not by turns
   },
 });
 
@@ -277,7 +240,7 @@ async function settle() {
   if (!location.hash.includes("op=")) return;
   await whys.fetched();
   const place = chapters?.readPlace(location.hash);
-  const { ops } = viewOf(store.get(), actions.history());
+  const { ops } = viewOf(reader.get(), actions.history());
   const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
   if (op < 0) return;
   history.replaceState(null, "", location.pathname + location.search);
@@ -313,7 +276,7 @@ app.addEventListener("click", (event) => {
   const door = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
   if (door && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    if (!store.get().away) lesson().then((made) => made.open(door.dataset.experiment));
+    if (!reader.get().away) lesson().then((made) => made.open(door.dataset.experiment));
     return;
   }
   /** @type {HTMLElement|null} */
@@ -341,17 +304,17 @@ find("speed").addEventListener("input", () =>
 find("apply").addEventListener("click", actions.apply);
 find("undo").addEventListener("click", actions.undo);
 find("compare").addEventListener("click", () => {
-  const { pending } = store.get();
+  const { pending } = reader.get();
   actions.undo();
   actions.setup(false);
   lesson().then((made) => made.compare(pending));
 });
 find("letters").addEventListener("click", actions.letters);
-listen(actions, store.get, {
+listen(actions, reader.get, {
   focus: (id) => find(id).focus(),
   help,
   escape() {
-    const { setup, selection } = store.get();
+    const { setup, selection } = reader.get();
     if (setup) actions.setup(false);
     else if (bench?.escape()) return true;
     else if (selection) actions.select(null);
@@ -362,7 +325,7 @@ listen(actions, store.get, {
 const resized = () => {
   enlarge();
   const size = sizeNow();
-  if (size !== store.get().size) actions.environment({ size });
+  if (size !== reader.get().size) actions.environment({ size });
   redraw();
 };
 addEventListener("resize", resized);
@@ -373,7 +336,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) =>
   if (!local.get("theme")) actions.environment({ theme: event.matches ? "dark" : "light" });
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden && store.get().playing) actions.pause();
+  if (document.hidden && reader.get().playing) actions.pause();
 });
 
 /** The run as a file: setup, changes and the steps that are kept here. */
@@ -381,14 +344,14 @@ function download() {
   const url = URL.createObjectURL(new Blob([JSON.stringify(actions.save())], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `run-step-${store.get().at}.json`;
+  link.download = `run-step-${reader.get().at}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 /** The story's last chapter shows the run that was left here. */
 addEventListener("pagehide", () => {
-  if (store.get().run) session.set("left", JSON.stringify({ step: store.get().at, address: location.search }));
+  if (reader.get().run) session.set("left", JSON.stringify({ step: reader.get().at, address: location.search }));
 });
 
 start();
@@ -400,6 +363,17 @@ if (asked)
 else actions.begin().then(settle);
 import("./instruments/instruments.js").then(async ({ createBench }) => {
   const beside = (config) => lesson().then((made) => made.compare(config));
-  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers, beside });
+  bench = await createBench({
+    store: reader,
+    actions,
+    api,
+    catalog,
+    app,
+    find,
+    on,
+    redraw,
+    covers: graph.covers,
+    beside,
+  });
   redraw();
 });

@@ -34,8 +34,9 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
       limit: null,
     }),
   );
-  const { get, set } = bench;
-  bench.subscribe(redraw);
+  const { set } = bench;
+  const { get, subscribe } = bench.reader;
+  subscribe(redraw);
   const show = htmlWriter();
   const stage = find("stage");
   const section = (id, className, label, parent) => {

@@ -3,7 +3,7 @@ import { changeWords, differences, oneOf } from "../run/settings.js";
 
 const DRAG = 30; // ms: what comes in one drag goes in one request
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createChanging(desk) {
   const { get, set, api, catalog } = desk;
   let waiting = null; // what was changed while a run is brought to its step, or a step is under way

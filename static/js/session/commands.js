@@ -9,8 +9,6 @@ import { createMemory } from "./recovery.js";
 import { createRuns } from "./runs.js";
 import { createTraining } from "./training.js";
 
-/** @typedef {ReturnType<typeof createDesk>} Desk */
-
 /** @param {Parameters<typeof createDesk>[0]} of */
 export function createActions(of) {
   const desk = createDesk(of);

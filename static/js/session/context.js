@@ -1,40 +1,45 @@
+// What the commands share: the store, the server, the history of the run on the page, and which command comes after which.
 import { operations } from "../run/operations.js";
 
-// What the commands share: the store, the server, the history of the run on the page, and which command comes after which.
+/** @typedef {ReturnType<typeof createDesk>} SessionContext */
+/**
+ * The parts of the commands, each by its name. The type check holds that what one asks of another is there.
+ * @typedef {{
+ *   runs: ReturnType<typeof import("./runs.js").createRuns>,
+ *   training: ReturnType<typeof import("./training.js").createTraining>,
+ *   changing: ReturnType<typeof import("./changes.js").createChanging>,
+ *   walking: ReturnType<typeof import("./playhead.js").createWalking>,
+ *   playing: ReturnType<typeof import("./playback.js").createPlaying>,
+ *   memory: ReturnType<typeof import("./recovery.js").createMemory>,
+ * }} Parts
+ */
+/** @typedef {{get: (key: string) => string|null, set: (key: string, value: string) => void}} Storage */
 
 /**
- * What the deeds share: the store, the server, the history of the run on the page, and who comes after whom.
- * @param {{store: any, api: any, catalog: any, session: {get: (k: string) => any, set: (k: string, v: any) => void},
- *   local: {get: (k: string) => any, set: (k: string, v: any) => void}, address: {read: () => string, write: (q: string) => void}}} of
+ * @param {{store: import("./store.js").Store<import("./store.js").State>, api: ReturnType<typeof import("./api.js").createApi>,
+ *   catalog: any, session: Storage, local: Storage, address: {read: () => string, write: (query: string) => void}}} of
  */
 export function createDesk({ store, api, catalog, session, local, address }) {
-  const { get, set } = store;
+  const { reader, set } = store;
+  const { get } = reader;
   const cells = new WeakMap();
   let queue = Promise.resolve();
   let moves = Promise.resolve();
-  const desk = {
+  const shared = {
     ...{ get, set, api, catalog, session, local, address },
-    /** @type {any} what is recorded of the run, and kept here */
-    history: null,
+    /** What is recorded of the run, and kept here. */
+    history: /** @type {ReturnType<typeof import("../run/history.js").createHistory>} */ (null),
     era: 0, // grows with each run; what an older one still answers is dropped
     turns: 0, // grows when the server goes away: nobody is taken elsewhere when it comes back
     patch: {}, // what was changed while it trains, and isn't sent yet
-    /** @type {AbortController|null} of the one long stream */
-    stream: null,
-    /** @type {Promise<any>|null} while whole steps are played */
-    driving: null,
-    /** @type {Promise<void>|null} while a run is brought to the step that was asked for */
-    opening: null,
+    /** Ends the one long stream. */
+    stream: /** @type {AbortController|null} */ (null),
+    /** Set while whole steps are played. */
+    driving: /** @type {Promise<any>|null} */ (null),
+    /** Set while a run is brought to the step that was asked for. */
+    opening: /** @type {Promise<void>|null} */ (null),
     asked: 0, // steps asked for and not shown yet: what is changed after them is in force after them
     cuts: 0, // grows when a run shall be brought no further, as another takes its place
-
-    /** @type {any} the parts, each by its name; tests/test_architecture.py holds that what is asked of them is there */
-    runs: null,
-    training: /** @type {any} */ (null),
-    changing: /** @type {any} */ (null),
-    walking: /** @type {any} */ (null),
-    playing: /** @type {any} */ (null),
-    memory: /** @type {any} */ (null),
 
     /** What moves or changes the run on the server, one after the other; who waits in it must not ask for it again. */
     serial(work) {
@@ -81,7 +86,7 @@ export function createDesk({ store, api, catalog, session, local, address }) {
       if (get().away) return undefined;
       let off = () => {};
       const left = new Promise((done) => {
-        off = store.subscribe(({ away }) => away && done(undefined));
+        off = reader.subscribe(({ away }) => away && done(undefined));
       });
       return Promise.race([work, left]).finally(off);
     },
@@ -117,5 +122,6 @@ export function createDesk({ store, api, catalog, session, local, address }) {
       local.set("visited", next.length >= 3 ? "all" : next.join(" "));
     },
   };
+  const desk = Object.assign(shared, /** @type {Parts} */ ({}));
   return desk;
 }

@@ -6,7 +6,7 @@ import { cause } from "../run/notfinite.js";
 const LINES = 15; // requests a second while whole steps are played at a chosen rate
 const LEAD = 440; // ms before the end of a step at which the next one is asked for: at every speed amid an operation
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createPlaying(desk) {
   const { get, set, api } = desk;
 

@@ -5,7 +5,7 @@ import { stepsToEpoch } from "../run/settings.js";
 
 const END = Number.MAX_SAFE_INTEGER; // an operation that no step has: its last one is meant
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createWalking(desk) {
   const { get, set, lastOf } = desk;
   const halt = () => desk.playing.halt();

@@ -5,7 +5,7 @@ import { Problem } from "./api.js";
 
 const AGAIN = 20_000; // steps that are trained again without asking
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createMemory(desk) {
   const { get, set, api, catalog, session } = desk;
   const { defaults } = catalog;

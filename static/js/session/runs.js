@@ -9,7 +9,7 @@ import { fromQuery, toQuery } from "./url.js";
 
 const STRETCH = 5000; // steps in one request on a long way, so that it can be stopped
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createRuns(desk) {
   const { get, set, api, catalog, session, address } = desk;
   const { defaults } = catalog;

@@ -6,7 +6,7 @@ import { Interrupted, Problem } from "./api.js";
 const LED = 8; // steps before one that broke that are looked at for why
 const LONG = 100_000; // an `every` that no step reaches: only the last line comes
 
-/** @param {import("./commands.js").Desk} desk */
+/** @param {import("./context.js").SessionContext} desk */
 export function createTraining(desk) {
   const { get, set, api } = desk;
   let worse = 0; // evaluations in a row that are far above where the loss began
