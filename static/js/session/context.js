@@ -1,22 +1,26 @@
 // What the commands share: the store, the server, the history of the run on the page, and which command comes after which.
 import { operations } from "../run/operations.js";
 
-/** @typedef {ReturnType<typeof createDesk>} SessionContext */
+/**
+ * A type whose unknown properties are errors: those of an object written in a script would pass for any.
+ * @template T @typedef {{[Name in keyof T]: T[Name]}} Closed
+ */
+/** @typedef {Closed<ReturnType<typeof createDesk>>} SessionContext */
 /**
  * The parts of the commands, each by its name. The type check holds that what one asks of another is there.
  * @typedef {{
- *   runs: ReturnType<typeof import("./runs.js").createRuns>,
- *   training: ReturnType<typeof import("./training.js").createTraining>,
- *   changing: ReturnType<typeof import("./changes.js").createChanging>,
- *   walking: ReturnType<typeof import("./playhead.js").createWalking>,
- *   playing: ReturnType<typeof import("./playback.js").createPlaying>,
- *   memory: ReturnType<typeof import("./recovery.js").createMemory>,
+ *   runs: Closed<ReturnType<typeof import("./runs.js").createRuns>>,
+ *   training: Closed<ReturnType<typeof import("./training.js").createTraining>>,
+ *   changing: Closed<ReturnType<typeof import("./changes.js").createChanging>>,
+ *   walking: Closed<ReturnType<typeof import("./playhead.js").createWalking>>,
+ *   playing: Closed<ReturnType<typeof import("./playback.js").createPlaying>>,
+ *   memory: Closed<ReturnType<typeof import("./recovery.js").createMemory>>,
  * }} Parts
  */
 /** @typedef {{get: (key: string) => string|null, set: (key: string, value: string) => void}} Storage */
 
 /**
- * @param {{store: import("./store.js").Store<import("./store.js").State>, api: ReturnType<typeof import("./api.js").createApi>,
+ * @param {{store: import("./store.js").Store<import("./store.js").State>, api: Closed<ReturnType<typeof import("./api.js").createApi>>,
  *   catalog: any, session: Storage, local: Storage, address: {read: () => string, write: (query: string) => void}}} of
  */
 export function createDesk({ store, api, catalog, session, local, address }) {
@@ -28,7 +32,7 @@ export function createDesk({ store, api, catalog, session, local, address }) {
   const shared = {
     ...{ get, set, api, catalog, session, local, address },
     /** What is recorded of the run, and kept here. */
-    history: /** @type {ReturnType<typeof import("../run/history.js").createHistory>} */ (null),
+    history: /** @type {Closed<ReturnType<typeof import("../run/history.js").createHistory>>} */ (null),
     era: 0, // grows with each run; what an older one still answers is dropped
     turns: 0, // grows when the server goes away: nobody is taken elsewhere when it comes back
     patch: {}, // what was changed while it trains, and isn't sent yet

@@ -181,7 +181,19 @@ export function createWalking(desk) {
   }
 
   return {
-    ...{ place, forward, back, batch, epoch, jump, first, last, scrub },
-    ...{ scrubSteps, stepBy, forgetWish, learn, reach },
+    place,
+    forward,
+    back,
+    batch,
+    epoch,
+    jump,
+    first,
+    last,
+    scrub,
+    scrubSteps,
+    stepBy,
+    forgetWish,
+    learn,
+    reach,
   };
 }
