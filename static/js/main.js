@@ -1,29 +1,29 @@
 // The composition root: puts the page together, and says in which order it is drawn. Nobody imports it.
 
 import { createGradientChart, createLossChart } from "./charts/curves.js";
-import { local, media, session, sizeNow } from "./dom/browser.js";
+import { local, matchesMedia, screenSize, session } from "./dom/browser.js";
 import { deedLater, later, loadStyle } from "./dom/lazy.js";
-import { enlarge } from "./dom/pagezoom.js";
+import { applyPageZoom } from "./dom/pagezoom.js";
 import { createGraph } from "./network/graph.js";
 import { createStats } from "./network/layerstats.js";
-import { createFold, createTelling } from "./page/caption.js";
-import { createFrames, createTurns } from "./page/frames.js";
-import { listen } from "./page/keyboard.js";
+import { createCaption, createCaptionFold } from "./page/caption.js";
+import { createFrames, createScheduler } from "./page/frames.js";
+import { listenToKeys } from "./page/keyboard.js";
 import { createNotices } from "./page/notices.js";
-import { createPaper } from "./page/print.js";
-import { createSeat, createShell } from "./page/shell.js";
+import { createPrint } from "./page/print.js";
+import { createPlacement, createShell } from "./page/shell.js";
 import { createPlane } from "./plane/plane.js";
 import { SPEEDS } from "./run/clock.js";
 import { isTable } from "./run/values.js";
 import { createViewer } from "./run/view.js";
 import { createApi } from "./session/api.js";
-import { createActions } from "./session/commands.js";
+import { createCommands } from "./session/commands.js";
 import { createStore, initialState } from "./session/store.js";
 import { createControls } from "./setup/controls.js";
-import { createOwnFiles } from "./setup/upload.js";
+import { createUpload } from "./setup/upload.js";
 import { createTape } from "./tape/tape.js";
 
-enlarge();
+applyPageZoom();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const app = find("app");
@@ -35,16 +35,16 @@ const all = (selector) => [...app.querySelectorAll(selector)];
 
 const screen = () => ({
   theme: root.dataset.theme,
-  reduced: media("(prefers-reduced-motion: reduce)"),
-  size: sizeNow(),
+  reduced: matchesMedia("(prefers-reduced-motion: reduce)"),
+  size: screenSize(),
 });
 const store = createStore(initialState({ catalog, local, speeds: SPEEDS.length, screen: screen() }));
 const { reader } = store;
 
 const api = createApi({
   root: root.dataset.root ?? "",
-  onAway: (seconds) => actions.away(seconds),
-  onBack: () => actions.returned(),
+  onOffline: (seconds) => actions.away(seconds),
+  onOnline: () => actions.returned(),
 });
 const address = {
   read: () => location.search,
@@ -52,7 +52,7 @@ const address = {
     if (query !== location.search) history.replaceState(null, "", query || location.pathname);
   },
 };
-const actions = createActions({ store, api, catalog, session, local, address });
+const actions = createCommands({ store, api, catalog, session, local, address });
 
 /* ---------- the page's parts ---------- */
 
@@ -142,9 +142,9 @@ const controls = createControls(app, catalog, {
   measure: (run, steps) => api.instrument(run, "scaling", `steps=${steps}`),
 });
 const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
-const ownFiles = createOwnFiles(find, async () => {
-  const [{ createOwnTable }] = await Promise.all([import("./setup/table.js"), loadStyle("setup/table")]);
-  return createOwnTable(find, catalog, {
+const ownFiles = createUpload(find, async () => {
+  const [{ createUploadDialog }] = await Promise.all([import("./setup/table.js"), loadStyle("setup/table")]);
+  return createUploadDialog(find, catalog, {
     look: api.inspect,
     use: actions.useTable,
     pause: actions.pause,
@@ -153,7 +153,7 @@ const ownFiles = createOwnFiles(find, async () => {
 });
 const takeAway = later(
   (state) => state.setup,
-  async () => ({ render: (await import("./page/export.js")).createTakeAway(find("takeaway"), api.exportOf) }),
+  async () => ({ render: (await import("./page/export.js")).createExport(find("takeaway"), api.exportUrl) }),
   () => takeAway.render(reader.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */
@@ -194,9 +194,9 @@ async function lesson() {
 reader.subscribe(redraw);
 
 const shell = createShell(app, find, actions.pendingWords);
-const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
-const seat = createSeat(find, graph.covers);
-const turns = createTurns();
+const telling = createCaption(find, { instruments: () => bench, chapters: () => chapters });
+const seat = createPlacement(find, graph.covers);
+const turns = createScheduler();
 
 function draw(current = reader.get()) {
   const view = viewOf(current, actions.history());
@@ -227,9 +227,9 @@ function draw(current = reader.get()) {
   if (due("caption")) telling.say(view, current);
 }
 
-createPaper(app, {
+createPrint(app, {
   size: () => reader.get().size,
-  lay(size, theme) {
+  layoutForPrint(size, theme) {
     actions.environment({ size, theme });
     draw({ ...reader.get(), playing: false }); // whole, not by turns
   },
@@ -256,7 +256,7 @@ function more() {
   one(".moreb").setAttribute("aria-expanded", String(open));
 }
 
-createFold(find("caption"));
+createCaptionFold(find("caption"));
 
 const deeds = {
   more,
@@ -310,7 +310,7 @@ find("compare").addEventListener("click", () => {
   lesson().then((made) => made.compare(pending));
 });
 find("letters").addEventListener("click", actions.letters);
-listen(actions, reader.get, {
+listenToKeys(actions, reader.get, {
   focus: (id) => find(id).focus(),
   help,
   escape() {
@@ -323,8 +323,8 @@ listen(actions, reader.get, {
   },
 });
 const resized = () => {
-  enlarge();
-  const size = sizeNow();
+  applyPageZoom();
+  const size = screenSize();
   if (size !== reader.get().size) actions.environment({ size });
   redraw();
 };

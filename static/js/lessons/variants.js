@@ -2,7 +2,7 @@
 
 import { differences } from "../run/settings.js";
 import { createViewer } from "../run/view.js";
-import { createActions } from "../session/commands.js";
+import { createCommands } from "../session/commands.js";
 import { createStore } from "../session/store.js";
 
 // The run beside the reader's own: a store, a memory and a hand of its own. It goes where the first one goes.
@@ -19,7 +19,7 @@ export function createCompanion({ api, catalog, first }) {
     visit: null,
     playing: false,
   });
-  const actions = createActions({
+  const actions = createCommands({
     store,
     api,
     catalog,

@@ -1,7 +1,7 @@
 // The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
 
 /** @param {any} actions @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
-export function listen(actions, state, page) {
+export function listenToKeys(actions, state, page) {
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -36,7 +36,7 @@ export function createShell(app, find, pendingWords) {
   /** @returns {HTMLElement[]} */
   const all = (selector) => [...app.querySelectorAll(selector)];
 
-  function whole({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+  function renderApp({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
     app.classList.toggle("playing", playing);
     app.classList.toggle("away", Boolean(away));
     app.classList.toggle("setup-open", setup);
@@ -53,7 +53,7 @@ export function createShell(app, find, pendingWords) {
 
   let lacking = true;
   /** What can't be done while the server is away says so. */
-  function needs({ away, gone }) {
+  function offlineState({ away, gone }) {
     const lacks = Boolean(away || gone);
     if (!lacks && !lacking) return;
     lacking = lacks;
@@ -100,7 +100,7 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** What is gathered in the drawer, and the buttons that take it or leave it. */
-  function gathered() {
+  function stagedChanges() {
     const words = pendingWords();
     const n = words.length;
     const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
@@ -112,7 +112,7 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** Where the parts stand at this size, and which of them is seen. */
-  function places({ size, tab, band }) {
+  function placeParts({ size, tab, band }) {
     const rail = find("rail");
     const home = size === "tablet" ? find("data-here") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
@@ -129,17 +129,17 @@ export function createShell(app, find, pendingWords) {
   }
 
   const changed = onChange(SHOWN);
-  const altered = onChange(SETTLED);
+  const settledChanged = onChange(SETTLED);
   return (state, view) => {
     if (!changed(state)) return false;
     transport(state);
     penalty(view);
-    if (!altered(state)) return true;
-    whole(state);
-    needs(state);
+    if (!settledChanged(state)) return true;
+    renderApp(state);
+    offlineState(state);
     drawer(state);
-    gathered();
-    places(state);
+    stagedChanges();
+    placeParts(state);
     return true;
   };
 }
@@ -148,32 +148,32 @@ export function createShell(app, find, pendingWords) {
 // would cover a tile. The four things to try wait for a network that leaves them room.
 
 /** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
-export function createSeat(find, covers) {
-  const seated = { key: "", aside: false, grown: false };
+export function createPlacement(find, covers) {
+  const placement = { key: "", aside: false, resized: false };
   const element = find("inspector");
   new ResizeObserver(() => {
-    seated.grown = true;
+    placement.resized = true;
   }).observe(element);
-  return function seat({ selection, run }, size) {
+  return function placeInspector({ selection, run }, size) {
     const { kind } = element.dataset;
     const strip = !find("strip").hidden; // it makes the graph lower
     const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
-    const whole = kind === "unit";
-    if (key !== seated.key || seated.grown) {
-      if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
-      Object.assign(seated, { key, grown: false });
+    const fillsColumn = kind === "unit";
+    if (key !== placement.key || placement.resized) {
+      if (key !== placement.key) placement.aside = fillsColumn || (size === "tablet" && Boolean(selection));
+      Object.assign(placement, { key, resized: false });
       find("app").classList.toggle("full", covers(find("visit").getBoundingClientRect()));
-      move(element, find(seated.aside ? "unit" : "stage"));
-      if (!seated.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
-        seated.aside = true;
+      move(element, find(placement.aside ? "unit" : "stage"));
+      if (!placement.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
+        placement.aside = true;
         move(element, find("unit"));
       }
     }
-    const hidden = !seated.aside || !kind;
+    const hidden = !placement.aside || !kind;
     if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
-    find("app").classList.toggle("of-unit", whole);
+    find("app").classList.toggle("of-unit", fillsColumn);
     const classes = find("side").classList;
-    classes.toggle("of-edge", !hidden && !whole);
+    classes.toggle("of-edge", !hidden && !fillsColumn);
     classes.toggle("of-update", !hidden && kind === "update");
     classes.toggle("of-classes", !hidden && kind === "classes");
   };

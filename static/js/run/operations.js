@@ -210,7 +210,7 @@ export function counter(step, ops, parameters) {
 }
 
 /** Multiplications of the backward pass up to and with a cell. @param {Operation[]} ops @param {number} index */
-export const doneSoFar = (ops, index) =>
+export const multiplicationsUpTo = (ops, index) =>
   ops.slice(0, index + 1).reduce((sum, op) => sum + (op.phase === "backward" ? op.multiplications : 0), 0);
 
 /** Layer by layer: weights × paths of each to the loss × factors of each path. */

@@ -1,7 +1,7 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
-import { createHtml, createSvg, setAttribute, stripes } from "../dom/elements.js";
-import { onceAFrame, resume, spell } from "../dom/frames.js";
+import { createHtml, createStripes, createSvg, setAttribute } from "../dom/elements.js";
+import { frameBudget, oncePerFrame, roundRobin } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, easeOut } from "../format/math.js";
 import { valueText } from "../run/operations.js";
@@ -38,7 +38,7 @@ export function createTape(element, on = {}) {
     row,
   );
   const root = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
-  stripes(root, "tape-lost");
+  createStripes(root, "tape-lost");
   const moved = createSvg("g", {}, root); // the phone's row moves under a fixed playhead
   const arcs = createSvg("g", { class: "tape-arcs" }, moved);
   const cellsGroup = createSvg("g", {}, moved);
@@ -64,7 +64,7 @@ export function createTape(element, on = {}) {
   let links = [];
   let strip = null;
   let offset = 0; // of the phone's row
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(slider, () => {
     placed = "";
     draw();
@@ -166,8 +166,8 @@ export function createTape(element, on = {}) {
     const { step } = view;
     const spot = spotOf(view);
     if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
-    const more = spell(view);
-    filling = resume(whole, filling, (i) => {
+    const more = frameBudget(view);
+    filling = roundRobin(whole, filling, (i) => {
       const cell = cells[i];
       if (cell.filled === filled) return true;
       if (!more()) return false;
