@@ -1,17 +1,17 @@
-// The frames: one loop moves the clock and draws; which part comes to its turn in a frame, for how long, and where it goes on.
+// The frame loop, which moves the clock and draws, and the scheduler, which decides what is drawn in a frame.
 import { frameInterval, modeOfSpeed } from "../run/clock.js";
 
 const SLEEP_MS = 250; // ms between two looks while nothing moves
 
 /**
  * While something is drawn each frame follows the last; where nothing was to be drawn the loop sleeps until it is.
- * @param {{state: () => any, tick: (elapsed: number) => void, follow: () => void, draw: () => void}} of
+ * @param {{state: () => any, tick: (elapsed: number) => void, showLatest: () => void, draw: () => void}} of
  */
-export function createFrames({ state, tick, follow, draw }) {
+export function createFrames({ state, tick, showLatest, draw }) {
   let dirty = true;
   let before = performance.now();
   let drawnAt = 0;
-  let followed = 0;
+  let latestAt = 0;
   let sleep = null;
 
   function frame(now) {
@@ -23,9 +23,9 @@ export function createFrames({ state, tick, follow, draw }) {
     const wanted = dirty || current.playing;
     if (wanted && now - drawnAt >= (fast ? frameInterval(current) : 0)) {
       drawnAt = now;
-      if (fast && now - followed >= 50) {
-        followed = now;
-        follow(); // what is recorded changes at most 20 times a second; only the sweep moves in between
+      if (fast && now - latestAt >= 50) {
+        latestAt = now;
+        showLatest(); // what is recorded changes at most 20 times a second; only the sweep moves in between
       }
       dirty = false;
       draw();

@@ -1,5 +1,7 @@
 // The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+import { local, screenSize } from "../dom/browser.js";
 import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
+import { applyPageZoom } from "../dom/pagezoom.js";
 import { SPEEDS, speedText, speedWords } from "../run/clock.js";
 import { textOf } from "../run/settings.js";
 
@@ -184,4 +186,93 @@ function move(element, place) {
   const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   place.append(element);
   focus?.focus({ preventScroll: true });
+}
+
+// What clicks and keys in the shell ask for.
+
+/**
+ * Buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
+ * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {any} commands
+ * @param {{state: () => any, help: () => void, openExperiment: (id: string) => void, compare: (pending: any) => void}} page
+ */
+export function listenToShell(app, find, commands, { state, help, openExperiment, compare }) {
+  /** The thumb bar's second row, on a phone: new seed, epoch, speed, help, light or dark. */
+  function more() {
+    const open = app.classList.toggle("more-open");
+    app.querySelector(".moreb").setAttribute("aria-expanded", String(open));
+  }
+
+  const buttons = {
+    more,
+    reset: commands.reset,
+    seed: commands.seed,
+    back: commands.back,
+    play: commands.toggle,
+    forward: commands.forward,
+    batch: commands.batch,
+    epoch: commands.epoch,
+    setup: () => commands.setup(),
+    help,
+    theme: commands.theme,
+  };
+  app.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const link = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      if (!state().away) openExperiment(link.dataset.experiment);
+      return;
+    }
+    /** @type {HTMLElement|null} */
+    const button = target.closest("[data-do], [data-tab][role=tab]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    if (button.dataset.do) buttons[button.dataset.do]();
+    else commands.tab(button.dataset.tab);
+  });
+
+  app.querySelector(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const tabs = /** @type {HTMLElement[]} */ ([...app.querySelectorAll("[role=tab]")]);
+    const index = tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const next = tabs[(index + by + tabs.length) % tabs.length];
+    commands.tab(next.dataset.tab);
+    next.focus();
+  });
+
+  const speed = /** @type {HTMLInputElement} */ (find("speed"));
+  speed.addEventListener("input", () => commands.speed(Number(speed.value)));
+  find("transport").addEventListener("keydown", (event) => {
+    // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
+    if (event.target === speed && /^Arrow/.test(event.key)) event.stopPropagation();
+  });
+
+  find("apply").addEventListener("click", commands.apply);
+  find("undo").addEventListener("click", commands.undo);
+  find("compare").addEventListener("click", () => {
+    const { pending } = state();
+    commands.undo();
+    commands.setup(false);
+    compare(pending);
+  });
+  find("letters").addEventListener("click", commands.letters);
+}
+
+/** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */
+export function listenToScreen(commands, state, redraw) {
+  addEventListener("resize", () => {
+    applyPageZoom();
+    const size = screenSize();
+    if (size !== state().size) commands.environment({ size });
+    redraw();
+  });
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
+    commands.environment({ reduced: event.matches }),
+  );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    if (!local.get("theme")) commands.environment({ theme: event.matches ? "dark" : "light" });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && state().playing) commands.pause();
+  });
 }

@@ -178,7 +178,7 @@ export function operationWords(op) {
 }
 
 /** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */
-export function valueText(ops, index) {
+export function operationText(ops, index) {
   const op = ops[index];
   if (!op) return "nothing recorded yet";
   const reads = op.reads.map((i) => ops[i].name);

@@ -1,7 +1,7 @@
 // The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
 
 import { syncAttribute, syncText } from "../dom/elements.js";
-import { later, loadStyle } from "../dom/lazy.js";
+import { lazyView, loadStyle } from "../dom/lazy.js";
 import { positionOf, textOf, typed, valueAt } from "../run/settings.js";
 import { createDatasetFacts, createFeatures, drawThumbnail, hasNamedColumns } from "./dataset.js";
 
@@ -31,13 +31,13 @@ export function createControls(root, catalog, on) {
   );
   let drawn = null;
   let last = null;
-  const layers = later(
+  const layers = lazyView(
     ({ setup }) => setup,
     async () => (await import("./layers.js")).createLayers(find("layers"), find("add-layer"), catalog, on),
     () => layers.render(last),
   );
   /** What stands beside a table. */
-  const tables = later(
+  const tables = lazyView(
     ({ samples }) => hasNamedColumns(samples),
     async () => {
       const [{ createTableRail }] = await Promise.all([import("./columns.js"), loadStyle("setup/columns")]);

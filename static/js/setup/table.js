@@ -118,8 +118,8 @@ const FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 
 /**
  * @param {(id: string) => HTMLElement} find @param {any} catalog
- * @param {{look: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
- *   Promise<any>, pause: () => void, state: () => any}} on `look` and `use` throw what api.js calls a Problem
+ * @param {{inspect: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
+ *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw what api.js calls a Problem
  */
 export function createUploadDialog(find, catalog, on) {
   const dialog = /** @type {HTMLDialogElement} */ (find("own"));
@@ -194,7 +194,7 @@ export function createUploadDialog(find, catalog, on) {
     busy = true;
     render();
     try {
-      const answer = await on.look(file, toQuery(next), mine.signal);
+      const answer = await on.inspect(file, toQuery(next), mine.signal);
       if (asked !== mine) return;
       found = answer;
       problem = null;

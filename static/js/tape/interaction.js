@@ -4,7 +4,7 @@ import { pointerIn } from "../dom/pagezoom.js";
 import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp } from "../format/math.js";
 import { fullDigits, thousands } from "../format/numbers.js";
-import { operationWords, valueText } from "../run/operations.js";
+import { operationText, operationWords } from "../run/operations.js";
 import { targetOf } from "../run/records.js";
 import * as plan from "./layout.js";
 
@@ -126,5 +126,5 @@ function cellWords(view, op, mark) {
     return `${mark.ref} = ${fullDigits(mark.value)}\n${operationWords(op)} · ${whose}\n${where}`;
   }
   const clip = op.name === "update" && view.step ? `\nclip scale ${fullDigits(op.record.clip_scale ?? 1)}` : "";
-  return `${op.names.join(", ")}\n${valueText(view.ops, op.index)}\n${count}, ${where}${clip}`;
+  return `${op.names.join(", ")}\n${operationText(view.ops, op.index)}\n${count}, ${where}${clip}`;
 }

@@ -4,7 +4,7 @@ import { createHtml, createStripes, createSvg, setAttribute } from "../dom/eleme
 import { frameBudget, oncePerFrame, roundRobin } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, easeOut } from "../format/math.js";
-import { valueText } from "../run/operations.js";
+import { operationText } from "../run/operations.js";
 import { refsOf } from "../run/records.js";
 import { drawLink, fillCell, lightCell, linksOf, makeCell, placeCell } from "./cell.js";
 import { createButtons, createHead } from "./header.js";
@@ -100,7 +100,7 @@ export function createTape(element, on = {}) {
     buttons.render(glide ? "one step" : `op ${op + 1} / ${ops.length}`, op > 0, op < ops.length - 1);
     setAttribute(slider, "aria-valuemax", ops.length);
     setAttribute(slider, "aria-valuenow", op + 1);
-    if (!glide) setAttribute(slider, "aria-valuetext", valueText(ops, op));
+    if (!glide) setAttribute(slider, "aria-valuetext", operationText(ops, op));
   }
 
   /** Elements, once per structure: names of the cells and how they hang together. */
