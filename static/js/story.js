@@ -1,6 +1,6 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
 
-import { enlarge } from "./dom/pagezoom.js";
+import { applyPageZoom } from "./dom/pagezoom.js";
 import { targetOf } from "./run/records.js";
 import { createApi } from "./session/api.js";
 import { createNote } from "./story/caption.js";
@@ -14,7 +14,7 @@ import { createEngine } from "./story/runs.js";
 import { createSetting, letPull } from "./story/setting.js";
 import { createYours } from "./story/userrun.js";
 
-enlarge();
+applyPageZoom();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const base = root.dataset.root ?? "";
@@ -64,7 +64,7 @@ const awayFor = (seconds) => {
   now.away = seconds;
   redraw();
 };
-const api = createApi({ root: base, onAway: awayFor, onBack: () => awayFor(0) });
+const api = createApi({ root: base, onOffline: awayFor, onOnline: () => awayFor(0) });
 const engine = createEngine({
   api,
   shapes: facts.shapes,
@@ -350,7 +350,7 @@ for (const name of ["pointerover", "focusin"])
 find("text").addEventListener("focusout", () => light(null));
 
 addEventListener("resize", () => {
-  enlarge();
+  applyPageZoom();
   const moved = sizeNow() !== now.size;
   now.size = sizeNow();
   note.forget();

@@ -2,7 +2,7 @@
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, superscript } from "../format/numbers.js";
+import { format, fullDigits, superscript } from "../format/numbers.js";
 import { createLineChart } from "./linechart.js";
 import { binnedPath, extentOf, lastFinite, linear, linePath, sampled, spread, wantsLog } from "./scale.js";
 
@@ -96,12 +96,12 @@ const short = (v) => (v >= 1e5 || v < 1e-3 ? format(v).replace(/\.\d/, "") : for
 function wordsAt(series, i) {
   const own = (name) => {
     const at = lastFinite(series[name], i);
-    return at < 0 ? null : `${full(series[name][at])}${at === i ? "" : ` (step ${series.steps[at]})`}`;
+    return at < 0 ? null : `${fullDigits(series[name][at])}${at === i ? "" : ` (step ${series.steps[at]})`}`;
   };
   const rows = [
     ["train", own("train")],
     ["test", own("test")],
-    ["this batch", isNumber(series.loss[i]) ? full(series.loss[i]) : null],
+    ["this batch", isNumber(series.loss[i]) ? fullDigits(series.loss[i]) : null],
   ];
   return [`step ${series.steps[i]}`, ...rows.filter(([, text]) => text).map(([name, text]) => `${name} ${text}`)].join(
     "\n",
@@ -179,7 +179,7 @@ export function createGradientChart(element) {
     );
     chart.hovering(X, series.steps, (i) => {
       const rows = series.norms
-        .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null))
+        .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${fullDigits(column[i])}` : null))
         .filter(Boolean);
       return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
     });

@@ -2,11 +2,11 @@
 // each of them, and what became of the cures that were tried.
 
 import { createHtml, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
+import { oncePerFrame } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { isNumber, n1 } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
-import { TRIAL } from "../run/clock.js";
+import { REMEDY_STEPS } from "../run/clock.js";
 import { lastSteps } from "../run/history.js";
 import { heading } from "./linechart.js";
 import {
@@ -118,8 +118,8 @@ export function createBreakdown(element, trials, on = {}) {
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);
     const log = Boolean(extent) && extent[1] > 10 * extent[0];
-    setText(cures.small, `${TRIAL} steps${log ? ", log" : ""}`);
-    const X = linear(first, first + TRIAL, LEFT, W - 58);
+    setText(cures.small, `${REMEDY_STEPS} steps${log ? ", log" : ""}`);
+    const X = linear(first, first + REMEDY_STEPS, LEFT, W - 58);
     const { Y, grid } = axes(log ? extent : extentOf(all), log, X, W - 44, H);
     const ends = all.map((loss) => lastFinite(loss));
     const heights = spread(
@@ -156,7 +156,7 @@ function createPicture(element, make) {
   let drawn = "";
   const size = observeSize(
     host,
-    onceAFrame(() => draw()),
+    oncePerFrame(() => draw()),
   );
   function draw() {
     const { width, height } = size.measure();

@@ -1,10 +1,10 @@
 // What the charts over the steps share.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, n1 } from "../format/math.js";
 import { axis, linear, logarithmic, nearest, tickText } from "./scale.js";
 
@@ -85,18 +85,18 @@ export function createLineChart(element, title, { right, height }) {
   });
   root.addEventListener("pointermove", (event) => {
     if (!hover?.steps.length) return;
-    const { x } = placeIn(root, event);
+    const { x } = pointerIn(root, event);
     const { steps, X, words } = hover;
     const from = steps[0];
     const span = steps.at(-1) - from;
     const i = nearest(steps, from + clamp((x - box.left) / (box.right - box.left)) * span);
     if (i < 0) return;
     setAttribute(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
-    readout(words(i), event.clientX, event.clientY);
+    showTooltip(words(i), event.clientX, event.clientY);
   });
   root.addEventListener("pointerleave", () => {
     setAttribute(cursor, "d", "");
-    noReadout();
+    hideTooltip();
   });
 
   return {
@@ -156,7 +156,7 @@ export function createLineChart(element, title, { right, height }) {
         const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
         setAttribute(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
-      draw = onceAFrame(() => last && render(last));
+      draw = oncePerFrame(() => last && render(last));
       return { render };
     },
   };

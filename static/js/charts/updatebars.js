@@ -1,7 +1,7 @@
 // At the update: loss before and after, on this batch and on all training points, and what the slope alone promised.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
+import { oncePerFrame } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format } from "../format/numbers.js";
@@ -47,7 +47,7 @@ export function createHelpBars(element) {
   let last = null;
   const size = observeSize(
     /** @type {any} */ (root),
-    onceAFrame(() => last && render(last)),
+    oncePerFrame(() => last && render(last)),
   );
 
   function render(view) {

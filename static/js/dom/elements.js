@@ -81,7 +81,7 @@ export function setText(node, text) {
 export const setShown = (node, on) => setAttribute(node, "display", on ? null : "none");
 
 /** A quiet choice in place; a single possibility is only a word. */
-export function pick(id, label, options, value, change) {
+export function createChoice(id, label, options, value, change) {
   if (options.length < 2) return options.find(([name]) => name === value)?.[1] ?? value;
   return createHtml(
     "select",
@@ -92,7 +92,7 @@ export function pick(id, label, options, value, change) {
 }
 
 /** Stripes for what is not finite, to be named by a fill. @param {Element} root svg @param {string} id @param {number} size */
-export function stripes(root, id, size = 8) {
+export function createStripes(root, id, size = 8) {
   const half = size / 2;
   const pattern = createSvg(
     "pattern",
@@ -113,7 +113,7 @@ export function classMark(parent, { task, classes }, k) {
   return path;
 }
 
-export const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escapeHtml = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** Writes a region's HTML when it differs, and hides it when there is none; the focus stays at its place. */
 export function htmlWriter() {

@@ -64,7 +64,7 @@ function magnitude(size, digits) {
 }
 
 /** Every digit that the record holds, for tooltips. */
-export function full(value) {
+export function fullDigits(value) {
   return isNumber(value) ? String(value).replace(/-/g, MINUS) : format(value);
 }
 

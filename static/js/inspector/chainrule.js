@@ -3,7 +3,7 @@
 import { isNumber } from "../format/math.js";
 
 // a value is undefined before it is recorded and null where it is not finite.
-import { known, networkOf, parseRef, rateOf, recordsOf, refOf, settingAt } from "../run/records.js";
+import { isComputed, networkOf, parseRef, rateOf, recordsByName, refOf, settingAt } from "../run/records.js";
 
 // Activations as curves, to be drawn and to have a slope. Pure: numbers in, numbers out.
 
@@ -47,10 +47,10 @@ function geluSlope(z) {
 export function updateOf(view, ref) {
   const { record, indices } = parseRef(ref);
   const pick = (values) => indices.reduce((at, i) => at?.[i], values);
-  const update = recordsOf(view.step).get("update");
-  if (!update?.value || !known(view, "update")) return null;
+  const update = recordsByName(view.step).get("update");
+  if (!update?.value || !isComputed(view, "update")) return null;
   const before = pick(view.step.parameters[record]);
-  const gradient = number(pick(recordsOf(view.step).get(`d${record}`)?.value));
+  const gradient = number(pick(recordsByName(view.step).get(`d${record}`)?.value));
   const change = number(pick(update.value[record]));
   const rate = view.step.learning_rate;
   const clip = update.clip_scale ?? 1;
@@ -107,7 +107,8 @@ export const subOf = (...indices) => indices.map((i) => i + 1).join(indices.some
 
 /** One number of the chain: where it stands and what it is. */
 export function term(view, record, indices, value) {
-  const seen = record === "y" || /^(W|b|gamma|beta)\d/.test(record) || known(view, record === "outputs" ? "L" : record);
+  const seen =
+    record === "y" || /^(W|b|gamma|beta)\d/.test(record) || isComputed(view, record === "outputs" ? "L" : record);
   return {
     ref: refOf(record, ...indices),
     record,
@@ -142,8 +143,8 @@ export function truthOf(view) {
 
 /** By how much dropout scaled this unit for the spotlight sample: 0 if it was dropped, else 1/(1−p). */
 export function dropoutScale(view, layer, unit) {
-  const mask = recordsOf(view.step).get(`d${layer}`)?.mask;
-  if (!mask || !known(view, `d${layer}`)) return undefined;
+  const mask = recordsByName(view.step).get(`d${layer}`)?.mask;
+  if (!mask || !isComputed(view, `d${layer}`)) return undefined;
   const row = spotRow(view);
   const alike = mask.every((other) => other[unit] === mask[0][unit]);
   const kept = row >= 0 || alike ? mask[Math.max(0, row)][unit] : view.step.dropout < 1; // no row, no mask: it keeps every unit
@@ -180,7 +181,7 @@ function outputChain(view, net, unit, result) {
     ref: refOf("outputs", unit),
     base: net.loss === "squared_error" ? "ŷ" : "p",
   };
-  outputs.value = view.spot?.outputs && known(view, "L") ? number(view.spot.outputs[unit]) : undefined;
+  outputs.value = view.spot?.outputs && isComputed(view, "L") ? number(view.spot.outputs[unit]) : undefined;
   const difference = [outputs, term(view, "y", [unit], truthOf(view)?.[unit])];
   const answer = `a${net.last}`;
   if (!net.names.has(answer)) return { result, factors: [], difference, norm: null };
@@ -213,7 +214,7 @@ export function slopeFactor(view, net, layer, unit) {
   const z = view.spot?.[net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`]?.[unit];
   const a = view.spot?.[`a${layer}`]?.[unit];
   const rule = ACTIVATIONS[activation];
-  const seen = known(view, `a${layer}`) && z !== undefined;
+  const seen = isComputed(view, `a${layer}`) && z !== undefined;
   return {
     ref: refOf(`a${layer}`, unit),
     record: `a${layer}`,
@@ -246,7 +247,7 @@ function normFactor(view, net, layer, unit) {
     role: "batch norm",
     words: "γ ÷ spread",
   };
-  if (!moments || !known(view, `dz${layer}`)) return { ...factor, value: undefined };
+  if (!moments || !isComputed(view, `dz${layer}`)) return { ...factor, value: undefined };
   const spread = Math.sqrt(moments.variance + EPSILON);
   return { ...factor, value: number(net.parameters[`gamma${layer}`][unit] / spread) };
 }
@@ -290,7 +291,7 @@ function batchTerms(view, net, { layer, from, to }) {
   const errors = net.records.get(`dz${layer}`)?.value;
   const sources = net.records.get(net.out(layer - 1))?.value;
   const name = from < 0 ? `db${layer}` : `dW${layer}`;
-  if (!errors || (from >= 0 && !sources) || !known(view, name)) return null;
+  if (!errors || (from >= 0 && !sources) || !isComputed(view, name)) return null;
   const rows = errors.map((error, row) => {
     const value = from < 0 ? 1 : sources[row][from];
     const ok = isNumber(error[to]) && isNumber(value);
@@ -369,7 +370,7 @@ function normOf(view, net, layer, unit) {
     term(view, `${name}${layer}`, [unit], net.records.get(`${name}${layer}`)?.value?.[unit]),
   );
   const running = view.states?.after.batch_norm;
-  const moments = known(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
+  const moments = isComputed(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
   const z = view.spot?.[`z${layer}`]?.[unit];
   const hat = moments && isNumber(z) ? (z - moments.mean) / Math.sqrt(moments.variance + EPSILON) : undefined;
   return {

@@ -1,6 +1,6 @@
 // What each sample of the batch gives to a gradient: a bar each, and the numbers for whoever wants them. Pure: a chain in, markup out.
 
-import { full, thousands } from "../format/numbers.js";
+import { fullDigits, thousands } from "../format/numbers.js";
 import { networkOf, refOf, refTitle } from "../run/records.js";
 import {
   alone,
@@ -35,7 +35,7 @@ export function batchSection(view, chain, open) {
       .map((text) => `<td>${text}</td>`)
       .join("");
   const term = (r) =>
-    `<span class="${className({ kind: "gradient", value: r.product })}" title="${full(r.product)}">${short(r.product)}</span>`;
+    `<span class="${className({ kind: "gradient", value: r.product })}" title="${fullDigits(r.product)}">${short(r.product)}</span>`;
   const line = (r) => {
     const [error, value] = [0, 1].map((which) =>
       which && !weight ? "" : num(view, rowTerm(chain, r, which), { stop: false }),
@@ -76,7 +76,7 @@ function bars(view, { batch, factors }) {
         width: Math.max(0.6, step - gap).toFixed(1),
         height: Math.max(r.product === null ? middle : 0.4, h).toFixed(1),
       };
-      const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${full(r.product)}`;
+      const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${fullDigits(r.product)}`;
       const own =
         i === batch.own
           ? `<path class="own" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`

@@ -2,7 +2,7 @@
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
-import { format, full } from "../format/numbers.js";
+import { format, fullDigits } from "../format/numbers.js";
 import { ACTIVATIONS, unitChain } from "./chainrule.js";
 import { normLine } from "./gradient.js";
 import {
@@ -76,7 +76,7 @@ function curvePoint(view, c, { X, Y, R, W, H, z, high, low }) {
   return `<path class="drop ${hue}" d="M${px.toFixed(1)} ${H - 10}V${py.toFixed(1)}H${W / 2}"/><path class="casing" d="${tangent}"/><path class="tangent ${tone}" d="${tangent}"/>
 <g data-ref="${c.answer.ref}"><title>${escaped(titled(view, c.answer))}</title><circle class="${hue}" cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="4.2"/><text class="strong ${hue}" x="${W / 2 + across * 8}" y="${(py + 4).toFixed(1)}" text-anchor="${across < 0 ? "end" : "start"}"><tspan class="it">a</tspan> = ${format(a)}</text></g>
 <g data-ref="${input.ref}"><title>${escaped(titled(view, input))}</title><text x="${(px + (right ? -6 : 6)).toFixed(1)}" y="${(py > H - 44 ? py - 9 : H - 14).toFixed(1)}" text-anchor="${right ? "end" : "start"}"><tspan class="it">${input.base}</tspan> = ${format(z)}</text></g>
-<g data-ref="${c.slope.ref}"><title>slope, from ${escaped(titled(view, c.answer))} · ${full(slope)}</title><text class="t2" x="${slopeX}" y="${slopeY}" text-anchor="${anchor}">slope</text><text class="strong ${tone}" x="${slopeX}" y="${slopeY + 14}" text-anchor="${anchor}">${SHORT[c.slope.activation] ?? ""}${format(slope)}</text></g>`;
+<g data-ref="${c.slope.ref}"><title>slope, from ${escaped(titled(view, c.answer))} · ${fullDigits(slope)}</title><text class="t2" x="${slopeX}" y="${slopeY}" text-anchor="${anchor}">slope</text><text class="strong ${tone}" x="${slopeX}" y="${slopeY + 14}" text-anchor="${anchor}">${SHORT[c.slope.activation] ?? ""}${format(slope)}</text></g>`;
 }
 
 const SHORT = { tanh: "1 − a² = ", sigmoid: "a (1 − a) = " };
@@ -132,7 +132,7 @@ function edgeRow(view, edge, hue) {
     ref: weight.ref,
     name: letters(other),
     words: edge.dropped ? "dropped: 0" : `${format(weight.value, 2)} × ${factor}`,
-    title: `${titled(view, weight)} × ${titled(view, other)} = ${full(edge.product)}`,
+    title: `${titled(view, weight)} × ${titled(view, other)} = ${fullDigits(edge.product)}`,
     value: edge.product,
     off: edge.dropped,
     selection: { kind: "weight", layer, from, to },

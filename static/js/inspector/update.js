@@ -2,7 +2,7 @@
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
-import { format, full } from "../format/numbers.js";
+import { format, fullDigits } from "../format/numbers.js";
 import { settingAt } from "../run/records.js";
 import { by, heading, is, layerName, math, mi, num, product, row, waterfall } from "./markup.js";
 
@@ -79,14 +79,14 @@ function updateFormula(u, w) {
 function updateNumbers(view, u, gradient) {
   const change = { ref: "update", value: u.change, kind: "value" };
   if (u.kind !== "sgd") return `<span class="op">+</span>${num(view, change, { brackets: true })}`;
-  const rate = `<span class="f" title="learning rate · ${full(u.rate)}">${format(u.rate, 2)}</span>`;
+  const rate = `<span class="f" title="learning rate · ${fullDigits(u.rate)}">${format(u.rate, 2)}</span>`;
   const clip =
     u.clip < 1
-      ? `${by}<span class="f" data-ref="update" title="clip_scale · ${full(u.clip)}">${format(u.clip)}</span>`
+      ? `${by}<span class="f" data-ref="update" title="clip_scale · ${fullDigits(u.clip)}">${format(u.clip)}</span>`
       : "";
   const g = num(view, gradient, { brackets: !pulls(u) });
   const whole = pulls(u)
-    ? `(${g}<wbr><span class="op">+</span><span class="f ${valueClass(u.pull)}" title="penalty’s pull · ${full(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
+    ? `(${g}<wbr><span class="op">+</span><span class="f ${valueClass(u.pull)}" title="penalty’s pull · ${fullDigits(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
     : g;
   return `<wbr><span class="op">−</span>${rate}${clip}${by}${whole}`;
 }

@@ -87,7 +87,7 @@ function downstream({ layout, records }, { layer, to, unit: own = to }, { below,
   let svg = "";
   for (let k = layer; k <= records.layers; k++) {
     const last = k === records.layers;
-    const name = last ? "outputs" : records.leaves[k];
+    const name = last ? "outputs" : records.layerOutputs[k];
     layout.units[k].forEach(({ x, y, s }, unit) => {
       if (k === layer && unit !== own) return;
       const rx = last ? layout.outputRadius : layout.radius;

@@ -1,11 +1,11 @@
 // Pure: one line for a network that is ill: what its own numbers mean, and what usually helps. Judged by the server alone.
 
-import { htmlWriter, plain } from "../dom/elements.js";
+import { escapeHtml, htmlWriter } from "../dom/elements.js";
 import { isNumber } from "../format/math.js";
 import { capital, format, thousands } from "../format/numbers.js";
 import { GLYPHS } from "../run/health.js";
 import { textOf } from "../run/settings.js";
-import { single } from "../run/values.js";
+import { showsOperations } from "../run/values.js";
 
 /**
  * @typedef {{label: string, fields: Record<string, any>, anew: boolean, why: string}} Help
@@ -232,7 +232,7 @@ export function createDiagnosisLine(line, { page, actions, catalog, stage, besid
 
   /** @param {{view: any, state: any, limit: any}} now limit: of the learning rate, as far as it is known */
   function render({ view, state, limit }) {
-    const evaluation = single(view) ? (view.before ?? view.after) : (view.after ?? view.before);
+    const evaluation = showsOperations(view) ? (view.before ?? view.after) : (view.after ?? view.before);
     const known =
       limit?.exact && limit.run === state.run.id ? { ...limit, over: state.config.learning_rate / limit.limit } : null;
     diagnosed = state.stopped ? null : diagnose(evaluation ?? state.run.evaluation, state.config, catalog, known);
@@ -247,10 +247,10 @@ export function createDiagnosisLine(line, { page, actions, catalog, stage, besid
 function words({ status, words: said, helps }) {
   const buttons = helps.map(
     ({ label, why, anew }, i) =>
-      `<span class="usual"><button type="button" class="link" data-help="${i}"${why ? ` title="${plain(why)}"` : ""}>${plain(label)}${anew ? ANEW : ""}</button>${anew ? aside(plain(label), i) : ""}</span>`,
+      `<span class="usual"><button type="button" class="link" data-help="${i}"${why ? ` title="${escapeHtml(why)}"` : ""}>${escapeHtml(label)}${anew ? ANEW : ""}</button>${anew ? aside(escapeHtml(label), i) : ""}</span>`,
   );
   const cures = buttons.length ? `<div class="helps"><span>usually helps</span>${buttons.join("")}</div>` : "";
-  return `<p><b aria-hidden="true">${GLYPHS[status] ?? "·"}</b> ${plain(said)}</p>${cures}`;
+  return `<p><b aria-hidden="true">${GLYPHS[status] ?? "·"}</b> ${escapeHtml(said)}</p>${cures}`;
 }
 
 /** Where applying it would lose the run. */

@@ -2,7 +2,7 @@
 // What is large comes when it is asked for. None of them moves the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
-import { later, loadStyle } from "../dom/lazy.js";
+import { lazyView, loadStyle } from "../dom/lazy.js";
 import { isTable } from "../run/values.js";
 import { Problem } from "../session/api.js";
 import { createStore } from "../session/store.js";
@@ -34,8 +34,9 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
       limit: null,
     }),
   );
-  const { get, set } = bench;
-  bench.subscribe(redraw);
+  const { set } = bench;
+  const { get, subscribe } = bench.reader;
+  subscribe(redraw);
   const show = htmlWriter();
   const stage = find("stage");
   const section = (id, className, label, parent) => {
@@ -49,7 +50,7 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   const legend = section("bench-legend", "bench-legend", "Colours of the tiles", stage);
   const line = section("diagnosis", "diagnosis", "Diagnosis", stage);
   line.setAttribute("aria-live", "polite");
-  const diagnosis = later(
+  const diagnosis = lazyView(
     mayBeIll,
     async () => (await import("./diagnosis.js")).createDiagnosisLine(line, { page, actions, catalog, stage, beside }),
     redraw,

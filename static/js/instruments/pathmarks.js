@@ -23,7 +23,7 @@ export function factorName(factor, records) {
     return records.index.has(`da${layer}`) && layer === records.layers
       ? `∂ŷ${subscript(unit + 1)}`
       : `δ${superscript(layer)}${records.widths[layer] > 1 ? subscript(unit + 1) : ""}`;
-  const name = records.leaves[layer] ?? "x";
+  const name = records.layerOutputs[layer] ?? "x";
   return `${name.replace(/\d/g, "")}${layer ? superscript(layer) : ""}${subscript(unit + 1)}`;
 }
 
@@ -33,7 +33,7 @@ export function factorRef(factor, records) {
   if (kind === "weight") return `W${layer}[${from}][${unit}]`;
   if (kind === "slope") return `a${layer}[${unit}]`;
   if (kind === "error") return `${records.error}[${unit}]`;
-  return `${records.leaves[layer] ?? "x"}[${unit}]`;
+  return `${records.layerOutputs[layer] ?? "x"}[${unit}]`;
 }
 
 export const factorClass = ({ kind, value }) =>

@@ -1,5 +1,5 @@
 // Recording off: the gradient of the step without its tape, one path after the other, really multiplied out by the server.
-import { placeIn } from "../dom/pagezoom.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";
 import { clamp } from "../format/math.js";
@@ -164,7 +164,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     else if (button) end();
   });
   let drag = false;
-  const scrub = (event) => goTo(pathUnder(get().paths.plan, placeIn(slider, event).x, room.width));
+  const scrub = (event) => goTo(pathUnder(get().paths.plan, pointerIn(slider, event).x, room.width));
   slider.addEventListener("pointerdown", (event) => {
     if (event.button || !get().paths?.data) return;
     slider.setPointerCapture(event.pointerId);

@@ -34,8 +34,9 @@ const FRESH = {
 /** What the parts of a lesson share; they know each other by it alone. */
 function createLectern({ page, actions, api, catalog, find, redraw }) {
   const store = createStore(/** @type {any} */ ({ ...FRESH, list: [], experiment: null }));
-  store.subscribe(redraw);
-  const { get, set } = store;
+  const { set } = store;
+  const { get, subscribe } = store.reader;
+  subscribe(redraw);
   const lectern = {
     ...{ get, set, page, actions, api, catalog, find },
     boards: /** @type {any} */ (null),

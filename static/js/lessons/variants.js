@@ -2,7 +2,7 @@
 
 import { differences } from "../run/settings.js";
 import { createViewer } from "../run/view.js";
-import { createActions } from "../session/commands.js";
+import { createCommands } from "../session/commands.js";
 import { createStore } from "../session/store.js";
 
 // The run beside the reader's own: a store, a memory and a hand of its own. It goes where the first one goes.
@@ -19,7 +19,7 @@ export function createCompanion({ api, catalog, first }) {
     visit: null,
     playing: false,
   });
-  const actions = createActions({
+  const actions = createCommands({
     store,
     api,
     catalog,
@@ -41,7 +41,7 @@ export function createCompanion({ api, catalog, first }) {
 
   return {
     store,
-    get: store.get,
+    get: store.reader.get,
     history: actions.history,
     learn: actions.learn,
     /** @param {any} config @param {{run: string, step: number}|null} from */
@@ -52,7 +52,7 @@ export function createCompanion({ api, catalog, first }) {
     /** Where the first run went, this one goes; what plays there plays here. @param {any} other View of the first */
     follow(other) {
       const state = first.get();
-      if (!store.get().run) return null;
+      if (!store.reader.get().run) return null;
       if (state.at !== lead) {
         lead = state.at;
         actions.reach(lead);
@@ -61,9 +61,9 @@ export function createCompanion({ api, catalog, first }) {
       actions.environment({ theme, reduced, size, speed, clock, playing, away, selection, moving: false });
       if (spotlight !== spot) {
         spot = spotlight;
-        if (spotlight.index < store.get().samples.targets.length) actions.spotlight(spotlight.index);
+        if (spotlight.index < store.reader.get().samples.targets.length) actions.spotlight(spotlight.index);
       }
-      const view = viewOf(store.get(), actions.history());
+      const view = viewOf(store.reader.get(), actions.history());
       const here = view.step && view.step.step === other.step?.step;
       const op = here ? operation(view, other) : Math.max(0, view.ops.length - 2); // its last gradient
       return { ...view, op, t: here ? Math.min(1, t) : 1, selection: fits(selection, view.run) ? selection : null };
@@ -74,7 +74,7 @@ export function createCompanion({ api, catalog, first }) {
     },
     /** The run is the reader's now, or nobody's. */
     close(keep = false) {
-      const { run } = store.get();
+      const { run } = store.reader.get();
       actions.end().then(() => run && !keep && api.remove(run.id).catch(() => {}));
     },
   };

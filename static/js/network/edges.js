@@ -2,10 +2,10 @@
 // weight with its × mark.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
-import { resume, spell } from "../dom/frames.js";
+import { frameBudget, roundRobin } from "../dom/frames.js";
 import { gradientClass, hueNames, valueClass } from "../format/colors.js";
 import { isNumber, maxAbs, n1, n2 } from "../format/math.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 import { hoveredWeight, isolated, isWeight } from "../run/view.js";
 import { turnTime, updateTimes } from "./flow.js";
 import { angleAt, lengthOf, lossRouteOf, pathOf, pointAt, routeOf } from "./layout.js";
@@ -166,9 +166,9 @@ const seen = (node, on) => setAttribute(node, "visibility", on ? null : "hidden"
 export function paintEdges(scene, due, own) {
   const { view, records, edges, layout } = scene;
   const op = view.ops?.[view.op];
-  const t = timeOf(view);
+  const t = operationProgress(view);
   const phase = op?.phase ?? "forward";
-  const flowing = !single(view);
+  const flowing = !showsOperations(view);
   const unit = isolated(view);
   const one = hoveredWeight(view);
   const focus = [
@@ -179,13 +179,13 @@ export function paintEdges(scene, due, own) {
     JSON.stringify(view.selection),
     scene.fading,
   ].join();
-  const more = spell(view);
-  edges.next = resume(records.layers, edges.next, (i) => {
+  const more = frameBudget(view);
+  edges.next = roundRobin(records.layers, edges.next, (i) => {
     const k = records.layers - i;
     const sum = scene.status(`z${k}`);
     const grad = scene.status(`dW${k}`);
     const turn = grad > 0 && grad < 1 ? Math.floor(t * layout.widths[k] + 1e-9) : -1;
-    const back = !flowing && k > 1 && op?.name === records.arrives[k - 1];
+    const back = !flowing && k > 1 && op?.name === records.layerErrors[k - 1];
     const masks = [k - 1, k].map((j) => scene.status(`d${j}`) > 0.3).join();
     const moved = phase === "update" && !flowing ? Math.round(updateTimes(t).moved * 24) / 24 : 0;
     const key = [records.id, sum > 0, sum >= 1, grad >= 1, turn, back, phase, masks, moved, focus].join();
@@ -273,7 +273,7 @@ export function paintLossEdges(scene) {
   const { status, layout, records, view } = scene;
   const error = records.values(records.error);
   const outputs = records.values("outputs");
-  const back = single(view) && error !== null && status(records.error) > 0.05;
+  const back = showsOperations(view) && error !== null && status(records.error) > 0.05;
   const arrived = status("L") > 0.85 && outputs !== null;
   const classes = layout.several && records.probabilities;
   scene.lossEdges.forEach(({ line, mark, ...route }, u) => {

@@ -4,7 +4,7 @@
 
 import { hueNames } from "../format/colors.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "../format/math.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 import { angleAt, middleOf, pointAt, sectionOf } from "./layout.js";
 
 const valueInk = (v) => (isNumber(v) ? (v < 0 ? "vneg" : "vpos") : "nan-y");
@@ -41,7 +41,7 @@ export const updateTimes = (t) => ({
 export function flow(pen, scene) {
   const { view, records } = scene;
   const isolated = isolatedUnit(scene);
-  if (!single(view)) {
+  if (!showsOperations(view)) {
     if (view.front && !view.reduced) sweep(pen, scene);
     return;
   }
@@ -52,7 +52,7 @@ export function flow(pen, scene) {
     else if (op.name === "L") answer(pen, scene);
     else if (op.phase === "backward" && op.name === records.error) turnRound(pen, scene);
     else if (/^dW\d/.test(op.name)) meetings(pen, scene, k);
-    else if (op.phase === "backward" && op.name === records.arrives[k] && k < records.layers)
+    else if (op.phase === "backward" && op.name === records.layerErrors[k] && k < records.layers)
       returns(pen, scene, k + 1);
     else if (op.phase === "update") capsules(pen, scene);
   }
@@ -83,9 +83,9 @@ function* live(scene, k) {
 /** z = W h + b: one dot for each product, its size the product's, its colour the product's sign. */
 function sums(pen, scene, k) {
   const { records, view, layout } = scene;
-  const t = timeOf(view);
+  const t = operationProgress(view);
   const W = records.parameters[`W${k}`];
-  const h = records.values(records.leaves[k - 1]);
+  const h = records.values(records.layerOutputs[k - 1]);
   if (!h) return;
   const { forward } = records.measures[k];
   for (const { from, to, route } of live(scene, k)) {
@@ -110,7 +110,7 @@ function sums(pen, scene, k) {
 function answer(pen, { records, view, lossEdges, layout }) {
   const outputs = records.values("outputs");
   if (!outputs) return;
-  const t = timeOf(view);
+  const t = operationProgress(view);
   const local = progress(t, 0.35, 0.85);
   lossEdges.forEach((route, unit) => {
     const ink = layout.several && records.probabilities ? hueNames(unit).slice(0, 2) : valueInk(outputs[unit]);
@@ -127,7 +127,7 @@ function answer(pen, { records, view, lossEdges, layout }) {
 function turnRound(pen, { records, view, lossEdges, layout }) {
   const gradient = records.values(records.error);
   if (!gradient) return;
-  const local = progress(timeOf(view), 0, 0.6);
+  const local = progress(operationProgress(view), 0, 0.6);
   const largest = Math.max(...gradient.map((v) => Math.abs(v ?? 0)), 1e-300);
   lossEdges.forEach((route, unit) => {
     const ink = gradientInk(gradient[unit]);
@@ -148,7 +148,7 @@ function chevrons(pen, route, q, size, ink, spacing = 0.045) {
 /** ∂d = W δ: what each edge brings back, its size the product's. */
 function returns(pen, scene, k) {
   const { records, view, layout } = scene;
-  const t = timeOf(view);
+  const t = operationProgress(view);
   const W = records.parameters[`W${k}`];
   const dz = records.values(`dz${k}`);
   if (!dz) return;
@@ -171,8 +171,8 @@ function returns(pen, scene, k) {
 /** ∂W = δ · h: value and error meet in the middle of the edge, and their product spreads from there. */
 function meetings(pen, scene, k) {
   const { records, view, layout } = scene;
-  const t = timeOf(view);
-  const h = records.values(records.leaves[k - 1]);
+  const t = operationProgress(view);
+  const h = records.values(records.layerOutputs[k - 1]);
   const dz = records.values(`dz${k}`);
   const dW = records.batch(`dW${k}`);
   const { activation } = records.measures[k - 1] ?? { activation: Math.max(...(h ?? [1]).map(Math.abs)) || 1 };
@@ -232,7 +232,7 @@ function meetings(pen, scene, k) {
 function capsules(pen, scene) {
   const { records, view, layout } = scene;
   if (!records.update) return;
-  const phases = updateTimes(timeOf(view));
+  const phases = updateTimes(operationProgress(view));
   const { grown, shrunk } = phases;
   const faded = view.playing ? phases.faded : 0; // who stands at the update reads it: the capsules stay
   if (faded >= 1 || grown <= 0) return;
@@ -276,7 +276,7 @@ function capsules(pen, scene) {
 function unitMarks(pen, scene, { layer, unit }) {
   const { records, status } = scene;
   if (layer > 0 && status(`z${layer}`) > 0) {
-    const h = records.values(records.leaves[layer - 1]);
+    const h = records.values(records.layerOutputs[layer - 1]);
     const W = records.parameters[`W${layer}`];
     for (const { from, to, route } of live(scene, layer)) {
       const product = to === unit ? times(W[from][to], h?.[from]) : null;
@@ -318,7 +318,7 @@ function sweep(pen, scene) {
   const least = total > 700 ? 0.45 : total > 300 ? 0.2 : 0.05;
   for (let k = 1; k <= records.layers; k++) {
     const W = records.parameters[`W${k}`];
-    const h = records.values(records.leaves[k - 1]);
+    const h = records.values(records.layerOutputs[k - 1]);
     const dz = records.values(`dz${k}`);
     const { forward, backward: largest, factor } = records.measures[k];
     for (const { from, to, route } of live(scene, k)) {

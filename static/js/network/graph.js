@@ -4,10 +4,10 @@
 
 import { readColors } from "../dom/browser.js";
 import { createHtml, createSvg, setAttribute, setAttributes } from "../dom/elements.js";
-import { pixelRatio, placeIn } from "../dom/pagezoom.js";
+import { pixelRatio, pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, n1 } from "../format/math.js";
-import { namesColumns, recordsOf, statusOf } from "../run/values.js";
+import { computedShare, hasColumnNames, stepValues } from "../run/values.js";
 import { buildEdges, paintEdges, paintLossEdges } from "./edges.js";
 import { flow } from "./flow.js";
 import { penOf } from "./flowcanvas.js";
@@ -88,7 +88,7 @@ export function createGraph(element, on = {}) {
     if (!view?.run || width < 40 || height < 40) return;
     const key = [view.step, view.spot, view.ops, view.run, view.samples, view.spotlight?.index];
     if (!records || key.some((part, i) => part !== recordsKey[i])) {
-      records = Object.assign(recordsOf(view), { id: (records?.id ?? 0) + 1 });
+      records = Object.assign(stepValues(view), { id: (records?.id ?? 0) + 1 });
       recordsKey = key;
     }
     const structure = [
@@ -97,7 +97,7 @@ export function createGraph(element, on = {}) {
       view.size,
       records.widths,
       view.run.config.features,
-      namesColumns(view),
+      hasColumnNames(view),
       JSON.stringify(view.run.config.hidden),
       pixelRatio(),
       sharp,
@@ -108,7 +108,7 @@ export function createGraph(element, on = {}) {
       built.pen = penOf(over.getContext("2d"), colors.css);
       tiles.forget();
     }
-    const status = statusOf(records, view);
+    const status = computedShare(records, view);
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
     tiles.paint({ view, built, colors }, due("tiles"));
@@ -152,7 +152,7 @@ export function createGraph(element, on = {}) {
       width,
       height,
       size: view.size ?? "wide",
-      table: namesColumns(view),
+      table: hasColumnNames(view),
     });
     const ratio = Math.min(Math.min(pixelRatio(), 2.5) * sharp, 4, 8000 / layout.width);
     content.style.width = `${layout.width}px`;
@@ -255,8 +255,8 @@ export function createGraph(element, on = {}) {
   function covers(box) {
     if (!built || box.height === 0) return false;
     const { units, loss } = built.layout;
-    const { x: left, y: top } = placeIn(svg, { clientX: box.left, clientY: box.top });
-    const { x: right, y: bottom } = placeIn(svg, { clientX: box.right, clientY: box.bottom });
+    const { x: left, y: top } = pointerIn(svg, { clientX: box.left, clientY: box.top });
+    const { x: right, y: bottom } = pointerIn(svg, { clientX: box.right, clientY: box.bottom });
     const under = ({ x, y, s }) =>
       x + s / 2 + 14 > left && x - s / 2 - 14 < right && y + s / 2 + 14 > top && y - s / 2 < bottom;
     return under({ ...loss, s: 2 * loss.r }) || units.some((column) => column.some(under));

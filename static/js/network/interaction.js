@@ -1,9 +1,9 @@
 // The hand on the graph: what is pointed at and told of, what is selected, and the keys that walk from unit to unit.
 
 import { setAttribute, setText } from "../dom/elements.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { clamp, n1 } from "../format/math.js";
-import { describe, lookUp, statusOf } from "../run/values.js";
+import { computedShare, valueAt, valueText } from "../run/values.js";
 import { isWeight } from "../run/view.js";
 import { nearestEdge, pointAt } from "./layout.js";
 
@@ -26,7 +26,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
     const { built } = shown();
     const thing = thingOf(event.target);
     if (thing?.kind === "unit" || !built) return thing;
-    const at = placeIn(svg, event);
+    const at = pointerIn(svg, event);
     const [x, y] = [at.x / zoom(), at.y / zoom()];
     for (let k = 1; k < built.edges.length; k++) {
       const { x1, x2 } = built.edges[k][0].route;
@@ -49,7 +49,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
     const ref = thing?.kind === "weight" ? null : event?.target.closest?.("[data-ref]")?.dataset.ref;
     told = { thing, ref };
     if (!tell()) return;
-    const at = event ? placeIn(element, event) : null;
+    const at = event ? pointerIn(element, event) : null;
     const [x, y] = at ? [at.x, at.y] : anchorOf(thing);
     const left = clamp(x + 14, 4, Math.max(4, size.box.width - tip.offsetWidth - 4));
     const below = y + 18 + tip.offsetHeight <= size.box.height;
@@ -60,7 +60,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
   function tell() {
     const { view, records } = shown();
     const { thing, ref } = told;
-    const lines = ref ? [describe(records, view, ref)] : thing ? linesOf(thing) : [];
+    const lines = ref ? [valueText(records, view, ref)] : thing ? linesOf(thing) : [];
     tip.hidden = lines.length === 0;
     setText(tip, lines.join("\n"));
     return !tip.hidden;
@@ -78,7 +78,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
   /** The recorded numbers of a unit or a weight, as far as they are computed. @param {any} thing */
   function linesOf({ kind, layer, unit, from, to }) {
     const { view, records } = shown();
-    const status = statusOf(records, view);
+    const status = computedShare(records, view);
     const names =
       kind === "weight"
         ? ["W", "dW", "update.W"].filter(
@@ -91,7 +91,7 @@ export function createHand({ element, scroller, content, svg, tip, size, zoom },
     const at = kind === "weight" ? `[${from}][${to}]` : `[${unit}]`;
     const refs = names.map((stem) => `${stem}${layer || ""}${at}`);
     if (kind === "unit" && layer === records.layers && status("L") > 0) refs.push(`outputs${at}`);
-    return refs.filter((ref) => lookUp(records, ref)?.known).map((ref) => describe(records, view, ref));
+    return refs.filter((ref) => valueAt(records, ref)?.known).map((ref) => valueText(records, view, ref));
   }
 
   svg.addEventListener("pointermove", (event) => {

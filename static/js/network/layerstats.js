@@ -2,12 +2,12 @@
 // of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
-import { spell } from "../dom/frames.js";
+import { frameBudget } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format, superscript } from "../format/numbers.js";
 import { healthWords } from "../run/health.js";
-import { layerWidths, namesColumns, single, statusOf } from "../run/values.js";
+import { computedShare, hasColumnNames, layerWidths, showsOperations } from "../run/values.js";
 import { columnsOf } from "./layout.js";
 
 const BINS = 25;
@@ -34,15 +34,15 @@ export function createStats(element) {
     if (width < 40) return;
     const ops = view.ops ?? [];
     const widths = layerWidths(view.run.parameters);
-    const key = [width, height, view.size, widths, namesColumns(view)].join("|");
+    const key = [width, height, view.size, widths, hasColumnNames(view)].join("|");
     if (key !== structure) {
       structure = key;
-      build(widths, width, height, view.size, namesColumns(view));
+      build(widths, width, height, view.size, hasColumnNames(view));
     }
-    const status = statusOf({ index: indexOf(ops) }, view);
+    const status = computedShare({ index: indexOf(ops) }, view);
     const evaluation =
-      (single(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
-    const more = spell(view);
+      (showsOperations(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
+    const more = frameBudget(view);
     layers.forEach((layer, i) => {
       const k = i + 1;
       const answer = k === layers.length ? "L" : indexOf(ops).has(`a${k}`) ? `a${k}` : `z${k}`;

@@ -3,7 +3,7 @@
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { isNumber, n1 } from "../format/math.js";
 import { format } from "../format/numbers.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 
 export function buildLoss(svg, layout) {
   const { x, y, r } = layout.loss;
@@ -43,7 +43,7 @@ function clearOf({ phone, several, units, loss }) {
 
 export function paintLoss({ view, records, status, layout, loss }) {
   const op = view.ops?.[view.op];
-  const alone = single(view);
+  const alone = showsOperations(view);
   const L = records.values("L");
   const on = status("L") >= 0.85 && (L !== null || (view.spot !== null && "L" in (view.spot ?? {})));
   setAttribute(loss.circle, "class", `loss-node${op?.name === "L" && alone ? " now" : ""}`);
@@ -64,7 +64,11 @@ export function paintLoss({ view, records, status, layout, loss }) {
     setAttributes(loss.target, { x: layout.loss.x + layout.loss.r + 8, "text-anchor": "end" });
   setText(loss.targetValue, !records.targets ? "" : `= ${name && name.length < 13 ? name : values}`);
   const helped =
-    alone && op?.phase === "update" && layout.fine && view.step?.loss_after !== undefined && timeOf(view) >= 0.85;
+    alone &&
+    op?.phase === "update" &&
+    layout.fine &&
+    view.step?.loss_after !== undefined &&
+    operationProgress(view) >= 0.85;
   setShown(loss.after, helped);
   if (helped) {
     setText(loss.from, `${format(view.step.loss ?? records.tape.get("L")?.value)} →`);

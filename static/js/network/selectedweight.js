@@ -2,7 +2,7 @@ import { createSvg, setAttributes, setShown, setText } from "../dom/elements.js"
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber, n1, n2 } from "../format/math.js";
 import { format, subscript, superscript } from "../format/numbers.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 import { turnTime } from "./flow.js";
 import { pointAt } from "./layout.js";
 
@@ -27,15 +27,15 @@ export function paintSelected(scene) {
   const { selected, layout, status, view, records } = scene;
   const s = view.selection?.kind === "weight" ? view.selection : null;
   const edge = s && scene.edges[s.layer]?.find((e) => e.from === s.from && e.to === s.to);
-  const updating = view.ops?.[view.op]?.phase === "update" && single(view);
+  const updating = view.ops?.[view.op]?.phase === "update" && showsOperations(view);
   setShown(selected.g, Boolean(edge) && !updating);
   if (!edge || updating) return;
   const { layer: k, from, to } = s;
   const done = status(`dW${k}`);
-  const turn = done > 0 && done < 1 ? turnTime(timeOf(view), to, layout.widths[k]) : done;
+  const turn = done > 0 && done < 1 ? turnTime(operationProgress(view), to, layout.widths[k]) : done;
   const w = records.parameters[`W${k}`][from][to];
   const g = records.batch(`dW${k}`)?.[from]?.[to];
-  const spread = single(view) && turn >= 1 && isNumber(g);
+  const spread = showsOperations(view) && turn >= 1 && isNumber(g);
   const measure = records.measures[k];
   const wide = layout.fine ? 5.2 : 3;
   const width = spread
@@ -52,14 +52,14 @@ export function paintSelected(scene) {
   });
   setShown(selected.outline, spread && !out);
   const [x, y] = pointAt(edge.route, 0.5);
-  setShown(selected.disc, single(view));
+  setShown(selected.disc, showsOperations(view));
   setAttributes(selected.disc, {
     transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`,
     class: turn >= 0.7 ? "" : "waiting",
   });
   const falls = edge.route.y2 >= edge.route.y1 - 12; // chips stand on the side that the curve bends away from
-  const roomy = layout.fine && single(view) && layout.columnPitch > 120;
-  const source = records.leaves[k - 1];
+  const roomy = layout.fine && showsOperations(view) && layout.columnPitch > 120;
+  const source = records.layerOutputs[k - 1];
   const [stem, number] = [source.replace(/\d/g, ""), source.replace(/\D/g, "")];
   const h = records.values(source)?.[from];
   const dz = records.values(`dz${k}`)?.[to];

@@ -1,7 +1,7 @@
 // The heat maps of the graph: what each tile shows of the network that is shown, drawn some in a frame while it plays.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
-import { spell } from "../dom/frames.js";
+import { frameBudget } from "../dom/frames.js";
 import { hueOf } from "../format/colors.js";
 import { isNumber, n1, n2, share } from "../format/math.js";
 import {
@@ -47,7 +47,7 @@ export function createTiles(canvas, redraw) {
       });
     }
     if (tiles.length === 0) return;
-    const more = spell(view);
+    const more = frameBudget(view);
     while (tiles.length > 0 && more()) {
       const part = tiles.splice(0, FEW);
       built.turn += part.length;

@@ -1,12 +1,12 @@
 // The units of the graph: tiles with their three gauges and numbers.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
-import { resume, spell } from "../dom/frames.js";
+import { frameBudget, roundRobin } from "../dom/frames.js";
 import { gradientClass, hueNames, shapeAt, shapeOfClass, valueClass } from "../format/colors.js";
 import { clamp, easeOut, isNumber, n1, n2, progress, share } from "../format/math.js";
 import { format, formatWithin, lettersOf, subscript, superscript } from "../format/numbers.js";
 import { isFeature } from "../plane/surface.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 import { hoveredWeight, isolated } from "../run/view.js";
 import { sumTime, updateTimes } from "./flow.js";
 import { buildColumn, buildInput, paintInput } from "./inputs.js";
@@ -109,14 +109,14 @@ function buildGauges(part, layout) {
  */
 export function paintUnits(scene, due, left) {
   const { view, nodes, records, status } = scene;
-  const flowing = !single(view);
+  const flowing = !showsOperations(view);
   const unit = isolated(view);
   const one = hoveredWeight(view);
   const op = view.ops?.[view.op];
   const focus = [JSON.stringify(unit ?? one), JSON.stringify(view.selection), view.hoverRef].join();
   const shared = [records.id, scene.painting, view.mode, focus].join();
-  const more = spell(view);
-  nodes.next = resume(nodes.length, nodes.next, (k) => {
+  const more = frameBudget(view);
+  nodes.next = roundRobin(nodes.length, nodes.next, (k) => {
     const column = nodes[k];
     const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) own.push("L");
@@ -153,7 +153,7 @@ function columnState({ view, records, status, layout, evaluation }, k, op, flowi
     answers: last ? [has(`a${k}`) ? `a${k}` : "outputs"] : [`a${k}`, `d${k}`].filter(has),
     errors: ["dd", "da", "dn", "dz"].map((stem) => stem + k).filter(has),
     limit: measure.error / (layout.deep && !last ? measure.factor : 1),
-    moved: op?.phase === "update" && !flowing ? updateTimes(timeOf(view)).moved : 0,
+    moved: op?.phase === "update" && !flowing ? updateTimes(operationProgress(view)).moved : 0,
     numbered: layout.numbers && !flowing,
     sum: status(`z${k}`),
     dead: evaluation?.health?.layers?.[k - 1]?.dead_units ?? [],
@@ -186,14 +186,15 @@ function paintUnit(scene, part, state, fade) {
   const { unit, s, last, k } = part;
   const { op, measure, sum } = state;
   const out = scene.dropped(k, unit);
-  const reach = sum >= 1 ? 1 : sum > 0 ? easeOut(progress(sumTime(timeOf(view), unit, layout.widths[k]), 0.86, 1)) : 0;
+  const reach =
+    sum >= 1 ? 1 : sum > 0 ? easeOut(progress(sumTime(operationProgress(view), unit, layout.widths[k]), 0.86, 1)) : 0;
   const painted = scene.painted?.[k]?.[unit];
   const dead = !out && !last && reach >= 1 && state.dead.includes(unit);
   for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
   setAttribute(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
   setAttribute(part.veil, "class", dead ? "veil dead" : "veil");
 
-  const arriving = (name) => !last && name === op?.name && name === records.arrives[k];
+  const arriving = (name) => !last && name === op?.name && name === records.layerErrors[k];
   const answer = latest(
     scene,
     state.answers,
@@ -210,7 +211,7 @@ function paintUnit(scene, part, state, fade) {
   );
   gauge(part.left, s, !out && answer, measure.activation, valueClass);
   gauge(part.right, s, !out && error, state.limit, gradientClass);
-  const past = single(view) ? null : view.past?.spot;
+  const past = showsOperations(view) ? null : view.past?.spot;
   ghost(part.left, s, layout, past?.[last ? "outputs" : `a${k}`]?.[unit], measure.activation);
   ghost(part.right, s, layout, past?.[`dz${k}`]?.[unit], state.limit);
   if (part.top) {

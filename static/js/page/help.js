@@ -19,8 +19,8 @@ const KEYS = [
   ["?", "this list"],
 ];
 
-/** @param {any} dialog @param {any} actions @param {() => any} state @returns {() => void} opens it */
-export function createHelp(dialog, actions, state) {
+/** @param {any} dialog @param {any} commands @param {() => any} state @returns {() => void} opens it */
+export function createHelp(dialog, commands, state) {
   dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(
     ([key, text]) =>
       `<div><dt>${key
@@ -36,10 +36,10 @@ export function createHelp(dialog, actions, state) {
   };
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-letters]")) {
-      actions.letters();
+      commands.letters();
       return label();
     }
-    if (event.target.closest("[data-welcome]")) actions.welcome();
+    if (event.target.closest("[data-welcome]")) commands.welcome();
     if (event.target === dialog || event.target.closest("[data-close], [data-welcome]")) dialog.close();
   });
   return () => {

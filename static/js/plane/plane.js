@@ -1,14 +1,14 @@
 // The output plane: what the network answers at every place, and the samples it is asked about.
 
 import { readColors } from "../dom/browser.js";
-import { createHtml, createSvg, setAttribute, setText, stripes } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { pixelRatio, placeIn } from "../dom/pagezoom.js";
+import { createHtml, createStripes, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pixelRatio, pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { classOf, mix, SHAPES, shapeAt, shapeOf } from "../format/colors.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, subscript } from "../format/numbers.js";
+import { format, fullDigits, subscript } from "../format/numbers.js";
 import { columnTitle } from "../run/settings.js";
 import { shownEvaluation } from "../run/values.js";
 import { classHue, makeSpot, pathOf, readingOf, targetRange, targetScale, valueHue } from "./field.js";
@@ -63,7 +63,7 @@ export function createPlane(element, on = {}) {
   );
   const canvas = createHtml("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
   const root = createSvg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
-  stripes(root, "plane-lost");
+  createStripes(root, "plane-lost");
   const lost = createSvg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
   const lines = createSvg("g", { class: "plane-lines" }, root);
   const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) =>
@@ -87,7 +87,7 @@ export function createPlane(element, on = {}) {
   let plane = null;
   let frame = { width: 0, height: 0 }; // a field is a square, a scatter as wide as the column
   const marks = [];
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(board, draw);
 
   function render(view) {
@@ -302,7 +302,7 @@ export function createPlane(element, on = {}) {
     const target = samples.targets[i];
     const what =
       samples.task === "regression"
-        ? `target ${target.map(full).join(", ")}`
+        ? `target ${target.map(fullDigits).join(", ")}`
         : `class ${samples.classes[classOf(target, samples.task)] ?? classOf(target, samples.task)}`;
     const wrong = samples.flipped?.includes(i) ? " (label flipped)" : "";
     return `sample ${i}, ${i < samples.train ? "train" : "test"}\n${where.join(", ")}\n${what}${wrong}`;
@@ -331,7 +331,7 @@ export function createPlane(element, on = {}) {
 
   // ---- intents
 
-  const local = (event) => placeIn(board, event);
+  const local = (event) => pointerIn(board, event);
   board.addEventListener("click", (event) => {
     if (!plane) return;
     const { x, y } = local(event);
@@ -346,11 +346,11 @@ export function createPlane(element, on = {}) {
     const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
     const words =
       index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
-    if (words) readout(words, event.clientX, event.clientY);
-    else noReadout();
+    if (words) showTooltip(words, event.clientX, event.clientY);
+    else hideTooltip();
     setAttribute(board, "data-over", index >= 0 ? "sample" : null);
   });
-  board.addEventListener("pointerleave", noReadout);
+  board.addEventListener("pointerleave", hideTooltip);
   board.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!way || !plane || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -370,5 +370,5 @@ const ringOf = ({ x, y }, r) => `M${n1(x - r)} ${n1(y)}a${r} ${r} 0 1 0 ${2 * r}
 const pairOf = (samples, pair) => (pair?.every((name) => samples.columns.includes(name)) ? pair : null);
 
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
-const orMissing = (v) => (isNumber(v) ? full(v) : "missing");
+const orMissing = (v) => (isNumber(v) ? fullDigits(v) : "missing");
 const pretty = (name) => name.replace(/_/g, " ");

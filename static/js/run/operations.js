@@ -178,7 +178,7 @@ export function operationWords(op) {
 }
 
 /** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */
-export function valueText(ops, index) {
+export function operationText(ops, index) {
   const op = ops[index];
   if (!op) return "nothing recorded yet";
   const reads = op.reads.map((i) => ops[i].name);
@@ -210,7 +210,7 @@ export function counter(step, ops, parameters) {
 }
 
 /** Multiplications of the backward pass up to and with a cell. @param {Operation[]} ops @param {number} index */
-export const doneSoFar = (ops, index) =>
+export const multiplicationsUpTo = (ops, index) =>
   ops.slice(0, index + 1).reduce((sum, op) => sum + (op.phase === "backward" ? op.multiplications : 0), 0);
 
 /** Layer by layer: weights × paths of each to the loss × factors of each path. */

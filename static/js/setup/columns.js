@@ -4,7 +4,7 @@ import { classOf, hueText } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format } from "../format/numbers.js";
 import { columnTitle } from "../run/settings.js";
-import { namesItsColumns } from "./dataset.js";
+import { hasNamedColumns } from "./dataset.js";
 
 const STEPS = 200;
 
@@ -169,7 +169,7 @@ export function createTableRail(rail, catalog, measure) {
   /** @param {any} state */
   function render(state) {
     const { samples } = state;
-    host.hidden = !state.run || !namesItsColumns(samples);
+    host.hidden = !state.run || !hasNamedColumns(samples);
     if (!host.hidden) test.render(state);
     const first = columns.firstElementChild;
     if (!samples || samples.extent || (drawn && drawn[0] === samples && drawn[1] === first)) return;

@@ -118,10 +118,10 @@ const FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 
 /**
  * @param {(id: string) => HTMLElement} find @param {any} catalog
- * @param {{look: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
- *   Promise<any>, pause: () => void, state: () => any}} on `look` and `use` throw what api.js calls a Problem
+ * @param {{inspect: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
+ *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw what api.js calls a Problem
  */
-export function createOwnTable(find, catalog, on) {
+export function createUploadDialog(find, catalog, on) {
   const dialog = /** @type {HTMLDialogElement} */ (find("own"));
   const { limits } = catalog;
   let file = null; // its bytes, in memory
@@ -138,7 +138,7 @@ export function createOwnTable(find, catalog, on) {
     file = found = problem = null;
   });
 
-  function take({ target: input }) {
+  function onFileChosen({ target: input }) {
     const [chosen] = input.files;
     input.value = ""; // the same file can be chosen again, corrected
     if (chosen) open(chosen);
@@ -150,7 +150,7 @@ export function createOwnTable(find, catalog, on) {
       "label",
       { class: "act" },
       null,
-      createHtml("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: take }),
+      createHtml("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: onFileChosen }),
       label,
       createHtml("small", {}, null, small),
     );
@@ -194,7 +194,7 @@ export function createOwnTable(find, catalog, on) {
     busy = true;
     render();
     try {
-      const answer = await on.look(file, toQuery(next), mine.signal);
+      const answer = await on.inspect(file, toQuery(next), mine.signal);
       if (asked !== mine) return;
       found = answer;
       problem = null;

@@ -1,6 +1,6 @@
 // The columns of a reader's file as they were recognised, and its first rows.
 
-import { classMark, createHtml, createSvg, pick } from "../dom/elements.js";
+import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { cellOf, gapsOf, rangeOf, rolesOf, withKind, withRole } from "./tableschema.js";
 
@@ -25,7 +25,7 @@ export function columnsOf({ found, decisions }, decide) {
         "td",
         {},
         null,
-        pick(
+        createChoice(
           `own-kind-${i}`,
           `${column.name}: kind`,
           column.kinds.map((kind) => [kind, KIND[kind]]),
@@ -37,7 +37,7 @@ export function columnsOf({ found, decisions }, decide) {
         "td",
         { class: column.role === "target" ? "is-target" : null },
         null,
-        pick(
+        createChoice(
           `own-role-${i}`,
           `${column.name}: role`,
           rolesOf(column).map((role) => [role, ROLE[role]]),
@@ -45,7 +45,7 @@ export function columnsOf({ found, decisions }, decide) {
           (role) => decide(withRole(decisions, column.name, role)),
         ),
       ),
-      createHtml("td", { class: "held" }, null, held(column, found)),
+      createHtml("td", { class: "held" }, null, columnContents(column, found)),
       createHtml("td", { class: "n" }, null, rangeOf(column)),
       createHtml("td", { class: column.missing ? "ms" : null }, null, gapsOf(column, found.rows)),
     ),
@@ -83,7 +83,7 @@ export function columnsOf({ found, decisions }, decide) {
 }
 
 /** What is in a column: where its numbers lie, its most frequent values, or why it is left out. */
-function held(column, found) {
+function columnContents(column, found) {
   if (column.role === "left out" && column.why && column.why !== "so decided") return column.why;
   if (column.histogram) return bars(column.histogram.counts);
   const task = found.becomes?.task ?? "multiclass";

@@ -1,5 +1,5 @@
 // What a reader decides about a table of their own, and what it becomes then.
-import { classMark, createHtml, createSvg, pick } from "../dom/elements.js";
+import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tableschema.js";
 
@@ -94,7 +94,7 @@ function predict({ found, decisions, decide, catalog }) {
     found.target
       ? set(
           "column",
-          pick(
+          createChoice(
             "own-target",
             "Column to predict",
             able.map(({ name }) => [name, name]),
@@ -106,7 +106,7 @@ function predict({ found, decisions, decide, catalog }) {
     task
       ? set(
           "as",
-          pick(
+          createChoice(
             "own-task",
             "Task",
             tasks.map((name) => [name, MODE[name]]),
@@ -182,7 +182,7 @@ function reading({ found, decisions, decide, catalog }) {
     const value = decisions[name] === "auto" ? found[name] : decisions[name];
     return set(
       label,
-      pick(
+      createChoice(
         `own-${name}`,
         label,
         names.map((one) => [one, SIGNS[one] ?? one]),

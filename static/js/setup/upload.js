@@ -5,7 +5,7 @@ import { createHtml } from "../dom/elements.js";
  * @param {(id: string) => HTMLElement} find
  * @param {() => Promise<{open: (file: File) => void, render: (state: any) => void}>} load the panel
  */
-export function createOwnFiles(find, load) {
+export function createUpload(find, load) {
   const entries = find("rail").querySelector(".thumbs");
   const sheet = find("own-drop");
   let loading = null;

@@ -1,6 +1,6 @@
 // What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
 import { createSvg, setAttribute } from "../dom/elements.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { pointerIn } from "../dom/pagezoom.js";
 
 const OPERATIONS = {
   x: () => "A number enters.",
@@ -91,8 +91,8 @@ export function createReadingLine(live, stage) {
 /** Where an element lies within another, in the page's own pixels. @param {Element} outer @param {Element} inner */
 function boxIn(outer, inner) {
   const { left, top, right, bottom } = inner.getBoundingClientRect();
-  const begin = placeIn(outer, { clientX: left, clientY: top });
-  const end = placeIn(outer, { clientX: right, clientY: bottom });
+  const begin = pointerIn(outer, { clientX: left, clientY: top });
+  const end = pointerIn(outer, { clientX: right, clientY: bottom });
   return { left: begin.x, top: begin.y, right: end.x, bottom: end.y };
 }
 

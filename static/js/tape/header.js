@@ -3,7 +3,7 @@
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp } from "../format/math.js";
 import { integerText, thousands } from "../format/numbers.js";
-import { counter, doneSoFar } from "../run/operations.js";
+import { counter, multiplicationsUpTo } from "../run/operations.js";
 
 /** The heading: which of the two zooms of the band is shown, and the counter. */
 export function createHead(element, on) {
@@ -78,7 +78,7 @@ export function createHead(element, on) {
         );
       }
       const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
-      const done = step ? doneSoFar(ops, op) : 0;
+      const done = step ? multiplicationsUpTo(ops, op) : 0;
       const byPath = Number(numbers.byPath);
       fields.done.write(
         thousands(done),

@@ -1,10 +1,10 @@
 // The hand on the tape: dragging, pointing and keys. Intents only; what is shown comes back through render.
 
-import { placeIn } from "../dom/pagezoom.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { pointerIn } from "../dom/pagezoom.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp } from "../format/math.js";
-import { full, thousands } from "../format/numbers.js";
-import { operationWords, valueText } from "../run/operations.js";
+import { fullDigits, thousands } from "../format/numbers.js";
+import { operationText, operationWords } from "../run/operations.js";
 import { targetOf } from "../run/records.js";
 import * as plan from "./layout.js";
 
@@ -24,7 +24,7 @@ export function createHand(slider, { shown, redraw, on }) {
     on.scrub?.(clamp(op, 0, view.ops.length - 1), t);
   }
 
-  const localX = (event) => placeIn(slider, event).x;
+  const localX = (event) => pointerIn(slider, event).x;
   slider.addEventListener("pointerdown", (event) => {
     const { view, layout, strip } = shown();
     if (event.button || !layout?.n) return;
@@ -32,7 +32,7 @@ export function createHand(slider, { shown, redraw, on }) {
     const x = localX(event);
     const onStrip = Boolean(strip) && event.offsetY < 40;
     drag = { x, moved: false, onStrip, from: view.op - 1 + (view.t ?? 1) };
-    noReadout();
+    hideTooltip();
     if (view.size !== "phone") goTo(plan.cellAt(layout, x));
     else if (onStrip) goTo(shown().strip.opAt(layout, x));
   });
@@ -60,7 +60,7 @@ export function createHand(slider, { shown, redraw, on }) {
   slider.addEventListener("pointercancel", release);
   slider.addEventListener("pointerleave", () => {
     hoverX = null;
-    noReadout();
+    hideTooltip();
     tellHover(null);
     if (shown().layout?.magnified) redraw();
   });
@@ -81,7 +81,7 @@ export function createHand(slider, { shown, redraw, on }) {
     const { view, layout, cells, offset } = shown();
     if (!layout?.n || event.pointerType === "touch") return;
     const i = plan.cellAt(layout, x - offset);
-    const { y } = placeIn(slider, event);
+    const { y } = pointerIn(slider, event);
     const cell = cells[i];
     const scale = layout.size[i] / layout.nominal;
     const mark = plan.markAt(
@@ -91,7 +91,7 @@ export function createHand(slider, { shown, redraw, on }) {
       (y - layout.bottom + layout.size[i]) / scale,
     );
     const seen = mark && cell.group.getAttribute("class") !== "tape-cell future";
-    readout(cellWords(view, cell.op, seen ? mark : null), event.clientX, event.clientY);
+    showTooltip(cellWords(view, cell.op, seen ? mark : null), event.clientX, event.clientY);
     tellHover(seen ? mark.ref : null);
   }
 
@@ -123,8 +123,8 @@ function cellWords(view, op, mark) {
   const count = `${thousands(op.multiplications)} multiplications a sample`;
   if (mark) {
     const whose = /^d(W|b|gamma|beta)/.test(mark.ref) ? "mean of the batch" : "spotlight sample";
-    return `${mark.ref} = ${full(mark.value)}\n${operationWords(op)} · ${whose}\n${where}`;
+    return `${mark.ref} = ${fullDigits(mark.value)}\n${operationWords(op)} · ${whose}\n${where}`;
   }
-  const clip = op.name === "update" && view.step ? `\nclip scale ${full(op.record.clip_scale ?? 1)}` : "";
-  return `${op.names.join(", ")}\n${valueText(view.ops, op.index)}\n${count}, ${where}${clip}`;
+  const clip = op.name === "update" && view.step ? `\nclip scale ${fullDigits(op.record.clip_scale ?? 1)}` : "";
+  return `${op.names.join(", ")}\n${operationText(view.ops, op.index)}\n${count}, ${where}${clip}`;
 }

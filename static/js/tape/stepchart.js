@@ -13,12 +13,12 @@ import {
   tickText,
 } from "../charts/scale.js";
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, thousands } from "../format/numbers.js";
+import { format, fullDigits, thousands } from "../format/numbers.js";
 import { createButtons, createZoom } from "./header.js";
 
 const TOP = 14;
@@ -77,7 +77,7 @@ export function createTimelineBand(element, on = {}) {
   let drawn = "";
   let scale = null;
   let dragging = false;
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(slider, () => {
     drawn = "";
     draw();
@@ -284,7 +284,7 @@ export function createTimelineBand(element, on = {}) {
   // ---- intents
 
   const stepAt = (event) => {
-    const { x } = placeIn(slider, event);
+    const { x } = pointerIn(slider, event);
     const { left, right, first } = scale;
     const furthest = last.series.steps.at(-1) ?? first;
     return Math.round(first + clamp((x - left) / (right - left)) * (furthest - first));
@@ -298,7 +298,7 @@ export function createTimelineBand(element, on = {}) {
     if (event.button || !scale) return;
     slider.setPointerCapture(event.pointerId);
     dragging = true;
-    noReadout();
+    hideTooltip();
     goto(stepAt(event));
   });
   slider.addEventListener("pointermove", (event) => {
@@ -312,8 +312,8 @@ export function createTimelineBand(element, on = {}) {
     const i = nearest(steps, step);
     const at = lastFinite(scale.values, i);
     if (at >= 0)
-      readout(
-        `step ${steps[i]}\nloss of the ${scale.name} ${full(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`,
+      showTooltip(
+        `step ${steps[i]}\nloss of the ${scale.name} ${fullDigits(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`,
         event.clientX,
         event.clientY,
       );
@@ -323,7 +323,7 @@ export function createTimelineBand(element, on = {}) {
   };
   slider.addEventListener("pointerup", stop);
   slider.addEventListener("pointercancel", stop);
-  slider.addEventListener("pointerleave", noReadout);
+  slider.addEventListener("pointerleave", hideTooltip);
   slider.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !last?.series.steps.length) return;
     const far = event.shiftKey ? 10 : 1;

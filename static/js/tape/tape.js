@@ -1,10 +1,10 @@
 // The tape: one cell per recorded operation of the step, what each one reads, and the playhead that scrubs over them.
 
-import { createHtml, createSvg, setAttribute, stripes } from "../dom/elements.js";
-import { onceAFrame, resume, spell } from "../dom/frames.js";
+import { createHtml, createStripes, createSvg, setAttribute } from "../dom/elements.js";
+import { frameBudget, oncePerFrame, roundRobin } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, easeOut } from "../format/math.js";
-import { valueText } from "../run/operations.js";
+import { operationText } from "../run/operations.js";
 import { refsOf } from "../run/records.js";
 import { drawLink, fillCell, lightCell, linksOf, makeCell, placeCell } from "./cell.js";
 import { createButtons, createHead } from "./header.js";
@@ -38,7 +38,7 @@ export function createTape(element, on = {}) {
     row,
   );
   const root = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
-  stripes(root, "tape-lost");
+  createStripes(root, "tape-lost");
   const moved = createSvg("g", {}, root); // the phone's row moves under a fixed playhead
   const arcs = createSvg("g", { class: "tape-arcs" }, moved);
   const cellsGroup = createSvg("g", {}, moved);
@@ -64,7 +64,7 @@ export function createTape(element, on = {}) {
   let links = [];
   let strip = null;
   let offset = 0; // of the phone's row
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(slider, () => {
     placed = "";
     draw();
@@ -100,7 +100,7 @@ export function createTape(element, on = {}) {
     buttons.render(glide ? "one step" : `op ${op + 1} / ${ops.length}`, op > 0, op < ops.length - 1);
     setAttribute(slider, "aria-valuemax", ops.length);
     setAttribute(slider, "aria-valuenow", op + 1);
-    if (!glide) setAttribute(slider, "aria-valuetext", valueText(ops, op));
+    if (!glide) setAttribute(slider, "aria-valuetext", operationText(ops, op));
   }
 
   /** Elements, once per structure: names of the cells and how they hang together. */
@@ -166,8 +166,8 @@ export function createTape(element, on = {}) {
     const { step } = view;
     const spot = spotOf(view);
     if (filled.step !== step || filled.spot !== spot || filled.nominal !== nominal) filled = { step, spot, nominal };
-    const more = spell(view);
-    filling = resume(whole, filling, (i) => {
+    const more = frameBudget(view);
+    filling = roundRobin(whole, filling, (i) => {
       const cell = cells[i];
       if (cell.filled === filled) return true;
       if (!more()) return false;

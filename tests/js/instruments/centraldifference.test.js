@@ -145,7 +145,7 @@ const scene = {
   edges: [null, [edge(0, 0), edge(0, 1)], [edge(0, 0), edge(1, 0)]],
   records: {
     layers: 2,
-    leaves: ["x", "a1"],
+    layerOutputs: ["x", "a1"],
     measures: [null, { weight: 1, bias: 1, activation: 1 }, { weight: 1, bias: 1, activation: 1 }],
     parameters: { W1: [[0.2, 0.3]], b1: [0, 0.4] },
     batch: () => null,

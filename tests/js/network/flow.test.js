@@ -4,14 +4,14 @@ import { lookOf } from "../../../static/js/network/edges.js";
 import { capsuleLength, flow, sumTime, turnTime, updateTimes } from "../../../static/js/network/flow.js";
 import { layoutOf, lengthOf, lossRouteOf, routeOf } from "../../../static/js/network/layout.js";
 import { indexOf } from "../../../static/js/run/operations.js";
-import { recordsOf, statusOf } from "../../../static/js/run/values.js";
+import { computedShare, stepValues } from "../../../static/js/run/values.js";
 import { steps, viewOf } from "../golden.js";
 
 const NAME = "tanh and sigmoid, dropout";
 
 /** A scene as the graph makes it, without any element. */
 function sceneOf(view) {
-  const records = recordsOf(view);
+  const records = stepValues(view);
   const layout = layoutOf({ widths: records.widths, width: 964, height: 470, size: "wide" });
   const edges = [null];
   for (let k = 1; k <= records.layers; k++) {
@@ -22,7 +22,7 @@ function sceneOf(view) {
         edges[k].push({ layer: k, from, to, route, length: lengthOf(route) });
       }
   }
-  const status = statusOf(records, view);
+  const status = computedShare(records, view);
   const dropped = (k, unit) => k > 0 && k < records.layers && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
   const lossEdges = layout.units.at(-1).map((_, unit) => lossRouteOf(layout, unit));
   return { view, records, layout, edges, lossEdges, status, dropped };
@@ -102,7 +102,7 @@ test("a frame is a function of the view: the same again, backwards too", () => {
 });
 
 test("with reduced motion nothing travels: every time gives the same picture", () => {
-  for (const record of ["z1", "L", recordsOf(viewOf(NAME)).error, "dW2", "update"]) {
+  for (const record of ["z1", "L", stepValues(viewOf(NAME)).error, "dW2", "update"]) {
     const early = JSON.stringify(marksOf(at(NAME, record, 0.1, { reduced: true })));
     assert.equal(early, JSON.stringify(marksOf(at(NAME, record, 0.9, { reduced: true }))), record);
     assert.ok(early.length > 2, `${record} shows where it runs`);
@@ -147,7 +147,7 @@ test("one changed weight changes one edge, and no other", () => {
   const W = view.step.parameters.W1;
   const largest = Math.max(...W.flat().map(Math.abs));
   const [from, to] = W.flatMap((row, i) => row.map((w, j) => [i, j, w])).find(
-    ([, j, w]) => Math.abs(w) < 0.9 * largest && recordsOf(view).kept(1, j),
+    ([, j, w]) => Math.abs(w) < 0.9 * largest && stepValues(view).kept(1, j),
   );
   const other = structuredClone({ step: view.step });
   other.step.parameters.W1[from][to] *= 1.05;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { integerText } from "../../../static/js/format/numbers.js";
-import { counter, doneSoFar, operations, valueText } from "../../../static/js/run/operations.js";
+import { counter, multiplicationsUpTo, operations, operationText } from "../../../static/js/run/operations.js";
 import * as plan from "../../../static/js/tape/layout.js";
 
 const record = (name, kind, phase, layer, reads, multiplications = 0, value = undefined) => ({
@@ -173,8 +173,8 @@ test("a mark's area is its magnitude; sign and loss are shapes, never NaN", () =
 });
 
 test("the slider says operation, what it is and what it reads", () => {
-  assert.equal(valueText(ops, at("dW2")), `operation ${at("dW2") + 1} of ${ops.length}, gradient of W2, reads a1`);
-  assert.equal(valueText([], 0), "nothing recorded yet");
+  assert.equal(operationText(ops, at("dW2")), `operation ${at("dW2") + 1} of ${ops.length}, gradient of W2, reads a1`);
+  assert.equal(operationText([], 0), "nothing recorded yet");
 });
 
 test("the counter is the step's own, and each sum comes to its number", () => {
@@ -184,8 +184,8 @@ test("the counter is the step's own, and each sum comes to its number", () => {
   assert.equal(count.byPath, "44");
   assert.equal(count.byPathSum.length, 3);
   assert.equal(count.withTape, 19);
-  assert.equal(doneSoFar(ops, at("dW3")), 3);
-  assert.equal(doneSoFar(ops, ops.length - 1), 19);
+  assert.equal(multiplicationsUpTo(ops, at("dW3")), 3);
+  assert.equal(multiplicationsUpTo(ops, ops.length - 1), 19);
 });
 
 test("a number that the sum does not come to is not explained away", () => {
