@@ -5,7 +5,7 @@ import { local, media, session, sizeNow } from "./dom/browser.js";
 import { deedLater, later, loadStyle } from "./dom/lazy.js";
 import { enlarge } from "./dom/pagezoom.js";
 import { createGraph } from "./network/graph.js";
-import { createStats } from "./network/layerstats.js";
+import { createLayerStats } from "./network/layerstats.js";
 import { createFold, createTelling } from "./page/caption.js";
 import { createFrames, createTurns } from "./page/frames.js";
 import { listen } from "./page/keyboard.js";
@@ -97,14 +97,14 @@ const { redraw, start } = createFrames({
   state: store.get,
   tick(elapsed) {
     actions.tick(elapsed);
-    bench?.tick(elapsed);
+    instruments?.tick(elapsed);
   },
   follow: actions.follow,
   draw,
 });
 
 /** Instruments come once the page is there. @type {any} */
-let bench = null;
+let instruments = null;
 
 const help = deedLater(async () => (await import("./page/help.js")).createHelp(find("help"), actions, store.get));
 const on = {
@@ -124,13 +124,13 @@ const on = {
   scatter: (scatter) => actions.environment({ scatter }),
   help: () => {},
 };
-const graph = createGraph(find("graph"), { ...on, painted: (scene) => bench?.painted(scene) });
-const stats = createStats(find("stats"));
+const graph = createGraph(find("graph"), { ...on, onRender: (scene) => instruments?.onRender(scene) });
+const stats = createLayerStats(find("stats"));
 const tape = createTape(find("operations"), on);
 const plane = createPlane(find("plane"), on);
 const band = later(
   () => true,
-  async () => (await import("./tape/stepchart.js")).createTimelineBand(find("timeline"), on),
+  async () => (await import("./tape/stepchart.js")).createStepChart(find("timeline"), on),
   redraw,
 );
 const inspector = later(
@@ -159,14 +159,17 @@ const confusion = later(
 const breakdown = later(
   (view) => Boolean(view.stopped),
   async () => {
-    const [{ createBreakdown }] = await Promise.all([import("./charts/divergence.js"), loadStyle("charts/divergence")]);
-    return createBreakdown(find("divergence"), find("trials"), on);
+    const [{ createDivergence }] = await Promise.all([
+      import("./charts/divergence.js"),
+      loadStyle("charts/divergence"),
+    ]);
+    return createDivergence(find("divergence"), find("trials"), on);
   },
   redraw,
 );
 const helpBars = later(
   (view) => Boolean(view.step),
-  async () => (await import("./charts/updatebars.js")).createHelpBars(find("help-bars")),
+  async () => (await import("./charts/updatebars.js")).createUpdateBars(find("help-bars")),
   redraw,
 );
 const charts = [confusion, helpBars, breakdown, createLossChart(find("loss"))];
@@ -231,8 +234,8 @@ async function lesson() {
 store.subscribe(redraw);
 
 const shell = createShell(app, find, actions.pendingWords);
-const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
-const seat = createSeat(find, graph.covers);
+const telling = createTelling(find, { instruments: () => instruments, chapters: () => chapters });
+const seat = createSeat(find, graph.overlapsTile);
 const turns = createTurns();
 
 function draw(current = store.get()) {
@@ -248,7 +251,7 @@ function draw(current = store.get()) {
   if (due("caption")) telling.caption(view, current);
   if (!view.run || current.gone) return;
   const onStage = lessons?.graphView(view) ?? view;
-  graph.render(bench?.graphView(onStage) ?? onStage, due);
+  graph.render(instruments?.graphView(onStage) ?? onStage, due);
   if (current.band === "steps") band.render(view);
   else if (due("tape")) tape.render(view);
   const rescue = current.stopped && !current.selection;
@@ -260,7 +263,7 @@ function draw(current = store.get()) {
   if (due("charts")) for (const chart of charts) chart.render(view);
   if (due("gradients")) gradients.render(view);
   lessons?.render(view);
-  bench?.render(view, current);
+  instruments?.render(view, current);
   if (due("caption")) telling.say(view, current);
 }
 
@@ -353,7 +356,7 @@ listen(actions, store.get, {
   escape() {
     const { setup, selection } = store.get();
     if (setup) actions.setup(false);
-    else if (bench?.escape()) return true;
+    else if (instruments?.escape()) return true;
     else if (selection) actions.select(null);
     else return Boolean(lessons?.escape());
     return true;
@@ -398,8 +401,19 @@ if (asked)
     .then((made) => made.begin(asked))
     .then(settle);
 else actions.begin().then(settle);
-import("./instruments/instruments.js").then(async ({ createBench }) => {
+import("./instruments/instruments.js").then(async ({ createInstruments }) => {
   const beside = (config) => lesson().then((made) => made.compare(config));
-  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers, beside });
+  instruments = await createInstruments({
+    store,
+    actions,
+    api,
+    catalog,
+    app,
+    find,
+    on,
+    redraw,
+    overlapsTile: graph.overlapsTile,
+    beside,
+  });
   redraw();
 });

@@ -8,74 +8,74 @@ import { pixelRatio, placeIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, n1 } from "../format/math.js";
 import { namesColumns, recordsOf, statusOf } from "../run/values.js";
-import { buildEdges, paintEdges, paintLossEdges } from "./edges.js";
-import { flow } from "./flow.js";
-import { penOf } from "./flowcanvas.js";
-import { createHand } from "./interaction.js";
-import { createHeads } from "./layercontrols.js";
-import { layoutOf } from "./layout.js";
-import { paintLoss } from "./loss.js";
-import { buildSelected, paintSelected } from "./selectedweight.js";
+import { createEdges, updateEdges, updateLossEdges } from "./edges.js";
+import { drawFlow } from "./flow.js";
+import { createFlowCanvas } from "./flowcanvas.js";
+import { createInteraction } from "./interaction.js";
+import { createLayerControls } from "./layercontrols.js";
+import { graphLayout } from "./layout.js";
+import { updateLoss } from "./loss.js";
+import { createSelectedWeight, updateSelectedWeight } from "./selectedweight.js";
 import { createTiles } from "./tiles.js";
-import { buildUnits, paintUnits } from "./units.js";
+import { createUnits, updateUnits } from "./units.js";
 
-const READING_PAUSE = 4000; // ms after which a scrolled graph follows the playhead again
+const FOLLOW_DELAY = 4000; // ms after which a scrolled graph follows the playhead again
 const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, left, and from the flow to single operations
 
 /**
  * @param {HTMLElement} element
  * @param {{select?: Function, hover?: Function, structure?: (change: {hidden: object[]}) => void,
- *   painted?: (scene: any) => void}} on
+ *   onRender?: (scene: any) => void}} on
  *   select(selection|null), hover(selection|null), structure: the hidden layers as they shall be, like config.hidden
  */
 export function createGraph(element, on = {}) {
   element.classList.add("graph");
   const scroller = createHtml("div", { class: "graph-scroll" }, element);
   const content = createHtml("div", { class: "graph-content" }, scroller);
-  const heat = createHtml("canvas", { class: "graph-heat" }, content);
-  const lines = createSvg("svg", { class: "graph-svg graph-lines", "aria-hidden": "true" }, content);
+  const tileCanvas = createHtml("canvas", { class: "graph-heat" }, content);
+  const edgeSvg = createSvg("svg", { class: "graph-svg graph-lines", "aria-hidden": "true" }, content);
   const svg = createSvg("svg", { class: "graph-svg", role: "group", "aria-label": "network graph" }, content);
-  const over = createHtml("canvas", { class: "graph-flow" }, content);
-  const tiles = createTiles(heat, () => view && render(view));
-  const buildHeads = createHeads(createHtml("div", { class: "graph-heads" }, content), on);
-  const map = createSvg("svg", { class: "graph-map", "aria-hidden": "true" }, element);
+  const flowCanvas = createHtml("canvas", { class: "graph-flow" }, content);
+  const tiles = createTiles(tileCanvas, () => view && render(view));
+  const createControls = createLayerControls(createHtml("div", { class: "graph-heads" }, content), on);
+  const overview = createSvg("svg", { class: "graph-map", "aria-hidden": "true" }, element);
   const tip = createHtml("div", { class: "graph-tip" }, element);
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
 
   let view = null; // the last one given, for events
-  let built = null; // elements and geometry of one structure
+  let elements = null; // elements and geometry of one structure
   let colors = null;
   let records = null;
   let recordsKey = [];
   let scrolledAt = Number.NEGATIVE_INFINITY;
-  let followed = -1;
-  let own = false; // the graph scrolls itself
-  let sharp = 1; // what the canvases' resolution is multiplied by
+  let followedOperation = -1;
+  let selfScrolled = false; // the graph scrolls itself
+  let resolution = 1; // what the canvases' resolution is multiplied by
 
-  let pinched = () => 1;
-  const zoom = () => pinched();
-  if (navigator.maxTouchPoints > 0) listenToFingers();
+  let pinchScale = () => 1;
+  const zoom = () => pinchScale();
+  if (navigator.maxTouchPoints > 0) enablePinchZoom();
   /** Two fingers make it larger: nothing that a screen without touch needs to load. */
-  async function listenToFingers() {
+  async function enablePinchZoom() {
     const { createPinch } = await import("./pinchzoom.js");
-    pinched = createPinch(scroller, content, {
-      allowed: () => Boolean(built) && !built.layout.fine,
+    pinchScale = createPinch(scroller, content, {
+      allowed: () => Boolean(elements) && !elements.layout.fine,
       moved() {
         scrolledAt = performance.now();
-        moveWindow();
+        updateWindow();
       },
       settled() {
-        sharp = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn anew, as fine as they are shown
+        resolution = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn anew, as fine as they are shown
         if (view) render(view);
       },
     });
   }
 
   const size = observeSize(element, () => view && render(view));
-  const hand = createHand(
+  const interaction = createInteraction(
     { element, scroller, content, svg, tip, size, zoom },
-    { shown: () => ({ view, built, records }), fade, on },
+    { shown: () => ({ view, elements, records }), fade, on },
   );
 
   // ---------------------------------------------------------------- drawing
@@ -100,20 +100,20 @@ export function createGraph(element, on = {}) {
       namesColumns(view),
       JSON.stringify(view.run.config.hidden),
       pixelRatio(),
-      sharp,
+      resolution,
     ].join("|");
-    if (built?.structure !== structure) build(structure, width, height);
-    if (colors?.theme !== view.theme || built.pen === null) {
+    if (elements?.structure !== structure) createElements(structure, width, height);
+    if (colors?.theme !== view.theme || elements.canvas === null) {
       colors = Object.assign(readColors(), { theme: view.theme });
-      built.pen = penOf(over.getContext("2d"), colors.css);
-      tiles.forget();
+      elements.canvas = createFlowCanvas(flowCanvas.getContext("2d"), colors.css);
+      tiles.clear();
     }
     const status = statusOf(records, view);
     const dropped = (k, unit) =>
       k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
-    tiles.paint({ view, built, colors }, due("tiles"));
+    tiles.update({ view, elements, colors }, due("tiles"));
     const scene = {
-      ...built,
+      ...elements,
       records,
       view,
       status,
@@ -121,16 +121,16 @@ export function createGraph(element, on = {}) {
       columnRange: tiles.columnRange,
       fading: Boolean(content.dataset.fade),
     };
-    paintEdges(scene, due("edges"), due("own"));
-    paintUnits(scene, due("units"), due("left"));
-    paintLossEdges(scene);
-    paintLoss(scene);
-    paintSelected(scene);
-    built.pen.clear(built.layout.width, built.layout.height);
-    flow(built.pen, scene);
-    on.painted?.(scene);
-    hand.follow();
-    follow();
+    updateEdges(scene, due("edges"), due("own"));
+    updateUnits(scene, due("units"), due("left"));
+    updateLossEdges(scene);
+    updateLoss(scene);
+    updateSelectedWeight(scene);
+    elements.canvas.clear(elements.layout.width, elements.layout.height);
+    drawFlow(elements.canvas, scene);
+    on.onRender?.(scene);
+    interaction.update();
+    scrollToOperation();
   }
 
   let fading = 0;
@@ -146,18 +146,18 @@ export function createGraph(element, on = {}) {
 
   // ---------------------------------------------------------------- building
 
-  function build(structure, width, height) {
-    const layout = layoutOf({
+  function createElements(structure, width, height) {
+    const layout = graphLayout({
       widths: records.widths,
       width,
       height,
       size: view.size ?? "wide",
       table: namesColumns(view),
     });
-    const ratio = Math.min(Math.min(pixelRatio(), 2.5) * sharp, 4, 8000 / layout.width);
+    const ratio = Math.min(Math.min(pixelRatio(), 2.5) * resolution, 4, 8000 / layout.width);
     content.style.width = `${layout.width}px`;
     content.style.height = `${height}px`;
-    for (const canvas of [heat, over]) {
+    for (const canvas of [tileCanvas, flowCanvas]) {
       canvas.width = Math.round(layout.width * ratio);
       canvas.height = Math.round(height * ratio);
       canvas.style.width = `${layout.width}px`;
@@ -165,7 +165,7 @@ export function createGraph(element, on = {}) {
       canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
     }
     const hadFocus = svg.contains(document.activeElement);
-    for (const each of [lines, svg]) {
+    for (const each of [edgeSvg, svg]) {
       setAttributes(each, { viewBox: `0 0 ${layout.width} ${height}`, width: layout.width, height });
       each.replaceChildren();
     }
@@ -179,21 +179,31 @@ export function createGraph(element, on = {}) {
     const pattern = createSvg("pattern", stripes, createSvg("defs", {}, svg));
     createSvg("rect", { width: 8, height: 8, class: "nan-y" }, pattern);
     createSvg("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
-    const edges = buildEdges(lines, svg, layout);
-    const selected = buildSelected(svg);
-    const units = buildUnits(svg, layout, view.run.config.features, view.samples);
-    built = { structure, layout, ...edges, ...units, selected, pen: null, features: new Map(), painting: 0, turn: 0 };
-    hand.settle(hadFocus);
-    buildHeads(layout, view.run.config.hidden, view.catalog?.limits);
-    buildMap(layout);
+    const edges = createEdges(edgeSvg, svg, layout);
+    const selected = createSelectedWeight(svg);
+    const units = createUnits(svg, layout, view.run.config.features, view.samples);
+    elements = {
+      structure,
+      layout,
+      ...edges,
+      ...units,
+      selected,
+      canvas: null,
+      features: new Map(),
+      tilesVersion: 0,
+      tilesDrawn: 0,
+    };
+    interaction.restoreTabStop(hadFocus);
+    createControls(layout, view.run.config.hidden, view.catalog?.limits);
+    createOverview(layout);
   }
 
-  function buildMap(layout) {
-    map.replaceChildren();
-    map.toggleAttribute("hidden", !layout.scrolls);
+  function createOverview(layout) {
+    overview.replaceChildren();
+    overview.toggleAttribute("hidden", !layout.scrolls);
     if (!layout.scrolls) return;
     const scale = 150 / layout.width;
-    setAttribute(map, "viewBox", "0 0 150 30");
+    setAttribute(overview, "viewBox", "0 0 150 30");
     layout.widths.forEach((count, k) => {
       const h = Math.min(3, 24 / count);
       for (let u = 0; u < count; u++)
@@ -205,62 +215,62 @@ export function createGraph(element, on = {}) {
             width: 3.2,
             height: n1(h * 0.72),
           },
-          map,
+          overview,
         );
     });
-    built.window = createSvg("rect", { class: "window", y: 0.8, height: 25, rx: 4 }, map);
-    moveWindow();
+    elements.window = createSvg("rect", { class: "window", y: 0.8, height: 25, rx: 4 }, overview);
+    updateWindow();
   }
 
-  function moveWindow() {
-    if (!built?.window) return;
-    const scale = 150 / built.layout.width / zoom();
-    setAttributes(built.window, { x: n1(scroller.scrollLeft * scale), width: n1(built.layout.visible * scale) });
+  function updateWindow() {
+    if (!elements?.window) return;
+    const scale = 150 / elements.layout.width / zoom();
+    setAttributes(elements.window, { x: n1(scroller.scrollLeft * scale), width: n1(elements.layout.visible * scale) });
   }
 
   /** On narrow screens a deep network scrolls with the playhead, unless the reader has just scrolled. */
-  function follow() {
-    const { layout } = built;
-    if (!layout.scrolls || view.op === followed || performance.now() - scrolledAt < READING_PAUSE) return;
-    followed = view.op;
+  function scrollToOperation() {
+    const { layout } = elements;
+    if (!layout.scrolls || view.op === followedOperation || performance.now() - scrolledAt < FOLLOW_DELAY) return;
+    followedOperation = view.op;
     const op = view.ops?.[view.op];
     if (!op) return;
     const k = op.phase === "update" ? 1 : (op.layer ?? 0);
     const x = op.name === "L" ? layout.loss.x : (layout.columns[Math.max(0, k - 1)] + layout.columns[k]) / 2;
     const left = Math.round(clamp(x * zoom() - layout.visible / 2, 0, layout.width * zoom() - layout.visible));
-    own = own || left !== scroller.scrollLeft;
+    selfScrolled = selfScrolled || left !== scroller.scrollLeft;
     scroller.scrollLeft = left;
-    moveWindow();
+    updateWindow();
   }
 
   scroller.addEventListener("scroll", () => {
-    if (!own) scrolledAt = performance.now();
-    own = false;
-    moveWindow();
+    if (!selfScrolled) scrolledAt = performance.now();
+    selfScrolled = false;
+    updateWindow();
   });
 
   /** The miniature is dragged to a place. */
-  const jump = (event) => {
-    if (!built || (event.type === "pointermove" && event.buttons === 0)) return;
-    const box = map.getBoundingClientRect();
-    const at = clamp((event.clientX - box.left) / box.width) * built.layout.width * zoom();
-    scroller.scrollLeft = at - built.layout.visible / 2;
+  const dragOverview = (event) => {
+    if (!elements || (event.type === "pointermove" && event.buttons === 0)) return;
+    const box = overview.getBoundingClientRect();
+    const at = clamp((event.clientX - box.left) / box.width) * elements.layout.width * zoom();
+    scroller.scrollLeft = at - elements.layout.visible / 2;
   };
-  map.addEventListener("pointerdown", jump);
-  map.addEventListener("pointermove", jump);
+  overview.addEventListener("pointerdown", dragOverview);
+  overview.addEventListener("pointermove", dragOverview);
 
   // ---------------------------------------------------------------- room
 
   /** Whether a tile with its gauges, or the loss node, lies under a box of the window. @param {DOMRect} box */
-  function covers(box) {
-    if (!built || box.height === 0) return false;
-    const { units, loss } = built.layout;
+  function overlapsTile(box) {
+    if (!elements || box.height === 0) return false;
+    const { units, loss } = elements.layout;
     const { x: left, y: top } = placeIn(svg, { clientX: box.left, clientY: box.top });
     const { x: right, y: bottom } = placeIn(svg, { clientX: box.right, clientY: box.bottom });
-    const under = ({ x, y, s }) =>
+    const overlaps = ({ x, y, s }) =>
       x + s / 2 + 14 > left && x - s / 2 - 14 < right && y + s / 2 + 14 > top && y - s / 2 < bottom;
-    return under({ ...loss, s: 2 * loss.r }) || units.some((column) => column.some(under));
+    return overlaps({ ...loss, s: 2 * loss.r }) || units.some((column) => column.some(overlaps));
   }
 
-  return { render, covers, layout: () => built?.layout ?? null };
+  return { render, overlapsTile, layout: () => elements?.layout ?? null };
 }
