@@ -279,7 +279,7 @@ createPaper(app, {
 async function settle() {
   if (!location.hash.includes("op=")) return;
   await whys.fetched();
-  const place = chapters?.readPlace(location.hash);
+  const place = chapters?.readPosition(location.hash);
   const { ops } = viewOf(store.get(), actions.history());
   const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
   if (op < 0) return;

@@ -23,15 +23,15 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
 
   /** What lies under a point: a unit, else the nearest edge, else nothing. */
   function hitTest(event) {
-    const { elements: built } = shown();
+    const { elements } = shown();
     const target = targetOf(event.target);
-    if (target?.kind === "unit" || !built) return target;
+    if (target?.kind === "unit" || !elements) return target;
     const at = placeIn(svg, event);
     const [x, y] = [at.x / zoom(), at.y / zoom()];
-    for (let k = 1; k < built.edges.length; k++) {
-      const { x1, x2 } = built.edges[k][0].route;
+    for (let k = 1; k < elements.edges.length; k++) {
+      const { x1, x2 } = elements.edges[k][0].route;
       if (x < x1 - 2 || x > x2 + 2) continue;
-      const edge = nearestEdge(built.edges[k], x, y, touch ? TOUCH_HIT_DISTANCE : HIT_DISTANCE);
+      const edge = nearestEdge(elements.edges[k], x, y, touch ? TOUCH_HIT_DISTANCE : HIT_DISTANCE);
       if (edge) return { kind: "weight", layer: k, from: edge.from, to: edge.to };
     }
     return null;
@@ -69,8 +69,8 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   const edgeOf = (s) => shown().elements.edges[s.layer].find((e) => isWeight(s, e.layer, e.from, e.to));
 
   function anchorPoint(target) {
-    const { elements: built } = shown();
-    const place = target.kind === "unit" ? built.layout.units[target.layer][target.unit] : null;
+    const { elements } = shown();
+    const place = target.kind === "unit" ? elements.layout.units[target.layer][target.unit] : null;
     const [x, y] = place ? [place.x, place.y + place.s / 2] : pointAt(edgeOf(target).route, 0.5);
     return [x * zoom() - scroller.scrollLeft, y * zoom() - scroller.scrollTop];
   }
@@ -111,12 +111,12 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   // ---------------------------------------------------------------- keys
 
   function setTabStop(layer, unit) {
-    const { elements: built } = shown();
+    const { elements } = shown();
     for (const [l, u, stop] of [
       [...focused, "-1"],
       [layer, unit, "0"],
     ]) {
-      const node = built.nodes[l]?.[u]?.g;
+      const node = elements.nodes[l]?.[u]?.g;
       if (node) setAttribute(node, "tabindex", stop);
     }
     focused = [layer, unit];
@@ -162,11 +162,11 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
 
   /** E walks the edges of the focused unit, those that come in first. */
   function cycle(focusedTarget, direction) {
-    const { elements: built } = shown();
+    const { elements } = shown();
     const [layer, unit] = focused;
     const all = [
-      ...(built.edges[layer] ?? []).filter((e) => e.to === unit),
-      ...(built.edges[layer + 1] ?? []).filter((e) => e.from === unit),
+      ...(elements.edges[layer] ?? []).filter((e) => e.to === unit),
+      ...(elements.edges[layer + 1] ?? []).filter((e) => e.from === unit),
     ];
     const at = focusedTarget.kind === "weight" ? all.indexOf(edgeOf(focusedTarget)) : direction > 0 ? -1 : 0;
     const edge = all[(at + direction + all.length) % all.length];

@@ -20,53 +20,53 @@ const TILES_AT_ONCE = 4; // heat maps that are drawn together
 
 /** @param {HTMLCanvasElement} canvas @param {() => void} redraw */
 export function createTiles(canvas, redraw) {
-  let { view, built, colors } = /** @type {any} */ ({}); // of the frame that is drawn
+  let { view, elements, colors } = /** @type {any} */ ({}); // of the frame that is drawn
   let drawnKey = []; // what the tiles were drawn of
   let tiles = []; // those still to be drawn
   let beeswarm = null; // how a table's tiles are drawn, once one is shown
 
   /** Heat maps, where the evaluation, the theme or the structure changed; while playing, some in each of their turns. */
   function update(frame, due) {
-    ({ view, built, colors } = frame);
-    if (!due && built === drawnKey[1] && colors === drawnKey[2]) return;
+    ({ view, elements, colors } = frame);
+    if (!due && elements === drawnKey[1] && colors === drawnKey[2]) return;
     const evaluation = shownEvaluation(view);
-    const key = [view.flip ?? evaluation, built, colors, view.samples];
+    const key = [view.flip ?? evaluation, elements, colors, view.samples];
     const ctx = canvas.getContext("2d");
     if (key.some((part, i) => part !== drawnKey[i])) {
       if (key[1] !== drawnKey[1] || !(evaluation?.surfaces ?? evaluation?.swarms))
-        ctx.clearRect(0, 0, built.layout.width, built.layout.height);
-      if (key[3] !== drawnKey[3]) built.features = new Map();
+        ctx.clearRect(0, 0, elements.layout.width, elements.layout.height);
+      if (key[3] !== drawnKey[3]) elements.features = new Map();
       drawnKey = key;
-      const skip = built.tilesDrawn % Math.max(1, tiles.length);
+      const skip = elements.tilesDrawn % Math.max(1, tiles.length);
       tiles = tilesOf(evaluation);
       tiles.push(...tiles.splice(0, skip)); // goes on where the last one was left, so that no tile starves
-      Object.assign(built, {
+      Object.assign(elements, {
         evaluation,
         extent: evaluation?.surfaces?.extent ?? view.samples?.extent ?? null,
-        tilesVersion: built.tilesVersion + 1,
+        tilesVersion: elements.tilesVersion + 1,
       });
     }
     if (tiles.length === 0) return;
     const hasTime = spell(view);
     while (tiles.length > 0 && hasTime()) {
       const part = tiles.splice(0, TILES_AT_ONCE);
-      built.tilesDrawn += part.length;
+      elements.tilesDrawn += part.length;
       drawTiles(ctx, part, colors);
     }
   }
 
   function tilesOf(evaluation) {
-    const { layout } = built;
+    const { layout } = elements;
     const surfaces = view.flip ?? evaluation?.surfaces;
     const list = [];
-    built.drawnTiles = layout.widths.map((count) => Array(count).fill(false));
+    elements.drawnTiles = layout.widths.map((count) => Array(count).fill(false));
     const last = layout.widths.length - 1;
     const kinds = outputKinds(view.run, view.samples?.task, layout.widths[last]);
     const add = (k, unit, tile) => {
       const { x, y, s } = layout.units[k][unit];
       const line = k === 0 ? 0 : k === last ? 1 : layout.tile < 20 ? 0.6 : 0.8;
       list.push({ x, y, s, line, radius: k === last ? layout.outputRadius : layout.radius, ...tile });
-      built.drawnTiles[k][unit] = true;
+      elements.drawnTiles[k][unit] = true;
     };
     if (evaluation?.swarms && isTable(view)) beeswarm ? swarmTiles(evaluation.swarms, kinds, add) : loadBeeswarm();
     if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
@@ -74,9 +74,9 @@ export function createTiles(canvas, redraw) {
       const planeName = view.samples && planeFeature(name, view.samples);
       if (!planeName) return;
       const key = `${planeName} ${surfaces.extent}`;
-      if (!built.features.has(key))
-        built.features.set(key, featureLayer(planeName, surfaces.extent, view.samples, unit));
-      const layer = built.features.get(key);
+      if (!elements.features.has(key))
+        elements.features.set(key, featureLayer(planeName, surfaces.extent, view.samples, unit));
+      const layer = elements.features.get(key);
       add(0, unit, { layer, unit: 0, reading: { centre: 0, limit: layer.hi, level: 0, classes: false } });
     });
     surfaces.layers.forEach((layer, i) => {
@@ -111,20 +111,21 @@ export function createTiles(canvas, redraw) {
   /** No plane: each tile shows all training samples, each input its column as the network sees it. */
   function swarmTiles(swarms, kinds, add) {
     const { samples } = view;
-    if (!built.features.has("places")) built.features.set("places", beeswarm.standing(samples, swarms.rows));
-    const places = built.features.get("places");
-    const hues = beeswarm.huesOf(samples, colors);
+    if (!elements.features.has("places"))
+      elements.features.set("places", beeswarm.samplePositions(samples, swarms.rows));
+    const places = elements.features.get("places");
+    const hues = beeswarm.classColors(samples, colors);
     for (let unit = 0; unit < samples.features.length; unit++) {
       const values = () => places.rows.map((i) => samples.values[i][unit]);
-      add(0, unit, { paint: beeswarm.paintSwarm, places, hues, values, range: columnRange(unit) });
+      add(0, unit, { draw: beeswarm.drawBeeswarm, places, hues, values, range: columnRange(unit) });
     }
     swarms.layers.forEach((layer, i) => {
       if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
-      const range = beeswarm.rangeOf(kinds[i], layer);
+      const range = beeswarm.valueRange(kinds[i], layer);
       gridsOf(layer).forEach((bytes, unit) => {
         const value = (b, r) => (places.complete[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null);
         const values = () => Array.from(bytes, value); // worked out when its turn to be drawn has come
-        add(i + 1, unit, { paint: beeswarm.paintSwarm, places, hues, values, range });
+        add(i + 1, unit, { draw: beeswarm.drawBeeswarm, places, hues, values, range });
       });
     });
   }
@@ -132,17 +133,17 @@ export function createTiles(canvas, redraw) {
   /** From the least to the largest scaled value of a column. */
   function columnRange(unit) {
     const key = `range ${unit}`;
-    if (!built.features.has(key)) {
+    if (!elements.features.has(key)) {
       let [low, high] = [Infinity, -Infinity];
       for (const { [unit]: v } of view.samples.values)
         if (isNumber(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
-      built.features.set(key, high > low ? [low, high] : [low - 1, low + 1]);
+      elements.features.set(key, high > low ? [low, high] : [low - 1, low + 1]);
     }
-    return built.features.get(key);
+    return elements.features.get(key);
   }
 
   return {
-    paint: update,
+    update,
     columnRange,
     /** Everything is drawn anew in the next frame. */
     clear() {
@@ -255,8 +256,8 @@ export function drawTiles(ctx, tiles, colors) {
   ctx.imageSmoothingEnabled = true;
   ctx.imageSmoothingQuality = "medium";
   for (const tile of tiles) {
-    if (tile.paint) {
-      tile.paint(ctx, tile, colors);
+    if (tile.draw) {
+      tile.draw(ctx, tile, colors);
       continue;
     }
     const { x, y, s, radius, layer, unit, reading, hue, line } = tile;

@@ -326,7 +326,7 @@ export function createStoryMarks() {
   }
 
   return {
-    paint: update,
+    update,
     /** The input's axis in client pixels, for pulling. */
     inputBox: () => {
       const axis = elements?.input.group.querySelector(".axis")?.getBoundingClientRect();

@@ -15,7 +15,7 @@ const SIZES = { phone: "story-phone", tablet: "story-narrow", wide: "story" };
  */
 export function createPicture({ live, find, note, on }) {
   const storyGraph = createStoryMarks();
-  const graph = createGraph(find("stage"), { select: on.select, hover: on.hover, onRender: storyGraph.paint });
+  const graph = createGraph(find("stage"), { select: on.select, hover: on.hover, onRender: storyGraph.update });
   const tape = createTape(find("tape"), on);
   const caption = createCaption(find("caption"));
   const readingLine = createReadingLine(live, find("stage"));
