@@ -1,4 +1,4 @@
-// Who was taken for whom: counts by true class (rows) and answered class, beside tables that no plane can show.
+// The confusion matrix: counts by true class (rows) and predicted class (columns), for tables that no plane can show.
 
 import { classMark, createHtml, setAttribute, setText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";

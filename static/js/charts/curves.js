@@ -1,4 +1,4 @@
-// The charts of a run over its steps: loss and gradient flow.
+// The loss curve and the gradient norms of the layers over the steps.
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";

@@ -1,5 +1,4 @@
-// A run that broke, read beside the graph: its loss step by step up to there, its last steps as a table with the way to
-// each of them, and what became of the cures that were tried.
+// A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that were tried.
 
 import { createHtml, setAttribute, setText } from "../dom/elements.js";
 import { onceAFrame } from "../dom/frames.js";

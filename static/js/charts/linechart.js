@@ -1,4 +1,4 @@
-// What the charts over the steps share.
+// The frame of a line chart over the steps: heading, axes, tooltip under the pointer, and the same numbers as a table.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { onceAFrame } from "../dom/frames.js";

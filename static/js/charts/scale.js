@@ -1,4 +1,5 @@
-// Pure: scales, ticks and paths of the charts, for any number of steps, with numbers that may not be finite.
+// Scales, ticks and paths of charts over any number of steps, whose values may not be finite. Pure.
+
 import { isNumber, n1 } from "../format/math.js";
 import { format, superscript } from "../format/numbers.js";
 

@@ -1,4 +1,5 @@
-// What each sample of the batch gives to a gradient: a bar each, and the numbers for whoever wants them. Pure: a chain in, markup out.
+// The gradient of a weight or bias: what each sample of the batch adds to it, and the factors of the product. Pure: a chain in,
+// markup out.
 
 import { full, thousands } from "../format/numbers.js";
 import { networkOf, refOf, refTitle } from "../run/records.js";

@@ -1,4 +1,4 @@
-// Pure: a weight or bias that is held. Its names, the two runs beside it, and what a check of all parameters found.
+// The central difference of one weight or bias: names, texts, the axis of h, and what a check of all parameters found. Pure.
 
 import { clamp, isNumber } from "../format/math.js";
 import { format, subscript, superscript } from "../format/numbers.js";

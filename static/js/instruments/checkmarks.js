@@ -1,4 +1,4 @@
-// Pure: what is drawn on the graph for a weight or bias that is held, and the rings of a check of all weights.
+// What the gradient check draws: the checked weight or bias on the graph, a ring for every weight, and the panel's figures. Pure.
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { clamp, easeOut, isNumber, n1, progress, share } from "../format/math.js";

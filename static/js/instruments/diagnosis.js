@@ -1,4 +1,4 @@
-// Pure: one line for a network that is ill: what its own numbers mean, and what usually helps. Judged by the server alone.
+// The diagnosis: one sentence on what is wrong with the network, by the server's judgement, and what usually helps.
 
 import { htmlWriter, plain } from "../dom/elements.js";
 import { isNumber } from "../format/math.js";

@@ -1,4 +1,4 @@
-// All parameters checked in one go: a ring a weight on the graph, and in a corner what was found.
+// The gradient check of all parameters: a ring for each weight on the graph, and the result in a corner.
 
 import { observeBox } from "../dom/size.js";
 import { clamp } from "../format/math.js";

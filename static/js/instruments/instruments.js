@@ -1,5 +1,5 @@
-// Instruments that lie beside the network: what ails it, flipped tiles, the limit of the rate, an edge held, recording off.
-// What is large comes when it is asked for. None of them moves the run.
+// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The large ones
+// are loaded when they are asked for. None of them changes the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
 import { later, loadStyle } from "../dom/lazy.js";

@@ -1,4 +1,4 @@
-// Press and hold a line or a unit: 400 ms without moving, then its weight, or its bias, is held. A short press stays what it was.
+// A long press on an edge or a unit, 400 ms without moving, checks its weight or bias; a short press does what it always did.
 
 const PRESS_TIME = 400; // ms
 const MOVE_TOLERANCE = 7; // pixels that a finger may tremble

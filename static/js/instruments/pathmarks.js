@@ -1,5 +1,4 @@
-import { layerWidths } from "../run/values.js";
-// Pure: the gradient without the tape, drawn. The path that is multiplied out now on the graph, the band of all paths, the sum.
+// The sum over paths, drawn: the current path on the graph, the row of all paths, the sum and its panel.
 
 import { observeBox } from "../dom/size.js";
 import { gradientClass, valueClass } from "../format/colors.js";
@@ -7,6 +6,7 @@ import { clamp, isNumber, maxAbs, n1 } from "../format/math.js";
 import { duration, format, integerText, subscript, superscript, thousands } from "../format/numbers.js";
 import { angleAt, lossCurve, pathData, pointAt } from "../network/layout.js";
 import { weightName } from "../run/records.js";
+import { layerWidths } from "../run/values.js";
 import { cellOf, cellsOf, factorsOf, MAX_SECONDS, pathAt, productOf, productsOf, tapeFinishedAt } from "./pathplan.js";
 
 const ROWS_SHOWN = 12; // rows of a sum; the others are told together

@@ -1,4 +1,5 @@
-// Pure: the gradient without the tape. Every path from every weight to the loss, in the order in which it is multiplied out.
+// The paths from every weight to the loss, in the order in which they are multiplied out, and the factors of each. Pure.
+
 const MAX_CELLS = 400; // more paths than this: one cell a weight
 export const MAX_SECONDS = 30; // seconds that a sum may take; the server says the same
 

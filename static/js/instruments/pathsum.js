@@ -1,4 +1,5 @@
-// Recording off: the gradient of the step without its tape, one path after the other, really multiplied out by the server.
+// The sum over paths: the gradient of the step without its tape, one path after the other, as the server multiplies it out.
+
 import { placeIn } from "../dom/pagezoom.js";
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";

@@ -1,4 +1,4 @@
-// Tiles flipped over: the colours of a slope and of a gradient, and the marks that lie over such tiles. Tested in Node.
+// The colours of slope tiles and gradient tiles, and the marks on them. Pure.
 
 import { mix } from "../format/colors.js";
 import { clamp, isNumber } from "../format/math.js";

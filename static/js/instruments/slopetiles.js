@@ -1,4 +1,4 @@
-// Tiles flipped over: where an error can pass a unit, and what arrives there. Same units, same input plane, asked of the server.
+// Tiles that show the slope f′(z) or the gradient ∂L/∂z of every unit over the input plane, as the server computes them.
 
 import { rgb } from "../format/colors.js";
 import { createGraph } from "../network/graph.js";

@@ -1,4 +1,4 @@
-// The tick on the learning rate's slider: where the limit is known exactly, or, dashed, an estimate of the curvature now.
+// The stability limit 2/λmax as a tick on the learning rate's slider: exact where it is known, else estimated, and dashed.
 
 import { observeBox } from "../dom/size.js";
 import { isNumber } from "../format/math.js";

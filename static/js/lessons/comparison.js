@@ -1,4 +1,4 @@
-// Two runs on one stage: this one solid, the other dashed. Their graphs side by side, their curves in one chart.
+// Two runs on one stage, the first solid, the second dashed: their graphs side by side, their curves in one chart.
 
 import { createHtml, setText } from "../dom/elements.js";
 import { isNumber } from "../format/math.js";

@@ -1,4 +1,4 @@
-// An ensemble, member by member: small planes of masked networks, their running average, the network as it is used.
+// An ensemble, member by member: small planes of masked networks, their running average, and the full network.
 
 import { logarithmic, spread, tickText } from "../charts/scale.js";
 import { readColors } from "../dom/browser.js";

@@ -1,4 +1,5 @@
-// The lessons' pictures beside the graph: ladders, two runs in one chart, one dot a seed, numbers lost by operation.
+// The figures of the lessons: two runs in one chart, one dot per seed, numbers that are not finite by operation.
+
 import {
   axis,
   extentOf,

@@ -1,4 +1,5 @@
-// Pure: where the rungs of a ladder lie: one row a layer, sizes over powers of ten or decibels, the line through them.
+// The layer profile: the gradient or the signal of each layer, one row a layer, on powers of ten or decibels, with the line
+// through them. Pure.
 
 import { linear, tickText } from "../charts/scale.js";
 import { clamp, isNumber, n1 } from "../format/math.js";

@@ -1,4 +1,4 @@
-// A lesson on the page: an experiment is set up and run, measured by the server, cured beside itself, and counted over seeds.
+// A lesson on the page: an experiment is set up and run, measured by the server, compared with remedies and other seeds.
 
 import { loadStyle } from "../dom/lazy.js";
 import { Problem } from "../session/api.js";

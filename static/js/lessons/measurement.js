@@ -1,4 +1,5 @@
-// What the server measures of a lesson's run: its verdict, again and again while it trains, and its ladders.
+// What the server measures of a lesson's run: its verdict, again and again while it trains, its layer profiles, other seeds.
+
 import { Problem } from "../session/api.js";
 
 const MAX_REQUEST_TIME = 150; // ms that a verdict may take to be asked for again and again

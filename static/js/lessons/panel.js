@@ -1,4 +1,4 @@
-// The lesson's panel: the claim, what to watch, the verdict on this very run, the cures, and two questions to try.
+// The lesson's panel: the claim, what to watch, the verdict on this very run, the remedies, and two questions to try.
 
 import { htmlWriter } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";

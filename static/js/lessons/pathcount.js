@@ -1,4 +1,4 @@
-// The paths counted as layers are added, and the time that their sum takes here, beside the tape's.
+// The number of paths by depth, and the time that their sum takes here, beside the tape's.
 
 import { createHtml } from "../dom/elements.js";
 import { duration, format, integerText, thousands } from "../format/numbers.js";

@@ -1,4 +1,4 @@
-// One setup five ways: each column is a run of its own, really trained, drawn in its own units from edge to edge.
+// One setup five ways: each column is a run of its own with another scaling of the inputs, or another dropout rate.
 
 import { axis, extentOf, linear, linePath } from "../charts/scale.js";
 import { readColors } from "../dom/browser.js";

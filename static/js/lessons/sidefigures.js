@@ -1,4 +1,4 @@
-// What a lesson shows in the column beside the stage: its ladder, its counts over time, and whether it was luck.
+// The figures of a lesson beside the stage: layer profiles, counts over the steps, and the study over seeds.
 
 import { format, thousands } from "../format/numbers.js";
 import { seriesPair, trainingColumn } from "./comparison.js";

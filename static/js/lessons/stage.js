@@ -1,4 +1,5 @@
-// Pictures that take the whole stage: one setup five ways side by side, an ensemble member by member, the paths counted.
+// Figures that take the whole stage: one setup with five scalings or dropout rates, an ensemble, the count of paths.
+
 import { createHtml } from "../dom/elements.js";
 
 const loadScalings = () => import("./scalings.js").then((module) => module.createScalings);

@@ -1,4 +1,4 @@
-// A lesson's run: trained as far as its claim asks for, brought into view, and once more from the start.
+// The training of a lesson's run: as many steps as its claim needs, then its measurement; and again from the start.
 
 /** @param {import("./lesson.js").LessonContext} context */
 export function createTraining(context) {

@@ -1,4 +1,4 @@
-// What is opened beside a lesson's run: a cure, another setup, from the start or from some step; judged, kept or let go.
+// The second run beside a lesson's own: a remedy or another setup, from the start or from some step; then kept or discarded.
 
 import { differences } from "../run/settings.js";
 import { createViewer } from "../run/view.js";

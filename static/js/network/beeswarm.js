@@ -1,5 +1,6 @@
-// Pure: bee swarms, for inputs that no plane can show. One dot a training sample, as high as the unit's answer: a column
-// for each class, or, in a regression, from left to right by the target.
+// Beeswarm plots, for inputs that no plane can show: one dot per training sample, at the height of the unit's activation, in
+// a column per class or, in a regression, from left to right by target.
+
 import { classOf, hueOf } from "../format/colors.js";
 import { clamp, isNumber } from "../format/math.js";
 

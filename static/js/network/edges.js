@@ -1,5 +1,4 @@
-// The edges of the graph: a weight, once the error has come back its gradient; the way to the loss; and the selected
-// weight with its × mark.
+// The edges of the graph: each shows its weight and, once the error has reached it, its gradient; and the edges to the loss.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
 import { resume, spell } from "../dom/frames.js";

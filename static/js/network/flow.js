@@ -1,6 +1,6 @@
-// What moves on the graph, drawn on a canvas above it: dots forward, chevrons back, capsules of the update, the flow of
-// whole steps. A frame is a function of the View; nothing of the last one is kept. `flow` draws through a pen, so that a
-// test can read the marks.
+// What moves on the graph, drawn on a canvas above it: products going forward, errors coming back, weight gradients, the
+// update, and the sweep over whole steps. A function of the View alone; the canvas is handed in, so that a test can read
+// what is drawn.
 
 import { hueNames } from "../format/colors.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "../format/math.js";

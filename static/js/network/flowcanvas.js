@@ -1,4 +1,4 @@
-// The pen of a canvas: the few marks that move, each drawn where and how strong it is told.
+// The shapes that move over the graph, as drawing functions of one canvas.
 
 import { angleAt, pointAt } from "./layout.js";
 

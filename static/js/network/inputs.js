@@ -1,4 +1,4 @@
-// The inputs of the graph: features with a little axis of the plane, a table's columns with their raw values.
+// The inputs of the graph: a feature with a small axis of the plane, or a table's column with its raw value.
 
 import { createSvg, setAttribute, setShown, setText } from "../dom/elements.js";
 import { valueClass } from "../format/colors.js";

@@ -1,4 +1,4 @@
-// The hand on the graph: what is pointed at and told of, what is selected, and the keys that walk from unit to unit.
+// Pointer and keyboard on the graph: hovering with its tooltip, selecting, and moving from unit to unit with the arrow keys.
 
 import { setAttribute, setText } from "../dom/elements.js";
 import { placeIn } from "../dom/pagezoom.js";

@@ -1,4 +1,4 @@
-// The column heads above the graph: names, − n + for units, × for a layer, + layer between columns. One tab stop.
+// Layer controls above the graph: the name of each column, buttons to add and remove units and layers. One tab stop.
 
 import { createHtml } from "../dom/elements.js";
 import { clamp, n1 } from "../format/math.js";

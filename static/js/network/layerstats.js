@@ -1,5 +1,5 @@
-// The strip below the graph: for each layer the histograms of its values and gradients over the training set, the size
-// of its gradient on a logarithmic bar, and how it is doing. Built once for each structure.
+// Layer statistics below the graph: histograms of a layer's activations and gradients over the training set, the norm of its
+// gradient on a logarithmic bar, and its health.
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { spell } from "../dom/frames.js";

@@ -1,4 +1,4 @@
-// The loss at the end of the graph: the truth above it, its value, and what the update makes of this batch.
+// The loss at the end of the graph: the target above it, its value, and the batch's loss before and after the update.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { isNumber, n1 } from "../format/math.js";

@@ -1,4 +1,5 @@
-// Two fingers make a scrolled drawing larger and smaller around the place between them; one finger pans, as it always does.
+// Pinch zoom: two fingers scale a scrolled drawing around the point between them; one finger pans, as it always does.
+
 import { clamp } from "../format/math.js";
 
 const MAX_SCALE = 3;

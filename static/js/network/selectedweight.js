@@ -1,3 +1,5 @@
+// The selected weight on the graph: its edge, the × mark of its gradient's product, and the values of both factors.
+
 import { createSvg, setAttributes, setShown, setText } from "../dom/elements.js";
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber, n1, n2 } from "../format/math.js";
@@ -5,8 +7,6 @@ import { format, subscript, superscript } from "../format/numbers.js";
 import { single, timeOf } from "../run/values.js";
 import { targetTime } from "./flow.js";
 import { pointAt } from "./layout.js";
-
-// The selected weight: its line, its value and its gradient on the graph.
 
 export function createSelectedWeight(svg) {
   const g = createSvg("g", { class: "selected", "aria-hidden": "true", display: "none" }, svg);

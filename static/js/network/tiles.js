@@ -1,4 +1,4 @@
-// The heat maps of the graph: what each tile shows of the network that is shown, drawn some in a frame while it plays.
+// The tiles of the graph: the heat map of every unit, drawn a few in each frame while the run plays, and the marks on a tile.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
 import { spell } from "../dom/frames.js";

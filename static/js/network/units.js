@@ -1,4 +1,4 @@
-// The units of the graph: tiles with their three gauges and numbers.
+// The units of the graph: a tile with the gauges of its activation, its error and its bias, and their numbers.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { resume, spell } from "../dom/frames.js";

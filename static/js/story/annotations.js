@@ -1,4 +1,5 @@
-// The key lines: each leads from a word to its place in the picture, where a symbol stands for the first time.
+// Annotations on the story's picture: leader lines from words to their place, the raised weight of chapter four, path lines.
+
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { valueClass } from "../format/colors.js";
 import { clamp, n1 } from "../format/math.js";

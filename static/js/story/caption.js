@@ -1,4 +1,5 @@
-// What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
+// The caption above the story's picture, the dotted line from a cell of the tape to its value, and the note below.
+
 import { createSvg, setAttribute } from "../dom/elements.js";
 import { placeIn } from "../dom/pagezoom.js";
 

@@ -1,8 +1,7 @@
-// Pure: what stands behind a number of the story. Expressions are parsed once and worked out over named values (as
+// The expressions behind the story's numbers, parsed once and evaluated over named values, as app/story/expressions.py reads
+// them; nothing is ever executed. Pure.
+
 import { isNumber } from "../format/math.js";
-
-// app/story/expressions.py reads them); nothing is ever executed.
-
 import { superscript, thousands } from "../format/numbers.js";
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:e-?\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|[<>+\-*/()[\].,]))/y;

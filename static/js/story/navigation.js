@@ -1,4 +1,4 @@
-// The reader's hands: pulling the input in the picture, the target on its parabola, the rate on its curve; and the keys.
+// Moving through the story: keys, the table of contents, and which chapter is being read.
 
 /**
  * @param {{turn: (by: number) => void, seek: (by: number) => void, first: () => void, last: () => void, toggleTextMode: () => void,

@@ -1,4 +1,4 @@
-// The numbers, colours and wordings of the text: each changed in place, none counted up.
+// The numbers, colours and wordings of the story's text, changed in place.
 
 import { colorClass, evaluate, storyNumber, wording } from "./expressions.js";
 

@@ -1,5 +1,5 @@
-// The story's own marks on the playground's graph: a unit is the curve of its answer, weights stand on their lines.
-// Built once for each structure; a frame only changes attributes.
+// The story's marks on the playground's graph: each unit as the curve of its activation, the weights' values on their edges.
+// Created once for each structure; a frame only changes attributes.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { gradientClass, valueClass } from "../format/colors.js";

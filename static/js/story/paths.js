@@ -1,5 +1,5 @@
-// Recording off: every path from a weight to the loss lights up, one after the other, and its factors are counted; of
-// networks that have others than the picture's paths only the number is shown.
+// The sum over paths in the story: every path from a weight to the loss is shown in turn and its factors are counted; of other
+// networks only the count is shown.
 
 import { thousands } from "../format/numbers.js";
 import { pathsOf } from "./expressions.js";

@@ -1,4 +1,4 @@
-// The story's picture: the playground's own graph and tape, with the story's marks on them, and what is said above.
+// The story's picture: the playground's graph and tape with the story's marks, and the caption above.
 
 import { setText } from "../dom/elements.js";
 import { createGraph } from "../network/graph.js";

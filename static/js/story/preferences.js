@@ -1,4 +1,4 @@
-// How the page speaks and looks: words or numbers only, light or dark; remembered where that is allowed.
+// Preferences of the story: words or numbers only, light or dark, remembered where storage is allowed; and its printing.
 
 /** @param {{story: HTMLElement, here: () => HTMLElement, theme: HTMLElement, changed: () => void}} of here: the chapter being read */
 export function createTextMode({ story, here: currentChapter, theme, changed }) {

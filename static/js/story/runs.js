@@ -1,4 +1,4 @@
-// The small network on the live engine: one run and one recorded step for each setting, and the trials around it.
+// The runs of the story: one run and one recorded step of the small network for each setting, and runs of other networks.
 
 import { operations } from "../run/operations.js";
 import { parametersOf, toQuery } from "./expressions.js";

@@ -1,4 +1,5 @@
-// What the reader has changed of the small network: the input, the target, the rate, a weight; and the address that says it.
+// What the reader has changed of the small network (input, target, learning rate, weights), its URL, and changing it by
+// dragging in the picture.
 
 import { fromQuery, indexOf, storyNumber, toQuery } from "./expressions.js";
 

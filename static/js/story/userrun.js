@@ -1,5 +1,5 @@
-// The reader's own run: the one that a link from the playground brought, which every chapter's picture shows; and in the
-// last chapter the one that was left in this tab, else the playground's default, and why.
+// The reader's own run: linked from the playground, and then shown in every chapter; or, in the last chapter, the one saved in
+// this tab, else the playground's default.
 
 import { superscript } from "../format/numbers.js";
 import { counter } from "../run/operations.js";

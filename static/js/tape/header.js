@@ -1,5 +1,6 @@
-// The head of the band: which of its two zooms is shown, the tape's counter with the sums behind its numbers, and the two
-// round buttons beside it.
+// The tape's header: the switch between operations and steps, the counts of multiplications with their sums; and the buttons
+// that go one step back and forward.
+
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp } from "../format/math.js";
 import { integerText, thousands } from "../format/numbers.js";

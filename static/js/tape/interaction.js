@@ -1,4 +1,4 @@
-// The hand on the tape: dragging, pointing and keys. Intents only; what is shown comes back through render.
+// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by render.
 
 import { placeIn } from "../dom/pagezoom.js";
 import { noReadout, readout } from "../dom/tooltip.js";

@@ -1,4 +1,5 @@
-// Pure: where the tape's cells lie, which marks stand in them, and how the tape's counter is spelled out.
+// The layout of the tape: where its cells lie and which marks stand in them. Pure: numbers in, numbers out.
+
 import { clamp, isNumber, maxAbs } from "../format/math.js";
 /** @typedef {import("../run/operations.js").Operation} Operation */
 

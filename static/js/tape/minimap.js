@@ -1,4 +1,4 @@
-// The phone's second row over a long tape: all operations at once, what the one read, and a window where the cells are.
+// The minimap of a long tape on a phone: all operations at once, what the current one reads, and which cells are in view.
 
 import { createSvg, setAttribute } from "../dom/elements.js";
 import { clamp } from "../format/math.js";

@@ -1,4 +1,4 @@
-// The band's second zoom: all steps of the run as a loss curve, with the same cursor as the tape.
+// The step chart: all steps of the run as a loss curve, with a playhead that can be dragged.
 
 import {
   axis,
