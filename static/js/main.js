@@ -5,7 +5,7 @@ import { local, matchesMedia, screenSize, session } from "./dom/browser.js";
 import { lazyCommand, lazyView, loadStyle } from "./dom/lazy.js";
 import { applyPageZoom } from "./dom/pagezoom.js";
 import { createGraph } from "./network/graph.js";
-import { createStats } from "./network/layerstats.js";
+import { createLayerStats } from "./network/layerstats.js";
 import { createCaption, createCaptionFold } from "./page/caption.js";
 import { createFrames, createScheduler } from "./page/frames.js";
 import { listenToKeys } from "./page/keyboard.js";
@@ -83,13 +83,13 @@ const on = {
   scatter: (scatter) => commands.environment({ scatter }),
   help: () => {},
 };
-const graph = createGraph(find("graph"), { ...on, painted: (scene) => instruments?.painted(scene) });
-const stats = createStats(find("stats"));
+const graph = createGraph(find("graph"), { ...on, onRender: (scene) => instruments?.onRender(scene) });
+const stats = createLayerStats(find("stats"));
 const tape = createTape(find("operations"), on);
 const plane = createPlane(find("plane"), on);
 const stepChart = lazyView(
   () => true,
-  async () => (await import("./tape/stepchart.js")).createTimelineBand(find("timeline"), on),
+  async () => (await import("./tape/stepchart.js")).createStepChart(find("timeline"), on),
   redraw,
 );
 const inspector = lazyView(
@@ -118,14 +118,17 @@ const confusion = lazyView(
 const divergence = lazyView(
   (view) => Boolean(view.stopped),
   async () => {
-    const [{ createBreakdown }] = await Promise.all([import("./charts/divergence.js"), loadStyle("charts/divergence")]);
-    return createBreakdown(find("divergence"), find("trials"), on);
+    const [{ createDivergence }] = await Promise.all([
+      import("./charts/divergence.js"),
+      loadStyle("charts/divergence"),
+    ]);
+    return createDivergence(find("divergence"), find("trials"), on);
   },
   redraw,
 );
 const helpBars = lazyView(
   (view) => Boolean(view.step),
-  async () => (await import("./charts/updatebars.js")).createHelpBars(find("help-bars")),
+  async () => (await import("./charts/updatebars.js")).createUpdateBars(find("help-bars")),
   redraw,
 );
 const charts = [confusion, helpBars, divergence, createLossChart(find("loss"))];
@@ -191,7 +194,7 @@ reader.subscribe(redraw);
 
 const shell = createShell(app, find, commands.pendingWords);
 const caption = createCaption(find, { instruments: () => instruments, chapters: () => chapters });
-const placeInspector = createPlacement(find, graph.covers);
+const placeInspector = createPlacement(find, graph.overlapsTile);
 const scheduler = createScheduler();
 
 function draw(current = reader.get()) {
@@ -235,7 +238,7 @@ createPrint(app, {
 async function restorePlayhead() {
   if (!location.hash.includes("op=")) return;
   await chapterLinks.load();
-  const place = chapters?.readPlace(location.hash);
+  const place = chapters?.readPosition(location.hash);
   const { ops } = viewOf(reader.get(), commands.history());
   const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
   if (op < 0) return;
@@ -289,9 +292,9 @@ if (experimentId)
     .then((made) => made.begin(experimentId))
     .then(restorePlayhead);
 else commands.begin().then(restorePlayhead);
-import("./instruments/instruments.js").then(async ({ createBench }) => {
+import("./instruments/instruments.js").then(async ({ createInstruments }) => {
   const openBeside = (config) => lesson().then((made) => made.compare(config));
-  instruments = await createBench({
+  instruments = await createInstruments({
     store: reader,
     actions: commands,
     api,
@@ -300,7 +303,7 @@ import("./instruments/instruments.js").then(async ({ createBench }) => {
     find,
     on,
     redraw,
-    covers: graph.covers,
+    overlapsTile: graph.overlapsTile,
     beside: openBeside,
   });
   redraw();

@@ -1,4 +1,4 @@
-// The output plane: what the network answers at every place, and the samples it is asked about.
+// The output plane: the network's output at every point of the input plane, and the samples.
 
 import { readColors } from "../dom/browser.js";
 import { createHtml, createStripes, createSvg, setAttribute, setText } from "../dom/elements.js";

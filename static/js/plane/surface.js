@@ -1,4 +1,4 @@
-// Heat maps: an Evaluation's surfaces (one byte a point) through colour ramps onto one canvas, with their contours.
+// Surfaces as heat maps: one byte a point, mapped through colour ramps onto a canvas, with contour lines.
 
 import { mix } from "../format/colors.js";
 import { clamp } from "../format/math.js";

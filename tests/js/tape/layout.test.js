@@ -96,12 +96,12 @@ test("dragging is the reverse of where the playhead stands", () => {
     [7, 0.25],
     [ops.length - 1, 1],
   ]) {
-    const back = plan.momentAt(layout, plan.playheadAt(layout, op, t));
+    const back = plan.operationAt(layout, plan.playheadAt(layout, op, t));
     assert.equal(back.op, op);
     assert.ok(Math.abs(back.t - t) < 1e-9);
   }
-  assert.deepEqual(plan.momentAt(layout, -100), { op: 0, t: 0 });
-  assert.deepEqual(plan.momentAt(layout, 9999), { op: ops.length - 1, t: 1 });
+  assert.deepEqual(plan.operationAt(layout, -100), { op: 0, t: 0 });
+  assert.deepEqual(plan.operationAt(layout, 9999), { op: ops.length - 1, t: 1 });
   for (const { index } of ops) assert.equal(plan.cellAt(layout, plan.middle(layout, index)), index);
 });
 
@@ -151,7 +151,7 @@ test("marks are named as on the wire", () => {
 
 test("each mark of a glyph is found where it is drawn", () => {
   const parts = plan.cellParts(ops[at("dW2")], step, {});
-  const { pitch, starts } = plan.glyphGrid(parts, 48);
+  const { pitch, starts } = plan.hintonGrid(parts, 48);
   const centre = (p, i, j) => [starts[p].x + (j + 0.5) * pitch, starts[p].y + (i + 0.5) * pitch];
   assert.deepEqual(plan.markAt(parts, 48, ...centre(0, 1, 1)), { ref: "dW2[1][1]", value: 4 });
   assert.deepEqual(plan.markAt(parts, 48, ...centre(1, 0, 0)), { ref: "db2[0]", value: 1 });
@@ -160,16 +160,16 @@ test("each mark of a glyph is found where it is drawn", () => {
 
 test("a mark's area is its magnitude; sign and loss are shapes, never NaN", () => {
   const side = (d) => Number(/h([\d.]+)/.exec(d)[1]);
-  const [one, quarter] = [plan.hinton(1, 1, 10, 10, 10), plan.hinton(0.25, 1, 10, 10, 10)];
+  const [one, quarter] = [plan.hintonMark(1, 1, 10, 10, 10), plan.hintonMark(0.25, 1, 10, 10, 10)];
   assert.ok(Math.abs(side(one.d) / side(quarter.d) - 2) < 0.01);
-  assert.equal(plan.hinton(-1, 1, 10, 10, 10).d.split("M").length, 3, "a frame has an inner edge");
-  assert.equal(plan.hinton(0, 1, 10, 10, 10).shape, "zero");
+  assert.equal(plan.hintonMark(-1, 1, 10, 10, 10).d.split("M").length, 3, "a frame has an inner edge");
+  assert.equal(plan.hintonMark(0, 1, 10, 10, 10).shape, "zero");
   for (const lost of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY]) {
-    const mark = plan.hinton(lost, 1, 10, 10, 10);
+    const mark = plan.hintonMark(lost, 1, 10, 10, 10);
     assert.equal(mark.shape, "lost");
     assert.doesNotMatch(mark.d, /NaN|Infinity/);
   }
-  assert.doesNotMatch(plan.hinton(1, 0, 1, 1, 5).d, /NaN|Infinity/);
+  assert.doesNotMatch(plan.hintonMark(1, 0, 1, 1, 5).d, /NaN|Infinity/);
 });
 
 test("the slider says operation, what it is and what it reads", () => {
