@@ -8,18 +8,7 @@ import { format, thousands } from "../format/numbers.js";
 import { TRIAL } from "../run/clock.js";
 import { lastSteps } from "../run/history.js";
 import { heading } from "./linechart.js";
-import {
-  axis,
-  extentOf,
-  lastFinite,
-  linear,
-  linePath,
-  logarithmic,
-  spread,
-  stepTicks,
-  tickText,
-  wantsLog,
-} from "./scale.js";
+import { extentOf, lastFinite, linear, linePath, spread, stepTicks, tickText, valueAxis } from "./scale.js";
 
 const ROWS = 6;
 const MIN_STEPS_BEFORE = 8; // steps before the one that broke that the chart always has
@@ -93,10 +82,9 @@ export function createDivergence(element, remedyElement, on = {}) {
     const at = [...series.steps.keys()].filter((i) => isNumber(series.loss[i]) && series.steps[i] >= end - stepsBefore);
     const steps = at.map((i) => series.steps[i]);
     const loss = at.map((i) => series.loss[i]);
-    const log = wantsLog([loss]);
-    setText(small, log ? "log" : "");
     const X = linear(Math.min(steps[0] ?? end - 1, end - 1), end, LEFT, W - 14);
-    const { Y, grid } = axes(extentOf([loss], log ? 0 : undefined), log, X, W, H);
+    const { Y, log, grid } = axes([loss], X, W, H);
+    setText(small, log ? "log" : "");
     const overflowed = !stopped.record?.tape.find((record) => record.name === "L")?.not_finite?.nan;
     const height = overflowed || !loss.length ? TOP : Y(loss[loss.length - 1]);
     const cross = `M${n1(X(end)) - 3.5} ${n1(height) - 3.5}l7 7m0 -7l-7 7`;
@@ -107,7 +95,7 @@ export function createDivergence(element, remedyElement, on = {}) {
     };
   }
 
-  // ---- the cures
+  // ---- the remedies
 
   function drawRemedies(W, H) {
     const remedies = last.stopped.remedies ?? [];
@@ -116,10 +104,9 @@ export function createDivergence(element, remedyElement, on = {}) {
     const lines = remedies.map(({ curve }) => ({ steps: curve.map(([k]) => k), loss: curve.map(([, v]) => v) }));
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);
-    const log = Boolean(extent) && extent[1] > 10 * extent[0];
-    setText(remedyHeading.small, `${TRIAL} steps${log ? ", log" : ""}`);
     const X = linear(first, first + TRIAL, LEFT, W - 58);
-    const { Y, grid } = axes(log ? extent : extentOf(all), log, X, W - 44, H);
+    const { Y, log, grid } = axes(all, X, W - 44, H, Boolean(extent) && extent[1] > 10 * extent[0]);
+    setText(remedyHeading.small, `${TRIAL} steps${log ? ", log" : ""}`);
     const ends = all.map((loss) => lastFinite(loss));
     const heights = spread(
       ends.map((i, k) => (i < 0 ? TOP : Y(all[k][i]))),
@@ -169,11 +156,9 @@ function createPicture(element, picture) {
   return { draw };
 }
 
-/** Ticks and their lines. @returns {{Y: (v: number) => number, grid: string}} */
-function axes(extent, log, X, right, H) {
-  const { low, high, ticks } = axis(extent, log, 3);
-  const base = H - BOTTOM;
-  const Y = (log ? logarithmic : linear)(low, high, base, TOP);
+/** Both axes with their ticks. @param {any[]} columns @param {boolean} [logarithmic] as the values ask for, unless given */
+function axes(columns, X, right, H, logarithmic) {
+  const { log, low, ticks, Y } = valueAxis(columns, { bottom: H - BOTTOM, top: TOP, count: 3, log: logarithmic });
   const lines = ticks.map(
     (v) =>
       `<path class="${v === low ? "base" : ""}" d="M${LEFT} ${n1(Y(v))}H${n1(right - 14)}"/><text class="tick" text-anchor="end" x="${LEFT - 4}" y="${n1(Y(v) + 3.5)}">${tickText(v, log)}</text>`,
@@ -182,7 +167,7 @@ function axes(extent, log, X, right, H) {
   const below = stepTicks(first, last, right - 14 - LEFT, 44).map(
     (k) => `<text class="tick" text-anchor="middle" x="${n1(X(k))}" y="${H - 3}">${thousands(k)}</text>`,
   );
-  return { Y, grid: `<g class="chart-grid">${lines.join("")}${below.join("")}</g>` };
+  return { Y, log, grid: `<g class="chart-grid">${lines.join("")}${below.join("")}</g>` };
 }
 
 /** What a record lost: "∞", "−∞" or "NaN", as the record itself says. */
