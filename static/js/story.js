@@ -33,7 +33,7 @@ const chapters = sections.map((section, i) => ({
   title: section.querySelector("h2").textContent,
 }));
 
-/** Where the reader stands, and what is there to be shown. */
+/** The reader's position in the story, and what there is to be shown. */
 const state = {
   at: 0, // chapter
   op: 0,
@@ -186,7 +186,10 @@ const motion = createMotion({
   chapter,
   network: shownRun,
   linkedPosition: () => (userRun.linkedRun() ? userRun.position : null),
-  countPaths: () => sumsOverPaths() && (pathSum.count(), true),
+  countPaths() {
+    if (sumsOverPaths()) pathSum.count();
+    return sumsOverPaths();
+  },
   selectionOf,
   redraw,
 });
@@ -212,7 +215,7 @@ function enter(i) {
   motion.playSoon(() => contents.say(i));
 }
 
-/** Another network is there: the chapter is entered anew. */
+/** Another network is there: the chapter is entered again. */
 function reenter() {
   updateNumbers();
   enteredChapter = -1;
@@ -243,7 +246,7 @@ function setHover(thing) {
   redraw();
 }
 
-/** The picture is the chapter's again. */
+/** Back to what the chapter shows. */
 function backToChapter() {
   Object.assign(state, { hover: null, hoverRef: null });
   pathSum.restore();

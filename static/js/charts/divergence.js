@@ -1,4 +1,5 @@
-// A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that were tried.
+// A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that
+// were tried.
 
 import { createHtml, setAttribute, setText } from "../dom/elements.js";
 import { onceAFrame } from "../dom/frames.js";
@@ -17,7 +18,7 @@ const TOP = 6;
 const BOTTOM = 15;
 
 /**
- * @param {HTMLElement} element @param {HTMLElement} remedyElement the figure of the cures
+ * @param {HTMLElement} element @param {HTMLElement} remedyElement the figure of the remedies
  * @param {{goto?: (step: number) => void}} on
  */
 export function createDivergence(element, remedyElement, on = {}) {
@@ -135,7 +136,7 @@ const setVisible = (element, shown) => {
   if (element.hidden === shown) element.hidden = !shown;
 };
 
-/** A picture that is drawn anew when what it shows, or its box, has changed.
+/** A picture that is drawn again when what it shows, or its box, has changed.
  * @param {HTMLElement} element @param {(W: number, H: number) => {label: string, inner: string}} picture */
 function createPicture(element, picture) {
   const host = createHtml("div", { class: "chart fall" }, element);

@@ -1,5 +1,5 @@
-// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The large ones
-// are loaded when they are asked for. None of them changes the run.
+// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The
+// large ones are loaded when they are asked for. None of them changes the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
 import { later, loadStyle } from "../dom/lazy.js";
@@ -19,7 +19,7 @@ const TILE_CHOICES = [
 /**
  * @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
  *   redraw: () => void, on: any, overlapsTile: (box: DOMRect) => boolean, beside: (config: any) => void}} of
- *   covers: whether a box lies over a tile; beside: opens another setup beside the run
+ *   overlapsTile: whether a box lies over a tile; beside: opens another setup beside the run
  */
 export async function createInstruments({
   store: page,
@@ -69,9 +69,9 @@ export async function createInstruments({
   const stabilityLimit = createStabilityLimit(find("eta"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
-  const loaded = {}; // what was fetched: held, paths, flip
+  const loaded = {}; // the instruments of INSTRUMENTS that were loaded
 
-  /** The server's answer, or null where it says no (then it is told) or is away. */
+  /** The server's answer, or null where it refuses (then a message says so) or cannot be reached. */
   async function ask(name, query = "") {
     const { run } = page.get();
     try {
@@ -111,7 +111,7 @@ export async function createInstruments({
   }
   const ifLoaded = (name) => (loaded[name]?.render ? loaded[name] : null);
 
-  // ------------------------------------------------------------------ holding, checking, flipping, summing
+  // ------------------------------------------------------------------ commands
 
   const canMeasure = () => {
     const { run, away, gone, stopped, playing } = page.get();
@@ -249,7 +249,7 @@ export async function createInstruments({
 
   // ------------------------------------------------------------------ drawing
 
-  /** The View for the graph: tiles flipped, nothing else selected while an instrument is held against it. */
+  /** The View for the graph: with slope tiles, and nothing selected while an instrument is active. */
   function graphView(view) {
     last = view;
     const { checked, checks, paths } = get();

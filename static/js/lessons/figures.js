@@ -21,7 +21,7 @@ export const svgText = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y
 export const ANCHOR_END = 'text-anchor="end"';
 export const ANCHOR_MIDDLE = 'text-anchor="middle"';
 
-/** A figure with a heading and one drawing that is written anew when something it shows has changed.
+/** A figure with a heading and one drawing that is written again when something it shows has changed.
  * @param {Element|null} host @param {string} title */
 export function figure(host, title) {
   const element = document.createElement("figure");

@@ -1,4 +1,5 @@
-// The edges of the graph: each shows its weight and, once the error has reached it, its gradient; and the edges to the loss.
+// The edges of the graph: each shows its weight and, once the error has reached it, its gradient; and the edges to the
+// loss.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
 import { resume, spell } from "../dom/frames.js";
@@ -13,7 +14,7 @@ import { angleAt, curveLength, edgeCurve, lossCurve, pathData, pointAt } from ".
 const SORTED = 160; // edges of a layer up to which stronger ones are laid on top
 
 /**
- * What is seen of an edge and where it is hit stand in pictures of their own: where only units change, no line is painted.
+ * The lines and the areas that take the pointer lie in two SVGs: where only units change, no line is painted again.
  * @returns all edges by layer (from 1), the edges to the loss, and their elements
  */
 export function createEdges(lines, svg, layout) {
@@ -75,7 +76,7 @@ const style = /** @type {import("./edgestyle.js").EdgeStyle} */ ({});
 const setVisible = (node, on) => setAttribute(node, "visibility", on ? null : "hidden");
 
 /**
- * Paints the layers whose looks may have changed: what the reader is at, what the operation is at, the others in their turn.
+ * Updates the layers that may have changed: first those of the selection and of the operation, then the others in turn.
  * @param {object} scene @param {boolean} due whether it is any layer's turn @param {boolean} affected the operation's own layers'
  */
 export function updateEdges(scene, due, affected) {

@@ -1,4 +1,5 @@
-// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by render.
+// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by
+// render.
 
 import { placeIn } from "../dom/pagezoom.js";
 import { noReadout, readout } from "../dom/tooltip.js";
