@@ -4,11 +4,11 @@ import { applyPageZoom } from "./dom/pagezoom.js";
 import { targetOf } from "./run/records.js";
 import { createApi } from "./session/api.js";
 import { createNote } from "./story/caption.js";
-import { motionAt, valuesOf } from "./story/expressions.js";
+import { valuesOf } from "./story/expressions.js";
 import { createContents, createReader, listenToKeys } from "./story/navigation.js";
 import { createNumbers } from "./story/numbers.js";
 import { createPathSum } from "./story/paths.js";
-import { createPicture } from "./story/picture.js";
+import { createMotion, createPicture } from "./story/picture.js";
 import { createPrint, createTextMode } from "./story/preferences.js";
 import { createSmallNetwork } from "./story/runs.js";
 import { createSetting, enableDragging } from "./story/setting.js";
@@ -33,7 +33,7 @@ const chapters = sections.map((section, i) => ({
   title: section.querySelector("h2").textContent,
 }));
 
-/** Where the reader stands, and what is there to be shown. */
+/** The reader's position in the story, and what there is to be shown. */
 const state = {
   at: 0, // chapter
   op: 0,
@@ -73,7 +73,7 @@ const engine = createSmallNetwork({
     const isFirst = !state.small;
     state.small = record;
     updateNumbers();
-    if (isFirst && !state.motion) showResting();
+    if (isFirst && !state.motion) motion.rest();
   },
   onTrials({ trials, notes }) {
     Object.assign(state, { trials, notes });
@@ -101,7 +101,7 @@ const setting = createSetting({
   start: facts.start,
   find,
   changed() {
-    stop();
+    motion.stop();
     engine.ask(setting.now());
     askTrials();
     redraw();
@@ -139,8 +139,8 @@ const picture = createPicture({
   on: {
     select,
     hover: setHover,
-    scrub: seek,
-    move: (by) => seek(state.op + by),
+    scrub: (to, progress) => motion.seek(to, progress),
+    move: (by) => motion.seek(state.op + by),
     hoverRef: (ref) => {
       state.hoverRef = ref;
       redraw();
@@ -154,7 +154,7 @@ function draw() {
   picture.draw(state, source, {
     chapter: chapter(),
     isSmallNetwork: source === state.small,
-    atRest: state.op === restingOperation(chapter()),
+    atRest: motion.isAtRest(),
     selectedWeight: selectedWeight(),
     setting: setting.now(),
     sumsOverPaths: sumsOverPaths(),
@@ -181,50 +181,41 @@ function showNote() {
 
 /* ---------- chapters ---------- */
 
-/** Where a record stands on the tape; a network that hasn't got it is shown as its error turns round. */
-function indexOfOp(name) {
-  const ops = shownRun()?.ops ?? [];
-  const found = ops.findIndex((op) => op.names.includes(name));
-  return Math.max(0, found < 0 ? ops.findIndex((op) => op.phase === "backward") : found);
-}
-const restingOperation = ({ op }) => indexOfOp(op);
-const restingProgress = ({ op }) => (op === "update" ? 0.9 : 1);
-
-/** Where the chapter rests. */
-function showResting() {
-  const selection = selectionOf(chapter().selection);
-  const resting = { op: restingOperation(chapter()), t: restingProgress(chapter()), selection };
-  const linked = { op: indexOfOp(userRun.position.op), t: 1, selection: userRun.position.selection };
-  Object.assign(state, { motion: null }, userRun.linkedRun() ? linked : resting);
-  redraw();
-}
+const motion = createMotion({
+  state,
+  chapter,
+  network: shownRun,
+  linkedPosition: () => (userRun.linkedRun() ? userRun.position : null),
+  countPaths() {
+    if (sumsOverPaths()) pathSum.count();
+    return sumsOverPaths();
+  },
+  selectionOf,
+  redraw,
+});
 
 const contents = createContents({ chapters, find, home: userRun.home });
-let waiting = 0;
 let enteredChapter = -1;
 /** @param {number} i */
 function enter(i) {
   if (i === enteredChapter) return;
   enteredChapter = i;
   state.at = i;
-  clearTimeout(waiting);
+  motion.cancel();
   pathSum.restore();
   contents.show(i);
   live.dataset.chapter = chapter().id;
   if (chapter().note === "yours" && !userRun.network()) userRun.open();
   userRun.updateStrip(chapter().note === "yours");
   const before = selectedWeight();
-  showResting();
+  motion.rest();
   if (state.notes && before !== selectedWeight()) askTrials(0);
   showNote();
   setting.write();
-  waiting = setTimeout(() => {
-    contents.say(i);
-    if (!reducedNow() && !userRun.linkedRun()) play();
-  }, 250);
+  motion.playSoon(() => contents.say(i));
 }
 
-/** Another network is there: the chapter is entered anew. */
+/** Another network is there: the chapter is entered again. */
 function reenter() {
   updateNumbers();
   enteredChapter = -1;
@@ -234,52 +225,15 @@ function reenter() {
 const reader = createReader({
   sections,
   top() {
-    const { left: linked, top, bottom } = live.getBoundingClientRect();
-    return state.size !== "phone" ? 0 : linked > 0 ? top : bottom; // beside the text, or above it
+    const { left, top, bottom } = live.getBoundingClientRect();
+    return state.size !== "phone" ? 0 : left > 0 ? top : bottom; // beside the text, or above it
   },
   reduced: reducedNow,
   enter,
 });
 
-/** Plays the chapter's one motion. With reduced motion it goes on by one operation instead. */
-function play() {
-  if (!shownRun()) return;
-  const { begin, seconds, selection } = chapter();
-  if (userRun.linkedRun()) seek(state.op + 1);
-  else if (sumsOverPaths()) pathSum.count();
-  else if (reducedNow()) seek(state.op >= shownRun().ops.length - 1 ? 0 : state.op + 1);
-  else {
-    const motion = {
-      from: indexOfOp(begin),
-      to: restingOperation(chapter()),
-      end: restingProgress(chapter()),
-      seconds: Number(seconds),
-    };
-    state.selection = selectionOf(selection);
-    state.motion = { ...motion, begun: performance.now() };
-    redraw();
-  }
-}
-
-function stop() {
-  clearTimeout(waiting);
-  if (state.motion)
-    Object.assign(state, { motion: null, op: restingOperation(chapter()), t: restingProgress(chapter()) });
-}
-
-/** The reader's hand on the tape: nothing moves by itself until the next chapter. */
-function seek(to, progress = 1) {
-  const source = shownRun();
-  if (!source) return;
-  clearTimeout(waiting);
-  const last = source.ops.length - 1;
-  const op = Math.max(0, Math.min(last, to));
-  Object.assign(state, { motion: null, op, t: op === last ? Math.min(progress, 0.9) : progress });
-  redraw();
-}
-
 function select(thing) {
-  stop();
+  motion.stop();
   state.selection = thing ?? selectionOf(chapter().selection);
   showNote();
   if (/^(blame|hand)$/.test(chapter().note)) askTrials(0);
@@ -292,25 +246,25 @@ function setHover(thing) {
   redraw();
 }
 
-/** The picture is the chapter's again. */
+/** Back to what the chapter shows. */
 function backToChapter() {
   Object.assign(state, { hover: null, hoverRef: null });
   pathSum.restore();
-  showResting();
+  motion.rest();
   showNote();
 }
 
-/* ---------- hands, keys, paper ---------- */
+/* ---------- pointer, keys, print ---------- */
 
 const textMode = createTextMode({ story, here: () => chapter().section, theme: find("theme"), changed: redraw });
 enableDragging(live, { input: { is: picture.isInput, box: picture.inputBox }, set: setting.set });
 listenToKeys({
   turn: reader.turn,
-  seek: (by) => seek(state.op + by),
+  seek: (by) => motion.seek(state.op + by),
   first: () => reader.goTo(0),
   last: () => reader.goTo(chapters.length - 1),
   toggleTextMode: textMode.toggle,
-  play,
+  play: motion.play,
   back: backToChapter,
   choose: (ref) => select(selectionOf(ref)),
 });
@@ -320,11 +274,11 @@ story.addEventListener("click", (event) => {
   const button = closest("[data-play]");
   const i = chapters.findIndex(({ id }) => id === button?.dataset.play);
   if (button && i !== state.at) reader.goTo(i);
-  else if (button) play();
+  else if (button) motion.play();
   const ref = closest(".trial")?.dataset.weight ?? closest(".words [data-ref]")?.dataset.ref;
   if (ref) select(selectionOf(ref));
 });
-find("play").addEventListener("click", play);
+find("play").addEventListener("click", motion.play);
 find("again").addEventListener("click", () => {
   if (values) setting.setWeights(Object.keys(facts.shapes).flatMap((name) => values.next[name].flat()));
 });
@@ -369,7 +323,7 @@ addEventListener("resize", () => {
 });
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => {
   state.reduced = reducedNow();
-  stop();
+  motion.stop();
   redraw();
 });
 createPrint({
@@ -387,11 +341,7 @@ createPrint({
 /* ---------- the one loop ---------- */
 
 function frame(time) {
-  if (state.motion) {
-    const { op, t, over } = motionAt(state.motion, time - state.motion.begun);
-    Object.assign(state, { op, t, motion: over ? null : state.motion });
-    redraw();
-  }
+  motion.advance(time);
   if (dirty) {
     dirty = false;
     draw();

@@ -1,4 +1,5 @@
-// A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that were tried.
+// A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that
+// were tried.
 
 import { createHtml, setAttribute, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";
@@ -8,18 +9,7 @@ import { format, thousands } from "../format/numbers.js";
 import { REMEDY_STEPS } from "../run/clock.js";
 import { lastSteps } from "../run/history.js";
 import { heading } from "./linechart.js";
-import {
-  axis,
-  extentOf,
-  lastFinite,
-  linear,
-  linePath,
-  logarithmic,
-  spread,
-  stepTicks,
-  tickText,
-  wantsLog,
-} from "./scale.js";
+import { extentOf, lastFinite, linear, linePath, spread, stepTicks, tickText, valueAxis } from "./scale.js";
 
 const ROWS = 6;
 const MIN_STEPS_BEFORE = 8; // steps before the one that broke that the chart always has
@@ -28,7 +18,7 @@ const TOP = 6;
 const BOTTOM = 15;
 
 /**
- * @param {HTMLElement} element @param {HTMLElement} remedyElement the figure of the cures
+ * @param {HTMLElement} element @param {HTMLElement} remedyElement the figure of the remedies
  * @param {{goto?: (step: number) => void}} on
  */
 export function createDivergence(element, remedyElement, on = {}) {
@@ -93,10 +83,9 @@ export function createDivergence(element, remedyElement, on = {}) {
     const at = [...series.steps.keys()].filter((i) => isNumber(series.loss[i]) && series.steps[i] >= end - stepsBefore);
     const steps = at.map((i) => series.steps[i]);
     const loss = at.map((i) => series.loss[i]);
-    const log = wantsLog([loss]);
-    setText(small, log ? "log" : "");
     const X = linear(Math.min(steps[0] ?? end - 1, end - 1), end, LEFT, W - 14);
-    const { Y, grid } = axes(extentOf([loss], log ? 0 : undefined), log, X, W, H);
+    const { Y, log, grid } = axes([loss], X, W, H);
+    setText(small, log ? "log" : "");
     const overflowed = !stopped.record?.tape.find((record) => record.name === "L")?.not_finite?.nan;
     const height = overflowed || !loss.length ? TOP : Y(loss[loss.length - 1]);
     const cross = `M${n1(X(end)) - 3.5} ${n1(height) - 3.5}l7 7m0 -7l-7 7`;
@@ -107,7 +96,7 @@ export function createDivergence(element, remedyElement, on = {}) {
     };
   }
 
-  // ---- the cures
+  // ---- the remedies
 
   function drawRemedies(W, H) {
     const remedies = last.stopped.remedies ?? [];
@@ -116,10 +105,9 @@ export function createDivergence(element, remedyElement, on = {}) {
     const lines = remedies.map(({ curve }) => ({ steps: curve.map(([k]) => k), loss: curve.map(([, v]) => v) }));
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);
-    const log = Boolean(extent) && extent[1] > 10 * extent[0];
+    const X = linear(first, first + TRIAL, LEFT, W - 58);
+    const { Y, log, grid } = axes(all, X, W - 44, H, Boolean(extent) && extent[1] > 10 * extent[0]);
     setText(remedyHeading.small, `${REMEDY_STEPS} steps${log ? ", log" : ""}`);
-    const X = linear(first, first + REMEDY_STEPS, LEFT, W - 58);
-    const { Y, grid } = axes(log ? extent : extentOf(all), log, X, W - 44, H);
     const ends = all.map((loss) => lastFinite(loss));
     const heights = spread(
       ends.map((i, k) => (i < 0 ? TOP : Y(all[k][i]))),
@@ -148,7 +136,7 @@ const setVisible = (element, shown) => {
   if (element.hidden === shown) element.hidden = !shown;
 };
 
-/** A picture that is drawn anew when what it shows, or its box, has changed.
+/** A picture that is drawn again when what it shows, or its box, has changed.
  * @param {HTMLElement} element @param {(W: number, H: number) => {label: string, inner: string}} picture */
 function createPicture(element, picture) {
   const host = createHtml("div", { class: "chart fall" }, element);
@@ -169,11 +157,9 @@ function createPicture(element, picture) {
   return { draw };
 }
 
-/** Ticks and their lines. @returns {{Y: (v: number) => number, grid: string}} */
-function axes(extent, log, X, right, H) {
-  const { low, high, ticks } = axis(extent, log, 3);
-  const base = H - BOTTOM;
-  const Y = (log ? logarithmic : linear)(low, high, base, TOP);
+/** Both axes with their ticks. @param {any[]} columns @param {boolean} [logarithmic] as the values ask for, unless given */
+function axes(columns, X, right, H, logarithmic) {
+  const { log, low, ticks, Y } = valueAxis(columns, { bottom: H - BOTTOM, top: TOP, count: 3, log: logarithmic });
   const lines = ticks.map(
     (v) =>
       `<path class="${v === low ? "base" : ""}" d="M${LEFT} ${n1(Y(v))}H${n1(right - 14)}"/><text class="tick" text-anchor="end" x="${LEFT - 4}" y="${n1(Y(v) + 3.5)}">${tickText(v, log)}</text>`,
@@ -182,7 +168,7 @@ function axes(extent, log, X, right, H) {
   const below = stepTicks(first, last, right - 14 - LEFT, 44).map(
     (k) => `<text class="tick" text-anchor="middle" x="${n1(X(k))}" y="${H - 3}">${thousands(k)}</text>`,
   );
-  return { Y, grid: `<g class="chart-grid">${lines.join("")}${below.join("")}</g>` };
+  return { Y, log, grid: `<g class="chart-grid">${lines.join("")}${below.join("")}</g>` };
 }
 
 /** What a record lost: "∞", "−∞" or "NaN", as the record itself says. */

@@ -155,7 +155,7 @@ export function createLineChart(element, title, { right, height }) {
           box.bottom = Math.max(box.top + 20, boxHeight - 4);
           paint(view, box);
         }
-        const k = view.step?.step; // walked back: where
+        const k = view.step?.step; // of an earlier step that is shown
         const isEarlier = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
         setAttribute(here, "d", isEarlier ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };

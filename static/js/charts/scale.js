@@ -91,6 +91,17 @@ export function wantsLog(columns, decades = 2.5) {
 }
 
 /**
+ * The axis of some columns in a chart: linear or logarithmic, its range and ticks, and the scale from values to pixels.
+ * @param {Values[]} columns
+ * @param {{bottom: number, top: number, count: number, log?: boolean, limit?: (extent: [number, number]|null) => [number, number]|null}} of
+ *   log: as wantsLog says, unless given; limit: what the axis shows of the values' extent
+ */
+export function valueAxis(columns, { bottom, top, count, log = wantsLog(columns), limit = (extent) => extent }) {
+  const { low, high, ticks } = axis(limit(extentOf(columns, log ? 0 : undefined)), log, count);
+  return { log, low, high, ticks, Y: (log ? logarithmic : linear)(low, high, bottom, top) };
+}
+
+/**
  * An SVG path through a column. Where several steps fall on one pixel the path runs through their first, smallest,
  * largest and last value, so 100 000 steps cost no more than the pixels and no peak is lost. What is missing or not
  * finite is left out; what a log scale cannot show (0) makes a gap.
@@ -256,5 +267,3 @@ function short(value) {
   if (Array.isArray(value)) return [...new Set(value.map(short))].join(" ");
   return isNumber(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : String(value);
 }
-
-// from here on numbers are written as powers of ten

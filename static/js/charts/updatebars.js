@@ -1,4 +1,5 @@
-// At the update: the loss before and after, on this batch and on all training samples, and the loss that the slope predicted.
+// At the update: the loss before and after, on this batch and on all training samples, and the loss that the slope
+// predicted.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";

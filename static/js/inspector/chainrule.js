@@ -1,8 +1,8 @@
 // The chain rule of one weight, bias or unit, as factors that stand on recorded numbers. Pure: views in, values out.
-// Every factor carries the record and the indices it was read from, so that it can be followed on the screen;
-import { isNumber } from "../format/math.js";
+// Every factor carries the record and the indices it was read from, so that it can be followed on the screen; a value
+// is undefined before it is recorded and null where it is not finite.
 
-// a value is undefined before it is recorded and null where it is not finite.
+import { isNumber } from "../format/math.js";
 import { isComputed, networkOf, parseRef, rateOf, recordsByName, refOf, settingAt } from "../run/records.js";
 
 // Activations as curves, to be drawn and to have a slope. Pure: numbers in, numbers out.
@@ -42,7 +42,7 @@ function geluSlope(z) {
 
 /**
  * What the step's update does to one parameter: the recorded change, and how it came about. `plain` is −η·g alone;
- * `pull` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
+ * `penalty` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
  */
 export function updateOf(view, ref) {
   const { record, indices } = parseRef(ref);
@@ -236,7 +236,7 @@ export function batchMoments(net, layer, unit) {
   return { mean, variance: column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length };
 }
 
-/** Batch norm on the way back, for one sample: γ ÷ the batch's spread. Its mean and spread are held still. */
+/** Batch norm in the backward pass, for one sample: γ ÷ the batch's spread. Its mean and spread are held constant. */
 function batchNormFactor(view, net, layer, unit) {
   const moments = batchMoments(net, layer, unit);
   const factor = {

@@ -1,5 +1,5 @@
-// The gradient of a weight or bias: what each sample of the batch adds to it, and the factors of the product. Pure: a chain in,
-// markup out.
+// The gradient of a weight or bias: what each sample of the batch adds to it, and the factors of the product. Pure: a
+// chain in, markup out.
 
 import { fullDigits, thousands } from "../format/numbers.js";
 import { networkOf, refOf, refTitle } from "../run/records.js";

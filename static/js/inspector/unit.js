@@ -1,4 +1,5 @@
-// A unit: its sum, its activation, the error that comes back, and the chain rule through it. Pure: a view in, markup out.
+// A unit: its sum, its activation, the error that comes back, and the chain rule through it. Pure: a view in, markup
+// out.
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";

@@ -104,7 +104,7 @@ function updateNote(view, u, w) {
   return notes.length ? `<p class="sub">${notes.join(" ")}</p>` : "";
 }
 
-/** Two hands on the weight: what is remembered of earlier gradients, and this one's. Names are the state's own. */
+/** What the optimizer keeps: its averages of earlier gradients beside this one's. Names are those of its state. */
 function optimizerState(view, u) {
   if (!u.memory || u.used === null) return "";
   const setting = (name) => settingAt(view, name);

@@ -1,4 +1,5 @@
-// The central difference of one weight or bias: names, texts, the axis of h, and what a check of all parameters found. Pure.
+// The central difference of one weight or bias: names, texts, the axis of h, and what a check of all parameters found.
+// Pure.
 
 import { clamp, isNumber } from "../format/math.js";
 import { format, subscript, superscript } from "../format/numbers.js";
@@ -27,7 +28,7 @@ export const parameterName = ({ kind, layer, from, to, unit }) =>
 export const parameterIndex = ({ kind, layer, from, to, unit }) =>
   kind === "bias" ? { parameter: `b${layer}`, index: [unit] } : { parameter: `W${layer}`, index: [from, to] };
 
-/** What the server calls so; null for batch norm's own parameters, which no mark stands for. @returns {any} */
+/** The selection of a parameter; null for batch norm's parameters, which the graph does not show. @returns {any} */
 export function selectionOf(parameter, index) {
   const layer = Number(parameter.slice(1));
   if (parameter[0] === "W") return { kind: "weight", layer, from: index[0], to: index[1] };

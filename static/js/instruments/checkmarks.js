@@ -1,4 +1,5 @@
-// What the gradient check draws: the checked weight or bias on the graph, a ring for every weight, and the panel's figures. Pure.
+// What the gradient check draws: the checked weight or bias on the graph, a ring for every weight, and the panel's
+// figures. Pure.
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { clamp, easeOut, isNumber, n1, progress, share } from "../format/math.js";
@@ -167,13 +168,13 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
   return svg + last;
 }
 
-// Pure: the figures beside an edge that is held. The loss along the weight with its tangent and secant, and the V over h.
+// The panel's figures: the loss along the weight with its tangent and secant, and the relative error over h.
 
 const MIN_ERROR_EXPONENT = -12; // where the axis of errors ends
 
 /**
- * The loss along the parameter, its tangent (recorded) and secant (two runs); the one before lingers pale.
- * @param {{data: any, before: any}} held @param {any} now the secant as it stands, on its way from the last to the new one
+ * The loss along the parameter, its tangent (recorded) and secant (two runs); the previous one stays, pale.
+ * @param {{data: any, before: any}} checked @param {any} now the secant as it stands, on its way from the last to the new one
  * @param {{width: number, height: number, letter: string}} box @returns {string} SVG
  */
 export function lossFigure({ data, before }, now, { width, height, letter }) {

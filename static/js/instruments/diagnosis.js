@@ -9,7 +9,7 @@ import { showsOperations } from "../run/values.js";
 
 /**
  * @typedef {{label: string, fields: Record<string, any>, restarts: boolean, why: string}} Remedy
- *   anew: it needs a new run, from step 0
+ *   restarts: it needs a new run, from step 0
  * @typedef {{status: string, words: string, remedies: Remedy[]}} Diagnosis
  */
 
@@ -51,7 +51,7 @@ const hasBatchNorm = (config) => config.batch_norm || config.hidden.some((layer)
 const tenthOf = (rate) => Number((rate / 10).toPrecision(2));
 const times = (v) => (v >= 10 ? format(v, 0) : format(v, 1));
 
-/** Starts that keep signals of one size; the others are drawn without a look at how many inputs a unit has. */
+/** Starts that keep signals of one size; the others are drawn whatever number of inputs a unit has. */
 const isScaledInitializer = ({ initializer, initializer_scale }) =>
   /_(uniform|normal)$/.test(initializer) && initializer_scale === 1;
 const initializerRemedy = (config) => {
@@ -186,7 +186,7 @@ function tooFast({ limit }) {
   };
 }
 
-/** Nothing is ill; but where every unit is out nothing is learned, and what is known by heart is not understood. */
+/** Healthy layers; but where every unit is dropped nothing is learned, and a large gap between the losses is overfitting. */
 function overfitting({ evaluation, health, config }) {
   if (config.dropout === 1 && config.hidden.length && health.layers.every(({ norm }) => norm === 0))
     return allDropped();
@@ -216,7 +216,7 @@ function allDropped() {
   };
 }
 
-// The line below the graph: what ails the network, what its numbers mean, and what usually helps. Quiet while nothing is ill.
+// The line of the diagnosis below the graph; empty while there is nothing to say.
 
 const RESTART_MARK = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
 

@@ -1,5 +1,5 @@
-// The gradient check of one weight or bias: the network is run again at w − h and w + h, and their difference quotient must
-// agree with the recorded gradient.
+// The gradient check of one weight or bias: the network is run again at w − h and w + h, and their difference quotient
+// must agree with the recorded gradient.
 
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";

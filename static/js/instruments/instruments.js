@@ -1,5 +1,5 @@
-// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The large ones
-// are loaded when they are asked for. None of them changes the run.
+// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The
+// large ones are loaded when they are asked for. None of them changes the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
 import { lazyView, loadStyle } from "../dom/lazy.js";
@@ -70,9 +70,9 @@ export async function createInstruments({
   const stabilityLimit = createStabilityLimit(find("eta"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
-  const loaded = {}; // what was fetched: held, paths, flip
+  const loaded = {}; // the instruments of INSTRUMENTS that were loaded
 
-  /** The server's answer, or null where it says no (then it is told) or is away. */
+  /** The server's answer, or null where it refuses (then a message says so) or cannot be reached. */
   async function ask(name, query = "") {
     const { run } = page.get();
     try {
@@ -112,7 +112,7 @@ export async function createInstruments({
   }
   const ifLoaded = (name) => (loaded[name]?.render ? loaded[name] : null);
 
-  // ------------------------------------------------------------------ holding, checking, flipping, summing
+  // ------------------------------------------------------------------ commands
 
   const canMeasure = () => {
     const { run, away, gone, stopped, playing } = page.get();
@@ -250,7 +250,7 @@ export async function createInstruments({
 
   // ------------------------------------------------------------------ drawing
 
-  /** The View for the graph: tiles flipped, nothing else selected while an instrument is held against it. */
+  /** The View for the graph: with slope tiles, and nothing selected while an instrument is active. */
   function graphView(view) {
     last = view;
     const { checked, checks, paths } = get();

@@ -1,4 +1,5 @@
-// A long press on an edge or a unit, 400 ms without moving, checks its weight or bias; a short press does what it always did.
+// A long press on an edge or a unit, 400 ms without moving, checks its weight or bias; a short press does what it
+// always did.
 
 const PRESS_TIME = 400; // ms
 const MOVE_TOLERANCE = 7; // pixels that a finger may tremble
@@ -21,7 +22,7 @@ export function parameterOf(selection) {
 export function createLongPress(graph, on) {
   let timer = 0;
   let from = null;
-  let pressed = false; // by this press: its click is no click
+  let pressed = false; // by this press: the click that follows is swallowed
   const cancel = () => {
     clearTimeout(timer);
     from = null;

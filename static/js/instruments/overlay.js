@@ -1,4 +1,5 @@
-// An overlay on a graph: marks that are a function of its scene, written again only when that or the instrument changed.
+// An overlay on a graph: marks that are a function of its scene, written again only when that or the instrument
+// changed.
 
 /** @param {HTMLElement} graph @returns {(scene: any, state: any[], draw: () => string) => void} */
 export function createOverlay(graph) {

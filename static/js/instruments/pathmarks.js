@@ -9,7 +9,7 @@ import { weightName } from "../run/records.js";
 import { layerWidths } from "../run/values.js";
 import { cellOf, cellsOf, factorsOf, MAX_SECONDS, pathAt, productOf, productsOf, tapeFinishedAt } from "./pathplan.js";
 
-const ROWS_SHOWN = 12; // rows of a sum; the others are told together
+const ROWS_SHOWN = 12; // rows of a sum; the others are summed up in one row
 const MAX_SUMMED = 1500; // paths of one weight that are added up again for its sum so far
 const MAX_EARLIER = 60; // paths of a weight that are drawn beside the one now
 const edgeOf = (scene, layer, from, to) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
@@ -111,7 +111,7 @@ function chevrons(route, size) {
 }
 
 /**
- * The band: a cell a path with the way it takes and its value, grouped by weight; where the tape would have finished.
+ * The row of paths: a cell a path with the way it takes and its value, grouped by weight; where the tape would have finished.
  * @returns {string} SVG
  */
 export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
@@ -168,7 +168,7 @@ export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
 
 const gradientOf = (data, { layer, from, to }) => data.measured.gradients[`W${layer}`][from][to];
 
-/** The path under a place of the band. */
+/** The path under a point of the row. */
 export function pathAtX(plan, x, width) {
   const { cells, width: cellWidth } = cellsOf(plan, 20, width - 20);
   let best = 0;
@@ -237,7 +237,7 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
   return { svg, height: y + 28 };
 }
 
-// Beside the graph while recording is off: the sum over a weight's paths, what other depths would take, or why it is refused.
+// The panel beside the graph: the sum over a weight's paths, the cost at other depths, or why the sum is refused.
 
 const DEPTHS = [3, 6, 10];
 

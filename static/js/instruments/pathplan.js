@@ -1,4 +1,5 @@
-// The paths from every weight to the loss, in the order in which they are multiplied out, and the factors of each. Pure.
+// The paths from every weight to the loss, in the order in which they are multiplied out, and the factors of each.
+// Pure.
 
 const MAX_CELLS = 400; // more paths than this: one cell a weight
 export const MAX_SECONDS = 30; // seconds that a sum may take; the server says the same
@@ -124,7 +125,7 @@ export function tapeFinishedAt(plan, tape) {
 }
 
 /**
- * Where the cells of the band stand: one a path, or one a weight; gaps between weights and between layers.
+ * Where the cells of the row lie: one a path, or one a weight; gaps between weights and between layers.
  * @param {Plan} plan @param {number} left @param {number} right
  */
 export function cellsOf(plan, left, right) {

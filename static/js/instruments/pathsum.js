@@ -1,4 +1,5 @@
-// The sum over paths: the gradient of the step without its tape, one path after the other, as the server multiplies it out.
+// The sum over paths: the gradient of the step without its tape, one path after the other, as the server multiplies it
+// out.
 
 import { pointerIn } from "../dom/pagezoom.js";
 import { observeBox } from "../dom/size.js";
@@ -12,7 +13,7 @@ import { bandMarks, createPathPanel, factorClass, factorName, factorRef, pathAtX
 import { cellOf, factorsOf, MAX_SECONDS, multipliedUntil, pathAt, pathPlan, productOf } from "./pathplan.js";
 
 const PATHS_PER_OPERATION = 6; // while an operation would take its time, so many paths go by
-const MAX_STRIDES = 1e5; // paths that are walked through in no more than this many strides
+const MAX_STRIDES = 1e5; // paths are gone through in at most this many strides
 
 export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   const drawOverlay = createOverlay(find("graph"));
@@ -120,7 +121,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
 
   // ------------------------------------------------------------------ what the reader does
 
-  /** The transport's buttons, while paths are walked. @param {string} command @returns {boolean} whether it was for us */
+  /** The transport's buttons, while paths are shown. @param {string} command @returns {boolean} whether it was for us */
   function transport(command) {
     const { paths } = get();
     if (!paths?.data) return false;

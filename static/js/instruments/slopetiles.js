@@ -1,4 +1,5 @@
-// Tiles that show the slope f′(z) or the gradient ∂L/∂z of every unit over the input plane, as the server computes them.
+// Tiles that show the slope f′(z) or the gradient ∂L/∂z of every unit over the input plane, as the server computes
+// them.
 
 import { rgb } from "../format/colors.js";
 import { createGraph } from "../network/graph.js";

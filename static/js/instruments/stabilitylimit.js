@@ -1,4 +1,5 @@
-// The stability limit 2/λmax as a tick on the learning rate's slider: exact where it is known, else estimated, and dashed.
+// The stability limit 2/λmax as a tick on the learning rate's slider: exact where it is known, else estimated, and
+// dashed.
 
 import { observeBox } from "../dom/size.js";
 import { isNumber } from "../format/math.js";
@@ -6,13 +7,13 @@ import { format } from "../format/numbers.js";
 import { textOf } from "../run/settings.js";
 import { Problem } from "../session/api.js";
 
-const STEPS_BETWEEN = 100; // steps after which an estimate is made anew while playing
+const STEPS_BETWEEN = 100; // steps after which an estimate is made again while playing
 const TIME_BETWEEN = 2500; // ms between two estimates while playing: they take the server's time from training
-const IDLE_TIME = 400; // ms of rest after which it is made anew while paused
+const IDLE_TIME = 400; // ms of rest after which it is made again while paused
 const MIN_EXPONENT = -5; // the slider's ends, in powers of ten
 const MAX_EXPONENT = 1;
 
-/** Where a rate stands on the slider, 0 to 1; null beyond its right end. @param {number} rate */
+/** The position of a rate on the slider, 0 to 1; null beyond its right end. @param {number} rate */
 export function sliderPosition(rate) {
   if (!isNumber(rate) || rate <= 0) return null;
   const at = (Math.log10(rate) - MIN_EXPONENT) / (MAX_EXPONENT - MIN_EXPONENT);

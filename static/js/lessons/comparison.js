@@ -137,7 +137,7 @@ export const seriesPair = (view, secondView) => [
 /** The loss of the whole training set; where a missing cell leaves it no number, that of the batches. */
 export const trainingColumn = (view) => (view.series.train.some(Number.isFinite) ? "train" : "loss");
 
-/** What a run is, in a few words. @param {any} state @param {any} view @param {boolean} atDifferentSteps @param {any} start its ladder */
+/** What a run is, in a few words. @param {any} state @param {any} view @param {boolean} atDifferentSteps @param {any} start its layer profile before the first step */
 function stateText(state, view, atDifferentSteps, start) {
   const evaluation = view.after ?? view.before;
   const step = `step ${thousands(state.at)}`;

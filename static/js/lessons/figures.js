@@ -1,15 +1,14 @@
 // The figures of the lessons: two runs in one chart, one dot per seed, numbers that are not finite by operation.
 
 import {
-  axis,
   extentOf,
   lastFinite,
   linear,
   linePath,
-  logarithmic,
   spread,
   stepTicks,
   tickText,
+  valueAxis,
   wantsLog,
 } from "../charts/scale.js";
 import { createHtml } from "../dom/elements.js";
@@ -22,7 +21,7 @@ export const svgText = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y
 export const ANCHOR_END = 'text-anchor="end"';
 export const ANCHOR_MIDDLE = 'text-anchor="middle"';
 
-/** A figure with a heading and one drawing that is written anew when something it shows has changed.
+/** A figure with a heading and one drawing that is written again when something it shows has changed.
  * @param {Element|null} host @param {string} title */
 export function figure(host, title) {
   const element = document.createElement("figure");
@@ -55,8 +54,6 @@ export function figure(host, title) {
 export const svg = (W, H, label, inner, className = "") =>
   `<svg viewBox="0 0 ${n1(W)} ${n1(H)}" width="${n1(W)}" height="${n1(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
 
-// ------------------------------------------------------------------ ladders
-
 export const signedText = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
 
 // ------------------------------------------------------------------ two runs in one chart
@@ -69,17 +66,13 @@ export function twoRunsPicture(runs, column, W, H, { ceiling = 0, level = null, 
   const values = runs.map(({ series }) =>
     column === "norm0" ? series.norms[0] : column === "gap" ? generalizationGap(series) : series[column],
   );
-  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
-  const extent = extentOf(values, log ? 0 : undefined);
-  const within =
-    column === "gap"
-      ? extent
-      : ceiling
-        ? /** @type {[number, number]} */ ([0, ceiling])
-        : cappedExtent(extent, values, log);
-  const { low, high, ticks } = axis(within, log, 4);
   const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
-  const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
+  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
+  const limit = (extent) => {
+    if (column === "gap") return extent;
+    return ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : cappedExtent(extent, values, log);
+  };
+  const { low, high, ticks, Y } = valueAxis(values, { bottom: box.bottom, top: box.top, count: 4, log, limit });
   const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
   const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));
   const X = linear(first, last, box.left, box.right);
@@ -133,7 +126,7 @@ const small = (values) => {
 };
 const generalizationGap = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
 
-/** What exploded must not press everything else flat. */
+/** Values that exploded must not flatten all the others. */
 function cappedExtent(extent, values, log) {
   if (!extent || log) return extent;
   const starts = values.map((v) => v[0]).filter(isNumber);
@@ -207,7 +200,7 @@ function percent(v) {
   return `${(100 * v).toFixed(needsDigit ? 1 : 0)}\u00a0%`;
 }
 
-// ------------------------------------------------------------------ numbers lost, by operation
+// ------------------------------------------------------------------ numbers that are not finite, by operation
 
 /** Recorded numbers that are no numbers, added up in the order of the operations. @param {any} view */
 export function notFinitePicture(view, W, H) {
@@ -245,7 +238,7 @@ export function notFinitePicture(view, W, H) {
   return { html, sum, now };
 }
 
-// ------------------------------------------------------------------ how far the units of a layer are apart
+// ------------------------------------------------------------------ differences between the units of a layer
 
 /** For every layer: the largest difference between weights into two of its units, in the recorded parameters. */
 export function unitDifferences(parameters) {
@@ -258,9 +251,7 @@ export function unitDifferences(parameters) {
   return found;
 }
 
-// The words above a picture that takes the whole stage.
-
-/** The words above a board. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
+/** The heading of a figure that takes the whole stage. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
 export function figureHead(host, over, title, under) {
   const head = createHtml("div", { class: "cap board-cap" }, host);
   head.innerHTML = `<p class="ph"><b></b><span></span></p><h2></h2><p></p>`;

@@ -1,5 +1,5 @@
-// The layer profile: the gradient or the signal of each layer, one row a layer, on powers of ten or decibels, with the line
-// through them. Pure.
+// The layer profile: the gradient or the signal of each layer, one row a layer, on powers of ten or decibels, with the
+// line through them. Pure.
 
 import { linear, tickText } from "../charts/scale.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
@@ -18,7 +18,7 @@ export function lineThrough(points) {
   return { slope, at: (/** @type {number} */ x) => my + slope * (x - mx) };
 }
 
-/** Whole decades that hold all values, at least three and at most ten: what is smaller lies on the rim.
+/** Whole decades that hold all values, at least three and at most ten: smaller values lie on its edge.
  * @param {(number|null)[]} logs */
 export function decadeRange(logs) {
   const known = logs.filter(isNumber);
@@ -47,7 +47,7 @@ export function axisTicks([low, high], step, maxTicks = 7) {
 }
 
 /**
- * A ladder in a box. What is exactly 0 has no logarithm and stands left of the axis; what is not finite is lost.
+ * The rows of a profile in a box. Exactly 0 has no logarithm and lies left of the axis; what is not finite gets a cross.
  * @param {{value: number|null, exact?: number|null}[][]} sets for each run its rows from the first layer on: the position
  *   on the axis, and, where that is null, the size itself (0, or null where it was lost)
  * @param {{left: number, right: number, top: number, bottom: number}} box @param {[number, number]} range of the axis
@@ -95,7 +95,7 @@ export function theoryLine(profile, set, slope, fitted, range) {
   return ends.map(([value, row]) => [profile.X(value), profile.Y(row)]);
 }
 
-/** Dots that share a place stand on one another. @param {number[]} places pixels @param {number} wide of a dot
+/** Dots at one position are stacked. @param {number[]} places pixels @param {number} wide of a dot
  * @returns {number[]} how many lie below each */
 export function stackHeights(places, wide) {
   const columns = new Map();
@@ -116,7 +116,7 @@ export const rowValues = {
 };
 
 /**
- * One row a layer. `runs`: [{ladder, ghost}] of this run and of the one beside it (hollow, dashed).
+ * One row a layer. `runs`: [{profile, paleProfile}] of the first run and of the second (hollow, dashed).
  * @param {"gradient"|"signal"} kind @param {{profile: any, paleProfile?: any}[]} runs @param {number} W @param {number} H
  */
 export function profilePicture(kind, runs, W, H, { numbers = true, theory = true } = {}) {

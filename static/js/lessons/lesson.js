@@ -1,4 +1,5 @@
-// A lesson on the page: an experiment is set up and run, measured by the server, compared with remedies and other seeds.
+// A lesson on the page: an experiment is set up and run, measured by the server, compared with remedies and other
+// seeds.
 
 import { loadStyle } from "../dom/lazy.js";
 import { Problem } from "../session/api.js";
@@ -40,9 +41,9 @@ function createContext({ page, actions, api, catalog, find, redraw }) {
   const context = {
     ...{ get, set, page, actions, api, catalog, find },
     stageFigures: /** @type {any} */ (null),
-    /** @type {ReturnType<typeof import("./variants.js").createSecondRun>|null} the run beside this one */
+    /** @type {ReturnType<typeof import("./variants.js").createSecondRun>|null} the run beside the lesson's own */
     secondRun: null,
-    generation: 0, // grows when another experiment or cure comes: what was asked for before is dropped
+    generation: 0, // grows with each experiment and remedy: answers to earlier requests are dropped
 
     measurement: /** @type {any} */ (null),
     training: /** @type {any} */ (null),

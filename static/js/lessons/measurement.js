@@ -1,4 +1,5 @@
-// What the server measures of a lesson's run: its verdict, again and again while it trains, its layer profiles, other seeds.
+// What the server measures of a lesson's run: its verdict, again and again while it trains, its layer profiles, other
+// seeds.
 
 import { Problem } from "../session/api.js";
 
@@ -40,7 +41,7 @@ export function createMeasurement(context) {
     set({ verdict: { ...found, final }, done: final && finished, finished: final && finished });
   }
 
-  /** The ladders of both runs: before the first step, and as they stand. */
+  /** The layer profiles of both runs: before the first step, and as they stand. */
   async function loadLayerProfiles() {
     const generation = context.generation;
     const profilesOf = async (run, now, broken) => {
@@ -63,7 +64,7 @@ export function createMeasurement(context) {
       set({ layerProfiles: { first: own, second } });
   }
 
-  /** The reader's run has gone on, back or elsewhere by itself: then the verdict is asked for anew. */
+  /** Where the reader has taken the run to another step, the verdict is requested again. */
   /** @param {any} state @param {any} own */
   function refreshVerdict(state, { experiment, running, verdict }) {
     if (!experiment || !state.lesson || running || state.playing || state.away || pending || !state.run) return;
@@ -81,7 +82,7 @@ export function createMeasurement(context) {
   return { watch, measure, loadLayerProfiles, refreshVerdict, clear };
 }
 
-// Whether it was luck: a lesson's setup under other seeds, each really run, judged and forgotten.
+// The seed study: a lesson's setup under other seeds, each really run, judged and removed.
 
 const SEEDS = 12;
 

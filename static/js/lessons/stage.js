@@ -19,7 +19,7 @@ export function createStageFigures(stage, side, { api, page, follow, redraw }) {
   const host = createHtml("section", { class: "board" }, stage);
   host.tabIndex = -1;
   const beside = createHtml("div", { class: "board-side" }, side);
-  let current = null; // the board and what it is of
+  let current = null; // the figure and what it is of
   let generation = 0;
 
   return {

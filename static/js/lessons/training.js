@@ -22,12 +22,12 @@ export function createTraining(context) {
     await context.measurement.measure(true);
     requestAnimationFrame(() => requestAnimationFrame(scrollToVerdict));
     await context.measurement.loadLayerProfiles();
-    if (generation !== context.generation) return; // a cure stands beside it by now
+    if (generation !== context.generation) return; // a second run was opened meanwhile
     if (completed && context.stageFigures.shows(experiment)) set({ stageFigure: true });
     else if (experiment.instrument === "tape") await showNanSpread(generation);
   }
 
-  /** What a missing cell does, operation by operation: that sample comes under the spotlight, and the tape runs once. */
+  /** How NaN spreads from a missing cell: that sample is put in the spotlight, and the tape runs once, operation by operation. */
   async function showNanSpread(generation) {
     const { samples, stopped, reduced, run } = page.get();
     const sampleWithGap = samples.inputs.findIndex((row) => row.includes(null));

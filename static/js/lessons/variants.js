@@ -1,11 +1,12 @@
-// The second run beside a lesson's own: a remedy or another setup, from the start or from some step; then kept or discarded.
+// The second run beside a lesson's own: a remedy or another setup, from the start or from some step; then kept or
+// discarded.
 
 import { differences } from "../run/settings.js";
 import { createViewer } from "../run/view.js";
 import { createCommands } from "../session/commands.js";
 import { createStore } from "../session/store.js";
 
-// The run beside the reader's own: a store, a memory and a hand of its own. It goes where the first one goes.
+// The second run: with a store, a history and commands of its own. It follows the step of the first.
 
 const noStorage = { get: () => null, set: () => {} };
 
@@ -107,7 +108,7 @@ export function createRemedies(context) {
     set({ remedy: null, remedyVerdict: null, comparing: false });
   }
 
-  /** What is to be opened beside the run: from its start, or from the step where the cure comes in. */
+  /** What is to be opened beside the run: from its start, or from the step where the remedy starts. */
   async function tryRemedy(id) {
     const { experiment, running } = get();
     const variant = [...experiment.cures, ...experiment.beside].find((item) => item.id === id);

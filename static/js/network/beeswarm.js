@@ -1,14 +1,14 @@
-// Beeswarm plots, for inputs that no plane can show: one dot per training sample, at the height of the unit's activation, in
-// a column per class or, in a regression, from left to right by target.
+// Beeswarm plots, for inputs that no plane can show: one dot per training sample, at the height of the unit's
+// activation, in a column per class or, in a regression, from left to right by target.
 
 import { classOf, hueOf } from "../format/colors.js";
 import { clamp, isNumber } from "../format/math.js";
 
 /**
- * Where the samples of a swarm stand across a tile, the same for every unit.
+ * Where the samples lie across a tile, the same for every unit.
  * @param {any} samples @param {number[]} rows sample numbers
- * @returns {{rows: number[], complete: boolean[], groups: Uint8Array, columns: number, horizontal: Float64Array|null}} whole:
- *   no cell is missing; groups: each row's class; across: each row's place from 0 to 1 in a regression
+ * @returns {{rows: number[], complete: boolean[], groups: Uint8Array, columns: number, horizontal: Float64Array|null}}
+ *   complete: no cell is missing; groups: each row's class; horizontal: each row's place from 0 to 1 in a regression
  */
 export function samplePositions(samples, rows) {
   const complete = rows.map((i) => samples.values[i].every(isNumber));

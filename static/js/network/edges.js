@@ -1,18 +1,20 @@
-// The edges of the graph: each shows its weight and, once the error has reached it, its gradient; and the edges to the loss.
+// The edges of the graph: each shows its weight and, once the error has reached it, its gradient; and the edges to the
+// loss.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
 import { frameBudget, roundRobin } from "../dom/frames.js";
 import { gradientClass, hueNames, valueClass } from "../format/colors.js";
 import { isNumber, maxAbs, n1, n2 } from "../format/math.js";
 import { operationProgress, showsOperations } from "../run/values.js";
-import { hoveredWeight, isolated, isWeight } from "../run/view.js";
-import { targetTime, updateTimes } from "./flow.js";
+import { hoveredWeight, isolated } from "../run/view.js";
+import { edgeStyle } from "./edgestyle.js";
+import { updateTimes } from "./flow.js";
 import { angleAt, curveLength, edgeCurve, lossCurve, pathData, pointAt } from "./layout.js";
 
 const SORTED = 160; // edges of a layer up to which stronger ones are laid on top
 
 /**
- * What is seen of an edge and where it is hit stand in pictures of their own: where only units change, no line is painted.
+ * The lines and the areas that take the pointer lie in two SVGs: where only units change, no line is painted again.
  * @returns all edges by layer (from 1), the edges to the loss, and their elements
  */
 export function createEdges(lines, svg, layout) {
@@ -66,100 +68,15 @@ function createLayer(layout, k, group, hits) {
   return list;
 }
 
-// ------------------------------------------------------------------ how an edge looks
+// ------------------------------------------------------------------ updating
 
-/**
- * @typedef {{showsGradient: boolean, width: number, opacity: number, dash: string|null, halo: number, unbroken: boolean,
- *   notFinite: boolean, chevrons: boolean, affected: boolean}} EdgeStyle
- * turned: the gradient is shown, no longer the weight; casing: width of the paper stroke below, whole: all along; lost: not finite
- */
-
-/**
- * How one edge looks. A function of the scene; `look` is written into, so that a frame makes no garbage.
- * @param {EdgeStyle} style @param {object} scene @param {{from: number, to: number}} edge of layer k
- * @param {object} state of its layer @param {number|null} w the weight now @param {number|null|undefined} g its recorded gradient
- */
-export function edgeStyle(style, scene, k, edge, state, w, g) {
-  const { layout, view } = scene;
-  const { sum, grad, t, errorReturning, phase, flowing, unit, hovered } = state;
-  const measure = scene.records.measures[k];
-  const wide = layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6;
-  const weightShare = measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0;
-  const gradientShare = measure.gradient > 0 && isNumber(g) ? Math.abs(g) / measure.gradient : 0;
-  const forward = phase === "forward" || phase === "loss";
-  const gradientKnown = grad >= 1 || (grad > 0 && targetTime(t, edge.to, layout.widths[k]) >= 1);
-  const showsGradient = !flowing && phase === "backward" && gradientKnown && g !== undefined;
-  style.halo = 0;
-  style.dash = null;
-  style.notFinite = style.chevrons = style.affected = style.unbroken = style.showsGradient = false;
-
-  if (scene.dropped(k - 1, edge.from) || scene.dropped(k, edge.to)) {
-    style.width = 0.8;
-    style.opacity = unit || hovered ? 0.4 : 1;
-    style.dash = "1 5";
-    return;
-  }
-  style.showsGradient = showsGradient;
-  style.width = showsGradient ? 0.4 + wide * measure.factor * gradientShare : 0.5 + wide * Math.min(weightShare, 1.4);
-  if (!isNumber(w) || (showsGradient && !isNumber(g))) {
-    style.notFinite = true;
-    style.width = style.halo = layout.fine ? 3 : 2;
-    style.opacity = 1;
-    style.dash = "3.5 4.5";
-    return;
-  }
-  if (showsGradient && g === 0) {
-    style.width = 0.9;
-    style.dash = "1 4";
-    style.opacity = layout.fine ? 1 : 0.5;
-  } else if (showsGradient) {
-    style.opacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * gradientShare);
-    style.halo = layout.halo ? style.width + 3.2 : 0;
-    style.chevrons = layout.fine && style.width > 1.5;
-  } else if (flowing) style.opacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * weightShare);
-  else if (phase === "update")
-    style.opacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * weightShare);
-  else if (grad > 0) {
-    style.width *= 0.75;
-    style.opacity = 0.17;
-  } else {
-    const live = forward && sum >= 1;
-    style.opacity = ((sum > 0 && sum < 1) || errorReturning ? 0.26 : live ? 0.5 : 0.15) * (1 + 0.5 * weightShare);
-    if (live && layout.halo) style.halo = style.width + 3.2;
-  }
-  if (hovered || unit) emphasize(style, layout, k, edge, hovered, unit, showsGradient && g === 0);
-}
-
-/** An edge under the pointer, or a unit's edges, come forward; the others step back. */
-function emphasize(style, layout, k, edge, hovered, unit, zero) {
-  const affected = hovered
-    ? isWeight(hovered, k, edge.from, edge.to)
-    : (unit.layer === k && unit.unit === edge.to) || (unit.layer === k - 1 && unit.unit === edge.from);
-  style.chevrons = style.chevrons && affected && Boolean(hovered);
-  if (affected) {
-    style.affected = true;
-    if (!zero) style.opacity = Math.max(style.opacity, style.showsGradient ? 0.9 : hovered ? 0.75 : 0.62);
-    style.unbroken = Boolean(unit);
-    if (unit) style.halo = layout.fine ? style.width + 4 : 0;
-    return;
-  }
-  style.halo = 0;
-  if (hovered) style.opacity *= 0.3;
-  else {
-    style.width = Math.min(1.2, style.width);
-    style.opacity = 0.13;
-  }
-}
-
-// ------------------------------------------------------------------ painting
-
-const style = /** @type {EdgeStyle} */ ({});
+const style = /** @type {import("./edgestyle.js").EdgeStyle} */ ({});
 
 /** Hidden but laid out: it comes and goes in every step. */
 const setVisible = (node, on) => setAttribute(node, "visibility", on ? null : "hidden");
 
 /**
- * Paints the layers whose looks may have changed: what the reader is at, what the operation is at, the others in their turn.
+ * Updates the layers that may have changed: first those of the selection and of the operation, then the others in turn.
  * @param {object} scene @param {boolean} due whether it is any layer's turn @param {boolean} affected the operation's own layers'
  */
 export function updateEdges(scene, due, affected) {
@@ -334,5 +251,3 @@ export function updateLossEdges(scene) {
       });
   });
 }
-
-// ------------------------------------------------------------------ the selected weight

@@ -1,6 +1,6 @@
-// What moves on the graph, drawn on a canvas above it: products going forward, errors coming back, weight gradients, the
-// update, and the sweep over whole steps. A function of the View alone; the canvas is handed in, so that a test can read
-// what is drawn.
+// What moves on the graph, drawn on a canvas above it: products going forward, errors coming back, weight gradients,
+// the update, and the sweep over whole steps. A function of the View alone; the canvas is handed in, so that a test can
+// read what is drawn.
 
 import { hueNames } from "../format/colors.js";
 import { clamp, easeOut, easeTravel, isNumber, progress } from "../format/math.js";
@@ -19,13 +19,13 @@ export const forwardTime = (t, to, count) => clamp(t * 1.45 - (0.45 * to) / Math
 /** When target `to` of `count` has its turn in a weight gradient: one after another. */
 export const targetTime = (t, to, count) => clamp(t * count - to);
 
-/** How large a capsule is: 9 to 55 px by the root of its share of the layer's largest, 0 (a ring) below 1.5 %. */
+/** The length of an update bar: 9 to 55 px by the root of its share of the layer's largest, 0 (a ring) below 1.5 %. */
 export const updateBarLength = (gradient, largest) =>
   isNumber(gradient) && largest > 0 && Math.abs(gradient) / largest >= 0.015
     ? 9 + 46 * Math.sqrt(Math.abs(gradient) / largest)
     : 0;
 
-/** The three times of an update: capsules grow, cores shrink to the step, edges take their new width. */
+/** The three times of an update: update bars grow, their filled part shrinks to the step, edges take their new width. */
 export const updateTimes = (t) => ({
   grown: easeOut(progress(t, 0, 0.4)),
   shrunk: easeTravel(progress(t, 0.4, 0.9)),
@@ -35,7 +35,7 @@ export const updateTimes = (t) => ({
 
 /**
  * Draws one frame.
- * @param {object} canvas dot, chevron, arrow, line, capsule, front
+ * @param {object} canvas as createFlowCanvas returns it
  * @param {{records: object, view: object, layout: object, edges: object[][], lossEdges: object[], status: Function, isolated: object|null}} scene
  */
 export function drawFlow(canvas, scene) {
@@ -176,7 +176,7 @@ function drawBackward(canvas, scene, k) {
   }
 }
 
-/** ∂W = δ · h: value and error meet in the middle of the edge, and their product spreads from there. */
+/** ∂W = δ · h: activation and error meet in the middle of the edge, and their product spreads from there. */
 function drawProducts(canvas, scene, k) {
   const { records, view, layout } = scene;
   const t = operationProgress(view);
@@ -236,13 +236,13 @@ function drawProducts(canvas, scene, k) {
   }
 }
 
-/** The update: hollow capsules are whole gradients, their cores what is added, in the hue of that change. */
+/** The update: the outline of a bar is the gradient, its filled part what is added, in the colour of that change. */
 function drawUpdateBars(canvas, scene) {
   const { records, view, layout } = scene;
   if (!records.update) return;
   const phases = updateTimes(operationProgress(view));
   const { grown, shrunk } = phases;
-  const faded = view.playing ? phases.faded : 0; // who stands at the update reads it: the capsules stay
+  const faded = view.playing ? phases.faded : 0; // while the update is read, the bars stay
   if (faded >= 1 || grown <= 0) return;
   const selectedWeight = view.selection?.kind === "weight" ? view.selection : null;
   for (let k = 1; k <= records.layers; k++) {

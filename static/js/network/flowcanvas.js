@@ -3,7 +3,7 @@
 import { angleAt, pointAt } from "./layout.js";
 
 /**
- * A pen for a canvas.
+ * The drawing functions of a canvas.
  * @param {CanvasRenderingContext2D} ctx in CSS pixels @param {Record<string, string>} css colours by token
  */
 export function createFlowCanvas(ctx, css) {
@@ -27,7 +27,7 @@ export function createFlowCanvas(ctx, css) {
   };
   return {
     line,
-    /** A canvas on which nothing was drawn is left alone: it needn't be shown anew. */
+    /** A canvas on which nothing was drawn is left alone: it need not be composited again. */
     clear(width, height) {
       if (!dirty) return;
       dirty = false;

@@ -1,5 +1,6 @@
-// The network graph: an SVG of units, weights and the loss, a canvas of tiles below it and a canvas of what flows above.
-// A frame is a function of the View; what was written is remembered only so that equal values are not written again.
+// The network graph: an SVG of units, weights and the loss, a canvas of tiles below it and a canvas of what flows
+// above. A frame is a function of the View; what was written is remembered only so that equal values are not written
+// again.
 
 import { readColors } from "../dom/browser.js";
 import { createHtml, createSvg, setAttributes } from "../dom/elements.js";

@@ -1,4 +1,5 @@
-// Pointer and keyboard on the graph: hovering with its tooltip, selecting, and moving from unit to unit with the arrow keys.
+// Pointer and keyboard on the graph: hovering with its tooltip, selecting, and moving from unit to unit with the arrow
+// keys.
 
 import { setAttribute, setText } from "../dom/elements.js";
 import { pointerIn } from "../dom/pagezoom.js";
@@ -17,7 +18,7 @@ const TOUCH_HIT_DISTANCE = 9;
  */
 export function createInteraction({ element, scroller, content, svg, tip, size, zoom }, { shown, fade, on }) {
   let hoveredKey = "null"; // what the pointer is on
-  let tipSubject = { target: null, ref: null }; // what the tooltip tells of
+  let tipSubject = { target: null, ref: null }; // what the tooltip describes
   let touch = false;
   let focused = [1, 0]; // layer, unit: where the tab stop is
 
@@ -160,7 +161,7 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
     action();
   });
 
-  /** E walks the edges of the focused unit, those that come in first. */
+  /** E goes through the edges of the focused unit, incoming ones first. */
   function cycle(focusedTarget, direction) {
     const { elements } = shown();
     const [layer, unit] = focused;
@@ -201,7 +202,7 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   };
 }
 
-/** What an element stands for: a unit or an edge. */
+/** The unit or edge that an element belongs to. */
 function targetOf(target) {
   const [layer, ...at] = (
     target.closest?.("[data-unit]")?.dataset.unit ??

@@ -3,7 +3,7 @@
 import { createHtml } from "../dom/elements.js";
 import { clamp, n1 } from "../format/math.js";
 
-const UNFOLDED_PITCH = 132; // pixels from column to column at which "Hidden 3 − 12 +" stands beside its like
+const UNFOLDED_PITCH = 132; // pixels from column to column at which "Hidden 3 − 12 +" fits
 const NAME_PITCH = 66; // and at which its name alone does; what is left out shows when the head is hovered
 
 /** @param {HTMLElement} bar a toolbar @param {{structure?: (change: {hidden: object[]}) => void}} on */

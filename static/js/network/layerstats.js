@@ -1,5 +1,5 @@
-// Layer statistics below the graph: histograms of a layer's activations and gradients over the training set, the norm of its
-// gradient on a logarithmic bar, and its health.
+// Layer statistics below the graph: histograms of a layer's activations and gradients over the training set, the norm
+// of its gradient on a logarithmic bar, and its health.
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { frameBudget } from "../dom/frames.js";

@@ -1,4 +1,5 @@
-// The layout of the graph: the positions of columns and tiles and the curve of every edge. Pure: numbers in, numbers out.
+// The layout of the graph: the positions of columns and tiles and the curve of every edge. Pure: numbers in, numbers
+// out.
 
 import { clamp, n1 } from "../format/math.js";
 

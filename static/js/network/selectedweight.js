@@ -57,7 +57,7 @@ export function updateSelectedWeight(scene) {
     transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`,
     class: productProgress >= 0.7 ? "" : "waiting",
   });
-  const slopesDown = edge.route.y2 >= edge.route.y1 - 12; // chips stand on the side that the curve bends away from
+  const slopesDown = edge.route.y2 >= edge.route.y1 - 12; // labels lie on the side that the curve bends away from
   const roomy = layout.fine && showsOperations(view) && layout.columnPitch > 120;
   const source = records.layerOutputs[k - 1];
   const [stem, number] = [source.replace(/\d/g, ""), source.replace(/\D/g, "")];

@@ -1,4 +1,5 @@
-// The tiles of the graph: the heat map of every unit, drawn a few in each frame while the run plays, and the marks on a tile.
+// The tiles of the graph: the heat map of every unit, drawn a few in each frame while the run plays, and the marks on a
+// tile.
 
 import { createSvg, setAttribute, setAttributes, setShown } from "../dom/elements.js";
 import { frameBudget } from "../dom/frames.js";
@@ -145,19 +146,19 @@ export function createTiles(canvas, redraw) {
   return {
     update,
     columnRange,
-    /** Everything is drawn anew in the next frame. */
+    /** Everything is drawn again in the next frame. */
     clear() {
       drawnKey = [];
     },
   };
 }
 
-// Marks on a tile: its gauges, stripes where a number is lost, the stroke of dropout, the ring of a dead unit.
+// Marks on a tile: its gauges, stripes where a number is not finite, the mark of dropout, the ring of a dead unit.
 
 export const selected = ({ selection: s }, { k, unit }) =>
   (s?.kind === "unit" || s?.kind === "bias") && s.layer === k && s.unit === unit ? " chosen" : "";
 
-/** A bar from the middle, up for +, down for −; striped hue over its whole length where the number is lost. */
+/** A bar from the middle, up for +, down for −; striped over its whole length where the number is not finite. */
 export function updateGauge(bar, s, reading, limit, classOf) {
   setShown(bar.fill, Boolean(reading) && reading.value !== 0);
   if (!reading || reading.value === 0) return;
@@ -168,7 +169,7 @@ export function updateGauge(bar, s, reading, limit, classOf) {
   setAttributes(bar.fill, { d, class: `bar ${isNumber(value) ? classOf(value) : "lost"}`, "data-ref": ref });
 }
 
-/** A cross-bar where the gauge stood some steps ago, if the View carries that. */
+/** A cross-bar where the gauge was some steps ago, if the View carries that. */
 export function updatePrevious(bar, s, layout, value, limit) {
   setShown(bar.previous, isNumber(value));
   if (isNumber(value))
@@ -179,7 +180,7 @@ export function updatePrevious(bar, s, layout, value, limit) {
     );
 }
 
-/** Two numbers that have no room below or above a tile stand out on both its sides. @param {any} part @param {number} over letters too many */
+/** Two numbers that have no room below or above a tile are spread to both sides. @param {any} part @param {number} over letters too many */
 export function spread({ numbers: [left, right], s, last }, over) {
   const out = over > 0 ? over * 4 : 0;
   setAttribute(left, "x", n1((last ? -16 : -11) - out));

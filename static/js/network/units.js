@@ -49,7 +49,7 @@ function createUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   createSvg("rect", { class: "ground", ...box }, g);
   const dimmer = createSvg("rect", { class: "veil", ...box }, g);
   const body = createSvg("g", {}, g);
-  // Its words stand beside the button: a name says the same in full, and nobody has to speak a tick of an axis.
+  // The labels lie outside the button, whose accessible name says the same in full; an axis tick is never read out.
   const words = createSvg("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
   setAttribute(words, "transform", g.getAttribute("transform"));
   const frame = createSvg("rect", { class: "frame", ...box }, body);
@@ -112,7 +112,7 @@ function createGauges(part, layout) {
 }
 
 /**
- * Paints the columns in which something may have changed: those of the operation, the others in their turn.
+ * Updates the columns that may have changed: first that of the operation, then the others in turn.
  * @param {any} scene @param {boolean} due whether it is any column's turn @param {boolean} previousColumn that of the one gone on from
  */
 export function updateUnits(scene, due, previousColumn) {

@@ -61,7 +61,7 @@ export function readingOf(kind, layer) {
  * @param {object} colors of readColors @param {number[]} [hue] of a class
  */
 export function rampOf(layer, reading, colors, hue) {
-  if (reading.pixels) return reading.pixels; // flipped tiles bring their own
+  if (reading.pixels) return reading.pixels; // slope tiles bring their own
   const { lo, hi } = layer;
   const pixels = new Uint32Array(256);
   for (let byte = 0; byte < 256; byte++) {

@@ -1,4 +1,5 @@
-// Annotations on the story's picture: leader lines from words to their place, the raised weight of chapter four, path lines.
+// Annotations on the story's picture: leader lines from words to their place, the raised weight of chapter four, path
+// lines.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { valueClass } from "../format/colors.js";
@@ -110,7 +111,7 @@ const biasPoint = ({ x, y, s }) => [x + s / 4, y - s / 2 - 6];
 
 // Paths from a weight to the loss, each in its own lane: solid, then dashed, and lettered.
 
-const LANE_WIDTH = 9; // px from strand to strand
+const LANE_WIDTH = 9; // px from path line to path line
 
 /** @param {Element} parent */
 export function createPathLines(parent) {

@@ -112,7 +112,7 @@ function linePath(from, to, below, gap) {
   return `M${p(from.x, from.y)}${middle}V${Math.round(to.y + 9)}Q${p(lane, to.y)} ${p(to.x, to.y)}`;
 }
 
-// What stands below the picture: the chapter's drawing, on a phone its line in numbers; there the drawings are in the text.
+// The note below the picture: the chapter's drawing; on a phone its line in numbers, and the drawings are in the text.
 
 /** @param {{chapters: any[], live: HTMLElement, place: HTMLElement}} of */
 export function createNote({ chapters, live, place }) {
@@ -123,7 +123,7 @@ export function createNote({ chapters, live, place }) {
   /** @type {{element: Element, after: string}[]} */
   let pathFactors = [];
 
-  /** The five doors, below one path of factors. */
+  /** The five previews, below one path of factors. */
   function openPreviews(previews) {
     const head = document.createElement("div");
     head.className = "doors-head";

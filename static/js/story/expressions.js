@@ -1,5 +1,5 @@
-// The expressions behind the story's numbers, parsed once and evaluated over named values, as app/story/expressions.py reads
-// them; nothing is ever executed. Pure.
+// The expressions behind the story's numbers, parsed once and evaluated over named values, as app/story/expressions.py
+// reads them; nothing is ever executed. Pure.
 
 import { isNumber } from "../format/math.js";
 import { superscript, thousands } from "../format/numbers.js";
@@ -111,7 +111,7 @@ export function parse(text) {
   return found;
 }
 
-const MAX_PLAIN = 1e15; // what is larger is told as a power
+const MAX_PLAIN = 1e15; // larger numbers are written as powers of ten
 
 /**
  * As the story writes a number: four significant digits, exact short values short.

@@ -31,7 +31,7 @@ export function listenToKeys(to) {
   });
 }
 
-// Where in the story one is: the numbers at the left, previous and next, how far, and the chapter said aloud.
+// The table of contents: chapter numbers, previous and next, the progress, and the chapter announced.
 
 /** @param {{chapters: any[], find: (id: string) => HTMLElement, home: () => string}} of home: the playground's address */
 export function createContents({ chapters, find, home }) {
@@ -79,7 +79,7 @@ export function createContents({ chapters, find, home }) {
 // Which chapter is being read: the one that covers a line in the text's column; and the way to another one.
 
 const READING_LINE = 0.42; // of the column's height
-const SCROLL_TIMEOUT = 1200; // ms after which a way has ended, where no scrollend is told
+const SCROLL_TIMEOUT = 1200; // ms after which a scroll has ended, where the browser fires no scrollend
 
 /**
  * @param {{sections: HTMLElement[], top: () => number, reduced: () => boolean, enter: (i: number) => void}} of

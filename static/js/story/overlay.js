@@ -1,5 +1,5 @@
-// The story's marks on the playground's graph: each unit as the curve of its activation, the weights' values on their edges.
-// Created once for each structure; a frame only changes attributes.
+// The story's marks on the playground's graph: each unit as the curve of its activation, the weights' values on their
+// edges. Created once for each structure; a frame only changes attributes.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { gradientClass, valueClass } from "../format/colors.js";

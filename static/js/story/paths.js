@@ -1,12 +1,12 @@
-// The sum over paths in the story: every path from a weight to the loss is shown in turn and its factors are counted; of other
-// networks only the count is shown.
+// The sum over paths in the story: every path from a weight to the loss is shown in turn and its factors are counted;
+// of other networks only the count is shown.
 
 import { thousands } from "../format/numbers.js";
 import { pathsOf } from "./expressions.js";
 
 const PATH_DELAY = 350; // ms: at most three a second
 const LAYER_WIDTHS = [1, 2, 2, 1];
-const MAX_WALKED = 4096; // paths that may be walked one by one
+const MAX_WALKED = 4096; // paths that may be shown one by one
 
 /**
  * @param {{find: (id: string) => HTMLElement, fixed: any, reduced: () => boolean, changed: () => void, ask: () => void}} of

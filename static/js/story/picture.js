@@ -4,7 +4,7 @@ import { setText } from "../dom/elements.js";
 import { createGraph } from "../network/graph.js";
 import { createTape } from "../tape/tape.js";
 import { createCaption, createReadingLine } from "./caption.js";
-import { evaluate } from "./expressions.js";
+import { evaluate, motionAt } from "./expressions.js";
 import { createStoryMarks } from "./overlay.js";
 
 const SIZES = { phone: "story-phone", tablet: "story-narrow", wide: "story" };
@@ -87,6 +87,90 @@ export function createPicture({ live, find, note, on }) {
       setText(slogan, frame.sumsOverPaths ? "recording is off: nothing is kept" : sloganText);
       caption(view, frame.captionOverride);
       readingLine(recordRead(state, frame), graph.layout());
+    },
+  };
+}
+
+const START_DELAY = 250; // ms from entering a chapter to its motion
+
+/**
+ * The motion of a chapter: from one operation to the one where it rests. The reader may seek, which ends it.
+ * @param {{state: any, chapter: () => any, network: () => any, linkedPosition: () => {op: string, selection: any}|null,
+ *   countPaths: () => boolean, selectionOf: (ref: string) => any, redraw: () => void}} of
+ *   network: the one that is shown; countPaths: counts them, if the chapter is about that
+ */
+export function createMotion({ state, chapter, network, linkedPosition, countPaths, selectionOf, redraw }) {
+  let timer = 0;
+
+  /** Where a record stands on the tape; a network that has none is shown as its error leaves the loss. */
+  function operationOf(name) {
+    const ops = network()?.ops ?? [];
+    const found = ops.findIndex((op) => op.names.includes(name));
+    return Math.max(0, found < 0 ? ops.findIndex((op) => op.phase === "backward") : found);
+  }
+  const restingOperation = () => operationOf(chapter().op);
+  const restingProgress = () => (chapter().op === "update" ? 0.9 : 1);
+
+  /** Where the chapter rests, or where the linked run was left. */
+  function rest() {
+    const linked = linkedPosition();
+    const position = linked
+      ? { op: operationOf(linked.op), t: 1, selection: linked.selection }
+      : { op: restingOperation(), t: restingProgress(), selection: selectionOf(chapter().selection) };
+    Object.assign(state, { motion: null, ...position });
+    redraw();
+  }
+
+  /** Plays the chapter's motion. With reduced motion it goes on by one operation instead. */
+  function play() {
+    const shown = network();
+    if (!shown) return;
+    if (linkedPosition()) return seek(state.op + 1);
+    if (countPaths()) return;
+    if (state.reduced) return seek(state.op >= shown.ops.length - 1 ? 0 : state.op + 1);
+    const { begin, seconds, selection } = chapter();
+    const way = { from: operationOf(begin), to: restingOperation(), end: restingProgress(), seconds: Number(seconds) };
+    state.selection = selectionOf(selection);
+    state.motion = { ...way, begun: performance.now() };
+    redraw();
+  }
+
+  function stop() {
+    clearTimeout(timer);
+    if (state.motion) Object.assign(state, { motion: null, op: restingOperation(), t: restingProgress() });
+  }
+
+  /** The reader goes to an operation: nothing moves by itself until the next chapter. */
+  function seek(to, progress = 1) {
+    const shown = network();
+    if (!shown) return;
+    clearTimeout(timer);
+    const last = shown.ops.length - 1;
+    const op = Math.max(0, Math.min(last, to));
+    Object.assign(state, { motion: null, op, t: op === last ? Math.min(progress, 0.9) : progress });
+    redraw();
+  }
+
+  return {
+    rest,
+    play,
+    stop,
+    seek,
+    cancel: () => clearTimeout(timer),
+    isAtRest: () => state.op === restingOperation(),
+    /** Once a chapter was entered. @param {() => void} announce */
+    playSoon(announce) {
+      timer = setTimeout(() => {
+        announce();
+        if (!state.reduced && !linkedPosition()) play();
+      }, START_DELAY);
+    },
+    /** @param {number} time of the frame */
+    advance(time) {
+      if (!state.motion) return;
+      const { op, t, over } = motionAt(state.motion, time - state.motion.begun);
+      Object.assign(state, { op, t, motion: over ? null : state.motion });
+      redraw();
     },
   };
 }

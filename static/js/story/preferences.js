@@ -1,4 +1,5 @@
-// Preferences of the story: words or numbers only, light or dark, remembered where storage is allowed; and its printing.
+// Preferences of the story: words or numbers only, light or dark, remembered where storage is allowed; and its
+// printing.
 
 /** @param {{story: HTMLElement, here: () => HTMLElement, theme: HTMLElement, changed: () => void}} of here: the chapter being read */
 export function createTextMode({ story, here: currentChapter, theme, changed }) {
@@ -46,7 +47,7 @@ function stored(name) {
   }
 }
 
-// The page as it is held: what is printed, how its buttons are called, and which formulas are wider than it.
+// Printing, the label of the play buttons, and formulas that are wider than the page.
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -1,4 +1,5 @@
-// The runs of the story: one run and one recorded step of the small network for each setting, and runs of other networks.
+// The runs of the story: one run and one recorded step of the small network for each setting, and runs of other
+// networks.
 
 import { operations } from "../run/operations.js";
 import { parametersOf, toQuery } from "./expressions.js";
@@ -75,7 +76,7 @@ export function createSmallNetwork({ api, shapes, start, onStep, onTrials }) {
   };
 }
 
-/** The output's answer has a name of its own in the text: ŷ, and ∂ŷ on the way back. */
+/** The output's answer has a name of its own in the text: ŷ, and ∂ŷ in the backward pass. */
 const OWN_NAMES = { a3: { base: "ŷ", sup: "" }, da3: { base: "∂ŷ", sup: "" } };
 const withOwnNames = (ops) => ops.map((op) => (OWN_NAMES[op.name] ? { ...op, label: OWN_NAMES[op.name] } : op));
 

@@ -1,5 +1,5 @@
-// The reader's own run: linked from the playground, and then shown in every chapter; or, in the last chapter, the one saved in
-// this tab, else the playground's default.
+// The reader's own run: linked from the playground, and then shown in every chapter; or, in the last chapter, the one
+// saved in this tab, else the playground's default.
 
 import { superscript } from "../format/numbers.js";
 import { counter } from "../run/operations.js";
@@ -51,7 +51,7 @@ export function describeRun({ run, step, ops }) {
   };
 }
 
-/** The lot of a layer, as the picture's sample met it: where each sample has a lot of its own, one outside the batch has none. */
+/** The dropout mask of a layer for the picture's sample: with a mask per sample, one outside the batch has none. */
 const keptUnits = ({ config }, { batch }) => {
   const row = batch.indices.indexOf(SAMPLE);
   return ({ mask }) =>
@@ -120,7 +120,7 @@ export function createUserRun({ api, facts, base, strip, changed }) {
   let explanation = ""; // the last chapter shows the default
   let requested = false;
 
-  /** Where in the playground the guest stands: its address as it was left, or made from its run. */
+  /** The playground's address of the linked run: as it was left, or made from the run. */
   function addressOfLinkedRun() {
     const { run, step } = linkedRun;
     if (saved?.run === run.id) return `${base}/${addressAtStep(saved.address, step.step)}`;

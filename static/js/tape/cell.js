@@ -134,7 +134,7 @@ function updateMark(mark, shape, d, hue, ref) {
   setAttribute(mark, "data-ref", ref);
 }
 
-/** Frames the number of a cell that one of these names stands for. @param {string[]} refs @param {boolean} reached */
+/** Frames the number of a cell that one of these names refers to. @param {string[]} refs @param {boolean} reached */
 export function highlightCell(cell, refs, reached) {
   const place = refs.length ? markPosition(cell, refs) : null;
   setAttribute(cell.highlight, "class", place && reached ? "tape-lit" : "off");

@@ -1,12 +1,12 @@
-// The tape's header: the switch between operations and steps, the counts of multiplications with their sums; and the buttons
-// that go one step back and forward.
+// The tape's header: the switch between operations and steps, the counts of multiplications with their sums; and the
+// buttons that go one step back and forward.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp } from "../format/math.js";
 import { integerText, thousands } from "../format/numbers.js";
 import { counter, multiplicationsUpTo } from "../run/operations.js";
 
-/** The heading: which of the two zooms of the band is shown, and the counter. */
+/** The heading with the view switch and the counts. */
 export function createHeader(element, on) {
   const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares"); // the page's own switch stands there
@@ -128,9 +128,9 @@ function createSum(parent, name, shortName, bar) {
   };
 }
 
-let chosenByKeyboard = ""; // the zoom that the keys chose, until its band is there and takes the focus
+let chosenByKeyboard = ""; // the view that the keyboard chose, until it is there and takes the focus
 
-/** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
+/** The switch between operations and steps, as radio buttons; the other view is requested by on.zoom. Nothing without it. */
 export function createViewSwitch(parent, ownView, on) {
   if (!on.zoom) return { render(_view) {} };
   const group = createHtml(

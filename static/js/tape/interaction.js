@@ -1,4 +1,5 @@
-// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by render.
+// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by
+// render.
 
 import { pointerIn } from "../dom/pagezoom.js";
 import { hideTooltip, showTooltip } from "../dom/tooltip.js";

@@ -5,7 +5,7 @@ import { clamp, isNumber, maxAbs } from "../format/math.js";
 
 export const MAGNIFY_BELOW = 28; // pixels: narrower cells grow under the pointer
 const MAGNIFIER_REACH = 2.3; // in cells
-const MAX_CELL = 48; // pixels, where the band is tall enough for the arcs above it
+const MAX_CELL = 48; // pixels, where the tape is tall enough for the arcs above it
 const PHONE_PITCH = 50;
 
 /**
@@ -96,7 +96,7 @@ export function cellAt(layout, px) {
   return Math.max(0, layout.n - 1);
 }
 
-/** Where in the evenly spaced row px lies, in cells: the lens follows it without jumping.
+/** Where in the evenly spaced row px lies, in cells: the magnifier follows it without jumping.
  * @param {Layout} layout @param {number} px */
 export const magnifierAt = (layout, px) => clamp((px - layout.left) / layout.base - 0.5, 0, layout.n - 1);
 

@@ -1,4 +1,5 @@
-// The minimap of a long tape on a phone: all operations at once, what the current one reads, and which cells are in view.
+// The minimap of a long tape on a phone: all operations at once, what the current one reads, and which cells are in
+// view.
 
 import { createSvg, setAttribute } from "../dom/elements.js";
 import { clamp } from "../format/math.js";

@@ -28,7 +28,7 @@ const MIN_LEVEL_GAP = 11; // px, of the loss axis: its numbers don't touch
 /**
  * @param {HTMLElement} element
  * @param {{goto?: (step: number) => void, zoom?: (name: string) => void, changes?: () => void}} on changes: shows what
- * was changed, where the page has no room for it beside the band
+ * was changed, where the page has no room for it beside the chart
  */
 export function createStepChart(element, on = {}) {
   element.classList.add("band-view");

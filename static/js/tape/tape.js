@@ -44,7 +44,7 @@ export function createTape(element, on = {}) {
   const cellsGroup = createSvg("g", {}, scrolledGroup);
   const turn = createSvg("path", { class: "tape-turn" }, scrolledGroup);
   const minimapGroup = createSvg("g", { class: "tape-strip" }, root);
-  // What moves in every frame has a picture of its own, and stays within its rule's box: the cells are not painted anew.
+  // What moves in every frame has a picture of its own, and stays within its rule's box: the cells are not painted again.
   const playheadSvg = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   const rule = createSvg("path", { class: "tape-rule" }, playheadSvg);
   const doneRule = createSvg("path", { class: "tape-done" }, playheadSvg);
@@ -133,7 +133,7 @@ export function createTape(element, on = {}) {
     draw();
   }
 
-  /** Where everything lies; only again when the box, the structure or the lens has changed. */
+  /** Where everything lies; only again when the box, the structure or the magnifier has changed. */
   function place(view, box, phone, sweepFront) {
     const { ops } = view;
     const hoverX = interaction.hoverX();

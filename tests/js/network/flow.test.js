@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { edgeStyle } from "../../../static/js/network/edges.js";
+import { edgeStyle } from "../../../static/js/network/edgestyle.js";
 import { drawFlow, forwardTime, targetTime, updateBarLength, updateTimes } from "../../../static/js/network/flow.js";
 import { curveLength, edgeCurve, graphLayout, lossCurve } from "../../../static/js/network/layout.js";
 import { indexOf } from "../../../static/js/run/operations.js";
