@@ -27,7 +27,7 @@ export function createTelling(find, { instruments, chapters }) {
 
   function captioned(view, state) {
     const element = find("caption");
-    setHidden(element, !view.run);
+    setHidden(element, !view.run && !element.firstChild); // of the default network the page brings it
     if (!view.run) return;
     const own = instruments()?.caption(view);
     spoken = own ? null : caption(view);
