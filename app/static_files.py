@@ -6,6 +6,7 @@ update, and wants compressed copies beside the files.)
 """
 
 import hashlib
+import mimetypes
 import posixpath
 import re
 from collections.abc import Callable
@@ -26,6 +27,8 @@ TEXT = (".js", ".css", ".svg")
 
 # A parser of JavaScript (tree-sitter) would be two compiled packages; V8 judges this expression in the tests.
 IMPORT = re.compile(r"""^(?:import|export)\b(?:[^"';]*?\bfrom)?\s*["']([^"']+)["']""", re.M)
+
+mimetypes.add_type("font/woff2", ".woff2")  # a machine's own list may lack it
 
 
 def folder(name: str) -> Path:

@@ -1,4 +1,4 @@
-"""The arrows of the house, in both languages: who may import whom. A new arrow is a decision, made here first."""
+"""The architecture in both languages: who may import whom; a new arrow is a decision, made here first."""
 
 import ast
 import re

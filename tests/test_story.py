@@ -1,4 +1,4 @@
-"""The story says what the engine says: every number, every "smaller than", in the page, in its stills, in its links."""
+"""The story's numbers, wordings, pictures and links, against the engine."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""What `pip install .` puts on a machine: the page, its files and the table, found from any folder."""
+"""What `pip install .` installs: the page, its files and the table, found from any folder."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ async def ask():
         assert page.status_code == 200, page.text
         assert (await client.get("/healthz")).status_code == 200
         found = re.findall(r'"(/static/[^"]+)"', page.text)
-        assert {path.rpartition(".")[2] for path in found} == {"js", "css", "svg"}
+        assert {path.rpartition(".")[2] for path in found} == {"js", "css", "svg", "woff2"}
         for path in found:
             answer = await client.get(path)
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", path

@@ -1,4 +1,4 @@
-"""What went wrong, as application/problem+json (RFC 9457). One table says which error is which status."""
+"""Problems (RFC 9457): which error is answered with which status, and the JSON that says so."""
 
 import http
 import logging

@@ -1,4 +1,4 @@
-"""The text of a CSV file: which separator, which lines, which cells, and where a line does not fit.
+"""The text of a CSV file cut into cells: its separator, its lines, and where a line does not fit.
 
 Python's csv module does the parsing, one record at a time, so that a quotation mark that never closes costs its own
 line and no other. What is wrong is told by line, column (characters, both from 1) and the lines around it.

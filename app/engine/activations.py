@@ -1,4 +1,4 @@
-"""Activations and their slopes, each a few NumPy calls that write where they are told.
+"""Activation functions and their derivatives, computed in place.
 
 Every function takes `out` and a `scratch` array of the same shape; nothing is allocated. Constants are 0-d arrays,
 which NumPy takes twice as fast as Python numbers, so each float type has its own: `activation(name, dtype)`.

@@ -1,4 +1,4 @@
-"""How curved the loss is: where a step along the gradient lands higher than it began.
+"""The curvature of the loss, and the learning rate up to which plain gradient descent is stable.
 
 Along a direction of curvature λ plain gradient descent multiplies the distance to the valley's floor by 1 − lr·λ: above
 lr = 2/λ it grows. For a linear unit with squared error λ is an eigenvalue of the data alone, so the limit is exact. For

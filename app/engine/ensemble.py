@@ -1,4 +1,4 @@
-"""Dropout as an ensemble: what many sub-networks answer, what their average answers, and what is used in their place.
+"""Dropout as an ensemble: the losses of many sub-networks, of their average, and of the network without dropout.
 
 A network with H hidden units that may drop holds 2^H sub-networks which share their weights. In use nothing is dropped:
 that one pass stands for the average of them all. Here the average is really taken, member by member.
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .arrays import Array
 from .network import Network
-from .passes import forward, outputs_of, sample_losses
+from .passes import forward, outputs_of, sample_losses, softmax
 from .spec import NetworkSpec
 
 MAX_ENUMERATED = 12  # with at most this many units that may drop, every sub-network is enumerated
@@ -247,10 +247,7 @@ def _geometric(loss: str, z: Array, probability: Array) -> Array:
         odds: Array = np.tensordot(probability, no - yes, axes=1)
         mean: Array = 1 / (1 + np.exp(odds))
         return mean
-    logs = np.tensordot(probability, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1)
-    raised = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
+    return softmax(np.tensordot(probability, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1))
 
 
 def _slope(averages: Sequence[Average]) -> float | None:

@@ -1,4 +1,4 @@
-"""How good the network is, and how well its layers are, on the whole training and test split.
+"""Evaluations: losses, accuracies, confusion, health and histograms on the whole training and test split.
 
 Evaluated without dropout and with batch norm's running averages. The gradients behind health and histograms are those
 of the mean loss over the whole training split in that mode, without penalties. An evaluation is a value: nothing in it
@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import health
-from .arrays import Array
 from .health import Baseline, Health, LayerMeasurements
 from .inference import Inference
 from .network import Network
-from .summary import Histogram, histogram, norm
+from .summary import Histogram, histogram, norm, rms
 from .training import State
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -106,7 +105,7 @@ class Evaluator:
 
     def _health(self, state: State, loss: float, baseline: Baseline | None) -> Health:
         hidden = self.network.spec.hidden
-        gradient_rms = [norm(layer.reshape(-1)) / math.sqrt(layer.size) for layer in self._gradients()[:-1]]
+        gradient_rms = [rms(layer) for layer in self._train.workspace.errors()[:-1]]
         return health.diagnose(
             self._measurements(),
             gradient_rms,
@@ -139,18 +138,11 @@ class Evaluator:
             )
         return found
 
-    def _gradients(self) -> list[Array]:
-        """dL/dz of every layer, each (units, n); views."""
-        workspace = self._train.workspace
-        plane = workspace.area("dz")
-        hidden = [plane[workspace.layout.units(k)] for k in range(1, len(workspace.hidden) + 1)]
-        return [*hidden, workspace.area("dz_last")]
-
     def _histograms(self) -> tuple[LayerHistograms, ...]:
         values = [*self._train.activations(), self._train.outputs]
         return tuple(
             LayerHistograms(k, histogram(activation), histogram(gradient))
-            for k, (activation, gradient) in enumerate(zip(values, self._gradients(), strict=True), 1)
+            for k, (activation, gradient) in enumerate(zip(values, self._train.workspace.errors(), strict=True), 1)
         )
 
 

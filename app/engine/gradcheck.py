@@ -1,4 +1,4 @@
-"""The independent judge: the gradients that backpropagation computed against central differences of the loss alone.
+"""The gradient check: backpropagation against central differences of the loss alone.
 
 Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
 the activations' values. Checked are the next step's batch and mask, with the batch's statistics.
@@ -15,7 +15,8 @@ from .arrays import Array, Floats
 from .batch import Batch
 from .masks import Masks
 from .network import Network
-from .spec import NetworkSpec, Settings
+from .passes import sample_losses
+from .spec import Settings
 from .training import State
 from .workspace import Layout, Workspace
 
@@ -104,9 +105,8 @@ def _differences(
 
 def losses(network: Network, points: Array, inputs: Array, targets: Array, keep: Sequence[Array | None]) -> Array:
     """The mean loss L over the batch at each of many parameter vectors: (points, size) -> (points,)."""
-    spec = network.spec
     x = inputs
-    for block, layer, mask in zip(network.blocks, spec.hidden, keep, strict=False):
+    for block, layer, mask in zip(network.blocks, network.spec.hidden, keep, strict=False):
         flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
         x = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
         if layer.batch_norm:
@@ -119,18 +119,8 @@ def losses(network: Network, points: Array, inputs: Array, targets: Array, keep:
             x = x * mask.T
     block = network.blocks[-1]
     flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
-    return _loss(spec, x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1], targets)
-
-
-def _loss(spec: NetworkSpec, z: Floats, y: Floats) -> Floats:
-    """Over the last axis summed, over the batch the mean: (points, batch, outputs) -> (points,)."""
-    if spec.loss == "binary_cross_entropy":
-        each = np.logaddexp(0, z) - y * z
-    elif spec.loss == "softmax_cross_entropy":
-        each = np.logaddexp.reduce(z, axis=2, keepdims=True) - (y * z).sum(axis=2, keepdims=True)
-    else:
-        each = 0.5 * (activate(spec.output_activation, z) - y) ** 2
-    mean: Floats = each.sum(axis=2).mean(axis=1)
+    z = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
+    mean: Array = sample_losses(network.spec, z, targets).mean(axis=1)
     return mean
 
 

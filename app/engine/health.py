@@ -1,4 +1,4 @@
-"""When a layer is ill, and when the whole network is: every threshold of the diagnosis, and nothing else.
+"""The health of layers and networks: dead, saturated, vanishing, exploding, and every threshold behind it.
 
 All rules are free of scale: they compare a layer with the last one, or count units. Where the evidence is quoted it is
 from runs over 20 seeds each.

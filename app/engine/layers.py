@@ -1,4 +1,4 @@
-"""What a hidden layer does to a batch between two matrix products, forward and backward, over views of one workspace.
+"""Batch norm and the hidden layer: all that happens between two matrix products, forward and backward.
 
 Arrays are (units, batch). A layer's output is a block (units + 1, batch) whose last row is ones: with it, the bias of
 the next layer rides inside the product.

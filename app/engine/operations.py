@@ -1,4 +1,4 @@
-"""The operations of one training step, in order: their names, what each reads, what it costs, and where its value lies.
+"""The list of a training step's operations, in order: name, reads, cost, and where the value lies.
 
 All of it is known from the layout, so it is worked out once; a step only adds its numbers.
 """

@@ -1,4 +1,4 @@
-"""The gradient without the tape: every path from every weight to the loss, multiplied out by itself and added up.
+"""The gradient as a sum over paths: every path from a weight to the loss, multiplied out by itself.
 
 Written to be slow the honest way: no product of one path is ever used for another. For one sample, batch norm's means
 and variances held. It yields now and then, so that whoever runs it can let others have a turn, and counts its own time.

@@ -1,4 +1,4 @@
-"""A workspace read outward: every record of a step, its parameters and what is added to them, by name.
+"""The records of a step, read from its workspace: what each operation made, by name.
 
 Where each number lies is known once a workspace is there. So the views are made once for each, and reading a step is
 one copy a record.

@@ -1,4 +1,4 @@
-"""What is left of the signal, layer by layer: of the error on its way back, and of the input on its way up.
+"""Gradient and signal layer by layer: rms(dL/dz) backward, signal-to-noise ratio forward.
 
 The ladder goes down: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the
 batch's own means and variances, nothing dropped). Up goes the signal: a little noise is added to every hidden output,
@@ -16,7 +16,7 @@ from .arrays import Array
 from .batch import Batch
 from .network import Network
 from .passes import forward
-from .summary import norm
+from .summary import rms
 from .workspace import Layout, Workspace
 
 NOISE = 0.01
@@ -36,12 +36,7 @@ def gradient_rms(network: Network, parameters: Array, batch: Batch) -> tuple[flo
     with np.errstate(all="ignore"):
         workspace.forward(batch)
         workspace.backward(batch)
-        plane = workspace.area("dz")
-        layers = [plane[workspace.layout.units(k)] for k in range(1, len(network.spec.hidden) + 1)]
-        return tuple(
-            norm(np.ascontiguousarray(layer).reshape(-1)) / math.sqrt(layer.size)
-            for layer in [*layers, workspace.area("dz_last")]
-        )
+        return tuple(map(rms, workspace.errors()))
 
 
 @dataclass(frozen=True)

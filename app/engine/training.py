@@ -1,4 +1,4 @@
-"""One training step after another: a batch in, the next state and, where somebody looks, the Step that led there.
+"""The trainer: takes training steps, records them on request, and saves and restores its state.
 
 The trainer writes in its own memory; what it hands out is copied and never written to again.
 """

@@ -1,4 +1,4 @@
-"""Hold an edge and move it: the loss at w − h and w + h, on one step's batch and under its mask, beside its gradient.
+"""The gradient check of single weights: the loss at w − h and w + h beside the recorded gradient.
 
 The batch's mean loss is taken from whole arrays, not from the trainer's workspace, so the difference is a judge of its
 own. With batch norm the batch's means and variances are computed anew at each place, as the step's gradient sees them.

@@ -1,4 +1,4 @@
-"""Where a forward and a backward pass are computed: one stretch of memory, laid out once, written over by every pass.
+"""The workspace of a forward and a backward pass: one stretch of memory, laid out once, reused by every pass.
 
 A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
 `a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers
@@ -177,6 +177,12 @@ class Workspace:
             WT.dot(dz, dout)
             layer.backward()
         self._first_dz.dot(batch.xT, self._first_gW)
+
+    def errors(self) -> list[Array]:
+        """After backward: dL/dz of every layer, first to last, each (units, batch); views."""
+        plane = self.area("dz")
+        hidden = [plane[self.layout.units(k)] for k in range(1, len(self.hidden) + 1)]
+        return [*hidden, self.area("dz_last")]
 
     def record(self) -> bytes:
         """A copy of what `restore` needs to have everything again."""

@@ -1,12 +1,15 @@
 """The training cursor: takes a run's steps one by one, from any of its states, under the changes made to it."""
 
+from array import array
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from app.data.sampling import Sampler
 from app.engine.tape import Step
 from app.engine.training import Batch, Trainer, make_batches
 from app.runs.build import Controls, Plan, Start
+from app.runs.slices import SLICE, Slices
 
 PREPARED_BATCHES = 32  # at once: a few calls for all of them
 
@@ -68,6 +71,17 @@ class TrainingCursor:
         loss = self.trainer.step(batch)
         self._advance(batch.size)
         return loss
+
+    def train_to(self, step: int) -> Slices["array[float]"]:
+        """Every step up to `step`, or to the first that is not finite; the losses of their batches."""
+        losses = array("d")
+        deadline = perf_counter() + SLICE
+        while self.at < step and self.trainer.finite:
+            losses.append(self.step())
+            if perf_counter() > deadline:
+                yield None
+                deadline = perf_counter() + SLICE
+        return losses
 
     def record(self) -> Step:
         """The same step, and its record."""

@@ -1,4 +1,4 @@
-"""What there is to tell of a reader's own table, before it is made and after, as JSON-ready values."""
+"""The inspection of an uploaded file, and the table that it becomes, as JSON-ready values."""
 
 from dataclasses import asdict
 from typing import Any

@@ -1,4 +1,4 @@
-"""One run: a network, its place in the data, what was changed when, and the way back to any of its steps.
+"""A run: trained in a stream of steps, patched, rewound, forked, and replayed to any of its steps.
 
 A Run has one owner at a time and never waits. What takes long is a generator that yields None after each slice of at
 most 2 ms, so that whoever drives it can let others have a turn.
@@ -221,12 +221,7 @@ class Run:
         if not self.first <= step <= self.furthest:
             raise UnknownStepError(step, self.first, self.furthest)
         cursor = TrainingCursor(self.plan, self._checkpoints.before(step), self.changes)
-        deadline = perf_counter() + SLICE
-        while cursor.at < step:
-            cursor.step()
-            if perf_counter() > deadline:
-                yield None
-                deadline = perf_counter() + SLICE
+        yield from cursor.train_to(step)
         if step > self.furthest:  # a PATCH came in between
             raise UnknownStepError(step, self.first, self.furthest)
         return cursor
@@ -259,8 +254,7 @@ class Run:
     def _line(self, step: Step, epoch: float, detail: str, spotlight: SpotlightSample | None) -> StepLine:
         if spotlight is None:
             return StepLine(step, epoch, detail)
-        rows = np.flatnonzero(step.batch.indices == (-1 if spotlight.index is None else spotlight.index))
-        row = int(rows[0]) if len(rows) else None
+        row = step.batch.row_of(spotlight.index)
         return StepLine(step, epoch, detail, step.spotlight(spotlight.inputs, spotlight.target, row))
 
     def _evaluate(self, cursor: TrainingCursor, view: View) -> EvaluationLine:

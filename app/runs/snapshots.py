@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import RLock
-from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,7 +24,7 @@ from app.runs.cursor import Change, TrainingCursor
 from app.runs.errors import FieldsError
 from app.runs.evaluator import split_evaluator
 from app.runs.run import Run
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices
 from app.runs.tables import UploadedTable
 
 HISTORY_STEPS = 10_000
@@ -131,7 +130,7 @@ def _losses(run: Run, step: int) -> Slices[Sequence[float]]:
         replay = _LossReplay(TrainingCursor(run.plan, run.plan.start, run.changes), array("d"), [])
     cursor = replay.cursor
     cursor.set_controls(cursor.controls_at(cursor.at))
-    yield from _replay(cursor, last, replay.losses)
+    replay.losses.extend((yield from cursor.train_to(last)))
     replay.changes = _before(run, cursor.at)
     _loss_replays[run] = replay
     return replay.losses[: last - run.first]
@@ -141,16 +140,6 @@ def _before(run: Run, step: int) -> list[Change]:
     return [change for change in run.changes_in_order() if change.step < step]
 
 
-def _replay(cursor: TrainingCursor, last: int, losses: "array[float]") -> Slices[None]:
-    """Steps to `last`, or to the first that is not finite, noting each one's loss."""
-    deadline = perf_counter() + SLICE
-    while cursor.at < last and cursor.trainer.finite:
-        losses.append(cursor.step())
-        if perf_counter() > deadline:
-            yield None
-            deadline = perf_counter() + SLICE
-
-
 def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None = None) -> Slices[RunSnapshot]:
     """A run that nobody owns: made, trained so many steps, and kept for a while as it then stands."""
     key = (config.model_dump_json(), steps)
@@ -158,8 +147,8 @@ def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None 
         _control_runs.move_to_end(key)
         return _control_runs[key]
     made = plan(config, table)
-    cursor, losses = TrainingCursor(made, made.start, {}), array("d")
-    yield from _replay(cursor, steps, losses)
+    cursor = TrainingCursor(made, made.start, {})
+    losses = yield from cursor.train_to(steps)
     snapshot = RunSnapshot(made, cursor.snapshot(), cursor.controls, losses)
     _control_runs[key] = snapshot
     while len(_control_runs) > KEPT_CONTROL_RUNS:

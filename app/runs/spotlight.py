@@ -1,4 +1,4 @@
-"""A sample under the spotlight: one of the run's own, or a reader's."""
+"""The sample under the spotlight: one of the run's own, or a custom one."""
 
 from dataclasses import dataclass
 

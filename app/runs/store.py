@@ -1,4 +1,4 @@
-"""Where runs live: a bounded place that forgets the least recently used."""
+"""The store of runs, bounded; it evicts the least recently used."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Tables of one's own: read from a file, named so that nobody can guess the name, and kept no longer than a run."""
+"""Uploaded tables: read from a file, named so that nobody can guess the name, and kept in a bounded store."""
 
 import secrets
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""What a run says to a claim: every condition measured, the words for it, and how sure one may be.
+"""Verdicts on claims and answers to questions: conditions measured in a run, in words, with how sure one may be.
 
 A verdict is about the learner's own run. It never says that a claim held because it should: where the numbers deny it,
 the verdict says so, and why that may be.

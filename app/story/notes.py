@@ -1,4 +1,4 @@
-"""What stands below the picture in a chapter: trials, the loss for every guess, a steepness, counts, a measurement.
+"""The notes below the picture, as drawings: trials, losses, a steepness, counts, a measurement.
 
 Each note is one drawing, a function of the values. The page carries those of the fixed run; when the reader changes
 something, the same functions draw them again. Parts that may be pulled carry data-drag with their scale.

@@ -1,4 +1,4 @@
-"""How the story writes a number: four significant digits, exact short values short, a true minus, narrow spaces."""
+"""Numbers as the story writes them: four significant digits, exact short values short, narrow spaces."""
 
 import re
 from math import floor, isfinite, log10

@@ -1,4 +1,4 @@
-"""What the page is made of: every chapter's prose, formula and still picture, for one setting."""
+"""The story's page for one setting: every chapter's prose, formula and still picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

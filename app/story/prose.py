@@ -1,4 +1,4 @@
-"""From the chapters' own notation to HTML and MathML: bound numbers, tied symbols, wordings by case."""
+"""The chapters' notation as HTML and MathML: bound numbers, linked symbols, wordings by case."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""Small SVG: elements as text; colours and fonts by class, which a strict Content-Security-Policy lets pass."""
+"""SVG elements as text; colours and fonts by class, which a strict Content-Security-Policy lets pass."""
 
 import html
 import re

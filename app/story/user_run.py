@@ -1,4 +1,4 @@
-"""The last chapter's network: the playground's own 2-6-4-1 with dropout ¼, in the middle of a step."""
+"""The last chapter's network before a reader's own: the playground's 2-6-4-1 with dropout ¼, during a step."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,6 +11,7 @@ from app.engine.tape import Step
 from app.runs.build import plan
 from app.runs.config import RunConfig
 from app.runs.cursor import TrainingCursor
+from app.runs.slices import finish
 
 from .svg import circle, gradient_hue, path, picture, rect, text
 
@@ -26,8 +27,7 @@ def step() -> Step:
     """Step 40 of the run that `POST /api/runs {"dropout": 0.25}` makes."""
     made = plan(RunConfig.model_validate(FIELDS))
     cursor = TrainingCursor(made, made.start, {})
-    for _ in range(STEP - 1):
-        cursor.step()
+    finish(cursor.train_to(STEP - 1))
     return cursor.record()
 
 
@@ -35,8 +35,7 @@ def step() -> Step:
 def describe_run() -> dict[str, Any]:
     """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
     made, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
-    row = list(made.batch.indices).index(0) if 0 in made.batch.indices else None
-    values = made.spotlight(samples.values[0], samples.targets[0], row)
+    values = made.spotlight(samples.values[0], samples.targets[0], made.batch.row_of(0))
 
     def of_unit(name: str) -> float:
         return float(np.asarray(values[f"{name}{LAYER}"])[UNIT])

@@ -1,4 +1,4 @@
-"""A reader's own table, through the public door: looked at, decided about, trained on, and forgotten."""
+"""Uploaded tables over HTTP: inspected, decided about, trained on, and deleted."""
 
 import json
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Experiments over the wire: every one can be begun, judged and cured with what the list says, and nothing blocks."""
+"""Experiments and instruments over HTTP: begun, judged and cured as the list says, and nothing blocks."""
 
 import asyncio
 from base64 import b64decode

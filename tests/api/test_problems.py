@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as a problem, with headers that keep a browser safe."""
+"""Problems: every error is answered as one, with the security headers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A stream sends each step before the next is computed, waits for its reader, and leaves others their turn."""
+"""The training stream: each step is sent before the next is computed, and a slow reader slows training down."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""How curved the loss is: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
+"""Curvature: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
 
 from typing import Any
 

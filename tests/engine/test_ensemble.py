@@ -1,4 +1,4 @@
-"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen and chance must give."""
+"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen's inequality must give."""
 
 import math
 from itertools import product

@@ -1,4 +1,4 @@
-"""What an evaluation says, checked against plain formulas, and what it leaves alone."""
+"""Evaluations, checked against plain formulas, and what they leave alone."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Every gradient before two outside judges; and wrong layers that the judges must catch."""
+"""Every gradient against two references, and wrong layers that both must catch."""
 
 from collections.abc import Callable
 from dataclasses import replace

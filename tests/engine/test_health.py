@@ -1,4 +1,4 @@
-"""The diagnosis: what each illness is called, and that healthy networks are left in peace."""
+"""Health: the status of each unhealthy layer, and that healthy networks have none."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Many forward passes at once, judged by plain loops over one sample and by the formulas of the losses."""
+"""Forward passes many at once, against plain loops over one sample and the formulas of the losses."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Path by path: autograd's gradients of one sample, and the counts of the published table."""
+"""The sum over paths: autograd's gradients of one sample, and the counts of the published table."""
 
 from dataclasses import replace
 from itertools import product

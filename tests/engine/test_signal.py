@@ -1,4 +1,4 @@
-"""What is left of the signal: gradients by autograd, signal over noise by the sum of variances of a linear chain."""
+"""Gradient and signal by layer: gradients by autograd, signal over noise by the variances of a linear chain."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The other sides of a tile, judged by the workspace's own backward pass and by what a dead unit must show."""
+"""Slopes and gradients over the input plane, against the workspace's own backward pass."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What a step records: names, order, what each operation read, and what it cost."""
+"""Recorded steps: names, order, what each operation read, and what it cost."""
 
 from dataclasses import replace
 from typing import Any

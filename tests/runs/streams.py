@@ -1,4 +1,4 @@
-"""Runs trained through their own door, line by line: a plain one, and one with everything that a config can ask for."""
+"""Lines of training streams for the tests: of a plain run, and of one with everything that a config can ask for."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every phenomenon shows in a run's own numbers, every cure does what it says, and every question has an answer."""
+"""Experiments: every phenomenon shows, every cure does what it says, and every question has an answer."""
 
 from typing import Any
 

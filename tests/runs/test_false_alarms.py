@@ -1,4 +1,4 @@
-"""No false alarms: what the page opens with is called healthy on every data set, at the start and after 1500 steps."""
+"""No false alarms: the default setup is called healthy on every data set, at the start and after 1500 steps."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A run that starts in the exact state of another, and what of it may be changed."""
+"""Forks: runs that start in the exact state of another, and what of it may be changed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Instruments held against a run: they agree with its records, and move nothing."""
+"""Instruments: they agree with a run's records, and move nothing."""
 
 from typing import Any
 

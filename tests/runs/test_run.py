@@ -1,4 +1,4 @@
-"""A run can be trained, changed, looked back on and gone back in, and every number comes again to the last bit."""
+"""A run is trained, patched, rewound and replayed, and every number comes again to the last bit."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Tables are kept by names that nobody can guess, so many and so long, and as long as a run that is trained on them."""
+"""The store of uploaded tables: unguessable names, bounded, and kept as long as a run that is trained on them."""
 
 import gc
 

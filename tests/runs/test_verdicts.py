@@ -1,4 +1,4 @@
-"""What a run's own numbers say to a claim."""
+"""Verdicts on claims, from a run's own numbers."""
 
 from app.runs.build import plan
 from app.runs.experiments import config_of, experiments

@@ -1,4 +1,4 @@
-"""What can go wrong in a network, or right: a claim, a run that shows it, how it is told, and the cures.
+"""The experiments: each a claim, a run that shows it, the words for it, and the cures.
 
 An experiment is data. Its RunConfig reproduces the phenomenon, its conditions tell from a run's own numbers whether it
 showed, and each of its variants is a change to the config with conditions of its own. What folklore promises and the

@@ -1,4 +1,4 @@
-"""Every format that a run can be taken away in, by name."""
+"""The export formats by name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

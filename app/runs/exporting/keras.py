@@ -1,4 +1,4 @@
-"""A Python file that builds the same network for Keras 3, with its parameters in it, to go on with."""
+"""Export as a Python file that builds the same network for Keras 3, its parameters included."""
 
 from app.runs.exporting.model import Model
 from app.runs.exporting.source import array, heading, preparing, proving

@@ -1,4 +1,4 @@
-"""Arrays by name in NumPy's own archive: parameters, state, scaling and features; loads without pickle."""
+"""Export as NumPy's archive: parameters, state, scaling and features by name, loaded without pickle."""
 
 from io import BytesIO
 from typing import Any

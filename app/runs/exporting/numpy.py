@@ -1,4 +1,4 @@
-"""A Python file that needs NumPy and nothing else."""
+"""Export as a Python file that predicts with NumPy alone."""
 
 from app.runs.exporting.model import Layer, Model
 from app.runs.exporting.source import array, heading, preparing, proving

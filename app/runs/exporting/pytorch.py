@@ -1,4 +1,4 @@
-"""A Python file that builds the same network for PyTorch, with its parameters in it, to go on with."""
+"""Export as a Python file that builds the same network for PyTorch, its parameters included."""
 
 from app.runs.exporting.model import Model
 from app.runs.exporting.source import heading, numbers, preparing, proving

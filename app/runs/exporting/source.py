@@ -1,4 +1,4 @@
-"""Python source around a model: what comes from outside enters it as numbers and quoted strings, never as code."""
+"""Python source around an exported model; names from outside enter it as quoted strings, never as code."""
 
 from collections.abc import Sequence
 

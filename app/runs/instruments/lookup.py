@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from app.engine.arrays import Array
 from app.runs.build import Controls, Start
 from app.runs.cursor import TrainingCursor
@@ -40,7 +38,6 @@ def state_after(run: Run, step: int | None) -> Slices[tuple[Controls, Start]]:
 def sample_of(run: Run, cursor: TrainingCursor, index: int | None) -> Sample:
     """The sample under the spotlight, and its row in the batch; without one, the batch's first."""
     batch = cursor.batch()
-    spot = run.resolve_spotlight(int(batch.indices[0]) if index is None else index)
-    assert spot is not None
-    rows = np.flatnonzero(batch.indices == spot.index)
-    return spot.inputs, spot.target, int(rows[0]) if len(rows) else None
+    spotlight = run.resolve_spotlight(int(batch.indices[0]) if index is None else index)
+    assert spotlight is not None
+    return spotlight.inputs, spotlight.target, batch.row_of(spotlight.index)

@@ -1,4 +1,4 @@
-"""What is taken away answers as the playground does; generated source holds numbers and quoted strings, never code."""
+"""Exports predict as the playground does; generated source holds numbers and quoted strings, never code."""
 
 import ast
 import json
