@@ -1,4 +1,6 @@
-"""The playground's page, with the catalog in it, so that the first paint asks for nothing."""
+"""The playground's page, with the catalog in it, and of the default network the caption: the first paint asks for
+nothing, and shows words.
+"""
 
 import hashlib
 from functools import lru_cache
@@ -67,14 +69,17 @@ def install(app: FastAPI) -> None:
     router = APIRouter(include_in_schema=False)
 
     @lru_cache(maxsize=8)
-    def rendered(root_path: str) -> Precompressed:
+    def rendered(root_path: str, default: bool) -> Precompressed:
         text = templates.get_template("playground.html").render(
-            **context(root_path, "js/main.js"), catalog=catalog(), experiments=list(experiments().values())
+            **context(root_path, "js/main.js"),
+            catalog=catalog(),
+            experiments=list(experiments().values()),
+            default=default,
         )
         return Precompressed(text.encode())
 
     @router.get("/")
     async def playground(request: Request) -> Response:
-        return await answer(request, rendered(root_path_of(request)))
+        return await answer(request, rendered(root_path_of(request), not request.url.query))
 
     app.include_router(router)

@@ -27,7 +27,7 @@ export function createCaption(find, { instruments, chapters }) {
 
   function renderCaption(view, state) {
     const element = find("caption");
-    setHidden(element, !view.run);
+    setHidden(element, !view.run && !element.firstChild); // of the default network the page brings it
     if (!view.run) return;
     const own = instruments()?.caption(view);
     spokenCaption = own ? null : caption(view);
