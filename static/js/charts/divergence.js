@@ -105,7 +105,7 @@ export function createDivergence(element, remedyElement, on = {}) {
     const lines = remedies.map(({ curve }) => ({ steps: curve.map(([k]) => k), loss: curve.map(([, v]) => v) }));
     const all = lines.map(({ loss }) => loss);
     const extent = extentOf(all, 0);
-    const X = linear(first, first + TRIAL, LEFT, W - 58);
+    const X = linear(first, first + REMEDY_STEPS, LEFT, W - 58);
     const { Y, log, grid } = axes(all, X, W - 44, H, Boolean(extent) && extent[1] > 10 * extent[0]);
     setText(remedyHeading.small, `${REMEDY_STEPS} steps${log ? ", log" : ""}`);
     const ends = all.map((loss) => lastFinite(loss));
