@@ -1,8 +1,6 @@
+// What the browser keeps for the page, where it may, and what it says of its window and colours.
 import { rgb } from "../format/colors.js";
 
-// What the browser remembers for us, where it may, and what it says of its window.
-
-/** What the browser remembers, where it may. */
 /** @returns {Storage|null} */
 const storage = (name) => {
   try {

@@ -1,6 +1,5 @@
+// How numbers, counts and durations are written as text.
 import { isNumber } from "./math.js";
-
-// How a number becomes a text, a colour class or a length. Pure: no DOM, no state.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";

@@ -1,6 +1,5 @@
-import { isNumber } from "../format/math.js";
-
 // Pure: what the browser remembers of a run. The last steps in full, and of every step a few numbers for the charts.
+import { isNumber } from "../format/math.js";
 
 const MAX_STEPS = 300;
 const MAX_BYTES = 48e6;

@@ -1,9 +1,8 @@
-import { superscript, thousands } from "../format/numbers.js";
-import { layerWidths } from "./values.js";
-
 // Pure: the order in which one training step was computed, as cells that a playhead can stand on.
 // A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell,
 // and so do those of its gamma and beta.
+import { superscript, thousands } from "../format/numbers.js";
+import { layerWidths } from "./values.js";
 
 /**
  * @typedef {{name: string, kind: string, phase: "forward"|"loss"|"backward"|"update", layer: number|null,
