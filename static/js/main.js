@@ -78,7 +78,7 @@ const on = {
   goto: commands.scrubSteps,
   changes() {
     commands.tab("output");
-    requestAnimationFrame(() => find("walk").scrollIntoView({ block: "nearest" }));
+    requestAnimationFrame(() => find("rewind").scrollIntoView({ block: "nearest" }));
   },
   scatter: (scatter) => commands.environment({ scatter }),
   help: () => {},
@@ -128,7 +128,7 @@ const divergence = lazyView(
 );
 const helpBars = lazyView(
   (view) => Boolean(view.step),
-  async () => (await import("./charts/updatebars.js")).createUpdateBars(find("help-bars")),
+  async () => (await import("./charts/updatebars.js")).createUpdateBars(find("update-bars")),
   redraw,
 );
 const charts = [confusion, helpBars, divergence, createLossChart(find("loss"))];
@@ -152,7 +152,7 @@ const upload = createUpload(find, async () => {
 });
 const exportLinks = lazyView(
   (state) => state.setup,
-  async () => ({ render: (await import("./page/export.js")).createExport(find("takeaway"), api.exportUrl) }),
+  async () => ({ render: (await import("./page/export.js")).createExport(find("export-links"), api.exportUrl) }),
   () => exportLinks.render(reader.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */

@@ -82,7 +82,7 @@ const engine = createSmallNetwork({
   },
 });
 const numbers = createNumbers(document);
-const userRun = createUserRun({ api, facts, base, strip: find("yours-strip"), changed: reenter });
+const userRun = createUserRun({ api, facts, base, strip: find("user-run-bar"), changed: reenter });
 
 /** Writes every number that has changed, in place. */
 function updateNumbers() {

@@ -76,7 +76,7 @@ def open_page(browser: Browser, server_url: str, fonts: str) -> Iterator[Open]:
         if quiet:
             heard(page)
         page.goto(f"{server_url}/{query}")
-        page.wait_for_selector(".app:not(.bare), #gone:not([hidden])")
+        page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
         page.evaluate("document.fonts.ready.then(() => {})")
         return page
 

@@ -54,7 +54,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     page.wait_for_load_state("networkidle")
 
 

@@ -27,7 +27,7 @@ def first_load(browser: Browser, server_url: str) -> Iterator[dict[str, int]]:
         lambda event: sizes.update({addresses[event["requestId"]]: int(event["encodedDataLength"])}),
     )
     page.goto(f"{server_url}/")
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     page.wait_for_load_state("networkidle")
     yield sizes
     context.close()
@@ -75,7 +75,7 @@ def test_single_operations_leave_most_of_each_frame_free(browser: Browser, serve
         return next(float(metric["value"]) for metric in metrics if metric["name"] == "ScriptDuration")
 
     page.goto(f"{server_url}/?hidden={','.join(['8tanh'] * 6)}")
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     page.keyboard.press("Space")
     page.wait_for_timeout(1500)
     page.evaluate("() => { window.frames_ = 0; (function count() { frames_++; requestAnimationFrame(count) })() }")

@@ -9,8 +9,8 @@ const NAMED_CLASSES = 6; // and rows carry their names
 
 /** @param {HTMLElement} element */
 export function createConfusion(element) {
-  element.classList.add("reading");
-  const head = createHtml("h2", { class: "reading-head" }, element);
+  element.classList.add("side-figure");
+  const head = createHtml("h2", { class: "side-figure-head" }, element);
   createHtml("span", { text: "Confusion" }, head);
   const small = createHtml("small", {}, head);
   const table = createHtml("table", { class: "confusion" }, element);
@@ -57,14 +57,14 @@ export function createConfusion(element) {
     samples.classes.forEach((name, k) => {
       const th = createHtml("th", { scope: "col", title: name }, top);
       classMark(th, samples, k);
-      createHtml("span", { class: "sr", text: `said ${name}` }, th);
+      createHtml("span", { class: "visually-hidden", text: `said ${name}` }, th);
     });
     const body = createHtml("tbody", {}, table);
     cells = samples.classes.map((name, k) => {
       const row = createHtml("tr", {}, body);
       const th = createHtml("th", { scope: "row", title: name }, row);
       classMark(th, samples, k);
-      createHtml("span", { class: compact ? "sr" : "", text: name }, th);
+      createHtml("span", { class: compact ? "visually-hidden" : "", text: name }, th);
       return samples.classes.map(() => createHtml("td", {}, row));
     });
   }

@@ -141,7 +141,7 @@ export function createGradientChart(element) {
         line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
       });
       labels = series.norms.map((_, k) =>
-        createSvg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
+        createSvg("text", { class: "end-label variable", text: `W${superscript(k + 1)}` }, chart.over),
       );
     }
     const extent = extentOf(series.norms, 0);

@@ -24,7 +24,7 @@ const BOTTOM = 15;
 export function createDivergence(element, remedyElement, on = {}) {
   const { small } = heading(element, "Loss, step by step", "");
   const chart = createPicture(element, draw);
-  const table = createHtml("table", { class: "readings" }, element);
+  const table = createHtml("table", { class: "step-table" }, element);
   const header = createHtml("tr", {}, createHtml("thead", {}, table));
   for (const text of ["step", "loss", "‖gradient‖"]) createHtml("th", { scope: "col", text }, header);
   const body = createHtml("tbody", {}, table);
@@ -92,7 +92,7 @@ export function createDivergence(element, remedyElement, on = {}) {
     const currentStep = step && steps.includes(step.step) ? step.step : null;
     return {
       label: `Loss of each step, ${loss.length ? `${format(loss[0])} in step ${steps[0]}, ${format(loss[loss.length - 1])} in step ${steps[steps.length - 1]}` : "none"}; lost in step ${end}`,
-      inner: `${grid}${currentStep === null ? "" : `<path class="chart-here" d="M${n1(X(currentStep))} ${TOP}V${H - BOTTOM}"/>`}<path class="line fallen" d="${linePath(steps, loss, X, Y, { log })}"/><path class="fallen-end" d="${cross}"/>${currentStep === null ? "" : `<circle class="chart-end" r="2.6" cx="${n1(X(currentStep))}" cy="${n1(Y(loss[steps.indexOf(currentStep)]))}"/>`}`,
+      inner: `${grid}${currentStep === null ? "" : `<path class="chart-here" d="M${n1(X(currentStep))} ${TOP}V${H - BOTTOM}"/>`}<path class="line diverged" d="${linePath(steps, loss, X, Y, { log })}"/><path class="diverged-end" d="${cross}"/>${currentStep === null ? "" : `<circle class="chart-end" r="2.6" cx="${n1(X(currentStep))}" cy="${n1(Y(loss[steps.indexOf(currentStep)]))}"/>`}`,
     };
   }
 
@@ -139,7 +139,7 @@ const setVisible = (element, shown) => {
 /** A picture that is drawn again when what it shows, or its box, has changed.
  * @param {HTMLElement} element @param {(W: number, H: number) => {label: string, inner: string}} picture */
 function createPicture(element, picture) {
-  const host = createHtml("div", { class: "chart fall" }, element);
+  const host = createHtml("div", { class: "chart divergence" }, element);
   let drawn = "";
   const size = observeSize(
     host,

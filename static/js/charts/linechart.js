@@ -9,8 +9,8 @@ import { clamp, n1 } from "../format/math.js";
 import { axis, linear, logarithmic, nearest, tickText } from "./scale.js";
 
 export function heading(element, title, small) {
-  element.classList.add("reading");
-  const head = createHtml("h2", { class: "reading-head" }, element);
+  element.classList.add("side-figure");
+  const head = createHtml("h2", { class: "side-figure-head" }, element);
   return { head, title: createHtml("span", { text: title }, head), small: createHtml("small", { text: small }, head) };
 }
 
@@ -20,7 +20,7 @@ export function heading(element, title, small) {
  */
 export function createLineChart(element, title, { right, height }) {
   const { head, small } = heading(element, title, "");
-  element.classList.add(`reading-${height}`);
+  element.classList.add(`side-figure-${height}`);
   const toggle = createHtml(
     "button",
     {
@@ -65,7 +65,7 @@ export function createLineChart(element, title, { right, height }) {
     if (key === tableKey) return;
     tableKey = key;
     scroller.replaceChildren();
-    const tableElement = createHtml("table", { class: "readings" }, scroller);
+    const tableElement = createHtml("table", { class: "step-table" }, scroller);
     const header = createHtml("tr", {}, createHtml("thead", {}, tableElement));
     for (const text of table.columns) createHtml("th", { scope: "col", text }, header);
     const body = createHtml("tbody", {}, tableElement);
@@ -78,7 +78,7 @@ export function createLineChart(element, title, { right, height }) {
   toggle.addEventListener("click", () => {
     const open = scroller.hidden;
     scroller.hidden = !open;
-    root.classList.toggle("away", open);
+    root.classList.toggle("invisible", open);
     setAttribute(toggle, "aria-pressed", open);
     tableKey = "";
     writeTable();

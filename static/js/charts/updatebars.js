@@ -22,7 +22,7 @@ const showsUpdate = (view) =>
 /** @param {HTMLElement} element */
 export function createUpdateBars(element) {
   heading(element, "Did it help?", "loss before → after");
-  const root = createSvg("svg", { class: "help-bars", role: "img" }, element);
+  const root = createSvg("svg", { class: "update-bars", role: "img" }, element);
   const rows = ["batch", "all"].map((name, i) => {
     const y = i * 50;
     const bar = (dy, ref) =>
@@ -54,7 +54,7 @@ export function createUpdateBars(element) {
   function render(view) {
     last = view;
     const shown = showsUpdate(view);
-    element.parentElement.classList.toggle("helped", shown);
+    element.parentElement.classList.toggle("shows-update-bars", shown);
     if (!shown) return;
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;

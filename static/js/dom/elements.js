@@ -99,16 +99,16 @@ export function createStripes(root, id, size = 8) {
     { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     createSvg("defs", {}, root),
   );
-  createSvg("rect", { width: size, height: size, class: "lost-y" }, pattern);
-  createSvg("rect", { width: half, height: size, class: "lost-k" }, pattern);
+  createSvg("rect", { width: size, height: size, class: "stripe-light" }, pattern);
+  createSvg("rect", { width: half, height: size, class: "stripe-dark" }, pattern);
 }
 
 /** The mark of a class, in its hue. */
 export function classMark(parent, { task, classes }, k) {
   const target = task === "binary" ? [k] : classes.map((_, j) => (j === k ? 1 : 0));
   const root = createSvg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
-  const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
-  const path = createSvg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
+  const name = task === "binary" ? (k ? "value-positive" : "value-negative") : k < 3 ? `c${k + 1}` : "tint";
+  const path = createSvg("path", { d: SHAPES[shapeOf(target, task)], class: `point train ${name}` }, root);
   if (name === "tint") path.style.color = hueText(k);
   return path;
 }

@@ -24,7 +24,7 @@ export function hideTooltip() {
 }
 
 function createTooltip() {
-  const made = createHtml("div", { class: "readout", "aria-hidden": "true" }, document.body);
+  const made = createHtml("div", { class: "tooltip", "aria-hidden": "true" }, document.body);
   createHtml("b", {}, made);
   createHtml("span", {}, made);
   return made;

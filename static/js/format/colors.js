@@ -2,10 +2,11 @@
 import { isNumber } from "./math.js";
 
 /** Class of a value's sign, for text and strokes. Null has none of the two hues. */
-export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "vn" : "vp") : "nan");
+export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "value-negative" : "value-positive") : "nan");
 
 /** Class of a gradient's sign. */
-export const gradientClass = (value) => (isNumber(value) ? (value < 0 ? "gn" : "gp") : "nan");
+export const gradientClass = (value) =>
+  isNumber(value) ? (value < 0 ? "gradient-negative" : "gradient-positive") : "nan";
 
 /** "#rrggbb", "#rgb" or "rgb(r, g, b)" → [r, g, b]. */
 export function rgb(color) {

@@ -41,7 +41,7 @@ export function batchSection(view, chain, open) {
     const [error, value] = [0, 1].map((which) =>
       which && !weight ? "" : valueMarkup(view, rowTerm(chain, r, which), { stop: false }),
     );
-    return `<tr${r.row === batch.own ? ' class="own"' : ""}>${cells(thousands(r.index), error, value, term(r))}</tr>`;
+    return `<tr${r.row === batch.own ? ' class="this-sample"' : ""}>${cells(thousands(r.index), error, value, term(r))}</tr>`;
   };
   const more = batch.n - rows.length;
   const whole = valueMarkup(view, batch.recorded, { strong: true, stop: false });
@@ -69,7 +69,7 @@ function batchBars(view, { batch, factors }) {
   const body = batch.rows
     .map((r, i) => {
       const h = (Math.abs(r.product ?? 0) / most) * (middle - 1);
-      const hue = r.product === null ? "nan-bar" : r.product < 0 ? "gn" : "gp";
+      const hue = r.product === null ? "nan-bar" : r.product < 0 ? "gradient-negative" : "gradient-positive";
       const pairs = {
         class: hue,
         x: (i * step).toFixed(1),
@@ -80,7 +80,7 @@ function batchBars(view, { batch, factors }) {
       const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${fullDigits(r.product)}`;
       const own =
         i === batch.own
-          ? `<path class="own" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`
+          ? `<path class="this-sample" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`
           : "";
       return `<g data-ref="${refOf(factors[0].record, r.row, factors[0].indices[0])}"><title>${escaped(title)}</title><rect${attributes(pairs)}/>${own}</g>`;
     })
@@ -105,9 +105,9 @@ export function gradientSection(view, selection, chain, open) {
     : valueMarkup(view, chain.product, { strong: true, note: "this sample alone" });
   const wide = ready && [...chain.factors, chain.product].reduce((length, f) => length + short(f.value).length, 0) > 17;
   if (view.size === "phone")
-    return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}<div class="eqline">${equation(chain, className)}</div>${errorSource(view, chain)}`;
+    return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}<div class="equation-line">${equation(chain, className)}</div>${errorSource(view, chain)}`;
   return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}
-<div class="eq"><span class="lhs">${math(derivative(chain.target))}</span>${EQUALS}<span class="rhs">${chain.factors.map((f) => letterMarkup(view, f)).join('<span class="op">·</span>')}</span>
+<div class="equation"><span class="lhs">${math(derivative(chain.target))}</span>${EQUALS}<span class="rhs">${chain.factors.map((f) => letterMarkup(view, f)).join('<span class="op">·</span>')}</span>
 ${ready ? `<span class="rhs second${wide ? " wide" : ""}">${EQUALS}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
 ${errorSource(view, chain)}
 <p class="sub"><i>${weight ? "w" : "b"}</i> now ${valueMarkup(view, chain.target, { strong: true })}${chain.batch ? ` · batch mean ${valueMarkup(view, chain.batch.recorded, { strong: true })}` : ""}</p>

@@ -42,9 +42,9 @@ export function createInspector(element, on) {
   element.addEventListener("pointerleave", () => hover(null));
   element.addEventListener("focusin", (event) => hover(refOfEvent(event)));
   element.addEventListener("focusout", () => hover(null));
-  element.addEventListener("click", (/** @type {any} */ event) => act(event.target.closest("[data-act]")));
+  element.addEventListener("click", (/** @type {any} */ event) => act(event.target.closest("[data-action]")));
   element.addEventListener("keydown", (/** @type {any} */ event) => {
-    const target = event.target.closest("[data-act]");
+    const target = event.target.closest("[data-action]");
     if (!target || target.tagName === "BUTTON" || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     act(target);
@@ -59,8 +59,8 @@ export function createInspector(element, on) {
 
   function act(target) {
     if (!target) return;
-    if (target.dataset.act === "close") on.select(null);
-    else if (target.dataset.act === "select") on.select(JSON.parse(target.dataset.selection));
+    if (target.dataset.action === "close") on.select(null);
+    else if (target.dataset.action === "select") on.select(JSON.parse(target.dataset.selection));
   }
 
   return {
@@ -76,7 +76,7 @@ export function createInspector(element, on) {
       if (element.dataset.kind !== kind) element.dataset.kind = kind;
       if (element.hidden === Boolean(kind)) element.hidden = !kind;
       for (const mark of element.querySelectorAll("[data-ref]"))
-        mark.classList.toggle("lit", mark.getAttribute("data-ref") === view.hoverRef);
+        mark.classList.toggle("highlighted", mark.getAttribute("data-ref") === view.hoverRef);
     },
   };
 }

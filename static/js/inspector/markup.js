@@ -122,7 +122,7 @@ export function valueMarkup(
   const hue = className(term);
   const text = format(term.value, digits);
   const pairs = {
-    class: `f ${hue}${strong ? " strong" : ""}`,
+    class: `value-link ${hue}${strong ? " strong" : ""}`,
     "data-ref": term.ref,
     title: valueTitle(view, term, note),
   };
@@ -132,14 +132,14 @@ export function valueMarkup(
 
 /** A letter that can be followed. */
 export const letterMarkup = (view, term) =>
-  `<span${attributes({ class: `f ${className(term)}`, "data-ref": term.ref, title: valueTitle(view, term) })}>${math(symbol(term))}</span>`;
+  `<span${attributes({ class: `value-link ${className(term)}`, "data-ref": term.ref, title: valueTitle(view, term) })}>${math(symbol(term))}</span>`;
 
 export const TIMES = '<wbr><span class="op">×</span>';
 export const EQUALS = '<span class="op">=</span>';
 export const times = (parts) => parts.join(TIMES);
 
 export const heading = (text, note, mark = "") =>
-  `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-act="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
+  `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-action="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
 
 export const alone = (view) =>
   view.spotlight ? `sample ${thousands(view.spotlight.index)} alone` : "one sample alone";
@@ -182,7 +182,7 @@ export function waterfall(view, all, total, hue, limit = 8) {
     const pairs = r.ref
       ? {
           "data-ref": r.ref,
-          "data-act": "select",
+          "data-action": "select",
           "data-selection": JSON.stringify(r.selection),
           tabindex: 0,
           role: "button",
@@ -190,13 +190,13 @@ export function waterfall(view, all, total, hue, limit = 8) {
         }
       : {};
     const title = r.title ?? (r.term ? valueTitle(view, r.term) : "");
-    return `<g class="row${r.off ? " off" : ""}"${attributes(pairs)}>${title ? `<title>${escaped(title)}</title>` : ""}<rect class="hit" x="-4" y="${y}" width="${W + 8}" height="${h}" rx="3"/><text class="name" x="0" y="${y + 12}">${r.name === "b" ? '<tspan class="it">b</tspan>' : r.name}</text><text class="words" x="${x0 - 10}" y="${y + 12}" text-anchor="end">${r.words}</text>${bar}</g>`;
+    return `<g class="row${r.off ? " off" : ""}"${attributes(pairs)}>${title ? `<title>${escaped(title)}</title>` : ""}<rect class="hit" x="-4" y="${y}" width="${W + 8}" height="${h}" rx="3"/><text class="name" x="0" y="${y + 12}">${r.name === "b" ? '<tspan class="variable">b</tspan>' : r.name}</text><text class="words" x="${x0 - 10}" y="${y + 12}" text-anchor="end">${r.words}</text>${bar}</g>`;
   });
   const y = rows.length * h + 5;
   const sum = total.value;
   const bar = isNumber(sum) ? `<path class="sum ${hueOf(sum)}" d="M${X(0)} ${y + 11}H${X(sum)}"/>` : "";
-  return `<svg class="fall" viewBox="-4 0 ${W + 8} ${y + 22}" role="group" aria-label="sum, largest part first"><path class="zero" d="M${X(0)} 0V${y}"/>${body.join("")}<path class="rule" d="M0 ${y}H${W}"/><g data-ref="${total.ref}"><title>${escaped(valueTitle(view, total))}</title><text class="name big" x="0" y="${y + 16}">${letters(total)}</text><text class="total ${isNumber(sum) ? hueOf(sum) : "nan"}" x="${x0 - 10}" y="${y + 16}" text-anchor="end">${format(sum)}</text></g>${bar}<path class="zero" d="M${X(0)} ${y}v17"/></svg>`;
+  return `<svg class="waterfall" viewBox="-4 0 ${W + 8} ${y + 22}" role="group" aria-label="sum, largest part first"><path class="zero" d="M${X(0)} 0V${y}"/>${body.join("")}<path class="rule" d="M0 ${y}H${W}"/><g data-ref="${total.ref}"><title>${escaped(valueTitle(view, total))}</title><text class="name big" x="0" y="${y + 16}">${letters(total)}</text><text class="total ${isNumber(sum) ? hueOf(sum) : "nan"}" x="${x0 - 10}" y="${y + 16}" text-anchor="end">${format(sum)}</text></g>${bar}<path class="zero" d="M${X(0)} ${y}v17"/></svg>`;
 }
 
 export const letters = ({ base, sup, sub }) =>
-  `<tspan class="it">${base}</tspan>${sup ? `<tspan class="sup" dy="-4">${sup}</tspan>` : ""}<tspan class="sup" dy="${sup ? 7 : 3}">${sub}</tspan>`;
+  `<tspan class="variable">${base}</tspan>${sup ? `<tspan class="sup" dy="-4">${sup}</tspan>` : ""}<tspan class="sup" dy="${sup ? 7 : 3}">${sub}</tspan>`;

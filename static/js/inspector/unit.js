@@ -55,7 +55,7 @@ export function activationCurve(view, c) {
   return block(
     title,
     note,
-    `<svg class="curve" viewBox="0 0 ${W} ${H}" role="img" aria-label="${kind.replace("_", " ")}${at ? `, slope ${format(c.slope.value)} at ${format(z)}` : ""}"><path class="axis" d="M0 ${Y(0).toFixed(1)}H${W}M${W / 2} 4V${H - 10}"/><path class="f" d="${d}"/>${rug}${point}${high === 1 ? `<text class="t2" x="0" y="${Y(1) + 3}">1</text>` : ""}</svg>${at ? "" : NOT_COMPUTED}`,
+    `<svg class="curve" viewBox="0 0 ${W} ${H}" role="img" aria-label="${kind.replace("_", " ")}${at ? `, slope ${format(c.slope.value)} at ${format(z)}` : ""}"><path class="axis" d="M0 ${Y(0).toFixed(1)}H${W}M${W / 2} 4V${H - 10}"/><path class="value-link" d="${d}"/>${rug}${point}${high === 1 ? `<text class="muted" x="0" y="${Y(1) + 3}">1</text>` : ""}</svg>${at ? "" : NOT_COMPUTED}`,
   );
 }
 
@@ -74,10 +74,10 @@ function pointOnCurve(view, c, { X, Y, R, W, H, z, high, low }) {
   const slopeX = z > R * 0.2 ? 0 : W;
   const slopeY = z > R * 0.2 ? 24 : H - 44;
   const anchor = z > R * 0.2 ? "start" : "end";
-  return `<path class="drop ${hue}" d="M${px.toFixed(1)} ${H - 10}V${py.toFixed(1)}H${W / 2}"/><path class="casing" d="${tangent}"/><path class="tangent ${tone}" d="${tangent}"/>
-<g data-ref="${c.answer.ref}"><title>${escaped(valueTitle(view, c.answer))}</title><circle class="${hue}" cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="4.2"/><text class="strong ${hue}" x="${W / 2 + across * 8}" y="${(py + 4).toFixed(1)}" text-anchor="${across < 0 ? "end" : "start"}"><tspan class="it">a</tspan> = ${format(a)}</text></g>
-<g data-ref="${input.ref}"><title>${escaped(valueTitle(view, input))}</title><text x="${(px + (right ? -6 : 6)).toFixed(1)}" y="${(py > H - 44 ? py - 9 : H - 14).toFixed(1)}" text-anchor="${right ? "end" : "start"}"><tspan class="it">${input.base}</tspan> = ${format(z)}</text></g>
-<g data-ref="${c.slope.ref}"><title>slope, from ${escaped(valueTitle(view, c.answer))} · ${fullDigits(slope)}</title><text class="t2" x="${slopeX}" y="${slopeY}" text-anchor="${anchor}">slope</text><text class="strong ${tone}" x="${slopeX}" y="${slopeY + 14}" text-anchor="${anchor}">${SLOPE_FORMULAS[c.slope.activation] ?? ""}${format(slope)}</text></g>`;
+  return `<path class="drop ${hue}" d="M${px.toFixed(1)} ${H - 10}V${py.toFixed(1)}H${W / 2}"/><path class="halo" d="${tangent}"/><path class="tangent ${tone}" d="${tangent}"/>
+<g data-ref="${c.answer.ref}"><title>${escaped(valueTitle(view, c.answer))}</title><circle class="${hue}" cx="${px.toFixed(1)}" cy="${py.toFixed(1)}" r="4.2"/><text class="strong ${hue}" x="${W / 2 + across * 8}" y="${(py + 4).toFixed(1)}" text-anchor="${across < 0 ? "end" : "start"}"><tspan class="variable">a</tspan> = ${format(a)}</text></g>
+<g data-ref="${input.ref}"><title>${escaped(valueTitle(view, input))}</title><text x="${(px + (right ? -6 : 6)).toFixed(1)}" y="${(py > H - 44 ? py - 9 : H - 14).toFixed(1)}" text-anchor="${right ? "end" : "start"}"><tspan class="variable">${input.base}</tspan> = ${format(z)}</text></g>
+<g data-ref="${c.slope.ref}"><title>slope, from ${escaped(valueTitle(view, c.answer))} · ${fullDigits(slope)}</title><text class="muted" x="${slopeX}" y="${slopeY}" text-anchor="${anchor}">slope</text><text class="strong ${tone}" x="${slopeX}" y="${slopeY + 14}" text-anchor="${anchor}">${SLOPE_FORMULAS[c.slope.activation] ?? ""}${format(slope)}</text></g>`;
 }
 
 const SLOPE_FORMULAS = { tanh: "1 − a² = ", sigmoid: "a (1 − a) = " };
@@ -152,15 +152,19 @@ function batchNormPart(view, c) {
     mi("β"),
   );
   if (c.scaled.value === undefined) return block(title, "batch norm", NOT_COMPUTED);
-  return block(title, "batch norm", `<p class="eqbig">${batchNormNumbers(view, c)}</p>${batchNormNotes(view, c.norm)}`);
+  return block(
+    title,
+    "batch norm",
+    `<p class="equation-large">${batchNormNumbers(view, c)}</p>${batchNormNotes(view, c.norm)}`,
+  );
 }
 
 /** n = γ (z − μ) ÷ σ + β, in numbers. */
 function batchNormNumbers(view, { sum, norm, scaled }) {
   const { gamma, beta, moments } = norm;
   if (!moments || !isNumber(norm.hat)) return valueMarkup(view, scaled, { strong: true });
-  const spread = `<span class="f" title="spread of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
-  const mean = `<span class="f" title="mean of the batch">${moments.mean < 0 ? `(${format(moments.mean)})` : format(moments.mean)}</span>`;
+  const spread = `<span class="value-link" title="spread of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
+  const mean = `<span class="value-link" title="mean of the batch">${moments.mean < 0 ? `(${format(moments.mean)})` : format(moments.mean)}</span>`;
   return `${valueMarkup(view, gamma)}${TIMES}(${valueMarkup(view, sum)}<span class="op">−</span>${mean})<span class="op">÷</span>${spread}<wbr><span class="op">+</span>${valueMarkup(view, beta, { brackets: true })}${EQUALS}${valueMarkup(view, scaled, { strong: true })}`;
 }
 
@@ -202,7 +206,7 @@ function answerPart(view, c) {
   return block(
     title,
     "at the loss",
-    `<p class="eqbig">${valueMarkup(view, answer)}<span class="op">−</span>${valueMarkup(view, truth, { digits: 0, brackets: true })}${to.value === undefined ? "" : `${EQUALS}${valueMarkup(view, to, { strong: true })}`}</p>`,
+    `<p class="equation-large">${valueMarkup(view, answer)}<span class="op">−</span>${valueMarkup(view, truth, { digits: 0, brackets: true })}${to.value === undefined ? "" : `${EQUALS}${valueMarkup(view, to, { strong: true })}`}</p>`,
   );
 }
 

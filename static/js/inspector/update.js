@@ -27,7 +27,7 @@ export function numberLine(u, t) {
   return `<svg class="line" viewBox="0 -6 ${W} 72" role="img" aria-label="from ${format(u.before)} to ${format(u.after)}; the whole gradient would have led to ${format(whole)}"><path class="axis" d="M0 ${y}H${W}"/>${ticks(low, high, X, y)}
 ${stepArrow(X(u.before), X(reach), 14, `${gradientClass(u.gradient)} dashed`)}${clear ? stepArrow(X(u.before), X(core), 32, `${valueClass(u.change)} solid`) : ""}
 <path class="start" d="M${X(u.before)} 6V${y + 6}"/>${shrunk === 1 ? `<path class="end" d="M${X(u.after)} 24V${y + 6}"/>` : ""}<path class="whole" d="M${X(whole)} 6V${y}"/>
-<text class="t2" x="${Math.max(36, Math.min(W - 36, (X(u.before) + X(whole)) / 2))}" y="6" text-anchor="middle">whole gradient</text><text class="eta" x="${X(core) + (left ? -7 : 7)}" y="30" text-anchor="${left ? "end" : "start"}">${u.kind === "sgd" ? "× η" : "step"}</text></svg>`;
+<text class="muted" x="${Math.max(36, Math.min(W - 36, (X(u.before) + X(whole)) / 2))}" y="6" text-anchor="middle">whole gradient</text><text class="eta" x="${X(core) + (left ? -7 : 7)}" y="30" text-anchor="${left ? "end" : "start"}">${u.kind === "sgd" ? "× η" : "step"}</text></svg>`;
 }
 
 function ticks(low, high, X, y) {
@@ -37,7 +37,7 @@ function ticks(low, high, X, y) {
   const digits = Math.max(0, Math.min(8, -Math.floor(Math.log10(step))));
   let marks = "";
   for (let i = Math.ceil(low / step); i * step <= high; i++)
-    marks += `<path class="tick" d="M${X(i * step)} ${y}v5"/><text class="t2" x="${Math.max(13, Math.min(249, X(i * step)))}" y="${y + 16}" text-anchor="middle">${tickText(i * step, digits)}</text>`;
+    marks += `<path class="tick" d="M${X(i * step)} ${y}v5"/><text class="muted" x="${Math.max(13, Math.min(249, X(i * step)))}" y="${y + 16}" text-anchor="middle">${tickText(i * step, digits)}</text>`;
   return marks;
 }
 
@@ -63,7 +63,7 @@ export function updateSection(view, selection, chain, t) {
   const result = valueMarkup(view, after, { strong: true, note: "after this step", digits });
   const w = weight ? "w" : "b";
   return `${heading(name, `η = ${format(u.rate, 2)}`)}
-<p class="eqbig">${math(...updateFormula(u, w))}</p><p class="eqbig numbers">${EQUALS}${before}${updateNumbers(view, u, gradient)} <span class="f">${EQUALS}${result}</span></p>
+<p class="equation-large">${math(...updateFormula(u, w))}</p><p class="equation-large numbers">${EQUALS}${before}${updateNumbers(view, u, gradient)} <span class="value-link">${EQUALS}${result}</span></p>
 ${updateNote(view, u, w)}${optimizerState(view, u)}${numberLine(u, t)}`;
 }
 
@@ -79,14 +79,14 @@ function updateFormula(u, w) {
 function updateNumbers(view, u, gradient) {
   const change = { ref: "update", value: u.change, kind: "value" };
   if (u.kind !== "sgd") return `<span class="op">+</span>${valueMarkup(view, change, { brackets: true })}`;
-  const rate = `<span class="f" title="learning rate · ${fullDigits(u.rate)}">${format(u.rate, 2)}</span>`;
+  const rate = `<span class="value-link" title="learning rate · ${fullDigits(u.rate)}">${format(u.rate, 2)}</span>`;
   const clip =
     u.clip < 1
-      ? `${TIMES}<span class="f" data-ref="update" title="clip_scale · ${fullDigits(u.clip)}">${format(u.clip)}</span>`
+      ? `${TIMES}<span class="value-link" data-ref="update" title="clip_scale · ${fullDigits(u.clip)}">${format(u.clip)}</span>`
       : "";
   const g = valueMarkup(view, gradient, { brackets: !hasPenalty(u) });
   const whole = hasPenalty(u)
-    ? `(${g}<wbr><span class="op">+</span><span class="f ${valueClass(u.pull)}" title="penalty’s pull · ${fullDigits(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
+    ? `(${g}<wbr><span class="op">+</span><span class="value-link ${valueClass(u.pull)}" title="penalty’s pull · ${fullDigits(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
     : g;
   return `<wbr><span class="op">−</span>${rate}${clip}${TIMES}${whole}`;
 }

@@ -38,9 +38,9 @@ export function checkedMarks(scene, { selection, data, h }) {
   const [chipX, chipY, anchor] = drawn.chip ?? [x, y + 31, "middle"];
   let svg = drawn.svg;
   if (data?.spotlight) svg += downstreamMarks(scene, selection, data.spotlight);
-  svg += `<g transform="translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}" data-ref="${serverName(selection)}"><circle r="13" class="bench-badge"/><path class="bench-sign" d="M0 -7.5v8M-4 -3.5h8M-4 5.5h8"/></g>`;
+  svg += `<g transform="translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}" data-ref="${serverName(selection)}"><circle r="13" class="instrument-badge"/><path class="instrument-sign" d="M0 -7.5v8M-4 -3.5h8M-4 5.5h8"/></g>`;
   if (layout.fine)
-    svg += `<text class="chip" text-anchor="${anchor}" x="${n1(chipX)}" y="${n1(chipY)}"><tspan class="it">${parameterName(selection)}</tspan><tspan dx="4">${format(now)} ± ${stepText(h)}</tspan></text>`;
+    svg += `<text class="value-label" text-anchor="${anchor}" x="${n1(chipX)}" y="${n1(chipY)}"><tspan class="variable">${parameterName(selection)}</tspan><tspan dx="4">${format(now)} ± ${stepText(h)}</tspan></text>`;
   return svg;
 }
 
@@ -60,9 +60,9 @@ function weightBand(scene, selection, now, h) {
   const values = threeValues(now, h);
   const top = width(values[0]);
   const svg =
-    line("bench-paper", top + 9) +
-    line("bench-ink", top + 4) +
-    line("bench-paper", top + 1.4) +
+    line("instrument-paper", top + 9) +
+    line("instrument-ink", top + 4) +
+    line("instrument-paper", top + 1.4) +
     values.map((v, i) => line(valueClass(v), width(v), OPACITIES[i])).join("");
   return { svg, badge: pointAt(edge.route, 0.5) };
 }
@@ -76,7 +76,7 @@ function biasBand({ layout, records }, { layer, unit }, now, h) {
   const high = y - s / 2 - 5;
   const bar = (v, i) =>
     `<path class="edge ${valueClass(v)}" d="M${n1(x)} ${n1(high)}h${n1(share(v, limit) * (s / 2 - 3))}" stroke-width="${layout.fine ? 5 : 3.4}" stroke-opacity="${OPACITIES[i]}"/>`;
-  const base = `<path class="edge bench-paper" d="M${n1(x - s / 2 - 2)} ${n1(high)}h${n1(s + 4)}" stroke-width="9"/><path class="edge bench-ink" d="M${n1(x - s / 2 + 1)} ${n1(high)}h${n1(s - 2)}" stroke-width="${layout.fine ? 8 : 6}"/><path class="edge bench-paper" d="M${n1(x - s / 2 + 2.4)} ${n1(high)}h${n1(s - 4.8)}" stroke-width="${layout.fine ? 5.6 : 3.8}"/>`;
+  const base = `<path class="edge instrument-paper" d="M${n1(x - s / 2 - 2)} ${n1(high)}h${n1(s + 4)}" stroke-width="9"/><path class="edge instrument-ink" d="M${n1(x - s / 2 + 1)} ${n1(high)}h${n1(s - 2)}" stroke-width="${layout.fine ? 8 : 6}"/><path class="edge instrument-paper" d="M${n1(x - s / 2 + 2.4)} ${n1(high)}h${n1(s - 4.8)}" stroke-width="${layout.fine ? 5.6 : 3.8}"/>`;
   const badge = [x + s / 2 + (layout.fine ? 26 : 14), high];
   const above = layer === records.layers && !layout.multipleOutputs; // on the right the loss is near
   const label = above ? [x, high - 28, "middle"] : [badge[0] + 18, high + 5, "start"];
@@ -92,7 +92,7 @@ function downstreamMarks({ layout, records }, { layer, to, unit: own = to }, { b
     layout.units[k].forEach(({ x, y, s }, unit) => {
       if (k === layer && unit !== own) return;
       const rx = last ? layout.outputRadius : layout.radius;
-      svg += `<rect class="bench-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${rx}"/>`;
+      svg += `<rect class="instrument-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${rx}"/>`;
       const values = [below[name]?.[unit], above[name]?.[unit]];
       svg += crossBars(layout, records.measures[k].activation, { x, y, s }, values, `${name}[${unit}]`);
     });
@@ -101,7 +101,7 @@ function downstreamMarks({ layout, records }, { layer, to, unit: own = to }, { b
   const { x, y, r } = layout.loss;
   const text = (dy, cls, lineLabels, ref = "") =>
     `<text class="${cls}" text-anchor="middle" x="${n1(x)}" y="${n1(y + r + dy)}"${ref}>${lineLabels}</text>`;
-  return `${svg}${text(17, "t2", "this point")}${text(32, "num12", `− ${format(below.L)}`, ' data-ref="L"')}${text(47, "num12", `+ ${format(above.L)}`, ' data-ref="L"')}`;
+  return `${svg}${text(17, "muted", "this point")}${text(32, "figure-number", `− ${format(below.L)}`, ' data-ref="L"')}${text(47, "figure-number", `+ ${format(above.L)}`, ' data-ref="L"')}`;
 }
 
 function crossBars(layout, limit, { x, y, s }, values, ref) {
@@ -115,7 +115,7 @@ function crossBars(layout, limit, { x, y, s }, values, ref) {
   let svg = marks
     .map(
       ([v]) =>
-        `<path class="bench-bar" d="M${n1(left - layout.gauge / 2 - 5)} ${n1(at(v))}h${n1(layout.gauge + 8)}" data-ref="${ref}"/>`,
+        `<path class="instrument-bar" d="M${n1(left - layout.gauge / 2 - 5)} ${n1(at(v))}h${n1(layout.gauge + 8)}" data-ref="${ref}"/>`,
     )
     .join("");
   if (!layout.fine || marks.length < 2) return svg;
@@ -123,7 +123,7 @@ function crossBars(layout, limit, { x, y, s }, values, ref) {
   const apart = Math.max(9, Math.abs(at(minus) - at(plus)));
   for (const [v, sign] of marks) {
     const side = (sign === "−") === at(minus) >= at(plus) ? 1 : -1;
-    svg += `<text class="bench-mark" text-anchor="end" x="${n1(left - layout.gauge / 2 - 7)}" y="${n1(middle + (side * apart) / 2 + 3.5)}"><title>${format(v)}</title>${sign}</text>`;
+    svg += `<text class="instrument-mark" text-anchor="end" x="${n1(left - layout.gauge / 2 - 7)}" y="${n1(middle + (side * apart) / 2 + 3.5)}"><title>${format(v)}</title>${sign}</text>`;
   }
   return svg;
 }
@@ -157,12 +157,12 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
       const [x, y] = pointAt(route, updateBarPosition(layout, k, from, to));
       const failed = fails(error, gradients?.[from]?.[to], loss);
       const r = n1(ringRadius(error ?? 1) * scale * progressNow);
-      svg += `<circle class="bench-ring${failed ? " bad" : ""}" cx="${n1(x)}" cy="${n1(y)}" r="${r}" data-ref="dW${k}${at}"><title>dW${k}${at}: apart by ${errorText(error)} of itself</title></circle>`;
+      svg += `<circle class="instrument-ring${failed ? " bad" : ""}" cx="${n1(x)}" cy="${n1(y)}" r="${r}" data-ref="dW${k}${at}"><title>dW${k}${at}: apart by ${errorText(error)} of itself</title></circle>`;
       if (t < 1 || parameter !== `W${k}` || index[0] !== from || index[1] !== to) continue;
       const right = layout.units[k][to].x - layout.units[k][to].s / 2 - layout.gap - 8;
-      last = `<circle class="bench-worst" cx="${n1(x)}" cy="${n1(y)}" r="12"/>`;
+      last = `<circle class="instrument-worst" cx="${n1(x)}" cy="${n1(y)}" r="12"/>`;
       if (layout.fine)
-        last += `<text class="chip bench-small" text-anchor="end" x="${n1(Math.min(x + 38, right))}" y="${n1(y - 18)}">worst ${errorText(error)}</text>`;
+        last += `<text class="value-label instrument-small" text-anchor="end" x="${n1(Math.min(x + 38, right))}" y="${n1(y - 18)}">worst ${errorText(error)}</text>`;
     }
   }
   return svg + last;
@@ -193,13 +193,13 @@ export function lossFigure({ data, before }, now, { width, height, letter }) {
     )
     .join("");
   const tangent = isNumber(data.gradient)
-    ? lineThrough(at, data.gradient, data.loss, 1.1, `bench-tangent ${gradientClass(data.gradient)}`, data)
+    ? lineThrough(at, data.gradient, data.loss, 1.1, `instrument-tangent ${gradientClass(data.gradient)}`, data)
     : "";
   return (
-    `<clipPath id="bench-clip"><rect width="${width}" height="${height - 16}"/></clipPath><path class="bench-base" d="M0 ${height - 18}H${width}"/>` +
-    `<g clip-path="url(#bench-clip)">${previous ? secant(at, previous, "bench-secant pale") : ""}${tangent}<path class="bench-curve" d="${curve}"/>${secant(at, now, "bench-secant")}</g>` +
+    `<clipPath id="instrument-clip"><rect width="${width}" height="${height - 16}"/></clipPath><path class="instrument-base" d="M0 ${height - 18}H${width}"/>` +
+    `<g clip-path="url(#instrument-clip)">${previous ? secant(at, previous, "instrument-secant pale") : ""}${tangent}<path class="instrument-curve" d="${curve}"/>${secant(at, now, "instrument-secant")}</g>` +
     `${previous ? `<g opacity=".3">${ends(at, previous, 3)}</g>` : ""}${ends(at, now, 4.4)}` +
-    `<circle class="bench-dot" cx="${n1(X(data.weight))}" cy="${n1(Y(data.loss))}" r="4.6"/>` +
+    `<circle class="instrument-dot" cx="${n1(X(data.weight))}" cy="${n1(Y(data.loss))}" r="4.6"/>` +
     axisLetters(at, data.h, width, height, letter) +
     lineLabels(at, data, width, height)
   );
@@ -223,7 +223,7 @@ const ends = ({ X, Y, weight, floor }, { h, loss_below, loss_above }, r) =>
     .filter(([, loss]) => isNumber(loss))
     .map(([offset, loss]) => {
       const [x, y] = [n1(X(weight + offset)), n1(Y(loss))];
-      return `<path class="bench-drop" d="M${x} ${y}V${floor}"/><circle class="bench-end" cx="${x}" cy="${y}" r="${r}"/>`;
+      return `<path class="instrument-drop" d="M${x} ${y}V${floor}"/><circle class="instrument-end" cx="${x}" cy="${y}" r="${r}"/>`;
     })
     .join("");
 
@@ -239,7 +239,7 @@ function axisLetters({ X, weight }, h, width, height, letter) {
   return places
     .map(
       ([offset, text]) =>
-        `<text class="it s13" text-anchor="middle" x="${n1(clamp(X(weight + Number(offset)), 16, width - 16))}" y="${height - 4}">${text}</text>`,
+        `<text class="variable text-13" text-anchor="middle" x="${n1(clamp(X(weight + Number(offset)), 16, width - 16))}" y="${height - 4}">${text}</text>`,
     )
     .join("");
 }
@@ -249,11 +249,11 @@ function lineLabels({ X, Y, weight }, data, width, height) {
   const up = data.gradient > 0;
   const flat = !data.gradient && !data.secant; // the two lie on each other: below and above
   const yTangent = clamp(Y(data.loss + data.gradient * 1.1) + (up ? -7 : 14), 12, height - 24);
-  let svg = `<text class="chip bench-small ${gradientClass(data.gradient)}" text-anchor="end" x="${width - 1}" y="${n1(yTangent)}">tangent</text>`;
+  let svg = `<text class="value-label instrument-small ${gradientClass(data.gradient)}" text-anchor="end" x="${width - 1}" y="${n1(yTangent)}">tangent</text>`;
   if (isNumber(data.loss_below)) {
     const right = data.h > 0.9;
     const y = clamp(Y(data.loss_below) + (up && !flat ? 15 : -8), 12, height - 22);
-    svg += `<text class="chip bench-small" text-anchor="${right ? "start" : "end"}" x="${n1(X(weight - data.h) + (right ? 8 : -8))}" y="${n1(y)}">secant</text>`;
+    svg += `<text class="value-label instrument-small" text-anchor="${right ? "start" : "end"}" x="${n1(X(weight - data.h) + (right ? 8 : -8))}" y="${n1(y)}">secant</text>`;
   }
   return svg;
 }
@@ -270,22 +270,22 @@ export function errorFigure(data, width, height = 150) {
   let svg = [0, -4, -8, -12]
     .map(
       (e) =>
-        `<path class="bench-grid" d="M${left} ${n1(Y(10 ** e))}H${right}"/><text class="tick" text-anchor="end" x="${left - 4}" y="${n1(Y(10 ** e) + 3.5)}">${power(e)}</text>`,
+        `<path class="instrument-grid" d="M${left} ${n1(Y(10 ** e))}H${right}"/><text class="tick" text-anchor="end" x="${left - 4}" y="${n1(Y(10 ** e) + 3.5)}">${power(e)}</text>`,
     )
     .join("");
   const points = data.curve.filter((p) => isNumber(p.relative_error));
   const some = points.some((p) => p.relative_error > 0);
   const [x, y] = [n1(X(data.h)), n1(Y(data.relative_error ?? 1))];
   if (points.length)
-    svg += `<path class="bench-line" d="${points.map((p, i) => `${i ? "L" : "M"}${n1(X(p.h))} ${n1(Y(p.relative_error))}`).join("")}"/>`;
+    svg += `<path class="instrument-line" d="${points.map((p, i) => `${i ? "L" : "M"}${n1(X(p.h))} ${n1(Y(p.relative_error))}`).join("")}"/>`;
   if (some) {
     const best = points.reduce((a, b) => (b.relative_error < a.relative_error ? b : a));
-    svg += `<text class="t2" text-anchor="middle" x="${n1(X(3e-12))}" y="${n1(Y(1e-7))}">rounding</text>`;
-    svg += `<text class="t2" text-anchor="end" x="${n1(X(3e-4))}" y="${n1(Y(0.1) + 4)}">curvature</text>`;
-    svg += `<circle class="bench-end" cx="${n1(X(best.h))}" cy="${n1(Y(best.relative_error))}" r="3.2"/>`;
+    svg += `<text class="muted" text-anchor="middle" x="${n1(X(3e-12))}" y="${n1(Y(1e-7))}">rounding</text>`;
+    svg += `<text class="muted" text-anchor="end" x="${n1(X(3e-4))}" y="${n1(Y(0.1) + 4)}">curvature</text>`;
+    svg += `<circle class="instrument-end" cx="${n1(X(best.h))}" cy="${n1(Y(best.relative_error))}" r="3.2"/>`;
   }
   const end = data.h > 1e-3;
-  svg += `<path class="bench-stem" d="M${x} ${y}V${height}"/><circle class="bench-dot" cx="${x}" cy="${y}" r="4.4"/>`;
-  svg += `<text class="chip bench-small" text-anchor="${end ? "end" : "start"}" x="${n1(x + (end ? -9 : 9))}" y="${n1(Math.max(11, y - 2))}">${errorText(data.relative_error)}</text>`;
+  svg += `<path class="instrument-stem" d="M${x} ${y}V${height}"/><circle class="instrument-dot" cx="${x}" cy="${y}" r="4.4"/>`;
+  svg += `<text class="value-label instrument-small" text-anchor="${end ? "end" : "start"}" x="${n1(x + (end ? -9 : 9))}" y="${n1(Math.max(11, y - 2))}">${errorText(data.relative_error)}</text>`;
   return svg;
 }

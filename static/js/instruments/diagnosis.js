@@ -218,7 +218,8 @@ function allDropped() {
 
 // The line of the diagnosis below the graph; empty while there is nothing to say.
 
-const RESTART_MARK = ' <span class="re" aria-hidden="true">↻</span><span class="sr">, with a new network</span>';
+const RESTART_MARK =
+  ' <span class="restarts" aria-hidden="true">↻</span><span class="visually-hidden">, with a new network</span>';
 
 /**
  * @param {HTMLElement} line
@@ -249,7 +250,7 @@ export function createDiagnosisLine(line, { page, actions, catalog, stage, besid
       limit?.exact && limit.run === state.run.id ? { ...limit, over: state.config.learning_rate / limit.limit } : null;
     diagnosed = state.stopped ? null : diagnose(evaluation ?? state.run.evaluation, state.config, catalog, known);
     if (diagnosed) runWithFinding = state.run.id;
-    stage.classList.toggle("ill", runWithFinding === state.run.id);
+    stage.classList.toggle("unhealthy", runWithFinding === state.run.id);
     show(line, diagnosed ? words(diagnosed) : "");
   }
 
@@ -267,4 +268,4 @@ function words({ status, words: text, remedies: helps }) {
 
 /** Where applying it would lose the run. */
 const besideButton = (label, i) =>
-  `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${label}, beside it"><span class="sr">${label}, </span>beside it</button>`;
+  `<button type="button" class="link aside" data-aside="${i}" title="This run stays: ${label}, beside it"><span class="visually-hidden">${label}, </span>beside it</button>`;

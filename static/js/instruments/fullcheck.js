@@ -30,7 +30,7 @@ export function createFullCheck({
 }) {
   const side = find("side");
   const corner = document.createElement("section");
-  Object.assign(corner, { className: "insp bench-corner", id: "checked", hidden: true });
+  Object.assign(corner, { className: "card instrument-corner", id: "full-check", hidden: true });
   corner.setAttribute("aria-label", "All gradients, checked");
   stage.append(corner);
   const stageBox = observeBox(stage, redraw);
@@ -61,7 +61,7 @@ export function createFullCheck({
   const worstOf = ({ data }) => selectionOf(data.worst.parameter, data.worst.index);
 
   corner.addEventListener("click", (event) => {
-    const command = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.deed;
+    const command = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.command;
     if (command === "again") check();
     if (command === "close") set({ checks: null });
     if (command === "worst") checkParameter(worstOf(get().checks), CHECK_STEP);
@@ -101,20 +101,21 @@ export function createFullCheck({
     const where =
       selection?.kind === "weight" ? "" : ` It is ${selection ? lowerFirst(parameterTitle(selection)) : `d${name}`}.`;
     const shown = checked && serverName(checked.selection) === name;
-    const show = selection && !shown ? '<button type="button" class="act" data-deed="worst">Show worst</button>' : "";
-    return `<h3><b>All ${count} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-deed="close" aria-label="Close the check">close</button></h3><p class="say3${failed ? " warn" : ""}" title="d${name}">${found}${small}${where}</p><div class="rowb"><button type="button" class="act" data-deed="again">Check all again</button>${show}</div>`;
+    const show =
+      selection && !shown ? '<button type="button" class="button" data-command="worst">Show worst</button>' : "";
+    return `<h3><b>All ${count} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-command="close" aria-label="Close the check">close</button></h3><p class="instrument-text${failed ? " warning" : ""}" title="d${name}">${found}${small}${where}</p><div class="button-row"><button type="button" class="button" data-command="again">Check all again</button>${show}</div>`;
   }
 
   const lowerFirst = (title) => `the ${title[0].toLowerCase()}${title.slice(1)}`;
 
   /** In the free corner below the output, or, where that would cover a tile or the loss's two values, beside the graph. */
   function placeCorner(size, checked) {
-    corner.classList.remove("bench-side");
+    corner.classList.remove("instrument-side");
     if (corner.parentElement !== stage) stage.append(corner);
     const box = corner.getBoundingClientRect();
     const values = new DOMRect(box.right - 80, box.top - 38, 80, box.height);
     if (size === "phone" || !(covers(box) || (checked && covers(values)))) return;
-    corner.classList.add("bench-side");
+    corner.classList.add("instrument-side");
     side.prepend(corner);
   }
 
@@ -137,7 +138,7 @@ export function createFullCheck({
 
   const legend = () =>
     get().checks
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><circle class="bench-ring" cx="5" cy="4.5" r="1.6"/><circle class="bench-ring" cx="16" cy="4.5" r="3"/><circle class="bench-ring" cx="29" cy="4.5" r="4.4"/></svg><span>error of the check, 10⁻¹² to 10⁻⁸</span>'
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><circle class="instrument-ring" cx="5" cy="4.5" r="1.6"/><circle class="instrument-ring" cx="16" cy="4.5" r="3"/><circle class="instrument-ring" cx="29" cy="4.5" r="4.4"/></svg><span>error of the check, 10⁻¹² to 10⁻⁸</span>'
       : null;
 
   return { check, grown, render, proof: captionFrame, caption, legend };

@@ -41,11 +41,16 @@ export function create(tools) {
   const drawOverlay = createOverlay(find("graph"));
   const fullCheck = createFullCheck({ ...tools, checkParameter, currentStep });
   const panel = document.createElement("section");
-  Object.assign(panel, { className: "bench-side held", id: "held", hidden: true, tabIndex: -1 });
-  panel.innerHTML = `<header class="h"><b></b><button type="button" class="link" data-close title="Esc, H, or a click on the network">let go</button></header>
-<figure><figcaption class="eqh"><i></i><small></small></figcaption><svg class="graph-svg along" role="img"></svg><p class="note2" data-n="pale"></p></figure>
+  Object.assign(panel, {
+    className: "instrument-side gradient-check",
+    id: "gradient-check",
+    hidden: true,
+    tabIndex: -1,
+  });
+  panel.innerHTML = `<header class="section-heading"><b></b><button type="button" class="link" data-close title="Esc, H, or a click on the network">let go</button></header>
+<figure><figcaption class="equation-heading"><i></i><small></small></figcaption><svg class="graph-svg along" role="img"></svg><p class="help-text" data-n="pale"></p></figure>
 <figure class="two"></figure>
-<figure><figcaption class="eqh"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="note2" data-n="vee"></p></figure>`;
+<figure><figcaption class="equation-heading"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="help-text" data-n="vee"></p></figure>`;
   find("side").append(panel);
   const size = observeBox(panel, redraw);
   const part = (selector) => /** @type {any} */ (panel.querySelector(selector));
@@ -255,7 +260,7 @@ export function create(tools) {
   const legend = () =>
     fullCheck.legend() ??
     (get().checked
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-bar" d="M10 1.5h14M10 7.5h14"/></svg><span>the two runs, on the gauges</span>'
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-bar" d="M10 1.5h14M10 7.5h14"/></svg><span>the two runs, on the gauges</span>'
       : null);
 
   return { checkParameter, check: fullCheck.check, onRender, render, caption, legend };

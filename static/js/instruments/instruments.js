@@ -57,8 +57,8 @@ export async function createInstruments({
     parent.append(created);
     return created;
   };
-  const bar = section("tiles", "bench-bar", "Tiles", stage);
-  const legend = section("bench-legend", "bench-legend", "Colours of the tiles", stage);
+  const bar = section("tiles", "instrument-bar", "Tiles", stage);
+  const legend = section("instrument-legend", "instrument-legend", "Colours of the tiles", stage);
   const diagnosisLine = section("diagnosis", "diagnosis", "Diagnosis", stage);
   diagnosisLine.setAttribute("aria-live", "polite");
   const diagnosis = lazyView(
@@ -67,7 +67,7 @@ export async function createInstruments({
       (await import("./diagnosis.js")).createDiagnosisLine(diagnosisLine, { page, actions, catalog, stage, beside }),
     redraw,
   );
-  const stabilityLimit = createStabilityLimit(find("eta"), { api, set, get, page, redraw });
+  const stabilityLimit = createStabilityLimit(find("learning-rate-control"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
   const loaded = {}; // the instruments of INSTRUMENTS that were loaded
@@ -226,7 +226,7 @@ export async function createInstruments({
   const recordSwitch = document.createElement("button");
   Object.assign(recordSwitch, { type: "button", className: "record" });
   recordSwitch.setAttribute("role", "switch");
-  recordSwitch.innerHTML = '<i class="sw" aria-hidden="true"></i><span></span>';
+  recordSwitch.innerHTML = '<i class="toggle" aria-hidden="true"></i><span></span>';
   recordSwitch.setAttribute("aria-label", "Recording");
   head?.after(recordSwitch);
   recordSwitch.addEventListener("click", () => {
@@ -289,13 +289,13 @@ export async function createInstruments({
     }
     const { checked, checks, paths, tiles: shownTiles } = get();
     const active = Boolean(checked || checks || paths);
-    stage.classList.toggle("benched", active);
+    stage.classList.toggle("has-instrument", active);
     const beside = Boolean(checked || paths?.data || paths?.refused);
-    find("side").classList.toggle("of-bench", beside);
+    find("side").classList.toggle("shows-instrument", beside);
     if (beside)
       find("side").tabIndex = 0; // it may scroll
     else find("side").removeAttribute("tabindex");
-    stage.classList.toggle("holding", Boolean(checked || paths?.data));
+    stage.classList.toggle("checking", Boolean(checked || paths?.data));
     app.classList.toggle("tiles-all", shownTiles === "all" && choices().length === TILE_CHOICES.length);
     if (shownTiles === "all" && choices().length < TILE_CHOICES.length) setTiles("slope");
     syncAttribute(find("graph"), "data-tiles", shownTiles);
@@ -335,7 +335,7 @@ export async function createInstruments({
       ifLoaded("slopes")?.legend(view) ??
       "";
     show(legend, words);
-    stage.classList.toggle("own-legend", Boolean(words));
+    stage.classList.toggle("replaces-legend", Boolean(words));
   }
 
   function tick(elapsed) {

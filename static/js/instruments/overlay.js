@@ -11,7 +11,7 @@ export function createOverlay(graph) {
     if (idle && !svg) return;
     if (!svg?.isConnected) {
       svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-      svg.setAttribute("class", "graph-svg bench-over");
+      svg.setAttribute("class", "graph-svg instrument-overlay");
       svg.setAttribute("aria-hidden", "true");
       graph.querySelector(".graph-content").append(svg);
       drawnFor = [];

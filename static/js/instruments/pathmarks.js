@@ -51,19 +51,20 @@ export function pathMarks(scene, { plan, at, data }) {
   const earlier = new Set();
   for (let number = Math.max(0, path.number - MAX_EARLIER); number < path.number; number++)
     for (const edge of chain(pathAt(plan, path.first + number).units)) earlier.add(edge);
-  let svg = [...earlier].map((edge) => line(edge.d, "bench-ink", 1.6, ' stroke-opacity=".42"')).join("");
+  let svg = [...earlier].map((edge) => line(edge.d, "instrument-ink", 1.6, ' stroke-opacity=".42"')).join("");
   const now = chain(path.units);
   const last = path.units[path.units.length - 1];
   const lineWidth = layout.fine ? 4.4 : 2.8;
   const lossPath = pathData(lossCurve(layout, last));
-  for (const d of [first.d, ...now.map((edge) => edge.d), lossPath]) svg += line(d, "bench-paper", lineWidth + 8);
-  svg += line(first.d, "bench-ink", lineWidth, ' stroke-dasharray="7 6"');
-  for (const edge of now) svg += line(edge.d, "bench-ink", lineWidth) + chevrons(edge.route, layout.fine ? 6.4 : 4);
-  svg += line(lossPath, "bench-ink", lineWidth);
+  for (const d of [first.d, ...now.map((edge) => edge.d), lossPath]) svg += line(d, "instrument-paper", lineWidth + 8);
+  svg += line(first.d, "instrument-ink", lineWidth, ' stroke-dasharray="7 6"');
+  for (const edge of now)
+    svg += line(edge.d, "instrument-ink", lineWidth) + chevrons(edge.route, layout.fine ? 6.4 : 4);
+  svg += line(lossPath, "instrument-ink", lineWidth);
   const unitsOnPath = [[path.layer - 1, path.from], ...path.units.map((unit, i) => [path.layer + i, unit])];
   for (const [k, unit] of unitsOnPath) {
     const { x, y, s } = layout.units[k][unit];
-    svg += `<rect class="bench-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
+    svg += `<rect class="instrument-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
   }
   return layout.fine ? svg + factorLabels(scene, first, now, last, factorsOf(path, factors, records.parameters)) : svg;
 }
@@ -75,7 +76,7 @@ function factorLabels({ layout, records }, first, now, last, factors) {
     let top = y < layout.top + 12 ? y + 40 : y; // below the line, where it would stand in the heads
     while (placed.some(([px, py]) => Math.abs(px - x) < 74 && Math.abs(py - top) < height)) top += height;
     placed.push([x, top]);
-    return `<text class="chip ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="it">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
+    return `<text class="value-label ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="variable">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
   };
   return factors
     .map((factor) => {
@@ -107,7 +108,7 @@ function chevrons(route, size) {
     const [c, s] = [Math.cos(angle) * size, Math.sin(angle) * size];
     d += `M${n1(x + 0.5 * c + s)} ${n1(y + 0.5 * s - c)}L${n1(x - 0.5 * c)} ${n1(y - 0.5 * s)}L${n1(x + 0.5 * c - s)} ${n1(y + 0.5 * s + c)}`;
   }
-  return `<path class="bench-chevron under" d="${d}"/><path class="bench-chevron" d="${d}"/>`;
+  return `<path class="instrument-chevron under" d="${d}"/><path class="instrument-chevron" d="${d}"/>`;
 }
 
 /**
@@ -151,7 +152,7 @@ export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
     const long = `∂W${superscript(layer)}: ${thousands(weights)} ${weights === 1 ? "weight" : "weights"}, ${thousands(paths)} ${paths === 1 ? "path" : "paths"} each`;
     const short = `∂W${superscript(layer)}`;
     const text = end - x > 5.4 * long.length ? long : end - x > 60 ? `${short}: ${thousands(weights * paths)}` : short;
-    svg += `<path class="path-rule" d="M${n1(x)} ${value + 12}H${n1(end)}"/><text class="t2" x="${n1(x)}" y="${value + 26}">${text}</text>`;
+    svg += `<path class="path-rule" d="M${n1(x)} ${value + 12}H${n1(end)}"/><text class="muted" x="${n1(x)}" y="${value + 26}">${text}</text>`;
   }
   const now = cells[current];
   svg += `<path class="tape-pointer" d="M${n1(now.x + cellWidth / 2)} ${value + 14}l-5.5 8h11z"/>`;
@@ -217,7 +218,7 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
   let y = 0;
   let svg = "";
   const note = (words) => {
-    svg += `<text class="t2" x="0" y="${y + 15}">${words}</text>`;
+    svg += `<text class="muted" x="0" y="${y + 15}">${words}</text>`;
     y += rowHeight;
   };
   if (earlier) note(`… ${thousands(earlier)} earlier, together ${format(before, 4)}`);
@@ -225,14 +226,14 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
     const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join("→")}` : "path";
     const fits = Math.max(5, Math.floor((left - (row.state === "now" ? 84 : 62)) / 6.2));
     const text = row.state === "later" ? "not yet" : `${row.state === "now" ? "now " : ""}${format(row.product, 4)}`;
-    svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
+    svg += `<text class="variable text-13${row.state === "later" ? " muted" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="figure-number${row.state === "later" ? " muted" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
     if (row.state !== "later") svg += bar(y, marks[i], marks[i + 1], row.product);
     y += rowHeight;
   });
   if (later) note(`… ${thousands(later)} more to come`);
-  svg += `<path class="bench-ink" d="M0 ${y + 2.5}H${width}"/><path class="bench-grid" d="M${n1(X(0))} 0V${y + 26}"/>`;
+  svg += `<path class="instrument-ink" d="M0 ${y + 2.5}H${width}"/><path class="instrument-grid" d="M${n1(X(0))} 0V${y + 26}"/>`;
   y += 4;
-  svg += `<text class="it s13" x="0" y="${y + 16}">so far</text><text text-anchor="end" class="num12 strong ${gradientClass(sum)}" x="${left - 10}" y="${y + 16}">${sum === null ? "" : format(sum, 4)}</text>`;
+  svg += `<text class="variable text-13" x="0" y="${y + 16}">so far</text><text text-anchor="end" class="figure-number strong ${gradientClass(sum)}" x="${left - 10}" y="${y + 16}">${sum === null ? "" : format(sum, 4)}</text>`;
   if (sum !== null) svg += bar(y, 0, sum, sum, ` data-ref="dW${path.layer}[${path.from}][${path.to}]"`);
   return { svg, height: y + 28 };
 }
@@ -244,7 +245,7 @@ const DEPTHS = [3, 6, 10];
 /** @param {HTMLElement} side @param {{close: () => void, changed: () => void}} on */
 export function createPathPanel(side, on) {
   const panel = document.createElement("section");
-  Object.assign(panel, { className: "bench-side paths-side", hidden: true, tabIndex: -1 });
+  Object.assign(panel, { className: "instrument-side paths-side", hidden: true, tabIndex: -1 });
   panel.setAttribute("aria-label", "The gradient, path by path");
   side.append(panel);
   const size = observeBox(panel, on.changed);
@@ -259,15 +260,15 @@ export function createPathPanel(side, on) {
     const { svg, height } = waterfall(rows, size.width);
     const recorded = view.spot?.[`dW${path.layer}`]?.[path.from]?.[path.to];
     const ref = `dW${path.layer}[${path.from}][${path.to}]`;
-    panel.innerHTML = `<header class="h"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
-<figure><figcaption class="eqh"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg fall" viewBox="0 0 ${size.width} ${height}" height="${height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${svg}</svg>
-<table class="cmp"><tbody><tr><td>the tape recorded</td><td><b data-ref="${ref}" class="${gradientClass(recorded)}" title="${recorded}">${recorded === undefined ? "" : format(recorded, 4)}</b></td></tr><tr><td>all ${integerText(plan.total)}, apart from the tape by</td><td><b>${format(data.measured.largest_difference)}</b></td></tr></tbody></table></figure>
+    panel.innerHTML = `<header class="section-heading"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
+<figure><figcaption class="equation-heading"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg waterfall" viewBox="0 0 ${size.width} ${height}" height="${height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${svg}</svg>
+<table class="comparison-table"><tbody><tr><td>the tape recorded</td><td><b data-ref="${ref}" class="${gradientClass(recorded)}" title="${recorded}">${recorded === undefined ? "" : format(recorded, 4)}</b></td></tr><tr><td>all ${integerText(plan.total)}, apart from the tape by</td><td><b>${format(data.measured.largest_difference)}</b></td></tr></tbody></table></figure>
 ${costTable(data, view.run)}`;
   }
 
   function refused(found, view) {
     const widths = layerWidths(view.run.parameters);
-    panel.innerHTML = `<header class="h"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="h warn">✕ Refused for ${architectureText(widths)}</p><p class="say3">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardMultiplications(widths))}. Recording stays on.</p></div>${costTable(found, view.run)}`;
+    panel.innerHTML = `<header class="section-heading"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="section-heading warning">✕ Refused for ${architectureText(widths)}</p><p class="instrument-text">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardMultiplications(widths))}. Recording stays on.</p></div>${costTable(found, view.run)}`;
   }
 
   return {
@@ -289,11 +290,11 @@ function costTable(data, run) {
   const like = (layers) => [widths[0], ...Array(layers).fill(cellWidth), widths[widths.length - 1]];
   const others = data.deeper.filter(({ layers }) => DEPTHS.includes(layers) && layers !== hidden.length);
   const rows = [row(data, widths, "this-net"), ...others.map((deep) => row(deep, like(deep.layers)))];
-  return `<figure><figcaption class="eqh"><i>What would it take?</i><small>${format(data.rate / 1e6, 1)}·10⁶ a second here</small></figcaption><table class="cmp takes"><thead><tr><th>network</th><th>tape</th><th>paths</th><th>time</th></tr></thead><tbody>${rows.join("")}</tbody></table><p class="note2">Multiplications of the backward pass, for one sample.</p></figure>`;
+  return `<figure><figcaption class="equation-heading"><i>What would it take?</i><small>${format(data.rate / 1e6, 1)}·10⁶ a second here</small></figcaption><table class="comparison-table takes"><thead><tr><th>network</th><th>tape</th><th>paths</th><th>time</th></tr></thead><tbody>${rows.join("")}</tbody></table><p class="help-text">Multiplications of the backward pass, for one sample.</p></figure>`;
 }
 
 const row = ({ tape_multiplications, multiplications, seconds }, widths, className = "") =>
-  `<tr class="${className}"><td>${architectureText(widths)}</td><td>${thousands(tape_multiplications - forwardMultiplications(widths))}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > MAX_SECONDS ? "warn" : ""}">${duration(seconds)}</td></tr>`;
+  `<tr class="${className}"><td>${architectureText(widths)}</td><td>${thousands(tape_multiplications - forwardMultiplications(widths))}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > MAX_SECONDS ? "warning" : ""}">${duration(seconds)}</td></tr>`;
 
 /** One a weight: both ways of going back need it. */
 const forwardMultiplications = (widths) => widths.slice(1).reduce((sum, n, i) => sum + n * widths[i], 0);

@@ -19,7 +19,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   const drawOverlay = createOverlay(find("graph"));
   const side = find("side");
   const tape = find("tape");
-  const pathBand = createElement("div", "paths band-view", tape);
+  const pathBand = createElement("div", "paths tape-view", tape);
   pathBand.hidden = true;
   const head = createElement("div", "tape-head", pathBand);
   const row = createElement("div", "tape-row", pathBand);
@@ -29,9 +29,9 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   slider.setAttribute("aria-label", "Paths, one after the other");
   slider.setAttribute("aria-valuemin", "1");
   slider.innerHTML = '<svg class="tape-cells path-cells" aria-hidden="true"></svg>';
-  head.innerHTML = `<h2>Recording</h2><button type="button" role="switch" class="record" aria-checked="false" aria-label="Recording" title="Recording is off. Switch it on again"><i class="sw" aria-hidden="true"></i><span>off</span></button><button type="button" class="link" data-run></button><em>nothing is kept, every path is multiplied out again</em><div class="tape-count"><span data-n="path"></span><span data-n="done"></span><span data-n="tape"></span></div>`;
+  head.innerHTML = `<h2>Recording</h2><button type="button" role="switch" class="record" aria-checked="false" aria-label="Recording" title="Recording is off. Switch it on again"><i class="toggle" aria-hidden="true"></i><span>off</span></button><button type="button" class="link" data-run></button><em>nothing is kept, every path is multiplied out again</em><div class="tape-count"><span data-n="path"></span><span data-n="done"></span><span data-n="tape"></span></div>`;
   const panel = createPathPanel(side, { close: end, changed: redraw });
-  const corner = createElement("section", "insp bench-corner path-corner", stage);
+  const corner = createElement("section", "card instrument-corner path-corner", stage);
   corner.hidden = true;
   corner.setAttribute("aria-label", "This path");
   const svg = /** @type {SVGSVGElement} */ (slider.firstElementChild);
@@ -213,7 +213,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     }
     corner.hidden = !open || state.size !== "wide";
     panel.show(open || Boolean(now?.refused));
-    stage.classList.toggle("of-paths", open);
+    stage.classList.toggle("shows-paths", open);
     if (open) updatePlayButton(now.running);
     else if (drawnFor.length) updatePlayButton(state.playing);
     const key = [
@@ -278,7 +278,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     const factors = factorsOf(path, data.measured.factors, parametersOf(view));
     const product = productOf(factors);
     const sign = (v) => (v < 0 ? `(${format(v)})` : v === 1 ? "1" : format(v));
-    corner.innerHTML = `<h3>Path ${thousands(at + 1)}: ${factors.length} factors</h3><p class="eqbig"><i>${factors.map((factor) => factorName(factor, records)).join("·")}</i></p><p class="eqbig small">= ${factors
+    corner.innerHTML = `<h3>Path ${thousands(at + 1)}: ${factors.length} factors</h3><p class="equation-large"><i>${factors.map((factor) => factorName(factor, records)).join("·")}</i></p><p class="equation-large small">= ${factors
       .map(
         (factor) =>
           `<span class="${factorClass(factor)}" data-ref="${factorRef(factor, records)}" title="${factor.value}">${sign(factor.value)}</span>`,
@@ -301,7 +301,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
 
   const legend = () =>
     get().paths?.data
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-ink" d="M0 4.5H34" stroke-width="3"/></svg><span>this path</span><svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-ink" d="M0 4.5H34" stroke-width="1.6" stroke-opacity=".42"/></svg><span>this weight’s earlier ones</span>'
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-ink" d="M0 4.5H34" stroke-width="3"/></svg><span>this path</span><svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-ink" d="M0 4.5H34" stroke-width="1.6" stroke-opacity=".42"/></svg><span>this weight’s earlier ones</span>'
       : null;
 
   return { begin, end, onRender, render, caption, legend, tick, transport, key };

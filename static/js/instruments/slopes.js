@@ -59,9 +59,9 @@ export function slopeMarks({ layout }, found, health) {
       const dead = layerHealth?.dead_units?.includes(unit);
       const saturated = !dead && layerHealth?.saturated_units?.includes(unit);
       if (saturated)
-        svg += `<rect class="flip-full" x="${x - s / 2 - 4}" y="${y - s / 2 - 4}" width="${s + 8}" height="${s + 8}" rx="${layout.radius + 2}"/>`;
+        svg += `<rect class="slope-mark" x="${x - s / 2 - 4}" y="${y - s / 2 - 4}" width="${s + 8}" height="${s + 8}" rx="${layout.radius + 2}"/>`;
       if (layout.pitch - s >= 12 && isNumber(means?.[unit]))
-        svg += `<text class="num${dead || saturated ? " warn" : " t2"}" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">${dead ? "dead" : format(means[unit], 2)}</text>`;
+        svg += `<text class="num${dead || saturated ? " warning" : " muted"}" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">${dead ? "dead" : format(means[unit], 2)}</text>`;
     });
   });
   return svg;
@@ -74,11 +74,12 @@ export function gradientMarks({ layout }, found) {
     const { zeros, limit } = found.layers[i] ?? {};
     for (const unit of zeros ?? []) {
       const { x, y } = column[unit] ?? {};
-      if (x !== undefined) svg += `<text class="it s16 t2" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
+      if (x !== undefined)
+        svg += `<text class="variable text-16 muted" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
     }
     const { x, y, s } = column[column.length - 1];
     if (layout.fine && limit)
-      svg += `<text class="num t2" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
+      svg += `<text class="num muted" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
   });
   return svg;
 }

@@ -183,7 +183,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
 
   function createComparison() {
     const root = document.createElement("div");
-    root.className = "tri";
+    root.className = "slope-graphs";
     root.hidden = true;
     stage.append(root);
     const parts = [
@@ -193,9 +193,9 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     ].map(([show, title, subtitle]) => {
       const part = document.createElement("section");
       part.setAttribute("aria-label", title);
-      part.innerHTML = `<h3>${title} <small>${subtitle}</small></h3><div class="tri-graph" data-tiles="${show}"></div><div class="tri-foot"></div>`;
+      part.innerHTML = `<h3>${title} <small>${subtitle}</small></h3><div class="slope-graph" data-tiles="${show}"></div><div class="slope-graph-foot"></div>`;
       root.append(part);
-      const element = /** @type {HTMLElement} */ (part.querySelector(".tri-graph"));
+      const element = /** @type {HTMLElement} */ (part.querySelector(".slope-graph"));
       const drawMarks = createOverlay(element);
       const graph = createGraph(element, {
         select: on.select,
@@ -207,7 +207,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
         show,
         part,
         graph,
-        foot: part.querySelector(".tri-foot"),
+        foot: part.querySelector(".slope-graph-foot"),
         small: part.querySelector("small"),
         written: "",
       };
@@ -248,12 +248,12 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function footer(show, view, slopeSurfaces) {
     const health = shownEvaluation(view)?.health;
     if (show === "output")
-      return `${ramp("output", view)}<p class="say3">Each unit’s answer over the input plane. tanh runs from −1 to 1; a layer without ends has its own range.</p>`;
+      return `${ramp("output", view)}<p class="instrument-text">Each unit’s answer over the input plane. tanh runs from −1 to 1; a layer without ends has its own range.</p>`;
     if (show === "slope") {
       const findings = slopeFindings(health).map(([name, cssColor]) => `<b>${name}</b>: ${cssColor}.`);
-      return `${ramp("slope", view)}<p class="say3">${findings.length ? findings.join(" ") : "No unit is dead or saturated."} Dead is judged on the points: a lit corner where none lies is no help. Numbers: mean slope over the training points.</p>`;
+      return `${ramp("slope", view)}<p class="instrument-text">${findings.length ? findings.join(" ") : "No unit is dead or saturated."} Dead is judged on the points: a lit corner where none lies is no help. Numbers: mean slope over the training points.</p>`;
     }
-    return `${ramp("gradient", view)}<p class="say3">Scaled in each layer${slopeSurfaces ? `, the largest ${limitText(slopeSurfaces)}` : ""}. Nothing arrives through a dead unit.</p>`;
+    return `${ramp("gradient", view)}<p class="instrument-text">Scaled in each layer${slopeSurfaces ? `, the largest ${limitText(slopeSurfaces)}` : ""}. Nothing arrives through a dead unit.</p>`;
   }
 
   function caption(view) {

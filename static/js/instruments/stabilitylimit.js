@@ -35,7 +35,7 @@ export function createStabilityLimit(host, { api, get, set, page, redraw }) {
   const box = createSpan("limit");
   box.hidden = true;
   const beyond = createSpan("limit-beyond", box);
-  const firstTick = createSpan("limit-tick ghost", box);
+  const firstTick = createSpan("limit-tick initial", box);
   const tick = createSpan("limit-tick", box);
   const words = createSpan("limit-words");
   words.id = "limit-words";

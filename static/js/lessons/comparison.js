@@ -13,10 +13,10 @@ import { profilePicture } from "./layerprofile.js";
 /** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} commands */
 export function createComparison(find, on, commands) {
   const stage = find("stage");
-  const headings = createHtml("div", { class: "fork-heads" }, stage);
-  const [leftHeading, rightHeading] = ["", " d"].map((dash) => {
-    const head = createHtml("div", { class: "fork-head" }, headings);
-    createHtml("i", { class: `ln${dash}` }, head);
+  const headings = createHtml("div", { class: "comparison-heads" }, stage);
+  const [leftHeading, rightHeading] = ["", " dashed"].map((dash) => {
+    const head = createHtml("div", { class: "comparison-head" }, headings);
+    createHtml("i", { class: `line-key${dash}` }, head);
     return {
       name: createHtml("b", {}, head),
       differs: createHtml("span", { class: "differs" }, head),
@@ -25,12 +25,12 @@ export function createComparison(find, on, commands) {
     };
   });
   const graphHost = createHtml("div", { class: "graph-b" }, stage);
-  const charts = createHtml("div", { class: "fork-charts" }, stage);
+  const charts = createHtml("div", { class: "comparison-charts" }, stage);
   const leftChart = figure(charts, "Loss");
   const second = figure(charts, "");
   const planeHost = createHtml("figure", { class: "plane-b" }, null);
   find("plane").after(planeHost);
-  const bar = createHtml("div", { class: "fork-bar" }, stage);
+  const bar = createHtml("div", { class: "comparison-bar" }, stage);
   for (const [words, command] of [
     ["Keep the right one", commands.keep],
     ["Close", commands.close],
@@ -76,7 +76,7 @@ export function createComparison(find, on, commands) {
     setText(head.differs, differs);
     head.head.title = differs;
     setText(head.state, words);
-    head.state.classList.toggle("warn", ill);
+    head.state.classList.toggle("warning", ill);
     head.state.classList.toggle("well", well);
   }
 

@@ -30,10 +30,10 @@ export function createEnsemble({ host, sideHost, api, page, going: isCurrent, re
     own.element.querySelector(".drawing")?.append(canvas);
     return { small: own.element.querySelector("small"), title: own.element.querySelector("span"), canvas };
   });
-  const table = createHtml("table", { class: "cmp" }, sideHost);
+  const table = createHtml("table", { class: "comparison-table" }, sideHost);
   table.tabIndex = 0; // the column scrolls, and nothing else in it takes the focus
   table.setAttribute("aria-label", "Losses of members, average and network");
-  const note = createHtml("p", { class: "note2" }, sideHost);
+  const note = createHtml("p", { class: "help-text" }, sideHost);
   let result = null;
   let shown = 0;
   let drawnFor = [];
@@ -178,13 +178,15 @@ export function convergencePlot({ averages, draw, slope }, shown, { W, H }) {
   const names = ["median of 300 draws", "band: 10 to 90 %", 'theory: K<tspan class="up" dy="-5">−½</tspan>'];
   const places = spread([Y(last.distance) - 9, Y(last.high) - 20, Y(theory) + 9], 14, box.top + 6, box.bottom - 2);
   places.forEach((y, i) => {
-    out.push(`<text class="${i === 2 ? "lw" : ""}" x="${box.right + 9}" y="${(y + 4).toFixed(1)}">${names[i]}</text>`);
+    out.push(
+      `<text class="${i === 2 ? "warning" : ""}" x="${box.right + 9}" y="${(y + 4).toFixed(1)}">${names[i]}</text>`,
+    );
   });
   return svg(
     W,
     H,
     `Distance in the median of 300 draws: ${points.map((p) => `${p.members} members ${format(p.distance)}`).join(", ")}; slope ${format(slope, 2)}. This draw of ${own.length}: ${format(end)}`,
     out.join(""),
-    "lad",
+    "lesson-drawing",
   );
 }

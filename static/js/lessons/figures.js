@@ -25,8 +25,8 @@ export const ANCHOR_MIDDLE = 'text-anchor="middle"';
  * @param {Element|null} host @param {string} title */
 export function figure(host, title) {
   const element = document.createElement("figure");
-  element.className = "reading lesson-figure";
-  element.innerHTML = `<h2 class="reading-head"><span></span><small></small></h2><div class="drawing"></div><p class="note2"></p>`;
+  element.className = "side-figure lesson-figure";
+  element.innerHTML = `<h2 class="side-figure-head"><span></span><small></small></h2><div class="drawing"></div><p class="help-text"></p>`;
   const [name, small] = element.querySelectorAll("span, small");
   const drawing = /** @type {HTMLElement} */ (element.querySelector(".drawing"));
   const note = /** @type {HTMLElement} */ (element.querySelector("p"));
@@ -117,7 +117,7 @@ export function twoRunsPicture(runs, column, W, H, { ceiling = 0, level = null, 
   const label = runs
     .map((_, i) => `${i ? "beside it" : "this run"} ${ends[i].k < 0 ? "none yet" : format(values[i][ends[i].k])}`)
     .join(", ");
-  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lad"), log };
+  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lesson-drawing"), log };
 }
 
 const small = (values) => {
@@ -141,7 +141,8 @@ export function seedDotsPicture(rows, measure, W) {
   const known = rows.flatMap(({ values }) => values).filter(isNumber);
   const pitch = 62;
   const H = rows.length * pitch + 18;
-  if (!known.length) return svg(W, 40, "no seed measured yet", svgText(W / 2, 20, "…", ANCHOR_MIDDLE), "lad");
+  if (!known.length)
+    return svg(W, 40, "no seed measured yet", svgText(W / 2, 20, "…", ANCHOR_MIDDLE), "lesson-drawing");
   const log = known.every((v) => v > 0) && Math.max(...known) / Math.min(...known) > 50;
   const axisValue = (v) => (log ? Math.log10(v) : v);
   const low = Math.min(...known.map(axisValue));
@@ -187,7 +188,7 @@ export function seedDotsPicture(rows, measure, W) {
       )
       .join("; "),
     out.join(""),
-    "lad",
+    "lesson-drawing",
   );
 }
 
@@ -233,7 +234,7 @@ export function notFinitePicture(view, W, H) {
       svgText(box.left, H - 3, "x", 'class="tick"') +
       svgText(X(turn + 1), H - 3, "turn", `${ANCHOR_MIDDLE} class="tick"`) +
       svgText(box.right, H - 3, "update", `${ANCHOR_END} class="tick"`),
-    "lad",
+    "lesson-drawing",
   );
   return { html, sum, now };
 }
@@ -253,8 +254,8 @@ export function unitDifferences(parameters) {
 
 /** The heading of a figure that takes the whole stage. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
 export function figureHead(host, over, title, under) {
-  const head = createHtml("div", { class: "cap board-cap" }, host);
-  head.innerHTML = `<p class="ph"><b></b><span></span></p><h2></h2><p></p>`;
+  const head = createHtml("div", { class: "stage-caption stage-figure-caption" }, host);
+  head.innerHTML = `<p class="eyebrow"><b></b><span></span></p><h2></h2><p></p>`;
   const [bold, rest] = over.split(" · ");
   const set = (selector, words) => {
     /** @type {HTMLElement} */ (head.querySelector(selector)).textContent = words;

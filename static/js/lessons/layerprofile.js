@@ -136,7 +136,7 @@ export function profilePicture(kind, runs, W, H, { numbers = true, theory = true
   if (signal)
     out.push(
       `<rect class="loud" x="${box.left}" y="${box.top}" width="${n1(profile.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
-      svgText(profile.X(0) - 6, box.top + 11, "noise is louder", `${ANCHOR_END} class="lw"`),
+      svgText(profile.X(0) - 6, box.top + 11, "noise is louder", `${ANCHOR_END} class="warning"`),
     );
   const zero = !signal && [...sets, ...paleSets.filter(Boolean)].flat().some(({ exact }) => exact === 0);
   for (const v of ticks) {
@@ -152,7 +152,7 @@ export function profilePicture(kind, runs, W, H, { numbers = true, theory = true
   for (let row = 0; row < profile.rows; row++)
     out.push(
       `<path class="row" d="M${box.left} ${n1(profile.Y(row))}H${box.right}"/>`,
-      svgText(2, profile.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="it"'),
+      svgText(2, profile.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="variable"'),
     );
   if (!signal && theory) out.push(theoryLines(runs, profile, sets, fitted, range, box));
   for (const set of paleRows)
@@ -170,7 +170,12 @@ export function profilePicture(kind, runs, W, H, { numbers = true, theory = true
       const x = Math.min(middles[i] + (left ? -12 : 14), box.right - 52);
       const y = (y1 + y2) / 2 + (left === x1 < x2 ? 20 : -8);
       out.push(
-        svgText(x, y, signedText(slope, signal ? 1 : 2), `class="slope${low ? " lw" : ""}" ${left ? ANCHOR_END : ""}`),
+        svgText(
+          x,
+          y,
+          signedText(slope, signal ? 1 : 2),
+          `class="slope${low ? " warning" : ""}" ${left ? ANCHOR_END : ""}`,
+        ),
       );
     }
   });
@@ -191,7 +196,7 @@ export function profilePicture(kind, runs, W, H, { numbers = true, theory = true
           W,
           y + 4,
           words,
-          `${ANCHOR_END} class="num${mark === "dot" && !unhealthy(runs[0].profile, profile.sets[0].slope)({ row }) ? "" : " lw"}"`,
+          `${ANCHOR_END} class="num${mark === "dot" && !unhealthy(runs[0].profile, profile.sets[0].slope)({ row }) ? "" : " warning"}"`,
         ),
       );
     });
@@ -206,7 +211,7 @@ export function profilePicture(kind, runs, W, H, { numbers = true, theory = true
     H,
     `${signal ? "Signal against noise" : "Size of the gradient"} by layer. ${label}`,
     out.join(""),
-    "lad",
+    "lesson-drawing",
   );
 }
 
@@ -219,7 +224,7 @@ export function theoryLines(runs, profile, sets, fitted, range, box) {
     .map(([slope, name]) => {
       const line = theoryLine(profile, sets[0], slope, fitted, range);
       if (!line) return "";
-      return `<path class="theory" d="${polyline(line)}"/>${svgText(clamp(line[0][0], box.left + 10, box.right - 10), Math.max(line[0][1] - 8, box.top + 6), name, `${ANCHOR_MIDDLE} class="lw small"`)}`;
+      return `<path class="theory" d="${polyline(line)}"/>${svgText(clamp(line[0][0], box.left + 10, box.right - 10), Math.max(line[0][1] - 8, box.top + 6), name, `${ANCHOR_MIDDLE} class="warning small"`)}`;
     })
     .join("");
 }
@@ -241,8 +246,8 @@ export function profileMarks(set, square, hollow, isUnhealthy, dotsBelow = []) {
     join +
     set.dots
       .map((dot) => {
-        const hue = `${dot.kind === "dot" ? (isUnhealthy(dot) ? " lw" : "") : " lw"}${hollow ? " hollow" : ""}`;
-        if (dot.kind === "lost") return svgText(dot.x, dot.y + 4, "✕", `${ANCHOR_MIDDLE} class="lw"`);
+        const hue = `${dot.kind === "dot" ? (isUnhealthy(dot) ? " warning" : "") : " warning"}${hollow ? " hollow" : ""}`;
+        if (dot.kind === "lost") return svgText(dot.x, dot.y + 4, "✕", `${ANCHOR_MIDDLE} class="warning"`);
         const overlaps = dotsBelow.some(({ x, y }) => Math.hypot(x - dot.x, y - dot.y) < 6);
         const r = overlaps ? 7 : square ? 4 : 4.4;
         const form = overlaps ? `${hue} around` : hue;

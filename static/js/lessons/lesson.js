@@ -120,7 +120,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     startLesson(experiment);
     await actions.enter(experiment.config, experiment.id);
     find("lesson").focus({ preventScroll: true });
-    find("lesson").querySelector(".lp-read")?.scrollTo(0, 0);
+    find("lesson").querySelector(".lesson-panel-read")?.scrollTo(0, 0);
     measureCurrent();
     if (remedyId) await training.run().then(() => remedies.tryRemedy(remedyId));
   }
@@ -181,8 +181,8 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const { secondRun } = context;
     const secondView = secondRun?.get().run ? secondRun.follow(view) : null;
     const showsStageFigure = Boolean(lesson && own.stageFigure && stageFigures.shows(own.experiment));
-    app.classList.toggle("forked", Boolean(secondView) && !showsStageFigure);
-    app.classList.toggle("boarded", showsStageFigure);
+    app.classList.toggle("comparing", Boolean(secondView) && !showsStageFigure);
+    app.classList.toggle("has-stage-figure", showsStageFigure);
     app.dataset.instrument = lesson?.experiment.instrument ?? "";
     if (!showsStageFigure)
       comparison.render({ view, other: secondView, first: state, second: secondRun?.get(), lesson: own });

@@ -11,22 +11,22 @@ const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.ch
  */
 export function createPanel(element, on) {
   const fromStory = new URLSearchParams(location.search).get("from") === "story";
-  element.innerHTML = `<div class="lp-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-act="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="k number"></p><h2></h2><p class="k">Claim</p><p class="claim"></p><p class="k">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="cures"></div><div class="asks"></div></div><div class="lp-do"></div><div class="sr" role="alert"></div>`;
+  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
   const part = (name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const [index, texts, verdict, remedies, questions, act] = [
     ".index",
     ".text",
     ".verdict",
-    ".cures",
-    ".asks",
-    ".lp-do",
+    ".remedies",
+    ".questions",
+    ".lesson-panel-do",
   ].map(part);
   const alertElement = part("[role=alert]");
   const show = htmlWriter();
   element.addEventListener("click", (event) => {
-    const button = /** @type {HTMLElement} */ (event.target).closest("[data-act]");
+    const button = /** @type {HTMLElement} */ (event.target).closest("[data-action]");
     if (!(button instanceof HTMLElement) || button.getAttribute("aria-disabled") === "true") return;
-    on[button.dataset.act]?.(button.dataset.id);
+    on[button.dataset.action]?.(button.dataset.id);
   });
   let announced = "";
 
@@ -77,10 +77,10 @@ const sizeClass = (words) => (words.length > 13 ? " longer" : words.length > 8 ?
 function verdictHtml({ remedy, running, verdict, remedyVerdict, progress }, run) {
   const found = remedy ? remedyVerdict : verdict;
   const name = remedy
-    ? `<p class="k">Beside it: ${plain(remedy.title)}</p><p class="why2">${plain(remedy.why)}</p>`
+    ? `<p class="eyebrow">Beside it: ${plain(remedy.title)}</p><p class="remedy-reason">${plain(remedy.why)}</p>`
     : "";
   if (!found)
-    return `${name}<p class="k">${running ? "measuring…" : "Not measured yet"}</p><span class="n" aria-hidden="true">${running ? thousands(progress?.step ?? run.at) : "–"}</span><p class="what">${running ? `of ${thousands(progress?.steps ?? 0)} steps` : "Run it: every number here is measured in your own run."}</p>`;
+    return `${name}<p class="eyebrow">${running ? "measuring…" : "Not measured yet"}</p><span class="measurement" aria-hidden="true">${running ? thousands(progress?.step ?? run.at) : "–"}</span><p class="what">${running ? `of ${thousands(progress?.steps ?? 0)} steps` : "Run it: every number here is measured in your own run."}</p>`;
   const { measure } = found;
   const before = remedy && measure.before_text && measure.before !== null ? `${measure.before_text} → ` : "";
   const number = `${before}${measure.text}${unitOf(measure)}`;
@@ -97,28 +97,29 @@ function verdictHtml({ remedy, running, verdict, remedyVerdict, progress }, run)
   const head = open ? "measuring…" : heads[found.status];
   const rest = open
     ? `<p>${running ? `Step ${thousands(progress?.step ?? run.at)} of ${thousands(found.steps)}.` : plain(found.words)}</p>`
-    : `<p>${plain(found.words)}</p><p class="note2">${plain(found.confidence)}${found.why ? ` ${plain(found.why)}` : ""}</p>`;
-  return `${name}<p class="k${found.status === "contradicted" && !open ? " warn" : ""}">${head}</p><span class="n${sizeClass(number)}">${plain(number)}</span><p class="what">${plain(measure.title)}</p>${rest}`;
+    : `<p>${plain(found.words)}</p><p class="help-text">${plain(found.confidence)}${found.why ? ` ${plain(found.why)}` : ""}</p>`;
+  return `${name}<p class="eyebrow${found.status === "contradicted" && !open ? " warning" : ""}">${head}</p><span class="measurement${sizeClass(number)}">${plain(number)}</span><p class="what">${plain(measure.title)}</p>${rest}`;
 }
 
 const outcomeHtml = (tried) =>
   !tried
     ? ""
-    : `<b class="${tried.held === false ? "warn" : ""}">${tried.before_text && tried.before_text !== "—" ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
+    : `<b class="${tried.held === false ? "warning" : ""}">${tried.before_text && tried.before_text !== "—" ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
 
 function remediesHtml({ experiment, tried, remedy, running, done }) {
   const row = (item) =>
-    `<li><button type="button" data-act="cure" data-id="${item.id}" aria-pressed="${remedy?.id === item.id}"${running || !done ? ' aria-disabled="true"' : ""} title="${done ? plain(item.why) : "First run the experiment as it is"}"><span>${plain(item.title)}</span>${outcomeHtml(tried[item.id])}</button></li>`;
-  const part = (title, items) => (items.length ? `<h3 class="k">${title}</h3><ul>${items.map(row).join("")}</ul>` : "");
+    `<li><button type="button" data-action="cure" data-id="${item.id}" aria-pressed="${remedy?.id === item.id}"${running || !done ? ' aria-disabled="true"' : ""} title="${done ? plain(item.why) : "First run the experiment as it is"}"><span>${plain(item.title)}</span>${outcomeHtml(tried[item.id])}</button></li>`;
+  const part = (title, items) =>
+    items.length ? `<h3 class="eyebrow">${title}</h3><ul>${items.map(row).join("")}</ul>` : "";
   return part("Cures, and what is said to be one", experiment.cures) + part("To see beside it", experiment.beside);
 }
 
 function questionsHtml({ experiment, answers, running }) {
   const items = experiment.questions.map((question) => {
     const found = answers[question.id];
-    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-act="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Does my run do it?</button><p class="note2 answer${found?.answered ? " yes" : ""}" role="status">${found ? `${found.answered ? "✓ " : ""}${plain(found.words)}` : ""}</p></li>`;
+    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-action="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Does my run do it?</button><p class="help-text answer${found?.answered ? " yes" : ""}" role="status">${found ? `${found.answered ? "✓ " : ""}${plain(found.words)}` : ""}</p></li>`;
   });
-  return `<h3 class="k">Two questions to answer by trying</h3><p class="note2">Change what you like, train, and let the run be checked.</p><ol>${items.join("")}</ol>`;
+  return `<h3 class="eyebrow">Two questions to answer by trying</h3><p class="help-text">Change what you like, train, and let the run be checked.</p><ol>${items.join("")}</ol>`;
 }
 
 function buttonsHtml(
@@ -137,7 +138,7 @@ function buttonsHtml(
   run,
 ) {
   const button = (act, title, small, id = "") =>
-    `<button type="button" class="act p cta" data-act="${act}"${id ? ` data-id="${id}"` : ""}><span>${plain(title)}<small>${plain(small)}</small></span><i aria-hidden="true">${act === "stop" ? "■" : "→"}</i></button>`;
+    `<button type="button" class="button primary primary-action" data-action="${act}"${id ? ` data-id="${id}"` : ""}><span>${plain(title)}<small>${plain(small)}</small></span><i aria-hidden="true">${act === "stop" ? "■" : "→"}</i></button>`;
   const next = [...experiment.cures, ...experiment.beside].find((item) => !tried[item.id]);
   const steps = experiment.train.steps;
   const count = `${thousands(steps)} ${steps === 1 ? "step" : "steps"}`;
@@ -153,6 +154,6 @@ function buttonsHtml(
   else if (next) first = button("cure", `Now try: ${next.title}`, "same data, same seed", next.id);
   else first = button("again", "Run it again", `${count}, from the start`);
   const link = (act, title, on = false) =>
-    `<button type="button" class="link" data-act="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
-  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Is it luck?", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-act="restore">Restore mine</button></div>`;
+    `<button type="button" class="link" data-action="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
+  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Is it luck?", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
 }

@@ -16,7 +16,7 @@ export function createPathCount({ host, api, page, going: isCurrent, redraw }) {
   );
   const place = createHtml("div", { class: "count-place" }, host);
   const table = createHtml("table", { class: "count" }, place);
-  const note = createHtml("p", { class: "note2" }, host);
+  const note = createHtml("p", { class: "help-text" }, host);
   let result = null;
   let drawnFor = null;
   loadCount();
@@ -44,9 +44,9 @@ export function createPathCount({ host, api, page, going: isCurrent, redraw }) {
       const wasMeasured = isThisRun && result.measured;
       const seconds = wasMeasured ? result.measured.seconds : item.seconds;
       const tooLong = seconds > MAX_SECONDS;
-      return `<tr class="${isThisRun ? "this-run" : ""}"><th scope="row">${item.layers}</th><td>${integerText(item.paths, 9)}</td><td>${integerText(item.multiplications, 9)}</td><td>${integerText(item.tape_multiplications, 9)}</td><td class="spans"><svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="2" height="6" width="${share(seconds)}" class="${tooLong ? "refused" : "byPath"}"/><rect x="0" y="10" height="4" width="${share(item.tape_seconds)}" class="byTape"/></svg></td><td class="${tooLong ? "ill" : ""}">${duration(seconds)}${wasMeasured ? " · measured" : tooLong ? " · refused" : ""}</td><td>${duration(item.tape_seconds)}</td></tr>`;
+      return `<tr class="${isThisRun ? "this-run" : ""}"><th scope="row">${item.layers}</th><td>${integerText(item.paths, 9)}</td><td>${integerText(item.multiplications, 9)}</td><td>${integerText(item.tape_multiplications, 9)}</td><td class="spans"><svg viewBox="0 0 100 16" preserveAspectRatio="none" aria-hidden="true"><rect x="0" y="2" height="6" width="${share(seconds)}" class="${tooLong ? "refused" : "by-path"}"/><rect x="0" y="10" height="4" width="${share(item.tape_seconds)}" class="by-tape"/></svg></td><td class="${tooLong ? "unhealthy" : ""}">${duration(seconds)}${wasMeasured ? " · measured" : tooLong ? " · refused" : ""}</td><td>${duration(item.tape_seconds)}</td></tr>`;
     };
-    table.innerHTML = `<caption class="sr">Paths and times by number of hidden layers</caption><thead><tr><th scope="col">hidden layers of ${Math.max(...run.config.hidden.map((l) => l.units), 1)}</th><th scope="col">paths</th><th scope="col">multiplications, path by path</th><th scope="col">with the tape, both ways</th><th scope="col">time, logarithmic</th><th scope="col">path by path</th><th scope="col">tape</th></tr></thead><tbody>${result.deeper.map(tableRow).join("")}</tbody>`;
+    table.innerHTML = `<caption class="visually-hidden">Paths and times by number of hidden layers</caption><thead><tr><th scope="col">hidden layers of ${Math.max(...run.config.hidden.map((l) => l.units), 1)}</th><th scope="col">paths</th><th scope="col">multiplications, path by path</th><th scope="col">with the tape, both ways</th><th scope="col">time, logarithmic</th><th scope="col">path by path</th><th scope="col">tape</th></tr></thead><tbody>${result.deeper.map(tableRow).join("")}</tbody>`;
     const { measured } = result;
     note.textContent = measured
       ? `In your run every one of ${thousands(measured.paths)} paths was really multiplied out, in ${duration(measured.seconds)}. The sums agree with the tape's gradients to ${format(measured.largest_difference)}; the largest gradient is ${format(measured.largest_gradient)}.`

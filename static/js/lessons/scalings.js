@@ -169,12 +169,12 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
     const bars = counts
       .map((count, i) =>
         count
-          ? `<rect class="bar${concentrated && i < counts.length / 10 ? " lw" : ""}" x="${(i * barWidth).toFixed(1)}" y="${(40 - 38 * Math.sqrt(count / largest)).toFixed(1)}" width="${(barWidth - 1).toFixed(1)}" height="${(38 * Math.sqrt(count / largest)).toFixed(1)}"/>`
+          ? `<rect class="bar${concentrated && i < counts.length / 10 ? " warning" : ""}" x="${(i * barWidth).toFixed(1)}" y="${(40 - 38 * Math.sqrt(count / largest)).toFixed(1)}" width="${(barWidth - 1).toFixed(1)}" height="${(38 * Math.sqrt(count / largest)).toFixed(1)}"/>`
           : "",
       )
       .join("");
     const words = `${percent(numbers.lowest_tenth)} in this tenth`;
-    column.tail.innerHTML = `<p class="colh"><span>${feature.replaceAll("_", " ")}</span><span>${format(lo, 1)} to ${format(hi, 1)}</span></p>${svg(W, 58, `${feature}: ${words}`, `${bars}<path class="base" d="M0 40.5H${W}"/><path class="fit" d="M.5 43v5h${(W / 10).toFixed(1)}v-5"/><text x="${(W / 10 + 6).toFixed(1)}" y="52" class="${concentrated ? "lw strong" : ""}">${words}</text>`, "lad")}`;
+    column.tail.innerHTML = `<p class="column-heading"><span>${feature.replaceAll("_", " ")}</span><span>${format(lo, 1)} to ${format(hi, 1)}</span></p>${svg(W, 58, `${feature}: ${words}`, `${bars}<path class="base" d="M0 40.5H${W}"/><path class="fit" d="M.5 43v5h${(W / 10).toFixed(1)}v-5"/><text x="${(W / 10 + 6).toFixed(1)}" y="52" class="${concentrated ? "warning strong" : ""}">${words}</text>`, "lesson-drawing")}`;
   }
 
   /** All five in each column, its own in ink. */
@@ -210,7 +210,7 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
       out.push(
         `<circle class="mark" cx="${X(end[0]).toFixed(1)}" cy="${Y(Math.min(high, end[1])).toFixed(1)}" r="3"/><text x="${W - 8}" y="${(Y(Math.min(high, end[1])) + (Y(Math.min(high, end[1])) > H - 24 ? -7 : 15)).toFixed(1)}" text-anchor="end" class="strong">${format(result.numbers?.train_loss ?? end[1])}</text>`,
       );
-    column.curves.innerHTML = `<p class="colh"><span>loss, ${thousands(steps)} steps</span><span>${byDropout ? "dashed: test" : ""}</span></p>${svg(W, H, `loss ${end ? format(end[1]) : "lost"}`, out.join(""), "lad")}`;
+    column.curves.innerHTML = `<p class="column-heading"><span>loss, ${thousands(steps)} steps</span><span>${byDropout ? "dashed: test" : ""}</span></p>${svg(W, H, `loss ${end ? format(end[1]) : "lost"}`, out.join(""), "lesson-drawing")}`;
   }
 
   return { render };
@@ -218,7 +218,7 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
 
 const percent = (v) => (isNumber(v) ? measureText(v, "percent") : "–");
 const tableRow = (name, value, warn = false) =>
-  `<tr><th scope="row">${name}</th><td class="${warn ? "ill" : ""}">${value}</td></tr>`;
+  `<tr><th scope="row">${name}</th><td class="${warn ? "unhealthy" : ""}">${value}</td></tr>`;
 
 function scalingRows(of) {
   return `<tbody>${tableRow("accuracy", percent(of.train_accuracy), of.train_accuracy < 0.7)}${tableRow("condition κ", isNumber(of.kappa) ? thousands(format(of.kappa, 2)) : "–", of.kappa > 1e4)}${tableRow("units saturated", percent(of.saturated_at_start), of.saturated_at_start > 0.5)}${of.stopped_at === null ? "" : tableRow("numbers ended in step", thousands(of.stopped_at), true)}</tbody>`;
@@ -251,9 +251,9 @@ function createColumn(grid, name, selected, follow) {
   if (!selected) title.addEventListener("click", follow);
   const canvas = createHtml("canvas", { class: "column-plane" }, element);
   canvas.setAttribute("aria-hidden", "true");
-  const axisName = createHtml("p", { class: "colx" }, element);
+  const axisName = createHtml("p", { class: "column-axis" }, element);
   const tail = createHtml("div", {}, element);
   const curves = createHtml("div", {}, element);
-  const rows = createHtml("table", { class: "cmp" }, element);
+  const rows = createHtml("table", { class: "comparison-table" }, element);
   return { element, canvas, axis: axisName, tail, curves, rows };
 }

@@ -150,7 +150,7 @@ export function createSideFigures(side) {
       const same = rows.every((row) => row.spread === 0);
       return {
         small: "largest difference between two units",
-        html: `<table class="cmp"><tbody>${rows.map((row) => `<tr><th scope="row">weights into layer ${row.layer}</th><td class="${row.spread ? "" : "ill"}">${row.spread ? format(row.spread) : "exactly 0"}</td></tr>`).join("")}</tbody></table>`,
+        html: `<table class="comparison-table"><tbody>${rows.map((row) => `<tr><th scope="row">weights into layer ${row.layer}</th><td class="${row.spread ? "" : "unhealthy"}">${row.spread ? format(row.spread) : "exactly 0"}</td></tr>`).join("")}</tbody></table>`,
         note: `Read from the recorded parameters of step ${view.step.step}.${same ? " Every tile of a layer is the same picture." : ""}`,
       };
     });

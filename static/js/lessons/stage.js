@@ -16,9 +16,9 @@ const FIGURES = {
  * @param {{api: any, page: any, follow: (fields: any) => void, redraw: () => void}} of
  */
 export function createStageFigures(stage, side, { api, page, follow, redraw }) {
-  const host = createHtml("section", { class: "board" }, stage);
+  const host = createHtml("section", { class: "stage-figure" }, stage);
   host.tabIndex = -1;
-  const beside = createHtml("div", { class: "board-side" }, side);
+  const beside = createHtml("div", { class: "stage-figure-side" }, side);
   let current = null; // the figure and what it is of
   let generation = 0;
 

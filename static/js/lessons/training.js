@@ -46,7 +46,7 @@ export function createTraining(context) {
 
   /** The number counts up where it can be seen. */
   function scrollToVerdict() {
-    const box = find("lesson").querySelector(".lp-read");
+    const box = find("lesson").querySelector(".lesson-panel-read");
     const verdict = /** @type {HTMLElement} */ (box?.querySelector(".verdict"));
     if (!box || !verdict) return;
     const behavior = page.get().reduced ? "auto" : "smooth";

@@ -156,7 +156,7 @@ function updateLayer(scene, k, state) {
     setAttribute(
       line,
       "class",
-      `edge ${notFinite ? "nan-k" : dash ? "dotted" : showsGradient ? gradientClass(g) : valueClass(w)}`,
+      `edge ${notFinite ? "nan-dark" : dash ? "dotted" : showsGradient ? gradientClass(g) : valueClass(w)}`,
     );
     setAttribute(line, "stroke-width", n2(width));
     setAttribute(line, "stroke-dasharray", dash);
@@ -180,7 +180,7 @@ function updateLayer(scene, k, state) {
 function updateHalo(halo) {
   setVisible(halo, style.halo > 0);
   if (style.halo <= 0) return;
-  setAttribute(halo, "class", style.notFinite ? "edge nan-y" : "casing");
+  setAttribute(halo, "class", style.notFinite ? "edge nan-light" : "halo");
   setAttribute(halo, "stroke-width", n2(style.halo));
   setAttribute(halo, "stroke-dasharray", style.notFinite || style.unbroken ? null : "0 .16 .68 1");
   setAttribute(halo, "stroke-opacity", style.notFinite || style.unbroken ? null : 0.8);
@@ -223,7 +223,7 @@ export function updateLossEdges(scene) {
     const colorClass = unknown
       ? "quiet"
       : notFinite
-        ? "nan-y"
+        ? "nan-light"
         : errorReturning
           ? gradientClass(v)
           : classes
@@ -241,7 +241,7 @@ export function updateLossEdges(scene) {
     const chevrons = errorReturning && layout.fine && !layout.multipleOutputs && isNumber(v) && v !== 0;
     setShown(mark, chevrons || notFinite);
     if (notFinite)
-      setAttributes(mark, { class: "edge nan-k", d: pathData(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
+      setAttributes(mark, { class: "edge nan-dark", d: pathData(route), "stroke-width": 4, "stroke-dasharray": "4 4" });
     else if (chevrons)
       setAttributes(mark, {
         class: "chevrons light",

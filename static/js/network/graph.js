@@ -226,6 +226,6 @@ function createNotFinitePattern(svg) {
     { id: "graph-nan", ...size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     createSvg("defs", {}, svg),
   );
-  createSvg("rect", { ...size, class: "nan-y" }, pattern);
-  createSvg("rect", { width: 4, height: 8, class: "nan-k" }, pattern);
+  createSvg("rect", { ...size, class: "nan-light" }, pattern);
+  createSvg("rect", { width: 4, height: 8, class: "nan-dark" }, pattern);
 }

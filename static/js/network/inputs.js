@@ -27,7 +27,11 @@ export function createColumn(part, layout, name, samples) {
     3,
     Math.floor((labelBeside ? room : Math.min(room, layout.columnPitch)) / (size === 9 ? 4.9 : 5.6)),
   );
-  const text = createSvg("text", { ...position, class: `${/^x\d+$/.test(name) ? "it " : ""}s${size}` }, words);
+  const text = createSvg(
+    "text",
+    { ...position, class: `${/^x\d+$/.test(name) ? "variable " : ""}text-${size}` },
+    words,
+  );
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
     : title.length > maxLetters
@@ -35,7 +39,7 @@ export function createColumn(part, layout, name, samples) {
       : title;
   const left = samples?.extent && at === 1 ? -15 : -9;
   if (!small) {
-    part.rawText = createSvg("text", { x: left, y: s / 2 - 3, "text-anchor": "end", class: "t2" }, words);
+    part.rawText = createSvg("text", { x: left, y: s / 2 - 3, "text-anchor": "end", class: "muted" }, words);
     part.value = createSvg("text", { x: left, y: s / 2 + 11, "text-anchor": "end", "data-ref": `x[${unit}]` }, words);
   }
   if (samples?.extent) return Object.assign(part, createAxis(part, at));
@@ -72,7 +76,7 @@ export function createInput(part, layout, name) {
     words,
   );
   const size = small || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
-  const label = createSvg("tspan", { class: `${plain ? "" : "it "}s${size}` }, text);
+  const label = createSvg("tspan", { class: `${plain ? "" : "variable "}text-${size}` }, text);
   const spelled = name.replaceAll("_", " ");
   label.textContent = plain ? (spelled.length > 18 ? `${spelled.slice(0, 17)}…` : spelled) : featureText(name);
   part.label = name;
@@ -115,7 +119,7 @@ export function updateInput({ view, records, status, extent, drawnTiles: painted
   updateStripes(part, missing, true);
   if (part.value) {
     setText(part.value, x ? (missing ? "missing" : format(value)) : "");
-    setAttribute(part.value, "class", `num12 ${missing ? "warn" : valueClass(value)}`);
+    setAttribute(part.value, "class", `figure-number ${missing ? "warning" : valueClass(value)}`);
   }
   setAttribute(part.g, "aria-label", `input ${part.label}: ${x ? (missing ? "missing" : format(value)) : "not known"}`);
   const rawValue = view.samples?.inputs[view.spotlight?.index]?.[part.column];

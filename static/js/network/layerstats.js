@@ -85,14 +85,14 @@ export function createLayerStats(element) {
     const lowest = stacked ? -7 : -5;
     const unit = Math.min(1, Math.max(0.7, height / 108));
     if (!phone && !stacked) {
-      addText(26, 28 * unit, "values", { class: "t2" });
-      addText(26, 44 * unit, "gradients", { class: "t2" });
-      addText(26, 73 * unit, "‖∂W‖", { class: "t2 it" });
-      addText(26, 98 * unit, "health", { class: "t2" });
+      addText(26, 28 * unit, "values", { class: "muted" });
+      addText(26, 44 * unit, "gradients", { class: "muted" });
+      addText(26, 73 * unit, "‖∂W‖", { class: "muted variable" });
+      addText(26, 98 * unit, "health", { class: "muted" });
     } else if (stacked) {
-      addText(26, 28 * unit, "a", { class: "t2 it" });
-      addText(26, 58 * unit, "δ", { class: "t2 it" });
-      addText(10, 80 * unit, "‖∂W‖", { class: "t2 it" });
+      addText(26, 28 * unit, "a", { class: "muted variable" });
+      addText(26, 58 * unit, "δ", { class: "muted variable" });
+      addText(10, 80 * unit, "‖∂W‖", { class: "muted variable" });
       addText(10, 92 * unit, "10⁻⁷–10", { class: "tick" });
     }
     layers = columns.slice(1).map((x, i) => {
@@ -115,7 +115,11 @@ export function createLayerStats(element) {
               norm: [x + 73, 98 * unit, "end"],
             };
       const addLabel = (lx, ly, base) => {
-        const node = createSvg("text", { class: "t2 it", x: n1(lx), y: n1(ly), "text-anchor": "middle" }, group);
+        const node = createSvg(
+          "text",
+          { class: "muted variable", x: n1(lx), y: n1(ly), "text-anchor": "middle" },
+          group,
+        );
         node.textContent = base;
       };
       const name = last ? "ŷ" : `a${superscript(k)}`;
@@ -209,7 +213,7 @@ export function createLayerStats(element) {
     const told = backward && health;
     const words = told ? healthWords(health) : "· waiting";
     setText(layer.statusText, layer.symbolOnly ? words[0] : words);
-    setAttribute(layer.statusText, "class", told ? (health.status === "healthy" ? "healthy" : "warn") : "waiting");
+    setAttribute(layer.statusText, "class", told ? (health.status === "healthy" ? "healthy" : "warning") : "waiting");
     setText(layer.number, told ? format(health.norm) : "");
     setAttribute(
       layer.group,

@@ -13,15 +13,15 @@ export function createLoss(svg, layout) {
     createSvg("text", { x, y: n1(y + dy), "text-anchor": "middle", class: className }, parent);
   createSvg("path", { class: "axis", d: `M${x} ${y - r - axisLength}V${y - r - 3}M${x - 3} ${y - r - 7}l3 5l3 -5` }, g);
   const target = text(-r - axisLength - 7, "");
-  createSvg("tspan", { class: `it ${layout.fine ? "s16" : "s12"}` }, target).textContent = "y";
+  createSvg("tspan", { class: `variable ${layout.fine ? "text-16" : "text-12"}` }, target).textContent = "y";
   const targetValue = createSvg("tspan", { dx: 3, "data-ref": layout.multipleOutputs ? "y" : "y[0]" }, target);
   const circle = createSvg("circle", { cx: x, cy: y, r }, g);
-  const letter = text(5, `it ${layout.fine ? "s21" : "s16"}`);
+  const letter = text(5, `variable ${layout.fine ? "text-21" : "text-16"}`);
   letter.textContent = "L";
   const value = text(layout.fine ? 15 : r + 13, "num");
   setAttribute(value, "data-ref", "L");
   const after = createSvg("g", { display: "none" }, g);
-  text(r + 18, "t2", after).textContent = "this batch";
+  text(r + 18, "muted", after).textContent = "this batch";
   return {
     g,
     circle,
@@ -30,7 +30,7 @@ export function createLoss(svg, layout) {
     target,
     targetValue,
     after,
-    from: text(r + 32, "t2", after),
+    from: text(r + 32, "muted", after),
     to: text(r + 47, "strong", after),
   };
 }
@@ -53,7 +53,7 @@ export function updateLoss({ view, records, status, layout, loss }) {
     layout.fine && !known ? layout.loss.y + 7 : layout.fine ? layout.loss.y : layout.loss.y + 5,
   );
   setText(loss.value, known && !layout.phone ? format(L) : "");
-  setAttribute(loss.value, "class", `num${known && !isNumber(L) ? " warn" : ""}`);
+  setAttribute(loss.value, "class", `num${known && !isNumber(L) ? " warning" : ""}`);
   const integerOrNumber = (v) => (Number.isInteger(v) ? String(v).replace("-", "−") : format(v));
   const { classes, task } = view.samples ?? {};
   const className =

@@ -13,11 +13,11 @@ export function createSelectedWeight(svg) {
   const outline = createSvg("path", { class: "outline" }, g);
   const line = createSvg("path", { class: "edge" }, g);
   const disc = createSvg("g", {}, g);
-  createSvg("circle", { class: "disc", r: 12 }, disc);
+  createSvg("circle", { class: "product-mark", r: 12 }, disc);
   createSvg("path", { class: "cross", d: "M-4.1 -4.1L4.1 4.1M4.1 -4.1L-4.1 4.1" }, disc);
   const valueLabel = () => {
-    const text = createSvg("text", { class: "chip" }, g);
-    return { text, name: createSvg("tspan", { class: "it" }, text), value: createSvg("tspan", { dx: 4 }, text) };
+    const text = createSvg("text", { class: "value-label" }, g);
+    return { text, name: createSvg("tspan", { class: "variable" }, text), value: createSvg("tspan", { dx: 4 }, text) };
   };
   return { g, outline, line, disc, source: valueLabel(), error: valueLabel() };
 }
@@ -90,7 +90,13 @@ export function updateSelectedWeight(scene) {
 
 export function valueLabel({ text, name, value }, on, number, className, ref, letter, x, y, anchor) {
   setShown(text, on && number !== undefined);
-  setAttributes(text, { x: n1(x), y: n1(y), "text-anchor": anchor, class: `chip ${className}`, "data-ref": ref });
+  setAttributes(text, {
+    x: n1(x),
+    y: n1(y),
+    "text-anchor": anchor,
+    class: `value-label ${className}`,
+    "data-ref": ref,
+  });
   setText(name, letter);
   setText(value, format(number));
 }

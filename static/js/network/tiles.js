@@ -203,7 +203,7 @@ export function updateStripes(part, on, covered) {
 export function updateDropoutMark(part, on, labelled) {
   const { s } = part;
   if (on && !part.dropoutMark) {
-    part.dropoutMark = createSvg("g", { class: "strike" }, part.body);
+    part.dropoutMark = createSvg("g", { class: "dropout-mark" }, part.body);
     createSvg("path", { d: `M${n1(s * 0.16)} ${n1(s * 0.84)}L${n1(s * 0.84)} ${n1(s * 0.16)}` }, part.dropoutMark);
     part.dropoutLabel = createSvg(
       "text",

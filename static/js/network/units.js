@@ -47,7 +47,7 @@ function createUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
     svg,
   );
   createSvg("rect", { class: "ground", ...box }, g);
-  const dimmer = createSvg("rect", { class: "veil", ...box }, g);
+  const dimmer = createSvg("rect", { class: "dimmer", ...box }, g);
   const body = createSvg("g", {}, g);
   // The labels lie outside the button, whose accessible name says the same in full; an axis tick is never read out.
   const words = createSvg("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
@@ -67,7 +67,7 @@ function createGauges(part, layout) {
   const addGauge = (at) => {
     createSvg("path", { class: "track", d: `M${at} 2V${s - 2}`, "stroke-width": layout.gauge }, body);
     const fill = createSvg("path", { class: "bar", "stroke-width": layout.gauge }, body);
-    const previous = createSvg("path", { class: "ghost", display: "none" }, body);
+    const previous = createSvg("path", { class: "previous", display: "none" }, body);
     createSvg("path", { class: "zero", d: `M${at - layout.gauge / 2 - 1} ${s / 2}h${layout.gauge + 2}` }, body);
     return { fill, previous, at };
   };
@@ -92,16 +92,16 @@ function createGauges(part, layout) {
   createSvg("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
   if (last && !layout.multipleOutputs) {
     const activation = addText(-16, -15);
-    createSvg("tspan", { class: "it s17" }, activation).textContent = "ŷ";
+    createSvg("tspan", { class: "variable text-17" }, activation).textContent = "ŷ";
     part.value = createSvg("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, activation);
     const error = addText(s + 18, -15, "end");
-    part.errorName = createSvg("tspan", { class: "it" }, error);
+    part.errorName = createSvg("tspan", { class: "variable" }, error);
     part.errorName.textContent = `δ${superscript(k)}`;
     part.error = createSvg("tspan", { dx: 4 }, error);
     part.numbers = [activation, error];
   } else if (last) {
     const activation = addText(s / 2, s + 13, "middle");
-    part.name = createSvg("tspan", { class: "it s13" }, activation);
+    part.name = createSvg("tspan", { class: "variable text-13" }, activation);
     part.value = createSvg("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, activation);
   } else {
     part.value = addText(-11, s + 12);
@@ -209,7 +209,7 @@ function updateUnit(scene, part, state, fade) {
     "fill-opacity",
     n2(dead ? fade : !drawn || dropped ? 1 : 1 - (0.38 + 0.62 * sumProgress) * fade),
   );
-  setAttribute(part.dimmer, "class", dead ? "veil dead" : "veil");
+  setAttribute(part.dimmer, "class", dead ? "dimmer dead" : "dimmer");
 
   const arrives = (name) => !last && name === op?.name && name === records.layerErrors[k];
   const activation = latestRecord(
@@ -256,7 +256,8 @@ function updateUnit(scene, part, state, fade) {
   updateStripes(part, notFinite, false);
   updateDropoutMark(part, dropped, state.labelled && fade === 1);
   updateDeadRing(part, dead);
-  const highlight = view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " lit" : "";
+  const highlight =
+    view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " highlighted" : "";
   setAttribute(
     part.frame,
     "class",
@@ -288,14 +289,14 @@ function updateUnit(scene, part, state, fade) {
     setAttribute(
       part.value,
       "class",
-      `${part.errorName ? "num12" : "num"} ${activation && !isNumber(activation.value) ? "warn" : part.name ? "strong" : valueClass(activation?.value)}`,
+      `${part.errorName ? "figure-number" : "num"} ${activation && !isNumber(activation.value) ? "warning" : part.name ? "strong" : valueClass(activation?.value)}`,
     );
     if (activation) setAttribute(part.value, "data-ref", activation.ref);
   }
   if (part.error) {
     setText(part.error, readable && dz !== undefined ? errorText : "");
     setAttributes(part.error, {
-      class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`,
+      class: `${part.errorName ? "figure-number" : "num"} ${dz === null ? "warning" : gradientClass(dz)}`,
       "data-ref": `dz${k}[${unit}]`,
     });
     if (part.errorName) setShown(part.errorName, dz !== undefined);
@@ -305,7 +306,7 @@ function updateUnit(scene, part, state, fade) {
     const { classes, task } = view.samples ?? {};
     const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
     setText(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
-    setAttribute(part.name, "class", named ? "" : "it s13");
+    setAttribute(part.name, "class", named ? "" : "variable text-13");
   }
   if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
   const spoken = (on, value) => (on ? format(value) : "not computed yet");

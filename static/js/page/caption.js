@@ -33,7 +33,11 @@ export function createCaption(find, { instruments, chapters }) {
     spokenCaption = own ? null : caption(view);
     const said = own ?? spokenCaption;
     const hue =
-      { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
+      {
+        right: "value-positive",
+        left: view.ops[view.op]?.phase === "backward" ? "gradient-positive" : "",
+        stop: "warning",
+      }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
     const { way } = said;
     const stopped = said.direction === "stop"; // neither the operation nor its mode is what is spoken of
@@ -41,7 +45,7 @@ export function createCaption(find, { instruments, chapters }) {
       view.step && !own && !stopped && !(view.playing && view.mode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
-    if (!element.firstChild) element.innerHTML = '<p class="ph"></p><h2></h2><p></p>';
+    if (!element.firstChild) element.innerHTML = '<p class="eyebrow"></p><h2></h2><p></p>';
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,

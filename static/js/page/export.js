@@ -5,7 +5,7 @@ import { thousands } from "../format/numbers.js";
 
 /** @param {HTMLElement} list @param {(id: string, format: string) => string} addressOf */
 export function createExport(list, addressOf) {
-  const text = document.getElementById("takeaway-text");
+  const text = document.getElementById("export-text");
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const links = list.querySelectorAll("a[data-format]");
 

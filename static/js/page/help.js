@@ -29,7 +29,7 @@ export function createHelp(dialog, commands, state) {
         .join(" ")}</dt><dd>${text}</dd></div>`,
   ).join(
     "",
-  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
+  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="button-row"><button type="button" class="button primary" data-close>Close</button><button type="button" class="button" data-restart-onboarding>Show the four things to try</button><button type="button" class="button" data-letters></button></div>`;
   const letters = dialog.querySelector("[data-letters]");
   const label = () => {
     letters.textContent = state().letters ? "Switch shortcut letters off" : "Switch shortcut letters on";
@@ -39,8 +39,8 @@ export function createHelp(dialog, commands, state) {
       commands.letters();
       return label();
     }
-    if (event.target.closest("[data-welcome]")) commands.welcome();
-    if (event.target === dialog || event.target.closest("[data-close], [data-welcome]")) dialog.close();
+    if (event.target.closest("[data-restart-onboarding]")) commands.welcome();
+    if (event.target === dialog || event.target.closest("[data-close], [data-restart-onboarding]")) dialog.close();
   });
   return () => {
     label();

@@ -40,13 +40,13 @@ export function createShell(app, find, pendingWords) {
 
   function renderApp({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
     app.classList.toggle("playing", playing);
-    app.classList.toggle("away", Boolean(away));
+    app.classList.toggle("offline", Boolean(away));
     app.classList.toggle("setup-open", setup);
-    app.classList.toggle("bare", !run || Boolean(gone));
+    app.classList.toggle("without-run", !run || Boolean(gone));
     app.classList.toggle("lesson", Boolean(lesson));
     syncAttribute(app, "data-tab", tab);
     syncAttribute(app, "data-size", size);
-    find("side").classList.toggle("of-steps", band === "steps");
+    find("side").classList.toggle("shows-steps", band === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
     root.dataset.theme = theme;
@@ -59,7 +59,7 @@ export function createShell(app, find, pendingWords) {
     const lacks = Boolean(away || gone);
     if (!lacks && !lacking) return;
     lacking = lacks;
-    for (const element of all(".big, .opts, .rail, .drawer")) {
+    for (const element of all(".main-slider, .quick-settings, .rail, .drawer")) {
       if (away) {
         element.setAttribute("aria-disabled", "true");
         element.title = "Needs the server, which is away";
@@ -68,7 +68,7 @@ export function createShell(app, find, pendingWords) {
         element.title = "";
       }
     }
-    for (const element of all(".transport .needs"))
+    for (const element of all(".transport .needs-server"))
       syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
   }
 
@@ -93,7 +93,7 @@ export function createShell(app, find, pendingWords) {
     const menu = one(".menu");
     syncAttribute(menu, "aria-expanded", String(setup));
     syncText(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
-    syncAttribute(find("letters"), "aria-checked", String(letters));
+    syncAttribute(find("shortcut-letters"), "aria-checked", String(letters));
   }
 
   function penalty({ step }) {
@@ -116,7 +116,7 @@ export function createShell(app, find, pendingWords) {
   /** Where the parts stand at this size, and which of them is seen. */
   function placeParts({ size, tab, band }) {
     const rail = find("rail");
-    const home = size === "tablet" ? find("data-here") : app;
+    const home = size === "tablet" ? find("rail-place") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
@@ -158,13 +158,13 @@ export function createPlacement(find, covers) {
   }).observe(element);
   return function placeInspector({ selection, run }, size) {
     const { kind } = element.dataset;
-    const strip = !find("strip").hidden; // it makes the graph lower
+    const strip = !find("message").hidden; // it makes the graph lower
     const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
     const fillsColumn = kind === "unit";
     if (key !== placement.key || placement.resized) {
       if (key !== placement.key) placement.aside = fillsColumn || (size === "tablet" && Boolean(selection));
       Object.assign(placement, { key, resized: false });
-      find("app").classList.toggle("full", covers(find("visit").getBoundingClientRect()));
+      find("app").classList.toggle("crowded", covers(find("onboarding").getBoundingClientRect()));
       move(element, find(placement.aside ? "unit" : "stage"));
       if (!placement.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
         placement.aside = true;
@@ -173,11 +173,11 @@ export function createPlacement(find, covers) {
     }
     const hidden = !placement.aside || !kind;
     if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
-    find("app").classList.toggle("of-unit", fillsColumn);
+    find("app").classList.toggle("shows-unit", fillsColumn);
     const classes = find("side").classList;
-    classes.toggle("of-edge", !hidden && !fillsColumn);
-    classes.toggle("of-update", !hidden && kind === "update");
-    classes.toggle("of-classes", !hidden && kind === "classes");
+    classes.toggle("shows-edge", !hidden && !fillsColumn);
+    classes.toggle("shows-update", !hidden && kind === "update");
+    classes.toggle("shows-classes", !hidden && kind === "classes");
   };
 }
 
@@ -199,7 +199,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
   /** The thumb bar's second row, on a phone: new seed, epoch, speed, help, light or dark. */
   function more() {
     const open = app.classList.toggle("more-open");
-    app.querySelector(".moreb").setAttribute("aria-expanded", String(open));
+    app.querySelector(".more-button").setAttribute("aria-expanded", String(open));
   }
 
   const buttons = {
@@ -255,7 +255,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     commands.setup(false);
     compare(pending);
   });
-  find("letters").addEventListener("click", commands.letters);
+  find("shortcut-letters").addEventListener("click", commands.letters);
 }
 
 /** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */

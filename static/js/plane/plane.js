@@ -51,8 +51,8 @@ const RADIUS = { train: 2.5, test: 2.2 };
 
 /** @param {HTMLElement} element @param {{spotlight?: (index: number) => void, scatter?: (pair: string[]) => void}} on */
 export function createPlane(element, on = {}) {
-  element.classList.add("reading");
-  const caption = createHtml("h2", { class: "reading-head" }, element);
+  element.classList.add("side-figure");
+  const caption = createHtml("h2", { class: "side-figure-head" }, element);
   const title = createHtml("span", {}, caption);
   const chooser = createChooser(title, (pair) => on.scatter?.(pair));
   const when = createHtml("small", {}, caption);
@@ -66,7 +66,7 @@ export function createPlane(element, on = {}) {
   createStripes(root, "plane-lost");
   const lost = createSvg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
   const lines = createSvg("g", { class: "plane-lines" }, root);
-  const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) =>
+  const [thin, bold, ghost] = ["thin", "bold", "previous"].map((name) =>
     createSvg("path", { class: `contour ${name}` }, lines),
   );
   const points = createSvg("g", { class: "plane-points" }, root);
@@ -166,7 +166,7 @@ export function createPlane(element, on = {}) {
       const test = i >= samples.train;
       const { x, y } = place(plane, i, frame);
       const here = x !== null && y !== null;
-      setAttribute(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
+      setAttribute(mark, "class", here ? `point ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
       const shape = shapeOf(samples.targets[i], samples.task);
       setAttribute(mark, "d", shapeAt(shape, n1(x), n1(y), test ? RADIUS.test : RADIUS.train));
@@ -177,7 +177,10 @@ export function createPlane(element, on = {}) {
   /** A point's hue: its class, or its value. @param {any} samples */
   function pointHues(samples) {
     if (samples.task === "binary")
-      return { name: (i) => (classOf(samples.targets[i], "binary") ? "vp" : "vn"), color: () => "" };
+      return {
+        name: (i) => (classOf(samples.targets[i], "binary") ? "value-positive" : "value-negative"),
+        color: () => "",
+      };
     if (samples.task === "multiclass") {
       const name = (i) => classOf(samples.targets[i], "multiclass");
       return {
@@ -264,7 +267,7 @@ export function createPlane(element, on = {}) {
     const key = (shape, name, hue, text) => {
       const item = createHtml("span", {}, legend);
       const picture = createSvg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, item);
-      const mark = createSvg("path", { d: SHAPES[shape], class: `pt train ${name}` }, picture);
+      const mark = createSvg("path", { d: SHAPES[shape], class: `point train ${name}` }, picture);
       mark.style.color = hue;
       item.append(text);
     };
@@ -286,7 +289,7 @@ export function createPlane(element, on = {}) {
         const tint = samples.task !== "binary" && k >= 3;
         key(
           shapeOf(target, samples.task),
-          samples.task === "binary" ? (k ? "vp" : "vn") : tint ? "tint" : `c${k + 1}`,
+          samples.task === "binary" ? (k ? "value-positive" : "value-negative") : tint ? "tint" : `c${k + 1}`,
           tint ? css(classHue(k, colors)) : "",
           String(samples.classes[k] ?? k),
         );

@@ -19,13 +19,13 @@ export function createControls(root, catalog, on) {
   const values = all("[data-shows]");
   const features = createFeatures(root.querySelector("#features"), on);
   const find = (id) => root.querySelector(`#${id}`);
-  for (const thumb of all(".thumb"))
+  for (const thumb of all(".thumbnail"))
     drawThumbnail(
       thumb,
       catalog.datasets.find((d) => d.name === thumb.dataset.value),
     );
   const about = createDatasetFacts(
-    /** @type {HTMLElement} */ (find("about")),
+    /** @type {HTMLElement} */ (find("dataset-facts")),
     root.querySelectorAll("[data-field=scaling] [role=radio]"),
     catalog,
   );
@@ -95,7 +95,7 @@ function bind(element, catalog, on) {
     return /^(momentum|beta1|beta2|epsilon)$/.test(field) && !kind?.constants.includes(field);
   };
   const mark = (config, merged) => {
-    const row = element.closest(".set");
+    const row = element.closest(".setting");
     if (!row) return;
     const changed = when === "collect" && JSON.stringify(config[field]) !== JSON.stringify(merged[field]);
     row.classList.toggle("changed", changed);

@@ -44,10 +44,10 @@ export function createFeatures(element, on) {
       if (key !== shown) {
         shown = key;
         element.classList.toggle("long", !dataset?.preview);
-        element.innerHTML = names.map(() => `<button class="feat" type="button"></button>`).join("");
+        element.innerHTML = names.map(() => `<button class="feature" type="button"></button>`).join("");
         [...element.children].forEach((button, i) => {
           button.dataset.name = names[i];
-          button.classList.toggle("own", Boolean(dataset?.preview) && !FIELDS[names[i]]);
+          button.classList.toggle("table-column", Boolean(dataset?.preview) && !FIELDS[names[i]]);
           if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
           button.append(
             dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "),

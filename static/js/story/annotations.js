@@ -38,8 +38,8 @@ export function createLeaderLines(parent, { inputOffset }) {
     setAttribute(label, "x", n1(at));
     const side = anchor === "start" ? -5 : anchor === "end" ? 5 : 0;
     const d = leaderPath(at + side, y + down + (side ? -4 : down < 0 ? 6 : -14), x, y);
-    createSvg("path", { class: "lead", d }, group);
-    createSvg("circle", { class: "lead-dot", cx: n1(x), cy: n1(y), r: 2.4 }, group);
+    createSvg("path", { class: "leader", d }, group);
+    createSvg("circle", { class: "leader-dot", cx: n1(x), cy: n1(y), r: 2.4 }, group);
   }
 
   /** Where a record is seen in the picture. */
@@ -75,12 +75,12 @@ const isKnown = ({ status }, ref) =>
 /** @param {Element} parent @param {{x: number, y: number, r: number}} loss */
 export function createTrial(parent, { x, y, r }) {
   const group = createSvg("g", { class: "story-trial", display: "none" }, parent);
-  const lead = createSvg("path", { class: "lead" }, group);
+  const lead = createSvg("path", { class: "leader" }, group);
   const text = createSvg("text", {}, group);
-  const letter = createSvg("tspan", { class: "it" }, text);
+  const letter = createSvg("tspan", { class: "variable" }, text);
   const [index, raisedValue] = [createSvg("tspan", {}, text), createSvg("tspan", { class: "strong" }, text)];
   const secondLoss = createSvg("text", { class: "strong", x, y: n1(y + r + 22), "text-anchor": "middle" }, group);
-  createSvg("text", { class: "t2", x, y: n1(y + r + 38), "text-anchor": "middle" }, group).textContent = "run again";
+  createSvg("text", { class: "muted", x, y: n1(y + r + 38), "text-anchor": "middle" }, group).textContent = "run again";
 
   return function update({ view, edges, layout }) {
     const now = view.story.trial;
@@ -115,7 +115,7 @@ const LANE_WIDTH = 9; // px from path line to path line
 
 /** @param {Element} parent */
 export function createPathLines(parent) {
-  const group = createSvg("g", { class: "strands" }, parent);
+  const group = createSvg("g", { class: "path-lines" }, parent);
   let drawn = null;
 
   return function update({ view, layout, edges }) {
@@ -133,7 +133,7 @@ export function createPathLines(parent) {
       });
       const { x, y, r } = layout.loss;
       const d = `M${parts.join("L")}L${n1(x - r - 3)} ${n1(y + lane)}`;
-      createSvg("path", { class: n % 2 ? "strand dashed" : "strand", d }, group);
+      createSvg("path", { class: n % 2 ? "path-line dashed" : "path-line", d }, group);
       const second = places.find(([k]) => k === 2);
       if (letter && second) addLetter(layout.units[2][second[2]], second[2] > 0, letter);
     });
@@ -141,8 +141,8 @@ export function createPathLines(parent) {
 
   function addLetter({ x, y, s }, low, letter) {
     const at = y + (low ? s / 2 + 58 : -s / 2 - 22);
-    createSvg("circle", { class: "strand-disc", cx: n1(x), cy: n1(at - 4), r: 10 }, group);
-    const text = createSvg("text", { class: "strand-letter", x: n1(x), y: n1(at), "text-anchor": "middle" }, group);
+    createSvg("circle", { class: "path-line-disc", cx: n1(x), cy: n1(at - 4), r: 10 }, group);
+    const text = createSvg("text", { class: "path-line-label", x: n1(x), y: n1(at), "text-anchor": "middle" }, group);
     text.textContent = letter;
   }
 }

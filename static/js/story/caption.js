@@ -19,9 +19,9 @@ const OPERATIONS = {
   update: () => "Every weight and offset takes one step.",
 };
 const PHASE_LABELS = {
-  forward: ["Forward", "vp"],
-  loss: ["Forward", "vp"],
-  backward: ["Backward", "gp"],
+  forward: ["Forward", "value-positive"],
+  loss: ["Forward", "value-positive"],
+  backward: ["Backward", "gradient-positive"],
   update: ["Update", ""],
 };
 const ARROWS = {
@@ -54,7 +54,7 @@ function captionOf(ops, op, override) {
   const sentenceFor = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
   const text = fromLoss ? "The error turns round." : sentenceFor(last ? "The output" : `Layer ${layer}`, last);
   const [head, colorClass] = PHASE_LABELS[phase];
-  return { head: override.head ?? head, hue: override.head ? "warn" : colorClass, text: override.words ?? text };
+  return { head: override.head ?? head, hue: override.head ? "warning" : colorClass, text: override.words ?? text };
 }
 
 const DRAWING_GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
@@ -65,7 +65,7 @@ const MARGIN = 16; // px, left of a drawing that leaves nothing free
  * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
  */
 export function createReadingLine(live, stage) {
-  const svg = createSvg("svg", { class: "reading", "aria-hidden": "true" }, live);
+  const svg = createSvg("svg", { class: "reading-line", "aria-hidden": "true" }, live);
   const line = createSvg("path", {}, svg);
   return (recordRead, layout) => {
     const tile = recordRead && live.querySelector(`.tape [data-ref="${recordRead[0]}"] rect`);
@@ -126,7 +126,7 @@ export function createNote({ chapters, live, place }) {
   /** The five previews, below one path of factors. */
   function openPreviews(previews) {
     const head = document.createElement("div");
-    head.className = "doors-head";
+    head.className = "previews-head";
     head.innerHTML =
       "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
     place.prepend(head);
@@ -156,14 +156,14 @@ export function createNote({ chapters, live, place }) {
       const previews = name === "doors" && !phone;
       const line = phone && !other;
       if (phone && !isPrinting) writeDrawings(drawn);
-      live.classList.toggle("is-doors", previews);
+      live.classList.toggle("shows-previews", previews);
       live.dataset.note = name;
       const key = [at, other, phone, html].join(" ");
       if (key === written) return;
       written = key;
-      place.innerHTML = line ? `<p class="line">${section.querySelector(".only").innerHTML}</p>` : html;
+      place.innerHTML = line ? `<p class="line">${section.querySelector(".numbers-only").innerHTML}</p>` : html;
       pathFactors = [];
-      if (previews) openPreviews(section.querySelector(".doors"));
+      if (previews) openPreviews(section.querySelector(".previews"));
     },
     /** How far the path back has come: a factor is there once its record is. @param {any[]} ops @param {number} op @param {number} t */
     showProgress(ops, op, t) {

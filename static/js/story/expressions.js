@@ -139,8 +139,8 @@ const VALUE = /^([xzaWb]\d?\[|next\.)/;
 /** The class of a number's colour: values blue and orange, slopes green and purple, everything else ink. */
 export function colorClass(expression, values) {
   if (/[*/+]|-(?!\d)/.test(expression)) return "";
-  const kind = GRADIENT.test(expression) ? "g" : VALUE.test(expression) ? "v" : "";
-  return kind && kind + (evaluate(expression, values) < 0 ? "n" : "p");
+  const kind = GRADIENT.test(expression) ? "gradient" : VALUE.test(expression) ? "value" : "";
+  return kind && kind + (evaluate(expression, values) < 0 ? "-negative" : "-positive");
 }
 
 /** The wording whose condition holds: [[condition, words], …, words]. @param {any[]} cases @param {Record<string, any>} values */

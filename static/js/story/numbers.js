@@ -22,7 +22,7 @@ export function createNumbers(page) {
     const text = storyNumber(entry.unsigned ? Math.abs(value) : value, entry.digits);
     const isData = element instanceof HTMLDataElement;
     const hue = colorClass(entry.bind, values);
-    if (hue || isData) element.setAttribute("class", [isData && "q", hue].filter(Boolean).join(" "));
+    if (hue || isData) element.setAttribute("class", [isData && "quantity", hue].filter(Boolean).join(" "));
     if (last !== null && element.textContent !== text) tint(element);
     entry.last = value;
     element.textContent = text;

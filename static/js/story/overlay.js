@@ -68,7 +68,7 @@ export function createStoryMarks() {
     const { layout, nodes, edges } = scene;
     const svg = nodes[0][0].g.ownerSVGElement;
     const { phone } = layout;
-    const overlay = createSvg("g", { class: "story-over" }, svg);
+    const overlay = createSvg("g", { class: "story-overlay" }, svg);
     const units = nodes
       .slice(1)
       .flatMap((column, i) => [...column].map((node) => createUnit(overlay, node, i + 1, layout)));
@@ -89,7 +89,7 @@ export function createStoryMarks() {
         overlay,
       ),
     };
-    createSvg("tspan", { class: "it s16" }, loss.target).textContent = "y";
+    createSvg("tspan", { class: "variable text-16" }, loss.target).textContent = "y";
     const known = createSvg("tspan", { dx: 4 }, loss.target);
     const inputOffset = (x) => clamp(x / INPUT_RANGE, -1, 1) * input.half;
     return {
@@ -133,7 +133,7 @@ export function createStoryMarks() {
         labels,
       );
       if (layout.phone) return { text, name: null, value: text };
-      const name = createSvg("tspan", { class: "it" }, text);
+      const name = createSvg("tspan", { class: "variable" }, text);
       return { text, name, value: createSvg("tspan", { dx: 5, "data-ref": ref }, text) };
     };
     const last = layer === layout.widths.length - 1;
@@ -186,7 +186,7 @@ export function createStoryMarks() {
       { class: "input-label", y: c - (layout.phone ? 13 : 18), "text-anchor": "middle" },
       labels,
     );
-    createSvg("tspan", { class: "it s17" }, text).textContent = "x";
+    createSvg("tspan", { class: "variable text-17" }, text).textContent = "x";
     return { group, dot, text, value: createSvg("tspan", { dx: 5 }, text), c, half: axisHalf };
   }
 

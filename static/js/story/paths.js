@@ -32,7 +32,7 @@ export function createPathSum({ find, fixed, reduced, changed, ask }) {
 
   function show(now) {
     ({ counting, shownPaths } = now);
-    const number = counting && find("note").querySelector(".count.warn");
+    const number = counting && find("note").querySelector(".count.warning");
     if (number) number.textContent = thousands(counting.products);
     changed();
   }

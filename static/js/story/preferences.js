@@ -3,18 +3,18 @@
 
 /** @param {{story: HTMLElement, here: () => HTMLElement, theme: HTMLElement, changed: () => void}} of here: the chapter being read */
 export function createTextMode({ story, here: currentChapter, theme, changed }) {
-  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-voice]")]);
+  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-text-mode]")]);
 
   /** @param {string} textMode words or numbers */
   function setTextMode(textMode) {
     const before = currentChapter().getBoundingClientRect().top;
     story.classList.toggle("numbers", textMode === "numbers");
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.voice === textMode));
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.textMode === textMode));
     scrollBy({ top: currentChapter().getBoundingClientRect().top - before, behavior: "instant" });
     store("story-voice", textMode);
   }
 
-  for (const button of buttons) button.addEventListener("click", () => setTextMode(button.dataset.voice));
+  for (const button of buttons) button.addEventListener("click", () => setTextMode(button.dataset.textMode));
   theme.addEventListener("click", () => {
     const root = document.documentElement;
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";

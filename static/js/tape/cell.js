@@ -10,7 +10,7 @@ export function createCell(op, parent) {
   const group = createSvg("g", { "data-ref": op.name, "data-op": op.index }, parent);
   const frame = createSvg("rect", { class: "tape-frame" }, group);
   const glyph = createSvg("g", { class: "tape-glyph" }, group);
-  const highlight = createSvg("rect", { class: "tape-lit" }, glyph);
+  const highlight = createSvg("rect", { class: "tape-highlighted" }, glyph);
   const label = createSvg("text", { class: "tape-label", "text-anchor": "middle" }, group);
   label.textContent = op.label.base;
   if (op.label.sup) createSvg("tspan", { text: superscript(op.label.sup) }, label);
@@ -79,7 +79,7 @@ function writeUpdateGlyph(cell, step, nominal) {
 function writeGlyph(cell, nominal) {
   const { parts } = cell;
   const grid = plan.hintonGrid(parts, nominal);
-  const hue = cell.op.phase === "backward" ? "g" : "v";
+  const hue = cell.op.phase === "backward" ? "gradient" : "value";
   const merged = grid.pitch < 2.6;
   const paths = { positive: "", negative: "", zero: "", lost: "" };
   let k = 0;
@@ -129,7 +129,11 @@ function updateSeparator(cell, grid, nominal) {
 
 function updateMark(mark, shape, d, hue, ref) {
   setAttribute(mark, "d", d);
-  setAttribute(mark, "class", `mk ${shape === "positive" ? `${hue}p` : shape === "negative" ? `${hue}n` : shape}`);
+  setAttribute(
+    mark,
+    "class",
+    `series-marker ${shape === "positive" ? `${hue}-positive` : shape === "negative" ? `${hue}-negative` : shape}`,
+  );
   setAttribute(mark, "fill", shape === "lost" ? "url(#tape-lost)" : null);
   setAttribute(mark, "data-ref", ref);
 }
@@ -137,7 +141,7 @@ function updateMark(mark, shape, d, hue, ref) {
 /** Frames the number of a cell that one of these names refers to. @param {string[]} refs @param {boolean} reached */
 export function highlightCell(cell, refs, reached) {
   const place = refs.length ? markPosition(cell, refs) : null;
-  setAttribute(cell.highlight, "class", place && reached ? "tape-lit" : "off");
+  setAttribute(cell.highlight, "class", place && reached ? "tape-highlighted" : "off");
   if (!place) return;
   for (const [name, value] of Object.entries(place)) setAttribute(cell.highlight, name, plan.round(value));
 }

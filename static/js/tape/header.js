@@ -135,7 +135,7 @@ export function createViewSwitch(parent, ownView, on) {
   if (!on.zoom) return { render(_view) {} };
   const group = createHtml(
     "span",
-    { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" },
+    { class: "view-switch", role: "radiogroup", "aria-label": "shown below the graph" },
     parent,
   );
   const choices = ["operations", "steps"].map((name) => {
@@ -169,7 +169,7 @@ export function createViewSwitch(parent, ownView, on) {
 
 /** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */
 export function createButtons(parent, thing, move) {
-  const element = createHtml("div", { class: "band-buttons" }, parent);
+  const element = createHtml("div", { class: "tape-buttons" }, parent);
   const button = (name, d, direction) => {
     const created = createHtml("button", { type: "button", "aria-label": name, title: name }, element);
     createSvg("path", { d }, createSvg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, created));

@@ -10,14 +10,14 @@ const EDGE = 18; // pixels
 /** @param {any[]} ops @param {Element} parent */
 export function createMinimap(ops, parent) {
   const bars = ops.map((op) =>
-    createSvg("rect", { y: 20, height: 10, rx: 1.2, class: "strip-cell", "data-op": op.index }, parent),
+    createSvg("rect", { y: 20, height: 10, rx: 1.2, class: "minimap-cell", "data-op": op.index }, parent),
   );
   const maxReads = Math.max(1, ...ops.map((op) => op.reads.length));
   const reads = Array.from({ length: maxReads }, () => [
-    createSvg("path", { class: "strip-arc" }, parent),
+    createSvg("path", { class: "minimap-arc" }, parent),
     createSvg("circle", { r: 2.6, class: "tape-dot" }, parent),
   ]);
-  const frame = createSvg("rect", { y: 16, height: 18, rx: 4, class: "strip-window" }, parent);
+  const frame = createSvg("rect", { y: 16, height: 18, rx: 4, class: "minimap-window" }, parent);
 
   /** @param {{op: number, at: number, step: any, reads: number[], layout: import("./layout.js").Layout}} now */
   function render({ op, at, step, reads: readNow, layout }) {
@@ -26,12 +26,12 @@ export function createMinimap(ops, parent) {
     bars.forEach((bar, i) => {
       setAttribute(bar, "x", round(x(i)));
       setAttribute(bar, "width", round(Math.max(2, pitch - 1.6)));
-      setAttribute(bar, "class", `strip-cell ${i > at || !step ? "future" : i < layout.forward ? "" : "back"}`);
+      setAttribute(bar, "class", `minimap-cell ${i > at || !step ? "future" : i < layout.forward ? "" : "back"}`);
     });
     const middle = pitch / 2 - 0.8;
     reads.forEach(([arc, dot], k) => {
       const from = readNow[k];
-      setAttribute(arc, "class", from === undefined ? "off" : "strip-arc");
+      setAttribute(arc, "class", from === undefined ? "off" : "minimap-arc");
       setAttribute(dot, "class", from === undefined ? "off" : "tape-dot");
       if (from === undefined) return;
       const [a, b] = [round(x(from) + middle), round(x(op) + middle)];

@@ -31,7 +31,7 @@ const MIN_LEVEL_GAP = 11; // px, of the loss axis: its numbers don't touch
  * was changed, where the page has no room for it beside the chart
  */
 export function createStepChart(element, on = {}) {
-  element.classList.add("band-view");
+  element.classList.add("tape-view");
   const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares");
   createHtml("h2", { text: "Steps" }, head);
@@ -43,7 +43,7 @@ export function createStepChart(element, on = {}) {
   const now = createHtml("b", {}, stepCount);
   const of = createHtml("span", {}, stepCount);
   const changesButton =
-    on.changes && createHtml("button", { type: "button", class: "band-changes", "aria-controls": "walk" }, head);
+    on.changes && createHtml("button", { type: "button", class: "tape-changes", "aria-controls": "rewind" }, head);
   changesButton?.addEventListener("click", () => on.changes?.());
   const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "step", (d) => goBy(d));
@@ -63,9 +63,9 @@ export function createStepChart(element, on = {}) {
   const pointer = createSvg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
   const end = createSvg("circle", { r: 2.8, class: "chart-end" }, root);
   const endLabel = createSvg("text", { class: "end-label strong" }, root);
-  const axisLabel = createSvg("text", { class: "end-label band-word", "text-anchor": "end", y: TOP - 4 }, root);
+  const axisLabel = createSvg("text", { class: "end-label tape-word", "text-anchor": "end", y: TOP - 4 }, root);
   const currentDot = createSvg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
-  const currentLabel = createSvg("text", { class: "end-label strong band-word" }, root);
+  const currentLabel = createSvg("text", { class: "end-label strong tape-word" }, root);
   const empty = createSvg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },

@@ -22,7 +22,7 @@ const NOT_REACHED = "ahead";
  *   hover?: (target: any) => void, hoverRef?: (ref: string|null) => void}} on
  */
 export function createTape(element, on = {}) {
-  element.classList.add("band-view");
+  element.classList.add("tape-view");
   const header = createHeader(element, on);
   const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : interaction.goTo(last.op + d)));
@@ -43,7 +43,7 @@ export function createTape(element, on = {}) {
   const arcs = createSvg("g", { class: "tape-arcs" }, scrolledGroup);
   const cellsGroup = createSvg("g", {}, scrolledGroup);
   const turn = createSvg("path", { class: "tape-turn" }, scrolledGroup);
-  const minimapGroup = createSvg("g", { class: "tape-strip" }, root);
+  const minimapGroup = createSvg("g", { class: "minimap" }, root);
   // What moves in every frame has a picture of its own, and stays within its rule's box: the cells are not painted again.
   const playheadSvg = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   const rule = createSvg("path", { class: "tape-rule" }, playheadSvg);

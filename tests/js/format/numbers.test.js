@@ -57,10 +57,10 @@ test("the full value keeps every digit", () => {
 });
 
 test("signs have classes", () => {
-  assert.equal(valueClass(0.1), "vp");
-  assert.equal(valueClass(-0.1), "vn");
-  assert.equal(gradientClass(0.1), "gp");
-  assert.equal(gradientClass(-0.1), "gn");
+  assert.equal(valueClass(0.1), "value-positive");
+  assert.equal(valueClass(-0.1), "value-negative");
+  assert.equal(gradientClass(0.1), "gradient-positive");
+  assert.equal(gradientClass(-0.1), "gradient-negative");
 });
 
 test("indices can be raised and lowered", () => {

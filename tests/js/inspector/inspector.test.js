@@ -54,7 +54,7 @@ test("a weight not yet reached says so, and its value now", () => {
 test("a number that is lost is shown as NaN, never as 0", () => {
   const view = viewOf("missing input", { selection: { kind: "weight", layer: 1, from: 1, to: 0 } });
   const { html } = inspectorContent({ ...view, op: view.ops.length - 2 });
-  assert.match(html, /class="f nan[^>]*>NaN</);
+  assert.match(html, /class="value-link nan[^>]*>NaN</);
 });
 
 test("nothing selected shows nothing, but for the classes where softmax turns around", () => {

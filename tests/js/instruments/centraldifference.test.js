@@ -86,12 +86,14 @@ const box = { width: 240, height: 178, letter: "w" };
 test("the last secant lingers pale, and turns into the new one", () => {
   const [old, data] = [probe({ h: 1, loss_below: 0.3, loss_above: 0.9, secant: 0.3 }), probe()];
   const secants = (t) =>
-    lossFigure({ data, before: old }, interpolateRuns(old, data, t), box).match(/<path class="bench-secant[^>]*>/g);
+    lossFigure({ data, before: old }, interpolateRuns(old, data, t), box).match(
+      /<path class="instrument-secant[^>]*>/g,
+    );
   const [pale, first] = secants(0);
   assert.equal(first, pale.replace(" pale", ""));
   const [still, last] = secants(1);
   assert.equal(still, pale);
-  assert.equal(last, lossFigure({ data, before: null }, data, box).match(/<path class="bench-secant[^>]*>/)[0]);
+  assert.equal(last, lossFigure({ data, before: null }, data, box).match(/<path class="instrument-secant[^>]*>/)[0]);
   const [, middle] = secants(0.5);
   assert.ok(middle !== first && middle !== last);
   assert.equal(interpolateRuns(old, data, 0.5).h, 0.75);
@@ -163,7 +165,7 @@ const spotlight = { below: run(0.2, 0.4, 0.5), above: run(0.6, 0.7, 0.9) };
 test("what is held is drawn as three widths, and marks what it can reach", () => {
   const selection = { kind: "weight", layer: 1, from: 0, to: 1 };
   const svg = checkedMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.3 }), spotlight } });
-  assert.equal(svg.match(/class="bench-bar"/g).length, 4);
+  assert.equal(svg.match(/class="instrument-bar"/g).length, 4);
   assert.equal(svg.match(/data-ref="a1\[1\]"/g).length, 2);
   assert.doesNotMatch(svg, /data-ref="a1\[0\]"/);
   assert.match(svg, /0\.300 ± 0\.5/);
@@ -190,8 +192,8 @@ test("rings come layer by layer from the output, the worst is ringed when all ar
   assert.deepEqual(layers(0), []);
   assert.deepEqual(layers(0.2), ["2", "2"]);
   assert.deepEqual(layers(0.8), ["1", "1", "2", "2"]);
-  assert.doesNotMatch(ringMarks(scene, { data, loss: 1 }, null, 0.99), /bench-worst/);
-  assert.match(ringMarks(scene, { data, loss: 1 }), /bench-worst.*worst 1\.0·10⁻⁹/);
+  assert.doesNotMatch(ringMarks(scene, { data, loss: 1 }, null, 0.99), /instrument-worst/);
+  assert.match(ringMarks(scene, { data, loss: 1 }), /instrument-worst.*worst 1\.0·10⁻⁹/);
 });
 
 test("a slope is dark where nothing passes, and a gradient of exactly 0 has no hue", () => {
