@@ -7,7 +7,6 @@ most 2 ms, so that whoever drives it can let others have a turn.
 import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from app.runs.errors import (
 )
 from app.runs.evaluator import RunEvaluator
 from app.runs.lines import NO_VIEW, EvaluationLine, Line, StepLine, View, line_numbers, view_of
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices, SliceTimer
 from app.runs.spotlight import SpotlightSample, resolve_spotlight
 
 __all__ = [
@@ -120,7 +119,7 @@ class Run:
         """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
         cursor, last = self.cursor, self.cursor.at + request.steps
         view, spotlight = view_of(request), self.resolve_spotlight(request.spotlight)
-        deadline = perf_counter() + SLICE
+        timer = SliceTimer()
         while cursor.at < last and not self.deleted:
             number = cursor.at + 1
             shown = number % request.every == 0 or number == last
@@ -136,9 +135,9 @@ class Run:
                 break
             if request.evaluate_every and number % request.evaluate_every == 0 and number != last:
                 yield self.evaluation(view)
-            if perf_counter() > deadline:
+            if timer.is_over():
                 yield None
-                deadline = perf_counter() + SLICE
+                timer.restart()
         yield self.evaluation(view)
 
     def _on_step(self, step: int) -> None:
