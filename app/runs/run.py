@@ -246,9 +246,9 @@ class Run:
         state, settings, batch = cursor.trainer.state(), cursor.controls.settings, cursor.batch()
         return partial(gradcheck, self.plan.network, state, settings, self.plan.config.seed, batch)
 
-    def resolve_spotlight(self, asked: int | CustomSample | None) -> SpotlightSample | None:
+    def resolve_spotlight(self, requested: int | CustomSample | None) -> SpotlightSample | None:
         """The sample that a spotlight asks for; FieldsError where there is none such."""
-        return resolve_spotlight(self.plan.samples, asked)
+        return resolve_spotlight(self.plan.samples, requested)
 
     def _line(self, step: Step, epoch: float, detail: str, spotlight: SpotlightSample | None) -> StepLine:
         if spotlight is None:

@@ -1,4 +1,4 @@
-"""Work in slices: generators that yield after at most 2 ms, so that whoever drives them can let others have a turn."""
+"""Work in slices: generators that yield after at most 2 ms, so that their driver can let others have a turn."""
 
 from collections.abc import Generator
 from time import perf_counter
