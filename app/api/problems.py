@@ -146,7 +146,7 @@ async def _validation_error(_: Request, error: Exception) -> Response:
 
 
 def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
-    # Tags of unions ("#table") are ours, not the asker's.
+    # Tags of unions ("#table") are ours, not the client's.
     path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
     message = item["msg"].removeprefix("Value error, ")
     cause = item.get("ctx", {}).get("error")

@@ -15,7 +15,7 @@ from app.data.textfile import Fault, MalformedError, fault_at
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 MOST_PLACES = 10_000  # cells of a record whose places are looked for
-LOOKED_AT = 50  # records by which a separator is judged
+LOOKED_AT = 50  # records by which a separator is chosen
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d{1,4})?", re.ASCII)

@@ -70,7 +70,7 @@ def _tanh(number: Number) -> Activation:
 
 
 def _relu(number: Number) -> Activation:
-    """f(z) = max(z, 0); f' = 1 for z > 0, else 0. `sign` lets NaN through, so that an infection shows."""
+    """f(z) = max(z, 0); f' = 1 for z > 0, else 0. `sign` lets NaN through, so that it shows."""
     zero = number(0.0)
 
     def forward(z: Floats, out: Floats, _: Floats) -> None:

@@ -1,7 +1,7 @@
 """The gradient check: backpropagation against central differences of the loss alone.
 
-Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
-the activations' values. Checked are the next step's batch and mask, with the batch's statistics.
+Written apart, on whole arrays, so that it shares nothing with the backward pass that it checks but the activations'
+values. Checked are the next step's batch and mask, with the batch's statistics.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ class GradientCheck:
 
 
 def gradcheck(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> GradientCheck:
-    """Checks the step after `state`, on its batch. Takes two losses a parameter; touches nobody's workspace."""
+    """Checks the step after `state`, on its batch. Takes two losses a parameter, in a workspace of its own."""
     _, analytic, keep = backpropagated(network, state, settings, seed, batch)
     return compare(network, state, batch, keep, analytic)
 
@@ -56,7 +56,7 @@ def gradcheck(network: Network, state: State, settings: Settings, seed: int, bat
 def compare(
     network: Network, state: State, batch: Batch, keep: Sequence[Array | None], analytic: Array
 ) -> GradientCheck:
-    """Judges a flat gradient. `keep` holds each hidden layer's mask over 1 − p, (units, batch), or None."""
+    """Checks a flat gradient. `keep` holds each hidden layer's mask over 1 − p, (units, batch), or None."""
     with np.errstate(all="ignore"):
         numeric = differences(network, state.parameters, batch.inputs, batch.targets, keep)
         a, n = network.unpack(analytic), network.unpack(numeric)

@@ -24,13 +24,13 @@ HEALTHY, VANISHING, EXPLODING, DEAD, SATURATED, NOT_FINITE = (
 )
 
 VANISHING_NORM = 1 / 100
-"""‖dW_k‖ below this share of the last layer's: what the layer is told is lost in what the layers above are told."""
+"""‖dW_k‖ below this share of the last layer's: beside the gradients of the layers above, this layer's is lost."""
 
 EXPLODING_NORM = 100.0
 """‖dW_k‖ above this multiple of the last layer's. Held in 0 of 160 healthy runs."""
 
 EXPLODING_LOSS = 1e6
-"""The loss above this multiple of the first: the run has left the ground, whatever the layers say."""
+"""The loss above this multiple of the first: the run has exploded, whatever the layers say."""
 
 LEAST_LOSS = 1e-12
 """A first loss below this counts as this: a network that starts perfect has not exploded when rounding moves it."""
@@ -38,10 +38,10 @@ LEAST_LOSS = 1e-12
 VANISHING_SLOPE, EXPLODING_SLOPE = 0.4, -0.15
 """Decades a layer at step 0. Sigmoid layers with glorot weights have about log10 4 = 0.602 (σ' ≤ ¼; measured ≥ 0.549)
 and healthy ones at most 0.264; ReLU layers with weights twice too large have -log10 2 = -0.301 (measured ≤ -0.20) and
-healthy ones at least -0.094. After ordinary training the second holds in most healthy runs: no sign of illness then."""
+healthy ones at least -0.094. After ordinary training the second holds in most healthy runs: it means nothing then."""
 
 LEAST_HIDDEN = 3
-"""With fewer hidden layers a slope is shown, but too few points lie on it to be judged."""
+"""With fewer hidden layers a slope is shown, but too few points lie on it for a status."""
 
 TANH_SATURATED, SIGMOID_SATURATED = 0.999, 0.001
 """A tanh unit's |a| above the first, a sigmoid unit's a within the second of 0 or 1: there the slope is below 0.002."""
@@ -55,10 +55,10 @@ UNHEALTHY_SHARE = 0.75
 of 40 runs at 3, none of which learns, at least 3 of 4, and in 38 all."""
 
 LEAST_NORM = 1e-12
-"""Below this the last layer's ‖dW‖ is rounding: nothing is left to be told, so no layer is judged by its share."""
+"""Below this the last layer's ‖dW‖ is rounding: there is no gradient left, so no layer's share of it counts."""
 
 NORM_WARM_UP = 44
-"""With batch norm, gradients are judged from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
+"""With batch norm, gradients count from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
 uses are mostly the numbers they started as, so its gradients are not those the network trains with."""
 
 
@@ -92,7 +92,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the verdict.
+    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the status.
 
     A positive slope grows toward the output: it vanishes toward the input. `slope` is None where there is none to speak
     of: fewer than two hidden layers, or a gradient that is 0 or not finite.
@@ -189,7 +189,7 @@ def diagnose(
 
 
 def _status(layer: LayerMeasurements, exploded: bool, relative_norm: float) -> str:
-    """One layer's verdict, the gravest first. A unit at its end may have slope 0: that is still called saturated."""
+    """One layer's status, the gravest first. A unit at its end may have slope 0: that is still called saturated."""
     if not layer.finite:
         return NOT_FINITE
     if exploded or relative_norm > EXPLODING_NORM:
@@ -202,7 +202,7 @@ def _status(layer: LayerMeasurements, exploded: bool, relative_norm: float) -> s
 
 
 def _network_status(layers: Sequence[LayerHealth], slope: float | None, exploded: bool, not_finite: bool) -> str:
-    """Not finite, exploded, what the slope says at step 0; else the gravest of the layers' verdicts."""
+    """Not finite, exploded, what the slope says at step 0; else the gravest of the layers' statuses."""
     if not_finite:
         return NOT_FINITE
     if exploded or (slope is not None and slope < EXPLODING_SLOPE):

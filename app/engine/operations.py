@@ -117,7 +117,7 @@ class _OperationList:
         return f"n{k}" if self.spec.hidden[k - 1].batch_norm else f"z{k}"
 
     def layer_output(self, k: int) -> str:
-        """What layer k hands on; x for k = 0."""
+        """What layer k passes to the next; x for k = 0."""
         if k == 0:
             return "x"
         return f"d{k}" if self.layout.dropping[k - 1] else f"a{k}"

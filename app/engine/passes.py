@@ -17,7 +17,7 @@ ActivationHook = Callable[[int, Array], Array]
 """(hidden layer from 1, its activations) -> what goes on to the next layer: a mask, noise, or the same."""
 
 OnActivation = Callable[[str, Array], None]
-"""Is told each value by its record's name: z1, n1, a1, ..."""
+"""Called with each value and its record's name: z1, n1, a1, ..."""
 
 EPSILON = 1e-5
 

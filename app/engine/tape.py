@@ -1,7 +1,7 @@
 """The tape: one training step, recorded, with every operation in the order in which it was computed.
 
-A Step keeps the copy that the trainer made, and splits it into records when somebody looks. What is only told about a
-step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
+A Step keeps the copy that the trainer made, and splits it into records on first access. What is derived from a step
+(the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
 """
 
 from collections.abc import Mapping

@@ -68,7 +68,7 @@ class Plan:
     optimizer: OptimizerSpec
     controls: Controls
     start: Start
-    table: UploadedTable | None = None  # what `config.dataset` names, where that is a table of one's own
+    table: UploadedTable | None = None  # what `config.dataset` names, where that is an uploaded table
 
 
 def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
@@ -95,7 +95,7 @@ def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, tabl
 
 
 def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Samples:
-    """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
+    """What a config's data becomes; `table` is the one that it names, where it names an uploaded one."""
     dataset: str | Mapping[str, object] | Table
     if table is not None and config.dataset == table.name:
         dataset = table.built.table

@@ -2,14 +2,13 @@
 
 from array import array
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 from app.data.sampling import Sampler
 from app.engine.tape import Step
 from app.engine.training import Batch, Trainer, make_batches
 from app.runs.build import Controls, Plan, Start
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices, SliceTimer
 
 PREPARED_BATCHES = 32  # at once: a few calls for all of them
 
@@ -75,12 +74,12 @@ class TrainingCursor:
     def train_to(self, step: int) -> Slices["array[float]"]:
         """Every step up to `step`, or to the first that is not finite; the losses of their batches."""
         losses = array("d")
-        deadline = perf_counter() + SLICE
+        timer = SliceTimer()
         while self.at < step and self.trainer.finite:
             losses.append(self.step())
-            if perf_counter() > deadline:
+            if timer.is_over():
                 yield None
-                deadline = perf_counter() + SLICE
+                timer.restart()
         return losses
 
     def record(self) -> Step:

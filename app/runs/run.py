@@ -7,7 +7,6 @@ most 2 ms, so that whoever drives it can let others have a turn.
 import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from app.runs.errors import (
 )
 from app.runs.evaluator import RunEvaluator
 from app.runs.lines import NO_VIEW, EvaluationLine, Line, StepLine, View, line_numbers, view_of
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices, SliceTimer
 from app.runs.spotlight import SpotlightSample, resolve_spotlight
 
 __all__ = [
@@ -120,7 +119,7 @@ class Run:
         """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
         cursor, last = self.cursor, self.cursor.at + request.steps
         view, spotlight = view_of(request), self.resolve_spotlight(request.spotlight)
-        deadline = perf_counter() + SLICE
+        timer = SliceTimer()
         while cursor.at < last and not self.deleted:
             number = cursor.at + 1
             shown = number % request.every == 0 or number == last
@@ -136,9 +135,9 @@ class Run:
                 break
             if request.evaluate_every and number % request.evaluate_every == 0 and number != last:
                 yield self.evaluation(view)
-            if perf_counter() > deadline:
+            if timer.is_over():
                 yield None
-                deadline = perf_counter() + SLICE
+                timer.restart()
         yield self.evaluation(view)
 
     def _on_step(self, step: int) -> None:
@@ -247,9 +246,9 @@ class Run:
         state, settings, batch = cursor.trainer.state(), cursor.controls.settings, cursor.batch()
         return partial(gradcheck, self.plan.network, state, settings, self.plan.config.seed, batch)
 
-    def resolve_spotlight(self, asked: int | CustomSample | None) -> SpotlightSample | None:
+    def resolve_spotlight(self, requested: int | CustomSample | None) -> SpotlightSample | None:
         """The sample that a spotlight asks for; FieldsError where there is none such."""
-        return resolve_spotlight(self.plan.samples, asked)
+        return resolve_spotlight(self.plan.samples, requested)
 
     def _line(self, step: Step, epoch: float, detail: str, spotlight: SpotlightSample | None) -> StepLine:
         if spotlight is None:

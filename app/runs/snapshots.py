@@ -125,7 +125,7 @@ def take_snapshot(run: Run, replay: bool = False, cure_step: int | None = None) 
 
 def _losses(run: Run, step: int) -> Slices[Sequence[float]]:
     last = min(step, run.first + HISTORY_STEPS)
-    replay = _loss_replays.pop(run, None)  # whoever has it, has it alone
+    replay = _loss_replays.pop(run, None)  # taken out: no two calls share it
     if replay is None or replay.changes != _before(run, replay.cursor.at):
         replay = _LossReplay(TrainingCursor(run.plan, run.plan.start, run.changes), array("d"), [])
     cursor = replay.cursor
@@ -141,15 +141,15 @@ def _before(run: Run, step: int) -> list[Change]:
 
 
 def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None = None) -> Slices[RunSnapshot]:
-    """A run that nobody owns: made, trained so many steps, and kept for a while as it then stands."""
+    """A run beside all others: made, trained so many steps, and kept for a while as it then stands."""
     key = (config.model_dump_json(), steps)
     if key in _control_runs:
         _control_runs.move_to_end(key)
         return _control_runs[key]
-    made = plan(config, table)
-    cursor = TrainingCursor(made, made.start, {})
+    run_plan = plan(config, table)
+    cursor = TrainingCursor(run_plan, run_plan.start, {})
     losses = yield from cursor.train_to(steps)
-    snapshot = RunSnapshot(made, cursor.snapshot(), cursor.controls, losses)
+    snapshot = RunSnapshot(run_plan, cursor.snapshot(), cursor.controls, losses)
     _control_runs[key] = snapshot
     while len(_control_runs) > KEPT_CONTROL_RUNS:
         _control_runs.popitem(last=False)

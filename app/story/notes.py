@@ -203,27 +203,27 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
     else:
         rows.append(text(0, 94, "nothing to multiply", "small"))
     trial = next(trial for trial in values["trials"]["all"] if trial["of"] == ref)
-    said = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
+    label = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
     return picture(
         460,
         176,
         f"{format_number(error)} times {format_number(value)} is {format_number(product)}",
         *rows,
-        text(0, 170, said, "small"),
+        text(0, 170, label, "small"),
     )
 
 
 def sum_(values: Values) -> str:
     total = values["da1"][0]
     rows = [text(0, 16, "What comes back to the upper unit", "heading")]
-    for j, said in enumerate(("over the level line", "over the slanting line")):
+    for j, label in enumerate(("over the level line", "over the slanting line")):
         weight, error = values["W2"][0][j], values["dz2"][j]
         y = 56.0 + 32 * j
         rows.append(text(0, y, f"{format_number(weight)}", f"figure {value_hue(weight)}"))
         rows.append(text(64, y, f"× {format_number(error, 5)}", f"figure {gradient_hue(error)}"))
         plus = "+ " if j and weight * error >= 0 else ""
         rows.append(text(330, y, plus + format_number(weight * error), f"figure {gradient_hue(weight * error)}", "end"))
-        rows.append(text(350, y, said, "small"))
+        rows.append(text(350, y, label, "small"))
     rows += [
         path("M0 104H330", "axis strong"),
         text(0, 134, "∂_L_/∂_a_¹₁", "figure"),
@@ -261,15 +261,15 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
     parts.append(text(x1 + 14, y0 + 17, "hidden layers", "tiny"))
     parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warning", "end"))
     parts.append(text(x1 - 4, up(grow[-1]["tape"]) + 17, "with the tape", "small", "end"))
-    here = grow[layers - 1]
-    many = here["naive"] >= 10**7
+    shown = grow[layers - 1]
+    many = shown["naive"] >= 10**7
     parts += [
-        text(WIDTH, 100, group_thousands(here["naive"]), "count many warning" if many else "count warning", "end"),
+        text(WIDTH, 100, group_thousands(shown["naive"]), "count many warning" if many else "count warning", "end"),
         text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
-        text(WIDTH, 156, group_thousands(here["tape"]), "count", "end"),
+        text(WIDTH, 156, group_thousands(shown["tape"]), "count", "end"),
         text(WIDTH, 172, "with the tape", "tiny", "end"),
     ]
-    return picture(WIDTH, 212, f"{here['naive']} multiplications path by path, {here['tape']} with the tape", *parts)
+    return picture(WIDTH, 212, f"{shown['naive']} multiplications path by path, {shown['tape']} with the tape", *parts)
 
 
 def update(values: Values) -> str:

@@ -4,7 +4,7 @@ import re
 from math import floor, isfinite, log10
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-MOST = 10**15  # what is larger is told as a power
+MOST = 10**15  # what is larger is written as a power
 MINUS, NARROW = "−", "\u202f"
 
 

@@ -48,9 +48,9 @@ def cases(source: str, values: Mapping[str, Any]) -> str:
     """`condition | words | condition | words | else words`: all of them travel, the right one is shown."""
     *pairs, otherwise = [part.strip() for part in source.split("|")]
     choices = list(zip(pairs[::2], pairs[1::2], strict=True))
-    said = next((words for condition, words in choices if evaluate(condition, values)), otherwise)
-    told = json.dumps([*map(list, choices), otherwise], ensure_ascii=False)
-    return f'<span data-cases="{html.escape(told)}">{html.escape(said, quote=False)}</span>'
+    wording = next((words for condition, words in choices if evaluate(condition, values)), otherwise)
+    wordings = json.dumps([*map(list, choices), otherwise], ensure_ascii=False)
+    return f'<span data-cases="{html.escape(wordings)}">{html.escape(wording, quote=False)}</span>'
 
 
 def split(binding: str) -> tuple[str, int]:
@@ -76,8 +76,8 @@ def bound(binding: str) -> str:
     """The attributes of an element that shows a bound number."""
     expression, digits = split(binding)
     ref = reference(expression)
-    tied = f' data-ref="{ref}"' if ref else ""
-    return f'data-bind="{html.escape(expression)}" data-digits="{digits}"{tied}'
+    attributes = f' data-ref="{ref}"' if ref else ""
+    return f'data-bind="{html.escape(expression)}" data-digits="{digits}"{attributes}'
 
 
 def number(binding: str, values: Mapping[str, Any]) -> str:
@@ -97,8 +97,8 @@ def symbol(name: str) -> str:
     letter = re.match(rf"[^{SUPER}{SUB}]+", name)
     assert letter is not None, name
     ref = SYMBOLS.get(name)
-    tied = f' data-ref="{ref}"' if ref else ""
-    return f'<span class="symbol"{tied}><i class="variable">{letter[0]}</i>{name[letter.end() :]}</span>'
+    attributes = f' data-ref="{ref}"' if ref else ""
+    return f'<span class="symbol"{attributes}><i class="variable">{letter[0]}</i>{name[letter.end() :]}</span>'
 
 
 # Formulas
@@ -153,10 +153,10 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
         text = format_number(evaluate(expression, values), digits)
         return f'<mn class="{hue(expression, values)}" {bound(match[1])}>{text}</mn>'
     if match := re.match(r"^frac\(([^)]+)\)(?:@(.+))?$", token):
-        tied = _tied(match[2], values)
-        return f"<mfrac{tied}><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi>{_letter(match[1])}</mrow></mfrac>"
+        attributes = _record_attributes(match[2], values)
+        return f"<mfrac{attributes}><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi>{_letter(match[1])}</mrow></mfrac>"
     if match := re.match(r"^([^@]+)@(.+)$", token):
-        return f"<mrow{_tied(match[2], values)}>{_letter(match[1])}</mrow>"
+        return f"<mrow{_record_attributes(match[2], values)}>{_letter(match[1])}</mrow>"
     if re.fullmatch(r"[()]", token):
         return f'<mo stretchy="false">{token}</mo>'
     if re.fullmatch(r"[×·+−/…]", token):
@@ -166,7 +166,7 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
     return _letter(token)
 
 
-def _tied(record: str | None, values: Mapping[str, Any]) -> str:
+def _record_attributes(record: str | None, values: Mapping[str, Any]) -> str:
     if record is None:
         return ""
     ref = reference(record)

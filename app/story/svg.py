@@ -26,10 +26,10 @@ def picture(width: int, height: int, title: str, *children: str, kind: str = "no
     return tag("svg", *children, kind=kind, **box, role="img", aria_label=title)
 
 
-def text(x: float, y: float, said: str, kind: str = "", anchor: str | None = None) -> str:
+def text(x: float, y: float, label: str, kind: str = "", anchor: str | None = None) -> str:
     """`said` may hold markup: letters in italics between underscores."""
-    said = re.sub(r"_([^_]+)_", r'<tspan class="variable">\1</tspan>', html.escape(said, quote=False))
-    return tag("text", said, x=float(x), y=float(y), kind=kind or None, text_anchor=anchor)
+    label = re.sub(r"_([^_]+)_", r'<tspan class="variable">\1</tspan>', html.escape(label, quote=False))
+    return tag("text", label, x=float(x), y=float(y), kind=kind or None, text_anchor=anchor)
 
 
 def path(d: str, kind: str = "", **more: object) -> str:

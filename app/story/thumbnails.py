@@ -148,8 +148,8 @@ def _scale(found: dict[str, Any]) -> str:
 def _dropout(found: dict[str, Any]) -> str:
     largest = max(found[name][kind] for name in found for kind in found[name])
     parts = []
-    for k, (name, said) in enumerate((("none", "_p_ = 0"), ("half", "_p_ = ½"))):
-        parts.append(text(0, 24 + 40 * k, said, "tiny ink"))
+    for k, (name, label) in enumerate((("none", "_p_ = 0"), ("half", "_p_ = ½"))):
+        parts.append(text(0, 24 + 40 * k, label, "tiny ink"))
         for j, (kind, size) in enumerate((("train", 5), ("test", 9))):
             value, y = found[name][kind], 12 + 40 * k + 14 * j
             width = max(1.0, value / largest * 140)

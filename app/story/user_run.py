@@ -25,8 +25,8 @@ LAYER, UNIT = 2, 3  # the unit that the formula follows through dropout and tanh
 @lru_cache(maxsize=1)
 def step() -> Step:
     """Step 40 of the run that `POST /api/runs {"dropout": 0.25}` makes."""
-    made = plan(RunConfig.model_validate(FIELDS))
-    cursor = TrainingCursor(made, made.start, {})
+    run_plan = plan(RunConfig.model_validate(FIELDS))
+    cursor = TrainingCursor(run_plan, run_plan.start, {})
     finish(cursor.train_to(STEP - 1))
     return cursor.record()
 
@@ -34,18 +34,18 @@ def step() -> Step:
 @lru_cache(maxsize=1)
 def describe_run() -> dict[str, Any]:
     """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
-    made, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
-    values = made.spotlight(samples.values[0], samples.targets[0], made.batch.row_of(0))
+    recorded, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
+    values = recorded.spotlight(samples.values[0], samples.targets[0], recorded.batch.row_of(0))
 
     def of_unit(name: str) -> float:
         return float(np.asarray(values[f"{name}{LAYER}"])[UNIT])
 
-    dropping = [k for k, layer in enumerate(made.network.spec.hidden, 1) if layer.dropout]
+    dropping = [k for k, layer in enumerate(recorded.network.spec.hidden, 1) if layer.dropout]
     return {
         "own": 0,
-        "shape": shape(made.network.spec.widths),
+        "shape": shape(recorded.network.spec.widths),
         "lots": len(dropping),
-        "out": sum(int((~_kept(made, k)).sum()) for k in dropping),
+        "out": sum(int((~_kept(recorded, k)).sum()) for k in dropping),
         "unit": {"error": of_unit("dd"), "rate": RATE, "answer": of_unit("a"), "slope": of_unit("dz")},
     }
 
@@ -65,9 +65,9 @@ def _number_word(number: int) -> str:
 @lru_cache(maxsize=1)
 def drawing() -> str:
     """The network as it stands when its way back has passed the second layer."""
-    made = step()
-    widths = made.network.spec.widths
-    kept = [np.ones(widths[0], bool), *(_kept(made, k) for k in (1, 2)), np.ones(1, bool)]
+    recorded = step()
+    widths = recorded.network.spec.widths
+    kept = [np.ones(widths[0], bool), *(_kept(recorded, k) for k in (1, 2)), np.ones(1, bool)]
     columns = (80.0, 280.0, 480.0, 640.0)
 
     def position(k: int, u: int) -> tuple[float, float]:
@@ -75,7 +75,7 @@ def drawing() -> str:
 
     marks = []
     for k in (1, 2, 3):
-        weights, gradients = np.asarray(made.parameters[f"W{k}"]), np.asarray(made[f"dW{k}"].value)
+        weights, gradients = np.asarray(recorded.parameters[f"W{k}"]), np.asarray(recorded[f"dW{k}"].value)
         turned = k > 2
         format_number = gradients if turned else weights
         largest = float(np.abs(format_number).max()) or 1.0
@@ -109,7 +109,7 @@ def drawing() -> str:
     return picture(780, 310, title, *marks, kind="network")
 
 
-def _kept(made: Step, k: int) -> NDArray[np.bool_]:
-    mask = made[f"d{k}"].mask
+def _kept(recorded: Step, k: int) -> NDArray[np.bool_]:
+    mask = recorded[f"d{k}"].mask
     assert mask is not None
     return np.asarray(mask[0], dtype=bool)

@@ -9,7 +9,7 @@ from app.runs.exporting.model import Model
 from app.runs.run import Run
 
 
-def written(run: Run, model: Model, config: str) -> bytes:
+def write(run: Run, model: Model, config: str) -> bytes:
     """`parameters/W1` …, `running/running_mean1` …, `optimizer/velocity/W1` …, `scaler/offset` …; `config` is JSON."""
     state, network = run.cursor.trainer.state(), run.plan.network
     found: dict[str, Any] = {

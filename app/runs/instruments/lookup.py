@@ -19,10 +19,10 @@ def before_step(run: Run, step: int | None) -> Slices[TrainingCursor]:
 
     The step after the furthest may be asked about too: it is the one that would be taken next.
     """
-    asked = max(run.step, run.first + 1) if step is None else step
-    if not run.first < asked <= run.furthest + 1:
-        raise UnknownStepError(asked, run.first + 1, run.furthest + 1)
-    _, start = yield from run.fork_at(asked - 1)
+    requested = max(run.step, run.first + 1) if step is None else step
+    if not run.first < requested <= run.furthest + 1:
+        raise UnknownStepError(requested, run.first + 1, run.furthest + 1)
+    _, start = yield from run.fork_at(requested - 1)
     return TrainingCursor(run.plan, start, run.changes)
 
 
