@@ -127,7 +127,7 @@ export function createPlayback(context) {
   function tick(dt) {
     const { playing, speed, at, op, t, reduced, run, clock } = get();
     if (!run) return;
-    if (!playing) return rest(dt);
+    if (!playing) return finishOperation(dt);
     const mode = modeOfSpeed(speed);
     if (mode !== "operations") set({ clock: clock + dt });
     if (mode === "fast") return stream();
@@ -139,7 +139,7 @@ export function createPlayback(context) {
     const count = broken ? whole - 1 : whole;
     const next = advance({ op, t: Math.min(t, op >= count ? 1 : t) }, dt, rate, count);
     if (next.over === null) {
-      set({ op: next.op, t: reduced ? 1 : next.t, ...(reduced ? { finishOperation: next.t } : {}) });
+      set({ op: next.op, t: reduced ? 1 : next.t, ...(reduced ? { rest: next.t } : {}) });
       if (remaining(next, rate, count) < PREFETCH_MS && !broken) context.training.prefetch(at + 1);
     } else if (broken && (mode === "operations" || reduced || get().stopped)) stopAtDivergence();
     else if (broken) {
@@ -149,7 +149,7 @@ export function createPlayback(context) {
   }
 
   /** Not playing: one operation that was asked for runs to its end. */
-  function rest(dt) {
+  function finishOperation(dt) {
     context.training.loadStates();
     const { moving, t, speed } = get();
     if (!moving) return;

@@ -50,7 +50,7 @@ export function initialState({ catalog, local, speeds, screen }) {
     playing: false,
     speed: Math.min(speeds - 1, Number(local.get("speed") ?? 1) || 1),
     clock: 0,
-    finishOperation: 0,
+    rest: 0,
     rate: 0,
     position: 0,
     furthest: 0,
