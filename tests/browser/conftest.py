@@ -2,14 +2,31 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
 
+from tests.browser.waiting import PATIENCE
 from tests.chromium import FLAGS, find_chromium
 
+HERE = Path(__file__).parent
 Open = Callable[..., Page]
+
+# A time limit that was met says that the machine is slow, an assertion that something is wrong: what a test expects
+# of the page is an assertion, however long it waited for it. The end of the run names who was tried once more.
+once_more = pytest.mark.flaky(
+    reruns=1, only_rerun=[TimeoutError, httpx.TimeoutException], rerun_except=AssertionError
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(once_more)
+
 
 # Whoever reads with fonts of their own (forced by the browser, or for better reading) gets their widths, unadjusted.
 FORCED = """{
@@ -19,6 +36,7 @@ FORCED = """{
   }`);
   document.adoptedStyleSheets.push(sheet);
 }"""
+MEDIA = {"color_scheme", "reduced_motion", "forced_colors"}  # what a page can be told after it was made
 in_every_font = pytest.mark.parametrize("fonts", ["ours", "DejaVu", "Liberation"], indirect=True)
 
 
@@ -28,29 +46,89 @@ def fonts(request: pytest.FixtureRequest) -> str:
     return getattr(request, "param", "ours")
 
 
-def set_in(context: BrowserContext, fonts: str) -> None:
+def set_in(page: Page, fonts: str) -> None:
     if fonts != "ours":
-        context.add_init_script(FORCED.replace("FONT", fonts))
+        page.add_init_script(FORCED.replace("FONT", fonts))
 
 
 def arrived(page: Page) -> None:
     """Once the step that the link names is on the page: its address says so from the start."""
-    expect(page.locator("#caption")).to_contain_text(re.compile(r"operation \d+ of \d+"), timeout=20_000)
+    expect(page.locator("#caption")).to_contain_text(re.compile(r"operation \d+ of \d+"))
+
+
+def complete(page: Page) -> None:
+    """Once everything is there that comes after the first paint: the instruments, and with a step its caption's why."""
+    expect(page.get_by_role("switch", name="Recording").first).to_be_attached()
+    if "step=" in page.url:
+        expect(page.locator("#caption .why")).to_be_attached()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def devices(browser: Browser) -> dict[str, BrowserContext]:
+    """One context for each kind of device, so that only its first page has to fetch the static files."""
+    return {}
+
+
 @pytest.fixture
-def open_page(browser: Browser, server_url: str, fonts: str) -> Iterator[Open]:
-    """open_page("?dataset=spirals", width=390, ...) -> the page once its run is there; options go to the context."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def complaints() -> Iterator[list[str]]:
+    """What pages said that they should not, until the last of them was closed."""
+    said: list[str] = []
+    yield said
+    assert not said
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, server_url: str, devices: dict[str, BrowserContext], complaints: list[str]
+) -> Iterator[Open]:
+    """new_page(width=390, color_scheme="dark", has_touch=True, ...) -> an empty page of a reader who was never here.
+
+    A test's second page of the same kind is another reader's, who shares nothing with the first.
+    """
+    opened: dict[str, Page] = {}
+    others: list[BrowserContext] = []
+
+    def new_page(width: int = 1440, height: int = 900, **options: Any) -> Page:
+        media = {name: options.pop(name) for name in MEDIA & options.keys()}
+        kind = str(sorted(options.items()))
+        if kind in opened:
+            others.append(browser.new_context(**options))
+            page = others[-1].new_page()
+        else:
+            devices[kind] = devices.get(kind) or browser.new_context(**options)
+            page = opened[kind] = devices[kind].new_page()
+            forget(page, server_url)
+        page.set_viewport_size({"width": width, "height": height})
+        if media:
+            page.emulate_media(**media)
+        return page
+
+    yield new_page
+    for page in opened.values():
+        page.close()
+    for context in others:
+        context.close()
+
+
+def forget(page: Page, origin: str) -> None:
+    """What earlier pages left in the storage of the browser."""
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    session.detach()
+
+
+@pytest.fixture
+def open_page(new_page: Open, server_url: str, fonts: str, complaints: list[str]) -> Open:
+    """open_page("?dataset=spirals", width=390, ...) -> the page once its run is there; options go to `new_page`."""
 
     def heard(page: Page) -> None:
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
@@ -67,12 +145,10 @@ def open_page(browser: Browser, server_url: str, fonts: str) -> Iterator[Open]:
     def open_page(
         query: str = "", width: int = 1440, height: int = 900, visited: bool = True, quiet: bool = True, **options: Any
     ) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        set_in(context, fonts)
+        page = new_page(width, height, **options)
+        set_in(page, fonts)
         if visited:
-            context.add_init_script("localStorage.setItem('visited', 'all')")
-        page = context.new_page()
+            page.add_init_script("localStorage.setItem('visited', 'all')")
         if quiet:
             heard(page)
         page.goto(f"{server_url}/{query}")
@@ -80,7 +156,4 @@ def open_page(browser: Browser, server_url: str, fonts: str) -> Iterator[Open]:
         page.evaluate("document.fonts.ready.then(() => {})")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not complaints
+    return open_page

@@ -1,7 +1,7 @@
 """The story in a browser: read, touched, without motion, without a script, on paper, and there and back."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,19 +12,28 @@ from app.story.number_format import format_number
 from app.story.setting import Setting
 from app.story.values import values_of
 from tests.browser.axe import violations
+from tests.browser.conftest import Open
+from tests.browser.waiting import at_rest, becomes
 
 Read = Callable[..., Page]
 
+# Where the pointer on the tape has been: what a motion leaves behind, however late one asks for it.
+NOTES_POINTER = """
+window.places = new Set();
+new MutationObserver((changes) => {
+  for (const { target } of changes)
+    if (target instanceof Element && target.matches("#tape .tape-pointer")) places.add(target.getAttribute("d"));
+}).observe(document, { subtree: true, attributeFilter: ["d"] });
+"""
+
 
 @pytest.fixture
-def read(browser: Browser, server_url: str) -> Iterator[Read]:
+def read(new_page: Open, server_url: str, complaints: list[str]) -> Read:
     """read("?x=0.4#turn", width=390, …) -> the story once its numbers are live."""
-    contexts, complaints = [], []
 
     def read(where: str = "", width: int = 1440, height: int = 900, live: bool = True, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(width, height, **options)
+        page.add_init_script(NOTES_POINTER)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{server_url}/story{where}")
@@ -32,10 +41,18 @@ def read(browser: Browser, server_url: str) -> Iterator[Read]:
             expect(page.locator("#caption")).to_contain_text("operation")
         return page
 
-    yield read
-    for context in contexts:
-        context.close()
-    assert not complaints
+    return read
+
+
+def moves(page: Page) -> None:
+    """Once the chapter's motion has begun."""
+    becomes(page, "() => places.size > 3")
+
+
+def stands(page: Page) -> None:
+    """Once the chapter's motion is over."""
+    moves(page)
+    at_rest(page, frames=12)
 
 
 def prose(page: Page, chapter: str) -> str:
@@ -53,6 +70,8 @@ def test_axe_finds_nothing(read: Read, scheme: str, width: int, height: int) -> 
     for i in (0, 3, 8, 10, 11):
         page.evaluate("i => document.querySelectorAll('.chapter')[i].scrollIntoView()", i)
         expect(page.locator(".chapter.on")).to_have_id(CHAPTERS[i].id)
+        if CHAPTERS[i].id == "yours":
+            expect(page.locator("#stage")).to_contain_text("dropped")
         assert violations(page) == []
         assert overflow(page) <= 0
 
@@ -66,6 +85,8 @@ READING_LINE = """() => {
 
 def test_a_very_large_screen_shows_the_story_larger(read: Read) -> None:
     page = read("#slope", 3840, 2160, reduced_motion="reduce")
+    expect(page.locator("svg.reading-line path")).to_be_attached()
+    at_rest(page)
     assert page.evaluate("document.body.currentCSSZoom") == 2
     assert overflow(page) <= 0
     above, begins, below = page.evaluate(READING_LINE)
@@ -73,7 +94,7 @@ def test_a_very_large_screen_shows_the_story_larger(read: Read) -> None:
     assert begins == pytest.approx(0, abs=4)
     assert 0 < below < 200
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.wait_for_function("document.body.currentCSSZoom === 1")
+    becomes(page, "() => document.body.currentCSSZoom === 1")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -103,12 +124,8 @@ def test_j_and_k_read_on_and_back(read: Read) -> None:
 def test_every_chapter_moves_the_picture_and_then_stands(read: Read, i: int) -> None:
     chapter = CHAPTERS[i]
     page = read(f"#{chapter.id}")
-    page.wait_for_timeout(int(1000 * chapter.seconds) + 900)
-    where = page.locator("#tape [role=slider]").get_attribute("aria-valuetext") or ""
-    page.wait_for_timeout(400)
-    assert page.locator("#tape [role=slider]").get_attribute("aria-valuetext") == where
-    now = page.locator("#tape .now.tape-cell").get_attribute("data-ref")
-    assert now == chapter.op
+    stands(page)
+    assert page.locator("#tape .now.tape-cell").get_attribute("data-ref") == chapter.op
 
 
 def test_a_pulled_input_changes_the_words_to_the_engines_numbers(read: Read) -> None:
@@ -134,7 +151,7 @@ def test_a_target_below_the_guess_turns_the_sentence(read: Read) -> None:
 
 def test_the_input_is_pulled_in_the_picture(read: Read) -> None:
     page = read("#function")
-    page.wait_for_timeout(3000)
+    stands(page)
     box = page.locator(".story-input .axis").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 2 / 3, box["y"] + box["height"] / 2)
@@ -163,12 +180,11 @@ def test_a_chosen_line_is_tried_and_calculated(read: Read) -> None:
 
 def test_the_readers_hand_stops_the_motion(read: Read) -> None:
     page = read("#sum")
-    page.wait_for_timeout(700)
+    moves(page)
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(100)
-    where = page.locator("#caption").inner_text()
-    page.wait_for_timeout(1500)
-    assert page.locator("#caption").inner_text() == where
+    at_rest(page, frames=30)
+    expect(page.locator("#caption")).to_contain_text("of 18")
+    expect(page.locator("#caption")).not_to_contain_text("operation 15 of 18")  # where the motion would have ended
     page.keyboard.press("Escape")
     expect(page.locator("#caption")).to_contain_text("operation 15 of 18")
 
@@ -195,11 +211,11 @@ def test_numbers_only_leaves_title_line_and_question(read: Read) -> None:
 
 def test_with_recording_off_the_paths_are_counted_one_by_one(read: Read) -> None:
     page = read("#paths")
-    page.wait_for_timeout(2400)
+    stands(page)
     page.locator("#recording").click()
     expect(page.locator("#caption")).to_contain_text("Recording off")
     expect(page.locator("#tape .tape-cell:not(.future)")).to_have_count(0)
-    expect(page.locator("#note .count.warning")).to_have_text("44", timeout=10_000)
+    expect(page.locator("#note .count.warning")).to_have_text("44")
     expect(page.locator(".path-line")).to_have_count(2)
     page.get_by_role("button", name="one layer more").click()
     expect(page.locator("#note .count.warning")).to_have_text("132")
@@ -256,7 +272,7 @@ def test_the_theme_is_changed_at_every_size(read: Read, width: int, height: int)
 
 
 def test_low_and_wide_the_picture_stands_beside_the_text(read: Read) -> None:
-    page = read("#slope", 720, 450, reduced_motion="reduce")
+    page = at_rest(read("#slope", 720, 450, reduced_motion="reduce"))
     live, title = page.locator("#live").bounding_box(), page.locator("#slope h2").bounding_box()
     assert live is not None
     assert title is not None
@@ -265,6 +281,7 @@ def test_low_and_wide_the_picture_stands_beside_the_text(read: Read) -> None:
     page.keyboard.press("j")
     expect(page.locator(".chapter.on")).to_have_id("weight")
     page.set_viewport_size({"width": 390, "height": 844})
+    at_rest(page)
     expect(page.locator(".chapter.on")).to_have_id("weight")
 
 
@@ -273,6 +290,7 @@ def test_every_word_at_the_picture_stays_in_it(read: Read) -> None:
     for chapter in CHAPTERS[:6]:
         expect(page.locator(".chapter.on")).to_have_id(chapter.id)
         expect(page.locator(".key")).to_have_count(len(chapter.keys))
+        at_rest(page)
         stage = page.locator("#stage").bounding_box()
         assert stage is not None
         for key in page.locator(".key").all():
@@ -314,6 +332,7 @@ def test_the_last_chapter_shows_the_run_that_was_left(read: Read, server_url: st
     expect(page.locator("#yours .formula")).to_be_hidden()
     told = page.request.get(f"{server_url}/api/runs/{run}/steps/4").json()
     expect(page.locator("#yours .prose data").first).to_have_text(format_number(told["path_multiplications"]))
+    expect(page.locator("#caption")).to_contain_text("of 16")
     where = page.locator("#caption").inner_text()
     page.get_by_role("link", name="Take it from here").click()
     page.wait_for_url("**/?dataset=moons&hidden=5tanh,3relu&step=4")
@@ -430,5 +449,5 @@ def test_paper_carries_every_chapter_with_its_still(read: Read) -> None:
 
 @pytest.mark.parametrize("chapter", [chapter.id for chapter in CHAPTERS])
 def test_nothing_sticks_out_at_320(read: Read, chapter: str) -> None:
-    page = read(f"#{chapter}", 320, 640, reduced_motion="reduce")
+    page = at_rest(read(f"#{chapter}", 320, 640, reduced_motion="reduce"))
     assert overflow(page) <= 0
