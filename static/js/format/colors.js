@@ -1,6 +1,6 @@
-import { isNumber } from "./math.js";
+// Colours, shapes and hues of values, gradients and classes. Pure.
 
-// Colours, shapes and hues of values, gradients and classes.
+import { isNumber } from "./math.js";
 
 /** Class of a value's sign, for text and strokes. Null has none of the two hues. */
 export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "vn" : "vp") : "nan");
