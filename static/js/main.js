@@ -137,7 +137,7 @@ const controls = createControls(app, catalog, {
   config: () => ({ ...reader.get().config, ...reader.get().pending }),
   change: commands.change,
   restart: commands.restart,
-  collect: commands.collect,
+  stage: commands.collect,
   measure: (run, steps) => api.instrument(run, "scaling", `steps=${steps}`),
 });
 const notices = createNotices(find, { ...commands, tryNow: api.tryNow, help, download });

@@ -1,5 +1,67 @@
-// How numbers, counts and durations are written as text.
-import { isNumber } from "./math.js";
+// Numbers 
+<<<<<<<O numbers
+|||||||B a number becomes a text
+=======T as text: decimals, powers of ten
+>>>>>>>
+, 
+<<<<<<<O counts
+|||||||B a
+=======T super-
+>>>>>>>
+ and 
+<<<<<<<O durations
+|||||||B class
+=======T subscripts,
+>>>>>>>
+ 
+<<<<<<<O are
+|||||||B or
+=======T counts
+>>>>>>>
+ 
+<<<<<<<O written
+|||||||B a
+=======T in
+>>>>>>>
+ 
+<<<<<<<O as text
+|||||||B length
+=======T words
+>>>>>>>
+.
+import 
+<<<<<<<O {
+|||||||B Pure:
+=======T Pure.
+
+import
+>>>>>>>
+ 
+<<<<<<<O isNumber
+|||||||B no
+=======T {
+>>>>>>>
+ 
+<<<<<<<O }
+|||||||B DOM,
+=======T isNumber
+>>>>>>>
+ 
+<<<<<<<O from
+|||||||B no
+=======T } from
+>>>>>>>
+ 
+<<<<<<<O "
+|||||||B state
+=======T "./math
+>>>>>>>
+.
+<<<<<<<O /math.js";
+|||||||B 
+=======T js";
+>>>>>>>
+
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
@@ -69,10 +131,6 @@ export function fullDigits(value) {
 
 /** 33554432 → "33 554 432" with narrow spaces; strings (exact integers above 2^53) pass through. */
 export const thousands = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
-
-// places of a table, between which an easing is a straight line: within 1/10 000 of the curve
-
-// Small numbers and nouns as a sentence has them. Pure: texts and numbers in, words out.
 
 const COUNT = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 export const count = (n) => COUNT[n] ?? thousands(n);

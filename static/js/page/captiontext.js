@@ -1,4 +1,4 @@
-// What the page says of the moment it shows: phase, title, formula, sentence, and how it sounds. Pure: views in, words out.
+// The text of the caption: phase, title, formula and sentence, and the announcement for screen readers. Pure.
 
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, thousands } from "../format/numbers.js";
@@ -156,7 +156,7 @@ function notFinite(view, op, said) {
 
 const READABLE_WORDS = "the last with sizes one can read";
 
-/** A run that broke because its steps were too long, at the last step whose sizes one can read. */
+/** A run that diverged because its steps were too long, at the last readable step. */
 function lastReadable(view, said) {
   const { step: broken, record } = view.stopped;
   const fallen = { ...view, step: record };
@@ -197,7 +197,7 @@ const numberCount = (value) =>
       : 1;
 
 /**
- * What the live region says: at most this, and only when the page stands still enough to be followed.
+ * What the live region announces; nothing while whole steps are played.
  * @param {any} view @param {ReturnType<typeof caption>} said its caption
  */
 export function announcement(view, said) {

@@ -1,4 +1,4 @@
-// The run as a file: links whose addresses follow the run.
+// The export: links to the run as a file.
 
 import { syncText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
@@ -19,7 +19,7 @@ export function createExport(list, addressOf) {
         link.removeAttribute("aria-disabled");
       } else {
         link.removeAttribute("href");
-        link.setAttribute("aria-disabled", "true"); // a link that leads nowhere now is still a link
+        link.setAttribute("aria-disabled", "true"); // without href it would not be announced as a link
       }
     }
     syncText(

@@ -1,4 +1,4 @@
-// The help: how to use this page, its keys, and the way back to the four things to try.
+// The help dialog: how to use the page, its keys, and a button that restarts the onboarding.
 
 const KEYS = [
   ["Space", "play or pause"],

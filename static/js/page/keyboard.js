@@ -1,4 +1,4 @@
-// The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
+// Keyboard shortcuts. Letters do nothing in fields and can be switched off; arrow keys go to the focused control first.
 
 /** @param {any} commands @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
 export function listenToKeys(commands, state, page) {

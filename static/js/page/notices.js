@@ -1,4 +1,4 @@
-// What the page says beside the network: the strip, the first visit, a run that broke, a run that is gone, a walk back.
+// Notices: the message bar, the onboarding, the remedies of a diverged run, a lost run, and the changes when rewinding.
 
 import { escapeHtml, htmlWriter } from "../dom/elements.js";
 import { format, thousands } from "../format/numbers.js";

@@ -1,17 +1,17 @@
-// The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+// The shell: toolbar, drawer, tabs and layout, and the clicks and keys on them.
 import { local, screenSize } from "../dom/browser.js";
 import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
 import { applyPageZoom } from "../dom/pagezoom.js";
 import { SPEEDS, speedText, speedWords } from "../run/clock.js";
 import { textOf } from "../run/settings.js";
 
-/** What the shell and the notices are drawn from; what moves in every frame is not among it. */
+/** The state that shell and notices depend on; it does not change in every frame. */
 const SHOWN = (
   "playing speed theme size tab setup band away at furthest op stopped config pending visit strip busy gone tables " +
   "selection run base changes samples rate epoch version letters lesson"
 ).split(" ");
 
-/** What changes from operation to operation, and from step to step. */
+/** What changes with every operation and step. */
 const MOVING = ["op", "at", "furthest", "epoch", "version"];
 const SETTLED = SHOWN.filter((name) => !MOVING.includes(name));
 
@@ -54,7 +54,7 @@ export function createShell(app, find, pendingWords) {
   }
 
   let lacking = true;
-  /** What can't be done while the server is away says so. */
+  /** Disables what needs the server. */
   function offlineState({ away, gone }) {
     const lacks = Boolean(away || gone);
     if (!lacks && !lacking) return;
@@ -101,7 +101,7 @@ export function createShell(app, find, pendingWords) {
     syncText(find("penalty"), `The penalty is reported apart${reported}.`);
   }
 
-  /** What is gathered in the drawer, and the buttons that take it or leave it. */
+  /** The staged changes, and the buttons that apply or undo them. */
   function stagedChanges() {
     const words = pendingWords();
     const n = words.length;
@@ -113,7 +113,7 @@ export function createShell(app, find, pendingWords) {
     write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>go on</small>`);
   }
 
-  /** Where the parts stand at this size, and which of them is seen. */
+  /** Places the parts for this screen size and shows those of the chosen tab. */
   function placeParts({ size, tab, band }) {
     const rail = find("rail");
     const home = size === "tablet" ? find("rail-place") : app;
@@ -122,7 +122,7 @@ export function createShell(app, find, pendingWords) {
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
     setHidden(find("operations"), band === "steps");
     setHidden(find("timeline"), !find("operations").hidden);
-    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
+    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it can be unfolded there
     for (const button of all("[role=tab]")) {
       const chosen = button.dataset.tab === tab;
       syncAttribute(button, "aria-selected", String(chosen));
@@ -146,10 +146,11 @@ export function createShell(app, find, pendingWords) {
   };
 }
 
-// Where the inspector sits: a unit's numbers fill the right column; a weight's stand beside the graph, but where they
-// would cover a tile. The four things to try wait for a network that leaves them room.
-
-/** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
+/**
+ * Places the inspector: a unit's fills the right column; a weight's is beside the graph, unless it would cover a tile. The
+ * onboarding is shown only where the network leaves room for it.
+ * @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether a box covers tiles
+ */
 export function createPlacement(find, covers) {
   const placement = { key: "", aside: false, resized: false };
   const element = find("inspector");
@@ -158,7 +159,7 @@ export function createPlacement(find, covers) {
   }).observe(element);
   return function placeInspector({ selection, run }, size) {
     const { kind } = element.dataset;
-    const strip = !find("message").hidden; // it makes the graph lower
+    const strip = !find("message").hidden; // it takes height from the graph
     const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
     const fillsColumn = kind === "unit";
     if (key !== placement.key || placement.resized) {
@@ -188,10 +189,8 @@ function move(element, place) {
   focus?.focus({ preventScroll: true });
 }
 
-// What clicks and keys in the shell ask for.
-
 /**
- * Buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
+ * Clicks and keys in the shell: buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
  * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {any} commands
  * @param {{state: () => any, help: () => void, openExperiment: (id: string) => void, compare: (pending: any) => void}} page
  */

@@ -1,10 +1,11 @@
-// Pure: the View value that every picture is a function of, put together from the state and what is remembered of the run.
+// The View: everything that is drawn is a function of it. It is made from the state and the history of the run. Pure.
+
 import { frameInterval, modeOfSpeed, SPEEDS, sweepFrontAt } from "./clock.js";
 import { operations, planned } from "./operations.js";
 
-const STEPS_AGO = 24; // steps
+const STEPS_AGO = 24;
 
-/** While whole steps fly by: the sample's values and the evaluation of some steps ago. */
+/** At high speed: the sample's values and the evaluation of some steps ago, for comparison. */
 function previousStep(history, at, index) {
   const kept = history?.stepBefore(at - STEPS_AGO, index);
   if (!kept) return null;
@@ -80,7 +81,7 @@ export function createViewer() {
 export const isWeight = (s, layer, from, to) =>
   s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
 
-/** The unit that everything else steps aside for: under the pointer, else selected. */
+/** The unit whose edges are shown alone: the one under the pointer, else the selected one. */
 export function isolated({ hover, selection }) {
   const unit = (s) => (s?.kind === "unit" || s?.kind === "bias" ? s : null);
   return hover ? unit(hover) : unit(selection);

@@ -1,12 +1,12 @@
-// Settings: those in force after each step, what is changed while it trains, and what needs a new network.
+// Changes of the settings: applied during training, or staged until the run restarts.
 import { changeWords, differences, oneOf } from "../run/settings.js";
 
-const DRAG_MS = 30; // ms: what comes in one drag goes in one request
+const DRAG_MS = 30; // changes within this time go into one request
 
 /** @param {import("./context.js").SessionContext} context */
 export function createChanges(context) {
   const { get, set, api, catalog } = context;
-  let deferred = null; // what was changed while a run is brought to its step, or a step is under way
+  let deferred = null; // changes made while a run is brought to its step, or while a step is under way
 
   /** The settings in force in the step after `k`: those of the start and every change since. */
   function configAt(k) {
@@ -16,11 +16,11 @@ export function createChanges(context) {
     return { ...config, ...context.patch, ...deferred };
   }
 
-  /** The changes up to step k, as the address and another run take them. */
+  /** The changes up to step k, as the URL and another run take them. */
   const changesUntil = (k, changes = get().changes) =>
     changes.filter((c) => c.step <= k).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
 
-  /** What no longer fits when other data come in. */
+  /** A config with some fields changed; what does not fit another data set goes back to its default. */
   function withDefaults(config, fields) {
     const next = { ...config, ...fields };
     if (!("dataset" in fields) || fields.dataset === config.dataset) return next;
@@ -33,16 +33,16 @@ export function createChanges(context) {
     return next;
   }
 
-  /* ---------- while it trains ---------- */
+  /* ---------- during training ---------- */
 
-  /** Inside the queue, or beside the long stream: sends what was changed last. */
+  /** Inside the server queue, or while a stream is open: sends the pending changes. */
   async function sendPatch() {
     if (!Object.keys(context.patch).length) return;
     const generation = context.generation;
     const fields = { ...context.patch };
     const { run, at, position } = get();
     try {
-      // While whole steps are played the page is a step behind the run: that is no walk back.
+      // While whole steps are played the shown step lags behind the run: that is no rewind.
       if (!context.streaming && !context.streamController && at < position && !get().busy) await rewind(run, at);
       const now = await api.patch(run.id, fields);
       if (generation !== context.generation) return;
@@ -56,7 +56,7 @@ export function createChanges(context) {
     }
   }
 
-  /** A change in the past: what came after it is let go. */
+  /** A change in the past: the steps after it are discarded. */
   async function rewind(run, at) {
     await api.rewind(run.id, at);
     context.history.discardAfter(at);
@@ -75,7 +75,7 @@ export function createChanges(context) {
   }
 
   async function applyNow(fields) {
-    if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // drawn anew, as it was
+    if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // a new object: the control is drawn again as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(context.patch, fields);
     if (sending) return;
@@ -86,7 +86,7 @@ export function createChanges(context) {
     sending = false;
   }
 
-  /** It is in force from the step on that the run is brought to, or that was asked for before. */
+  /** Applies the change after the step that the run is being brought to, or that was requested before. */
   function defer(fields) {
     if (get().config) set({ config: { ...get().config, ...fields } });
     const first = !deferred;
@@ -109,7 +109,7 @@ export function createChanges(context) {
       await context.runs.create(withDefaults(config, fields));
     });
 
-  /** Gathered in the drawer, until the reader restarts or takes it back. */
+  /** Stages changes in the drawer until the reader applies or undoes them. */
   function stage(fields) {
     const { config, pending } = get();
     const next = { ...config, ...pending, ...fields };

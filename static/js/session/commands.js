@@ -1,5 +1,5 @@
-// All that can be done on the page. These modules are the only writers of the store; each holds one part of the deeds,
-// and they know each other by the context alone, where what they share lies.
+// All commands of the page. They are the only writers of the store; each part holds some of them, and reaches the others
+// through the context that all share.
 import { setupWords } from "../run/settings.js";
 import { createChanges } from "./changes.js";
 import { createContext } from "./context.js";
@@ -22,19 +22,19 @@ export function createCommands(of) {
   const { get, set, local, enqueue, enqueueStep, replaceRun, markTried } = context;
   const { runs, training, changes, playhead, playback, recovery } = context;
   const { defaults } = context.catalog;
-  /** What needs no turn of its own waits all the same while a run is brought to its step. */
-  const once =
-    (deed) =>
-    (...given) =>
-      context.opening ? void enqueue(async () => deed(...given)) : deed(...given);
+  /** A command that is not queued waits all the same while a run is being brought to its step. */
+  const afterOpening =
+    (command) =>
+    (...args) =>
+      context.opening ? void enqueue(async () => command(...args)) : command(...args);
   return {
     history: () => context.history,
     begin: (lesson) => enqueue(() => runs.begin(lesson)),
     tick: playback.tick,
     follow: () => get().playing && context.streaming && playback.showLatestStep(),
-    play: once(playback.play),
+    play: afterOpening(playback.play),
     pause: () => enqueue(playback.pause),
-    toggle: once(() => (get().playing ? void enqueue(playback.pause) : playback.play())),
+    toggle: afterOpening(() => (get().playing ? void enqueue(playback.pause) : playback.play())),
     speed: playback.speed,
     forward: () => enqueueStep(playhead.forward),
     back: () => enqueueStep(playhead.back),
@@ -44,8 +44,8 @@ export function createCommands(of) {
     first: () => enqueue(playhead.first),
     last: () => enqueue(playhead.last),
     scrub: playhead.scrub,
-    scrubSteps: once(playhead.scrubSteps),
-    stepBy: once(playhead.stepBy),
+    scrubSteps: afterOpening(playhead.scrubSteps),
+    stepBy: afterOpening(playhead.stepBy),
     learn: (target, every, options) => enqueue(() => playhead.trainTo(target, every, options)),
     reach: playhead.follow,
     reset: () => replaceRun(() => runs.create(get().config)),
@@ -55,7 +55,7 @@ export function createCommands(of) {
     takeOver: (id, points) => replaceRun(() => runs.adoptRun(id, points)),
     open: (config, from = null) => replaceRun(() => runs.open(config, from)),
     rescue: (remedy) => replaceRun(() => runs.adoptRemedy(remedy)),
-    /** Nothing more is asked for this run; settles once what is under way has ended. */
+    /** Requests nothing more for this run; settles once what is under way has ended. */
     end() {
       context.generation++;
       return context.settled();

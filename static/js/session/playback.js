@@ -1,4 +1,4 @@
-// Playing: the clock moves the playhead through the operations of a step, or whole steps are trained one after another.
+// Playback: the clock moves the playhead through the operations of a step, or whole steps are trained one after another.
 
 import {
   advance,
@@ -12,7 +12,7 @@ import {
 } from "../run/clock.js";
 import { cause } from "../run/notfinite.js";
 
-const REQUESTS_PER_SECOND = 15; // requests a second while whole steps are played at a chosen rate
+const REQUESTS_PER_SECOND = 15; // while whole steps are played at a chosen rate
 const PREFETCH_MS = 440; // ms before the end of a step at which the next one is asked for: at every speed amid an operation
 
 /** @param {import("./context.js").SessionContext} context */
@@ -29,7 +29,7 @@ export function createPlayback(context) {
     context.markTried("play");
   }
 
-  /** Stops playing; after whole steps at speed the last one opens, operation by operation. */
+  /** Stops playing; after whole steps the last one is shown operation by operation. */
   async function pause() {
     if (!get().playing && !context.streaming) return;
     const fast = context.streaming !== null;
@@ -38,7 +38,7 @@ export function createPlayback(context) {
     if (context.streaming) await context.streaming;
     if (!fast) return;
     const { position, broken } = get();
-    if (broken || position === 0) return; // where it broke is open already
+    if (broken || position === 0) return; // the divergence is shown already
     if (await context.training.ensure(position)) {
       await context.training.load(position);
       context.playhead.setPlayhead(position, context.lastOperation(position), 1);
@@ -58,9 +58,9 @@ export function createPlayback(context) {
       });
   }
 
-  /* ---------- where a run breaks ---------- */
+  /* ---------- divergence ---------- */
 
-  /** The playhead stands before the update that would overwrite the weights with what is no number, or at an earlier op. */
+  /** Stops at the update that would make the weights not finite, before it is applied, or at an earlier operation. */
   function stopAtDivergence(k = get().at, op = context.lastOperation(k)) {
     set({ playing: false });
     markDiverged(k);
@@ -68,7 +68,7 @@ export function createPlayback(context) {
     context.playhead.setPlayhead(k, Math.min(op, end), op < end ? 1 : 0, { moving: false });
   }
 
-  /** Where a run broke while nobody watched its operations: at the last step with sizes one can read, if there is one. */
+  /** Shows a divergence that came while whole steps were played: at the last readable step, if there is one. */
   async function showDivergence(k) {
     const generation = context.generation;
     const loadingPreceding = loadPreceding(k);
@@ -81,7 +81,7 @@ export function createPlayback(context) {
     context.playhead.setPlayhead(readable, context.lastOperation(readable), 1, { moving: false });
   }
 
-  /** The steps that led to step k are here; resolves to the one to be shown in its place. In a lesson that is k itself. */
+  /** Loads the steps before step k; resolves to the one to be shown in its place, or null to show k itself, as in lessons. */
   async function loadPreceding(k) {
     await Promise.all([context.training.load(k), context.training.loadPreceding(k)]);
     if (get().lesson || !hasGrown(k)) return null;
@@ -95,7 +95,7 @@ export function createPlayback(context) {
     return cause({ step: context.stepAt(k)?.step, series: context.history.series, changes, run, samples })?.grown;
   }
 
-  /** The run is known to have broken in step k. What usually helps is tried once, wherever the reader then walks. */
+  /** Records that the run diverged in step k, and tries the usual remedies once. */
   function markDiverged(k, readable = null) {
     const { stopped, strip } = get();
     if (stopped?.step === k) return set({ stopped: { ...stopped, readable: stopped.readable ?? readable } });
@@ -104,7 +104,7 @@ export function createPlayback(context) {
     const generation = context.generation;
     const isCurrent = () => generation === context.generation && get().stopped?.step === k;
     const tryRemediesOnce = async () => {
-      await context.serialize(async () => {}); // what is still trained comes first
+      await context.serialize(async () => {}); // after what is still being trained
       if (!readable && hasGrown(k)) {
         const found = await context.training.lastReadable(k);
         if (isCurrent()) set({ stopped: { ...get().stopped, readable: found } });
@@ -119,11 +119,11 @@ export function createPlayback(context) {
       else context.runs.discard(remedies);
     };
     context.recovery.guard(tryRemediesOnce).then(() => {
-      if (isCurrent() && !get().stopped.remedies) set({ stopped: { ...get().stopped, remedies: [] } }); // it was refused
+      if (isCurrent() && !get().stopped.remedies) set({ stopped: { ...get().stopped, remedies: [] } }); // the server refused
     });
   }
 
-  /** One frame: the only thing that moves the playhead by itself. @param {number} dt ms since the last one */
+  /** Moves the playhead by one frame. @param {number} dt ms since the last one */
   function tick(dt) {
     const { playing, speed, at, op, t, reduced, run, clock } = get();
     if (!run) return;
@@ -148,7 +148,7 @@ export function createPlayback(context) {
     } else advanceStep(at, Math.min(1, next.over / movementDuration(rate)));
   }
 
-  /** Not playing: one operation that was asked for runs to its end. */
+  /** While not playing: an operation that was stepped to is animated to its end. */
   function finishOperation(dt) {
     context.training.loadStates();
     const { moving, t, speed } = get();
@@ -167,7 +167,7 @@ export function createPlayback(context) {
 
   /* ---------- whole steps ---------- */
 
-  /** Requests one after the other, each sized by the speed asked for or by the rate measured. */
+  /** Requests steps one stream after the other, each as long as the chosen speed or the measured rate asks for. */
   function stream() {
     context.streaming ??= context.recovery
       .guard(async () => {
@@ -203,7 +203,7 @@ export function createPlayback(context) {
       });
   }
 
-  /** As many steps as the machine gives, in one long stream that a pause cuts off. */
+  /** As many steps as the server computes, in one long stream that a pause aborts. */
   async function streamUnbounded(rate) {
     const { every, steps } = requestSize(rate, 4, get().reduced ? 1 : 3);
     context.streamController = new AbortController();
@@ -217,7 +217,7 @@ export function createPlayback(context) {
     if (signal.aborted) await context.serialize(context.training.resync);
   }
 
-  /** So many steps a second as the speed says. */
+  /** As many steps a second as the speed says. */
   async function streamPaced(began) {
     const { speed, reduced } = get();
     const { steps } = SPEEDS[speed];
@@ -227,7 +227,7 @@ export function createPlayback(context) {
     if (rest > 1) await new Promise((done) => setTimeout(done, rest));
   }
 
-  /** While whole steps are played, the page shows the latest that came in full. */
+  /** Shows the latest step that was received in full. */
   function showLatestStep(rate = get().rate) {
     let k = get().position;
     while (k > get().at && !context.stepAt(k)) k--;

@@ -1,22 +1,22 @@
-// The playhead: one operation, one step or one epoch on or back, and wherever it is dragged.
+// The playhead: moved by operations, layers, steps and epochs, and by scrubbing.
 
 import { nextLayer } from "../run/operations.js";
 import { stepsToEpoch } from "../run/settings.js";
 
-const LAST_OPERATION = Number.MAX_SAFE_INTEGER; // an operation that no step has: its last one is meant
+const LAST_OPERATION = Number.MAX_SAFE_INTEGER; // clamped to the last operation of a step
 
 /** @param {import("./context.js").SessionContext} context */
 export function createPlayhead(context) {
   const { get, set, lastOperation } = context;
   const pause = () => context.playback.pause();
-  let wantedStep = null; // the last place asked for by scrubbing
-  let followedStep = null; // the last step asked for by what is moved along
+  let wantedStep = null; // the latest step asked for by scrubbing
+  let followedStep = null; // the latest step of the run that this one follows
 
   function setPlayhead(k, op, t, more = {}) {
     const { config } = get();
     const then = context.changes.configAt(k);
     const same = config && Object.keys(then).every((name) => then[name] === config[name]);
-    set({ at: k, op, t, ...more, config: same ? config : then }); // the same object: no control is drawn anew
+    set({ at: k, op, t, ...more, config: same ? config : then }); // the same object, so that no control is drawn again
     context.runs.writeUrl();
   }
 
@@ -28,7 +28,7 @@ export function createPlayhead(context) {
     else setPlayhead(k, Math.min(op, end), 1, { moving: false });
   }
 
-  /* ---------- one on, one back ---------- */
+  /* ---------- forward and back ---------- */
 
   async function forward() {
     const { at, op, t, reduced } = get();
@@ -113,7 +113,7 @@ export function createPlayhead(context) {
 
   /* ---------- over steps ---------- */
 
-  /** Scrubbing over steps: only the last place asked for counts. */
+  /** Scrubs over steps: only the latest one asked for counts. */
   function scrubSteps(k) {
     const { furthest, op, at } = get();
     const busy = wantedStep !== null;
@@ -137,7 +137,7 @@ export function createPlayhead(context) {
     wantedStep = null;
   };
 
-  /** Trains on to a step in some strides, so that it is seen on its way. @param {number} target @param {number} every */
+  /** Trains to a step in several requests, so that the progress is shown. @param {number} target @param {number} every */
   async function trainTo(target, every, { strides = 16, going = () => true } = {}) {
     await pause();
     const generation = context.generation;
@@ -160,7 +160,7 @@ export function createPlayhead(context) {
     else if (at < target && get().position >= target) await goTo(target, LAST_OPERATION);
   }
 
-  /** Where another run has gone, this one follows; only the last place asked for counts. */
+  /** Follows another run to its step; only the latest one asked for counts. */
   function follow(k) {
     const busy = followedStep !== null;
     followedStep = k;

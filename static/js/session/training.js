@@ -1,25 +1,25 @@
-// Asking for steps: trained now, or had again from the server's record; what comes is taken into the history.
+// Steps from the server: trained now, or read from its record; what it sends goes into the history.
 import { format } from "../format/numbers.js";
 import { readableUpTo } from "../run/history.js";
 import { Interrupted, Problem } from "./api.js";
 
-const PRECEDING_STEPS = 8; // steps before one that broke that are looked at for why
+const PRECEDING_STEPS = 8; // steps before a diverged one that are read to explain it
 const ONLY_LAST_LINE = 100_000; // an `every` that no step reaches: only the last line comes
 
 /** @param {import("./context.js").SessionContext} context */
 export function createTraining(context) {
   const { get, set, api } = context;
-  let risingCount = 0; // evaluations in a row that are far above where the loss began
-  let prefetching = null; // the step that is on its way
-  let loadingStates = null; // the step whose ends are on their way
+  let risingCount = 0; // successive evaluations far above the initial loss
+  let prefetching = null; // the request under way
+  let loadingStates = null; // the step whose optimizer states are being loaded
 
-  /** Another run has come: what was counted and waited for was the old one's. */
+  /** For another run. */
   function reset() {
     risingCount = 0;
     prefetching = null;
   }
 
-  /** Inside the queue: trains, and takes in what comes. */
+  /** Inside the server queue: trains, and receives what the stream sends. */
   async function train(body, { signal = undefined, chartsOnly = false } = {}) {
     await context.changes.sendPatch();
     const generation = context.generation;
@@ -43,10 +43,10 @@ export function createTraining(context) {
     }
   }
 
-  /** Inside the queue: so many steps, of which only the last comes. */
+  /** Inside the server queue: so many steps, of which only the last is sent. */
   const trainSilently = (steps) => train({ steps, every: ONLY_LAST_LINE });
 
-  /** Inside the queue: to step k with nothing but what the charts need. */
+  /** Inside the server queue: to step k with nothing but what the charts need. */
   async function trainSummary(k, every) {
     const steps = k - get().position;
     if (steps <= 0 || get().broken) return;
@@ -72,10 +72,10 @@ export function createTraining(context) {
     context.bumpVersion();
   }
 
-  /** Steps that are too long need not end in infinity: a loss far above where it began is said in time. */
+  /** Notifies of a loss that stays far above the initial one, before it overflows. */
   function watchLoss({ train_loss, stopped }) {
     const { first, config, strip, lesson } = get();
-    if (lesson) return; // there it is the point
+    if (lesson) return; // a lesson may be about it
     if (stopped || !(train_loss > 3 * first) || config.learning_rate === 0) {
       risingCount = 0;
       if (strip?.worse && !(train_loss > first)) set({ strip: null });
@@ -95,7 +95,7 @@ export function createTraining(context) {
     );
   }
 
-  /** Where does the run stand? Asked after a stream broke off, until nothing moves it any more. */
+  /** Reads the position of the run after an interrupted stream, once nothing trains it any more. */
   async function resync() {
     const { run } = get();
     let now = await api.run(run.id);
@@ -115,7 +115,7 @@ export function createTraining(context) {
 
   /* ---------- from the server's record ---------- */
 
-  /** Step k and the evaluations at both its ends, where the browser doesn't keep them. */
+  /** Loads step k and the evaluations before and after it, unless the history has them. */
   async function load(k) {
     if (get().away) return;
     const generation = context.generation;
@@ -142,8 +142,8 @@ export function createTraining(context) {
     if (generation === context.generation) context.bumpVersion();
   }
 
-  /** The steps that led to step k, for what can be said of why it broke: where whole steps flew by they aren't here, nor
-   * is the one that the run began with. */
+  /** Loads the steps before step k and the run's first step, from which the divergence is explained. At high speed they
+   * were not sent. */
   async function loadPreceding(k) {
     const generation = context.generation;
     const { run, spotlight } = get();
@@ -159,8 +159,8 @@ export function createTraining(context) {
   }
 
   /**
-   * The last step before k, which broke, whose sizes can be read; null where there is none, or only the one right before
-   * k. Where whole steps flew by it is looked for: first by halves, at last one by one.
+   * The last step before the diverged step k whose loss and gradient are still readable; null where there is none, or only
+   * the one right before k. Among steps that were not sent it is searched for by bisection, at last one by one.
    */
   async function lastReadable(k) {
     const generation = context.generation;
@@ -180,13 +180,13 @@ export function createTraining(context) {
     }
   }
 
-  /** Step k: from memory, from the server's record, or trained now. */
+  /** Makes sure that step k is in the history: it is read from the server's record, or trained now. */
   async function ensure(k) {
     const generation = context.generation;
     const evaluated = () => [k - 1, k].every((j) => context.history.evaluation(j));
     for (let tries = 0; tries < 4 && generation === context.generation; tries++) {
       if (context.isLoaded(k) && (k === 0 || get().away || evaluated())) return true;
-      if (get().away) return false; // what is here can be read; the rest waits
+      if (get().away) return false;
       if (k <= get().furthest) await load(k);
       else if (get().broken) return false;
       else
@@ -208,7 +208,7 @@ export function createTraining(context) {
     return prefetching;
   }
 
-  /** What the step shown remembers, at both its ends, once a thing is selected that speaks of it. */
+  /** Loads the optimizer state before and after the shown step once something is selected whose details show it. */
   function loadStates() {
     const { run, at, selection, states, away } = get();
     if (!selection || at <= context.firstStep() || states?.at === at || loadingStates === at || away) return;

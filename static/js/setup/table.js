@@ -1,11 +1,10 @@
-// The panel of a reader's own table: looked at, decided about, used. What is in a file is only ever text here.
+// The upload dialog: a file is inspected, decided about, and used as a table. Its contents are only ever inserted as text.
+
 import { createHtml } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { columnsOf, rowsOf } from "./tablecolumns.js";
 import { decisionsOf } from "./tableroles.js";
 import { excerpt, headline, limitsWords, linesWords, reasonOf, toQuery, undecided } from "./tableschema.js";
-
-// What does not fit in a reader's file: where, with the lines around it, and what can be done about it.
 
 const errorHead = (text) => createHtml("h3", { class: "warning" }, null, "✕ ", text);
 
@@ -124,7 +123,7 @@ const FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 /**
  * @param {(id: string) => HTMLElement} find @param {any} catalog
  * @param {{inspect: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
- *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw what api.js calls a Problem
+ *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw a Problem
  */
 export function createUploadDialog(find, catalog, on) {
   const dialog = /** @type {HTMLDialogElement} */ (find("upload"));
@@ -132,7 +131,7 @@ export function createUploadDialog(find, catalog, on) {
   let file = null; // its bytes, in memory
   let decisions = undecided("");
   let found = null; // the last inspection
-  let problem = null; // what the last answer said no to
+  let problem = null; // why the server refused the last request
   let busy = false;
   let asked = null;
 

@@ -1,4 +1,4 @@
-// The columns of a reader's file as they were recognised, and its first rows.
+// The columns of an uploaded file as they were recognised, and its first rows.
 
 import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
