@@ -3,8 +3,8 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app import __version__, pages, story_pages
-from app.api import datasets, description, docs, experiments, problems, routes
+from app import __version__, pages, static_files, story_pages
+from app.api import datasets, docs, experiments, openapi, problems, routes
 from app.api.middleware import BelowPath, BodyLimit, HeadLikeGet, SecurityHeaders
 from app.runs.store import MemoryStore
 from app.runs.tables import MemoryTables
@@ -36,8 +36,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(routes.router)
     app.include_router(experiments.router)
     app.include_router(datasets.router)
-    description.install(app)
+    openapi.install(app)
     docs.install(app)
+    static_files.install(app)
     pages.install(app)
     story_pages.install(app)
     return app

@@ -1,4 +1,4 @@
-"""Lighthouse's judgement of the pages, as a phone and as a desktop: `python -m tests.lighthouse`.
+"""Lighthouse's audit of the pages, as a phone and as a desktop: `python -m tests.lighthouse`.
 
 Only what does not depend on the machine is judged: accessibility, best practices and what a search engine needs. The
 score for speed is a clock's, and printed for information with `--speed`.

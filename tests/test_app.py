@@ -1,4 +1,4 @@
-"""What importing the package does, before anything else is there."""
+"""Importing the package sets one thread for matrix products before NumPy is there."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The arrows of the house, in both languages: who may import whom. A new arrow is a decision, made here first."""
+"""The architecture in both languages: who may import whom; a new arrow is a decision, made here first."""
 
 import ast
 import re
@@ -7,6 +7,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from app.static_files import script_imports
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,10 +19,12 @@ ROOMS: dict[str, set[str]] = {
     "app.runs": {"app.engine", "app.data", "app"},
     "app.settings": set(),
     "app.api": {"app.runs", "app.settings", "app"},
-    "app.pages": {"app.runs", "app.settings", "app"},
+    "app.precompressed": set(),
+    "app.static_files": {"app.precompressed"},
+    "app.pages": {"app.precompressed", "app.static_files", "app.runs", "app"},
     "app.story": {"app.runs", "app.engine", "app.data"},
-    "app.story_pages": {"app.story", "app.pages", "app.runs", "app"},
-    "app.main": {"app.api", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
+    "app.story_pages": {"app.story", "app.precompressed", "app.pages", "app.runs", "app"},
+    "app.main": {"app.api", "app.static_files", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
     "app.__main__": {"app.main", "app.settings", "app"},
     "app": set(),
 }
@@ -31,6 +35,8 @@ PACKAGES: dict[str, set[str]] = {
     "app.runs": {"numpy", "pydantic"},
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.api": {"numpy", "pydantic", "fastapi", "starlette", "orjson", "fastapi_offline", "jinja2"},
+    "app.precompressed": {"brotli", "starlette"},
+    "app.static_files": {"fastapi", "starlette"},
     "app.pages": {"fastapi", "starlette", "jinja2", "orjson"},
     "app.story": {"numpy", "orjson"},
     "app.story_pages": {"fastapi", "starlette", "orjson"},
@@ -119,11 +125,9 @@ def js_name(path: Path) -> str:
 
 
 def js_imports(path: Path) -> list[str]:
-    """What a script imports, statically or on demand, as its files write it."""
-    static = r"""^\s*(?:import|export)\b[^"';]*?\bfrom\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']"""
-    dynamic = r"""\bimport\(\s*["'`]([^"'`]+)["'`]"""
-    found = re.findall(f"{static}|{dynamic}", path.read_text(), flags=re.M)
-    return [name for names in found for name in names if name]
+    """What a script imports, statically or on demand, as it writes it."""
+    text = path.read_text()
+    return [*script_imports(text), *re.findall(r"""\bimport\(\s*["'`]([^"'`]+)["'`]""", text)]
 
 
 @pytest.mark.parametrize("path", js_files(), ids=js_name)

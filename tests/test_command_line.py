@@ -1,4 +1,4 @@
-"""The command line as a stranger uses it: it says where it listens, stops on Ctrl-C, and names what is wrong."""
+"""The command line: it says where it listens, stops on Ctrl-C, and names what is wrong."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The README's lines, pasted as they stand."""
+"""The README's lines run as pasted."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The story says what the engine says: every number, every "smaller than", in the page, in its stills, in its links."""
+"""The story's numbers, wordings, pictures and links, against the engine."""
 
 import html
 import json
@@ -19,19 +19,20 @@ from app.runs.build import plan
 from app.runs.config import RunConfig
 from app.runs.experiments import experiments
 from app.settings import Settings
-from app.story import doors, network, notes, yours
+from app.story import diagram, notes, previews, user_run
 from app.story.chapters import CHAPTERS, CLAIMS, SYMBOLS
 from app.story.expressions import ExpressionError, evaluate
-from app.story.figures import shown
-from app.story.measure import count, recorded, sigmoids, values_of
-from app.story.page import everything, fixed_page, page
+from app.story.number_format import format_number
+from app.story.page import all_values, fixed_page, page
 from app.story.prose import plain
 from app.story.setting import FIXED, Setting, from_query
-from app.story.thumbnails import Door, all_doors
+from app.story.thumbnails import Preview
+from app.story.thumbnails import previews as all_previews
+from app.story.values import count, recorded, sigmoids, values_of
 from tests.golden import story as golden
 from tests.test_golden import same
 
-VALUES = everything(FIXED)
+VALUES = all_values(FIXED)
 
 
 @pytest.mark.parametrize(("claim", "condition"), CLAIMS, ids=[claim for claim, _ in CLAIMS])
@@ -41,10 +42,10 @@ def test_what_the_text_claims_is_so(claim: str, condition: str) -> None:
 
 @pytest.mark.parametrize("name", golden.SETTINGS)
 def test_every_number_is_there_at_every_setting(name: str) -> None:
-    values = everything(golden.SETTINGS[name])
+    values = all_values(golden.SETTINGS[name])
     for expression, digits in golden.bindings():
         assert np.isfinite(evaluate(expression, values)), expression
-        assert shown(evaluate(expression, values), digits)
+        assert format_number(evaluate(expression, values), digits)
     for cases in golden.wordings():
         assert golden.said(cases, values)
     page(golden.SETTINGS[name])
@@ -85,8 +86,8 @@ def test_the_chain_of_factors_is_one_path_of_the_sum() -> None:
 def test_the_last_chapter_tells_of_the_playgrounds_own_network() -> None:
     mine = VALUES["mine"]
     assert mine["shape"] == "two inputs, six units, four, one"
-    assert yours.shape((1, 1)) == "one input, one output"
-    assert yours.shape((13, 1, 16, 3)) == "13 inputs, one unit, 16, three"
+    assert user_run.shape((1, 1)) == "one input, one output"
+    assert user_run.shape((13, 1, 16, 3)) == "13 inputs, one unit, 16, three"
     assert (mine["lots"], mine["out"]) == (2, 3)
     unit = mine["unit"]
     assert unit["error"] / (1 - unit["rate"]) * (1 - unit["answer"] ** 2) == pytest.approx(unit["slope"], rel=1e-12)
@@ -121,7 +122,7 @@ def arithmetic(side: str) -> float | None:
 @pytest.mark.parametrize("name", ["fixed", "target below the guess", "other weights"])
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=[chapter.id for chapter in CHAPTERS])
 def test_every_formula_multiplies_out_with_the_digits_shown(name: str, chapter: Any) -> None:
-    values = everything(golden.SETTINGS[name])
+    values = all_values(golden.SETTINGS[name])
     lines = re.sub(r"\n(?=[×+−] )", " ", "\n".join(chapter.formula)).split("\n")
     checked = 0
     for line in lines:
@@ -144,7 +145,7 @@ def test_every_formula_multiplies_out_with_the_digits_shown(name: str, chapter: 
 
 def shown_of(binding: str, values: Mapping[str, Any]) -> str:
     expression, _, digits = binding.partition("|")
-    text = shown(evaluate(expression, values), int(digits or 4))
+    text = format_number(evaluate(expression, values), int(digits or 4))
     return re.sub(r"·10(⁻?)([⁰¹²³⁴-⁹]+)", lambda m: f"e{'-' if m[1] else ''}{figures(m[2])}", text)
 
 
@@ -152,7 +153,7 @@ def figures(raised: str) -> str:
     return "".join(str("⁰¹²³⁴⁵⁶⁷⁸⁹".index(c)) for c in raised)
 
 
-# Counts, doors, golden file
+# Counts, previews, golden file
 
 
 def test_counts_agree_with_walking_every_path() -> None:
@@ -169,20 +170,20 @@ def onward(widths: tuple[int, ...], k: int) -> list[int]:
     return [len(widths) - 1 - k] * int(np.prod(widths[k:]))
 
 
-def test_the_doors_are_measured_by_this_engine() -> None:
-    told, now = doors.doors(), doors.measured()
+def test_the_previews_are_measured_by_this_engine() -> None:
+    kept, now = previews.measurements(), previews.measure()
     for name in ("vanish", "scale"):
-        assert same(told[name], json.loads(json.dumps(now[name])))
+        assert same(kept[name], json.loads(json.dumps(now[name])))
     for name in ("clipped", "sick"):  # after a few steps the last bits of another machine have grown
-        assert np.allclose(told["explode"][name][:3], now["explode"][name][:3], rtol=1e-6)
+        assert np.allclose(kept["explode"][name][:3], now["explode"][name][:3], rtol=1e-6)
     for key, condition in CLAIMS:
         if key.startswith("11"):
             assert evaluate(condition, {**VALUES, "doors": now}) is True, key
 
 
-@pytest.mark.parametrize("door", all_doors(), ids=lambda door: door.id)
-def test_every_door_opens_an_experiment_that_there_is(door: Door) -> None:
-    query = httpx.QueryParams(door.query.removeprefix("?"))
+@pytest.mark.parametrize("preview", all_previews(), ids=lambda preview: preview.id)
+def test_every_preview_opens_an_existing_experiment(preview: Preview) -> None:
+    query = httpx.QueryParams(preview.query.removeprefix("?"))
     assert query["experiment"] in experiments()
     assert query["from"] == "story"
 
@@ -238,12 +239,12 @@ async def test_an_address_with_numbers_is_answered_with_those_numbers() -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app()), base_url="http://test") as client:
         found = await client.get("/story?x=0.4&y=0.2&eta=2")
         values = values_of(Setting(0.4, 0.2, 2.0))
-        assert shown(values["L"]) in found.text
+        assert format_number(values["L"]) in found.text
         assert "the loss rises" in html.unescape(re.sub(r"<[^>]+>", "", found.text)).replace("\n", " ")
         told = await client.get("/api/story/trials?x=0.4&y=0.2&eta=2&weight=W1[0][1]&layers=6&wide=1")
         assert same(told.json()["trials"], json.loads(json.dumps(values["trials"])))
         assert "w</tspan>¹₁₂" in told.json()["notes"]["hand"]
-        assert told.json()["notes"]["paths"] == notes.paths(everything(Setting(0.4, 0.2, 2.0)), 6, True)
+        assert told.json()["notes"]["paths"] == notes.paths(all_values(Setting(0.4, 0.2, 2.0)), 6, True)
         for query in ("weight=W9[0][0]", "weight=__class__", "layers=99", "x=nan", "w=1,2", "eta=1e999"):
             assert (await client.get(f"/api/story/trials?{query}")).status_code == 200, query
 
@@ -261,7 +262,7 @@ def test_one_changed_record_changes_its_words_and_no_others() -> None:
         touched = any("da3" in part for pair in parts for part in pair)
         assert (plain(chapter.text, VALUES) != plain(chapter.text, changed)) == touched, chapter.id
     assert "the loss rises" in plain(CHAPTERS[4].text, changed)
-    before, after = (network.network(v, "da3", "", "still") for v in (VALUES, changed))
+    before, after = (diagram.diagram(v, "da3", "", "still") for v in (VALUES, changed))
     assert [a for a, b in zip(before.split("<"), after.split("<"), strict=True) if a != b] != []
 
 
@@ -269,10 +270,10 @@ def test_stills_write_the_numbers_that_the_text_writes() -> None:
     for told in fixed_page().chapters[:10]:
         drawn = html.unescape(told.picture)
         for ref in ("a1[0]", "a1[1]"):
-            assert (shown(evaluate(ref, VALUES)) in drawn) == (told.chapter.op != "x"), told.chapter.id
-    assert shown(VALUES["trials"]["w"]["slope"], 2) in notes.blame(VALUES)
-    assert shown(VALUES["dW3"][0][0]) in notes.hand(VALUES)
-    assert shown(VALUES["after"]) in notes.update(VALUES)
+            assert (format_number(evaluate(ref, VALUES)) in drawn) == (told.chapter.op != "x"), told.chapter.id
+    assert format_number(VALUES["trials"]["w"]["slope"], 2) in notes.blame(VALUES)
+    assert format_number(VALUES["dW3"][0][0]) in notes.hand(VALUES)
+    assert format_number(VALUES["after"]) in notes.update(VALUES)
 
 
 def test_every_symbol_names_a_record(text: str) -> None:
@@ -326,4 +327,4 @@ def test_what_is_no_expression_is_refused(source: str) -> None:
     ],
 )
 def test_numbers_are_written_with_four_digits(value: float, text: str) -> None:
-    assert shown(value) == text
+    assert format_number(value) == text

@@ -1,4 +1,4 @@
-"""What a request needs before it is answered: the store, and the run that its path names."""
+"""Dependencies of routes: the stores, the run that a path names, and queries that several routes share."""
 
 from typing import Annotated
 
@@ -44,8 +44,9 @@ async def view_of(
     return View(surfaces, surface_format, swarms)
 
 
-Found = Annotated[Run, Depends(run_of)]
-Looking = Annotated[View, Depends(view_of)]
+RunFromPath = Annotated[Run, Depends(run_of)]
+ViewQuery = Annotated[View, Depends(view_of)]
 StepPath = Annotated[int, Path(ge=0, le=2**53 - 1, description="the number of a step")]
 DetailQuery = Annotated[Detail, Query(description="every recorded value, or a summary of each record")]
+StepQuery = Annotated[int | None, Query(ge=0, le=2**53 - 1, description="the number of a step")]
 SpotlightQuery = Annotated[int | None, Query(ge=0, le=MAX_ROWS - 1, description="a sample's index")]

@@ -1,4 +1,4 @@
-"""Experiments, their verdicts, and the instruments that measure in a run. None of these calls moves a run."""
+"""Routes of experiments, verdicts and instruments; none of them moves a run."""
 
 from asyncio import Lock, sleep
 from collections.abc import Callable
@@ -9,58 +9,35 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from app.api import experiment_wire as wire
-from app.api.dependencies import Found, Store
-from app.api.experiment_examples import EXAMPLES
-from app.api.experiment_schemas import (
-    Answer,
-    Checks,
-    Ensemble,
-    ExperimentList,
-    Flip,
-    Ladder,
-    Limit,
-    PathSum,
-    Probe,
-    Scalings,
-    Verdict,
-)
-from app.api.routes import JSON, answered, problems
+from app.api import schemas, wire
+from app.api.dependencies import RunFromPath, SpotlightQuery, StepQuery, Store
+from app.api.examples.experiments import EXAMPLES
+from app.api.responses import json_response, responses
 from app.api.streaming import in_slices
 from app.runs import instruments, verdicts
 from app.runs.config import MAX_ROWS
 from app.runs.errors import FieldError, FieldsError
 from app.runs.experiments import Experiment, Question, Variant, experiments
-from app.runs.instruments import Edge, Summed, Work
-from app.runs.run import Slices
+from app.runs.instruments import Measurement, PathSumResult, Perturbation
+from app.runs.slices import Slices
 
 router = APIRouter()
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-LISTED = wire.listed()
-STEP = "the number of a step"
-StepQuery = Annotated[int | None, Query(ge=0, le=2**53 - 1, description=STEP)]
-SpotlightQuery = Annotated[int | None, Query(ge=0, le=MAX_ROWS - 1, description="a sample's index")]
+EXPERIMENTS = wire.experiments.experiment_list()
 NAMES: dict[str, Any] = {"enum": list(experiments())}
-
-
-def answers(model: Any, example: str, description: str, *errors: int) -> dict[int | str, Any]:
-    return {
-        200: {"model": model, "description": description, "content": {JSON: {"example": EXAMPLES[example]}}},
-        **problems(*errors),
-    }
 
 
 def instrument(name: str, model: Any, summary: str, description: str) -> Callable[[Handler], Handler]:
     """A GET below a run, with the example of the same name."""
-    responses = answers(model, name, description, 404, 422)
-    return router.get(f"/api/runs/{{run_id}}/{name}", tags=["instruments"], summary=summary, responses=responses)
+    described = responses(model, EXAMPLES[name], description, 404, 422)
+    return router.get(f"/api/runs/{{run_id}}/{name}", tags=["instruments"], summary=summary, responses=described)
 
 
-async def told(wire_of: Callable[[Any], bytes], work: Slices[Work]) -> Response:
-    """Gathers in slices, then measures in a thread: numbers only, on copies."""
+async def respond(encode: Callable[[Any], bytes], work: Slices[Measurement]) -> Response:
+    """Prepares in slices, then measures in a thread: numbers only, on copies."""
     measure = await in_slices(work)
-    return answered(wire_of(await run_in_threadpool(measure)))
+    return json_response(encode(await run_in_threadpool(measure)))
 
 
 # Experiments and verdicts
@@ -70,46 +47,50 @@ async def told(wire_of: Callable[[Any], bytes], work: Slices[Work]) -> Response:
     "/api/experiments",
     tags=["experiments"],
     summary="Everything that can be tried, with what proves it",
-    responses=answers(ExperimentList, "experiments", "The experiments"),
+    responses=responses(schemas.experiments.ExperimentList, EXAMPLES["experiments"], "The experiments"),
 )
 async def list_experiments() -> Response:
-    return answered(LISTED, headers={"Cache-Control": "no-cache"})
+    return json_response(EXPERIMENTS, headers={"Cache-Control": "no-cache"})
 
 
 @router.get(
     "/api/runs/{run_id}/verdict",
     tags=["experiments"],
     summary="What this run says to a claim",
-    responses=answers(Verdict, "verdict", "The verdict, measured in this run as it stands", 404, 422),
+    responses=responses(
+        schemas.experiments.Verdict, EXAMPLES["verdict"], "The verdict, measured in this run as it stands", 404, 422
+    ),
 )
 async def get_verdict(
-    run: Found,
+    run: RunFromPath,
     experiment: Annotated[str, Query(description="an experiment's id", json_schema_extra=NAMES)],
     cure: Annotated[str | None, Query(max_length=100, description="one of its cures, or of what is beside it")] = None,
 ) -> Response:
     found = _experiment(experiment)
-    case = await in_slices(verdicts.prepared(run, found, _variant(found, cure)))
-    return answered(wire.verdict(await run_in_threadpool(verdicts.judged, case), run.id))
+    case = await in_slices(verdicts.prepare_case(run, found, _variant(found, cure)))
+    return json_response(wire.experiments.verdict(await run_in_threadpool(verdicts.verdict, case), run.id))
 
 
 @router.get(
     "/api/runs/{run_id}/questions/{experiment}/{question}",
     tags=["experiments"],
     summary="Does this run answer the question?",
-    responses=answers(Answer, "answer", "Each condition, measured", 404, 422),
+    responses=responses(schemas.experiments.Answer, EXAMPLES["answer"], "Each condition, measured", 404, 422),
 )
 async def get_answer(
-    run: Found,
+    run: RunFromPath,
     store: Store,
     experiment: Annotated[str, Path(description="an experiment's id", json_schema_extra=NAMES)],
     question: Annotated[str, Path(max_length=100, description="one of its questions")],
     other: Annotated[str | None, Query(max_length=100, description="a second run, where it takes two")] = None,
 ) -> Response:
-    asked = _experiment(experiment)
-    about = _question(asked, question)
+    found = _experiment(experiment)
+    asked_question = _question(found, question)
     second = None if other is None else await store.get(other)
-    runs = await in_slices(verdicts.asked(run, second, about))
-    return answered(wire.answer(await run_in_threadpool(verdicts.answered, asked, about, runs), run.id))
+    runs = await in_slices(verdicts.prepare_question(run, second, asked_question))
+    return json_response(
+        wire.experiments.answer(await run_in_threadpool(verdicts.answer_question, found, asked_question, runs), run.id)
+    )
 
 
 def _experiment(name: str) -> Experiment:
@@ -142,12 +123,12 @@ def _index(text: str) -> list[int]:
 
 @instrument(
     "probe",
-    Probe,
+    schemas.instruments.WeightCheck,
     "Hold an edge: the loss a little to both sides of a weight",
     "Losses, the slope between them, and the recorded gradient",
 )
 async def get_probe(
-    run: Found,
+    run: RunFromPath,
     parameter: Annotated[str, Query(max_length=20, description="W2, b1, gamma1, ...")],
     index: Annotated[str, Query(pattern=r"^\d{1,4}(,\d{1,4})?$", description="indices as in the parameter: 3,1")],
     h: Annotated[float, Query(gt=0, le=10, allow_inf_nan=False, description="how far to each side")] = 1e-5,
@@ -157,76 +138,83 @@ async def get_probe(
     ] = None,
     spotlight: SpotlightQuery = None,
 ) -> Response:
-    edge = Edge(parameter, _index(index), h, reach)
-    return await told(wire.probe, instruments.hold_edge(run, edge, step, spotlight))
+    perturbation = Perturbation(parameter, _index(index), h, reach)
+    return await respond(wire.instruments.weight_check, instruments.check_weight(run, perturbation, step, spotlight))
 
 
 @instrument(
     "checks",
-    Checks,
+    schemas.instruments.GradientErrors,
     "Hold every edge: each parameter's own error against central differences",
     "Relative errors, in the parameters' shapes",
 )
-async def get_checks(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.checks, instruments.check_every_edge(run, step))
+async def get_checks(run: RunFromPath, step: StepQuery = None) -> Response:
+    return await respond(wire.instruments.gradient_errors, instruments.check_all_weights(run, step))
 
 
-@instrument("ladder", Ladder, "Gradient and signal, layer by layer", "Each layer, the slopes, and what theory says")
-async def get_ladder(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.ladder, instruments.ladder(run, step))
+@instrument(
+    "ladder",
+    schemas.instruments.LayerProfile,
+    "Gradient and signal, layer by layer",
+    "Each layer, the slopes, and what theory says",
+)
+async def get_ladder(run: RunFromPath, step: StepQuery = None) -> Response:
+    return await respond(wire.instruments.layer_profile, instruments.layer_profile(run, step))
 
 
-@instrument("limit", Limit, "The largest stable learning rate, exact or estimated", "2/λmax")
-async def get_limit(run: Found, step: StepQuery = None) -> Response:
-    return await told(wire.limit, instruments.limit(run, step))
+@instrument(
+    "limit", schemas.instruments.StabilityLimit, "The largest stable learning rate, exact or estimated", "2/λmax"
+)
+async def get_limit(run: RunFromPath, step: StepQuery = None) -> Response:
+    return await respond(wire.instruments.stability_limit, instruments.stability_limit(run, step))
 
 
 @instrument(
     "surfaces",
-    Flip,
+    schemas.instruments.Slopes,
     "Flipped tiles: where an error can pass, and what arrives there",
     "Slopes f' or gradients ∂L/∂z over the input plane",
 )
 async def get_surfaces(
-    run: Found,
+    run: RunFromPath,
     show: Annotated[Literal["slope", "gradient"], Query(description="f' of every unit, or ∂L/∂z")] = "slope",
     size: Annotated[int, Query(ge=2, le=60, description="N: on an N by N grid")] = 24,
     step: StepQuery = None,
     sample: Annotated[int, Query(ge=0, le=MAX_ROWS - 1, description="whose target every place is given")] = 0,
 ) -> Response:
-    return await told(wire.flip, instruments.flip(run, step, show, size, sample))
+    return await respond(wire.instruments.slopes, instruments.slopes(run, step, show, size, sample))
 
 
 @instrument(
     "scaling",
-    Scalings,
+    schemas.instruments.ScalingComparison,
     "The same run under each of the five scalings",
     "What each came to after the same steps",
 )
 async def get_scaling(
-    run: Found,
+    run: RunFromPath,
     steps: Annotated[
         int | None, Query(ge=1, le=5000, description="how many; without: as many as the run has, or 500")
     ] = None,
 ) -> Response:
-    return await told(wire.scalings, instruments.scalings(run, steps))
+    return await respond(wire.instruments.scaling_comparison, instruments.compare_scalings(run, steps))
 
 
 @instrument(
     "ensemble",
-    Ensemble,
+    schemas.instruments.Ensemble,
     "Ask many sub-networks, and their average",
     "Members, averages and the network in use",
 )
 async def get_ensemble(
-    run: Found,
+    run: RunFromPath,
     members: Annotated[int, Query(ge=1, le=256, description="how many sub-networks are drawn")] = 64,
     surfaces: Annotated[int, Query(ge=0, le=60, description="N: answers on an N by N grid")] = 0,
     rate: Annotated[
         float | None, Query(ge=0, le=1, allow_inf_nan=False, description="dropout; without: the run's own")
     ] = None,
 ) -> Response:
-    return await told(wire.ensemble, instruments.ask_members(run, members, surfaces, rate))
+    return await respond(wire.instruments.ensemble, instruments.measure_ensemble(run, members, surfaces, rate))
 
 
 _one_sum = Lock()
@@ -234,32 +222,32 @@ _one_sum = Lock()
 
 @instrument(
     "pathsum",
-    PathSum,
+    schemas.instruments.PathSum,
     "The gradient without the tape: every path, really multiplied out",
     "What it took, and that it agrees with the tape",
 )
 async def get_path_sum(
-    run: Found,
+    run: RunFromPath,
     request: Request,
-    step: Annotated[int | None, Query(ge=1, le=2**53 - 1, description=STEP)] = None,
+    step: Annotated[int | None, Query(ge=1, le=2**53 - 1, description="the number of a step")] = None,
     spotlight: SpotlightQuery = None,
     execute: Annotated[bool, Query(description="false: only the counts, and what it would take")] = True,
 ) -> Response:
     work = instruments.sum_paths(run, step, spotlight, execute)
     async with _one_sum:  # it takes all the time it is given
-        found = await _while_wanted(request, work)
-    return Response(status_code=499) if found is None else answered(wire.path_sum(found))
+        found = await _until_disconnected(request, work)
+    return Response(status_code=499) if found is None else json_response(wire.instruments.path_sum(found))
 
 
-async def _while_wanted(request: Request, work: Slices[Summed]) -> Summed | None:
-    """What the work returns; None when nobody waits for it any more."""
+async def _until_disconnected(request: Request, work: Slices[PathSumResult]) -> PathSumResult | None:
+    """What the work returns; None when the client has disconnected."""
     with closing(work):
         slices = 0
         while True:
             try:
                 next(work)
             except StopIteration as done:
-                found: Summed = done.value
+                found: PathSumResult = done.value
                 return found
             slices += 1
             if slices % 50 == 0 and await request.is_disconnected():

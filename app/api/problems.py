@@ -1,4 +1,4 @@
-"""What went wrong, as application/problem+json (RFC 9457). One table says which error is which status."""
+"""Problems (RFC 9457): which error is answered with which status, and the JSON that says so."""
 
 import http
 import logging
@@ -18,16 +18,16 @@ from app.api.middleware import SECURITY_HEADERS
 from app.runs.choices import ChoiceError
 from app.runs.errors import (
     BusyError,
-    ElsewhereError,
     FieldError,
     FieldsError,
     FileError,
-    NoSuchStepError,
     NotFiniteError,
-    OutOfReachError,
     RunError,
+    StateNotKeptError,
+    StepConflictError,
     StoreFullError,
     UnknownRunError,
+    UnknownStepError,
     UnknownTableError,
     path_text,
 )
@@ -41,10 +41,10 @@ PROBLEMS: dict[type[RunError], tuple[int, str, str]] = {
     FileError: (422, "file", "The file can't be taken as it is"),
     UnknownTableError: (404, "unknown-table", "No such table"),
     UnknownRunError: (404, "unknown-run", "No such run"),
-    NoSuchStepError: (404, "no-such-step", "No such step"),
-    OutOfReachError: (409, "out-of-reach", "The run has not been there"),
+    UnknownStepError: (404, "no-such-step", "No such step"),
+    StateNotKeptError: (409, "out-of-reach", "The run has not been there"),
     BusyError: (409, "busy", "The run is being moved"),
-    ElsewhereError: (409, "elsewhere", "The run stands at another step"),
+    StepConflictError: (409, "elsewhere", "The run stands at another step"),
     NotFiniteError: (409, "not-finite", "The run has overflowed"),
     StoreFullError: (503, "full", "No room for another run"),
 }
@@ -119,7 +119,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def of(error: RunError) -> Response:
+def response_to(error: RunError) -> Response:
     """The answer to a domain error."""
     status, kind, title = PROBLEMS[type(error)]
     errors = error.errors if isinstance(error, FieldsError) else ()
@@ -128,7 +128,7 @@ def of(error: RunError) -> Response:
 
 async def _run_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, RunError)
-    return of(error)
+    return response_to(error)
 
 
 async def _validation_error(_: Request, error: Exception) -> Response:
@@ -146,7 +146,7 @@ async def _validation_error(_: Request, error: Exception) -> Response:
 
 
 def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
-    # Tags of unions ("#table") are ours, not the asker's.
+    # Tags of unions ("#table") are ours, not the client's.
     path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
     message = item["msg"].removeprefix("Value error, ")
     cause = item.get("ctx", {}).get("error")

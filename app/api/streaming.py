@@ -1,4 +1,4 @@
-"""Work in slices: what a run computes in pieces of 2 ms, and others have a turn between them."""
+"""The training stream, and the driver of work in slices: others have a turn between two slices."""
 
 from asyncio import sleep
 from collections.abc import AsyncIterator
@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from app.api import wire
 from app.runs.config import TrainRequest
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
 
 T = TypeVar("T")
 LINES_A_TURN = 4  # a reader who has hung up is noticed between turns; asyncio complains from the fifth write on
@@ -52,7 +53,7 @@ async def _lines(run: Run, request: TrainRequest) -> AsyncIterator[bytes]:
     sent = 0
     for item in run.train(request):
         if item is not None:
-            yield wire.line(item)
+            yield wire.steps.line(item)
             sent += 1
         if item is None or sent % LINES_A_TURN == 0:
             await sleep(0)

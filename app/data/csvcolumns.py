@@ -1,4 +1,4 @@
-"""What the columns of a CSV file are taken for, and what each is to be: the target, an input, or left out, and why."""
+"""The columns of a CSV file: what kind each is, and whether it is the target, an input or left out, and why."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -88,7 +88,7 @@ class Cells:
     texts: tuple[str, ...]
     numbers: Array
     missing: tuple[bool, ...]
-    odd: tuple[int, ...]  # rows whose cell is there, and no number
+    not_numbers: tuple[int, ...]  # rows whose cell is there, and no number
     lines: tuple[int, ...]  # of the file, by row
 
     @property
@@ -127,10 +127,10 @@ def cells_of(sheet: Sheet, number: int, decimal: str) -> Cells:
     texts = tuple(plain(row.cells[number]) for row in sheet.rows)
     missing = tuple(is_missing(text) for text in texts)
     numbers = np.array([_number(text, decimal) for text in texts], dtype=np.float64)
-    odd = np.flatnonzero(np.isnan(numbers) & ~np.array(missing, dtype=bool))
+    not_numbers = np.flatnonzero(np.isnan(numbers) & ~np.array(missing, dtype=bool))
     shown = tuple("" if gone else text for text, gone in zip(texts, missing, strict=True))
     lines = tuple(row.line for row in sheet.rows)
-    return Cells(sheet.names[number], shown, numbers, missing, tuple(int(row) for row in odd), lines)
+    return Cells(sheet.names[number], shown, numbers, missing, tuple(int(row) for row in not_numbers), lines)
 
 
 def _number(text: str, decimal: str) -> float:
@@ -157,7 +157,9 @@ def kind_of(cells: Cells, decisions: Decisions, limits: Limits) -> Kind:
             raise DataError(message, ("categories",), cells.name, f"{limits.name} characters")
         return "categories"
     distinct = len(set(present))
-    if not cells.odd or (distinct > limits.classes and len(cells.odd) <= (1 - LIKE_NUMBERS) * len(present)):
+    if not cells.not_numbers or (
+        distinct > limits.classes and len(cells.not_numbers) <= (1 - LIKE_NUMBERS) * len(present)
+    ):
         return "number"
     few = longest <= limits.name and distinct <= limits.classes and (distinct < len(present) or len(present) <= 3)
     return "categories" if few else "text"
@@ -168,21 +170,21 @@ def target_of(cells: Sequence[Cells], kinds: Sequence[Kind], decisions: Decision
     names = [column.name for column in cells]
     if decisions.target is not None:
         return names.index(decisions.target), "chosen"
-    barred = {*decisions.inputs, *decisions.left_out}
-    free = [
+    excluded = {*decisions.inputs, *decisions.left_out}
+    candidates = [
         number
         for number, column in enumerate(cells)
-        if column.name not in barred and kinds[number] in ("number", "categories") and len(set(column.present)) > 1
+        if column.name not in excluded and kinds[number] in ("number", "categories") and len(set(column.present)) > 1
     ]
     for wanted in TARGET_NAMES:
-        for number in free:
+        for number in candidates:
             if names[number].lower() == wanted:
                 return number, f"a column called {names[number]!r} is usually what is to be predicted"
-    classes = [number for number in free if kinds[number] == "categories"]
+    classes = [number for number in candidates if kinds[number] == "categories"]
     if classes:
         ends = [number for number in (len(cells) - 1, 0) if number in classes]
         return (ends or classes)[0], "categories can be told apart"
-    numbers = [number for number in free if not _numbers_rows(cells[number])]
+    numbers = [number for number in candidates if not _counts_rows(cells[number])]
     return (numbers[-1], "the last column of numbers") if numbers else (None, "no column has two different values")
 
 
@@ -201,7 +203,7 @@ def task_of(cells: Cells, kind: Kind, decisions: Decisions) -> Task:
     return "multiclass" if whole and distinct <= 10 and 5 * distinct <= len(numbers) else "regression"
 
 
-def _numbers_rows(cells: Cells) -> bool:
+def _counts_rows(cells: Cells) -> bool:
     """A column that only counts the rows, by its name and its numbers."""
     if cells.name.lower() not in ROW_NUMBER_NAMES or len(cells.numbers) < 3:
         return False
@@ -218,17 +220,17 @@ def columns_of(
     order = sorted(range(len(cells)), key=lambda n: (cells[n].name not in decisions.inputs, kinds[n] != "number", n))
     for number in order:
         column, kind = cells[number], kinds[number]
-        becomes = _seen_as(column, kind)
+        becomes = _input_names(column, kind)
         role, why = _role(column, kind, number == target, len(becomes), room, decisions, limits)
         if role == "input":
             room -= len(becomes)
             becomes = tuple(unique(name, taken + [c.name for c in cells if c is not column]) for name in becomes)
             taken += becomes
-        found[number] = _told(column, kind, role, why, becomes if role == "input" else (), limits)
+        found[number] = _described(column, kind, role, why, becomes if role == "input" else (), limits)
     return tuple(found[number] for number in range(len(cells)))
 
 
-def _seen_as(cells: Cells, kind: Kind) -> tuple[str, ...]:
+def _input_names(cells: Cells, kind: Kind) -> tuple[str, ...]:
     if kind == "number":
         return (cells.name,)
     return tuple(f"{cells.name}={value}" for value in categories(cells)) if kind == "categories" else ()
@@ -273,8 +275,8 @@ def _role(
     if distinct == 1:
         return "left out", f"always {cells.present[0][:40]!r}"
     if kind == "text":
-        return "left out", _text_words(cells)
-    if _numbers_rows(cells):
+        return "left out", _why_text(cells)
+    if _counts_rows(cells):
         return "left out", "it only numbers the rows"
     if width > room:
         needs = f"{width} columns" if width > 1 else "one column"
@@ -282,23 +284,23 @@ def _role(
     return "input", ""
 
 
-def _text_words(cells: Cells) -> str:
+def _why_text(cells: Cells) -> str:
     """Why a column of texts can't be used: which cell is no number, or how many texts there are."""
-    first = cells.odd[0]
+    first = cells.not_numbers[0]
     text = cells.texts[first][:40]
-    if 2 * len(cells.odd) <= len(cells.present):
+    if 2 * len(cells.not_numbers) <= len(cells.present):
         return f"{text!r} in line {cells.lines[first]} is not a number"
     return f"{len(set(cells.present))} different texts, like {text!r}"
 
 
-def _told(cells: Cells, kind: Kind, role: Role, why: str, becomes: tuple[str, ...], limits: Limits) -> Column:
+def _described(cells: Cells, kind: Kind, role: Role, why: str, becomes: tuple[str, ...], limits: Limits) -> Column:
     present = cells.present
     numbers = cells.numbers[np.isfinite(cells.numbers)] if kind == "number" else np.empty(0)
     low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (None, None)
     counted = Counter(present).most_common(limits.classes) if kind == "categories" else []
     distinct = len(np.unique(numbers)) if kind == "number" else len(set(present))
     kinds: list[Kind] = [kind]
-    if kind != "number" and len(cells.odd) < len(present):
+    if kind != "number" and len(cells.not_numbers) < len(present):
         kinds.append("number")
     if kind != "categories" and 0 < len(set(present)) <= limits.classes:
         kinds.append("categories")

@@ -1,4 +1,4 @@
-"""A CSV file that was read, and what each of its columns is to be."""
+"""The plan of a CSV file: its cells, and what each of its columns is to be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from app.data.textfile import Fault, decode
 
 
 @dataclass(frozen=True)
-class Plan:
+class TablePlan:
     """A file that was read, and what each of its columns is to be."""
 
     sheet: Sheet
@@ -39,7 +39,7 @@ class Plan:
     bad_rows: frozenset[int]
 
 
-def plan_of(data: bytes, decisions: Decisions, limits: Limits) -> Plan:
+def plan_table(data: bytes, decisions: Decisions, limits: Limits) -> TablePlan:
     """DataError where the file can't be read at all, or where a decision names what is not there."""
     sheet = csvtext.read(decode(data, decisions.encoding, limits.bytes), decisions.separator, decisions.header, limits)
     check_names(sheet.names, decisions)
@@ -52,21 +52,21 @@ def plan_of(data: bytes, decisions: Decisions, limits: Limits) -> Plan:
     faults, bad = list(sheet.faults), set[int]()
     for number, (column, kind) in enumerate(zip(cells, kinds, strict=True)):
         if kind == "number" and columns[number].role != "left out":
-            bad.update(column.odd)
-            for row in column.odd:
+            bad.update(column.not_numbers)
+            for row in column.not_numbers:
                 message = f"{column.texts[row][:40]!r} is not a number ({column.name})"
                 faults.append(sheet.fault(sheet.rows[row], number, message))
     faults.sort(key=lambda fault: (fault.line, fault.column))
-    return Plan(sheet, decimal, cells, columns, target, why, task, tuple(faults), frozenset(bad))
+    return TablePlan(sheet, decimal, cells, columns, target, why, task, tuple(faults), frozenset(bad))
 
 
-def kept(plan: Plan) -> list[int]:
+def usable_rows(plan: TablePlan) -> list[int]:
     """Rows without a fault, and with a target."""
     gone = plan.cells[plan.target].missing if plan.target is not None else ()
     return [row for row in range(len(plan.sheet.rows)) if row not in plan.bad_rows and not (gone and gone[row])]
 
 
-def inputs_of(plan: Plan, rows: Sequence[int]) -> tuple[tuple[str, ...], Array]:
+def inputs_of(plan: TablePlan, rows: Sequence[int]) -> tuple[tuple[str, ...], Array]:
     """Names and values (rows, columns) of what the network sees, NaN where missing."""
     names: list[str] = []
     values: list[Array] = []

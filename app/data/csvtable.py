@@ -1,6 +1,6 @@
-"""A table of the reader's own: what a CSV file seems to hold, and the Table that it becomes once that is decided.
+"""Uploaded tables: the inspection of a CSV file, and the Table that it becomes once everything is decided.
 
-Nothing is guessed silently. `inspect` tells, of every column, what it was taken for and why, and what is still to be
+Nothing is guessed silently. `inspect` says of every column what it was taken for and why, and what is still to be
 decided; `make` takes the decisions and refuses what was not decided. A cell is a number, a category or missing; it is
 never executed.
 """
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.data.csvbuild import BuiltTable, build_table
 from app.data.csvcolumns import MALFORMED_CHOICES, Column, Decisions, mean
-from app.data.csvmade import Made, made_of
-from app.data.csvplan import Plan, inputs_of, kept, plan_of
+from app.data.csvplan import TablePlan, inputs_of, plan_table, usable_rows
 from app.data.csvscaling import Scaling
 from app.data.csvtext import Limits, Sheet
 from app.data.datasets import Task
@@ -60,14 +60,14 @@ class Inspection:
     missing: Missing
     scaling: Scaling | None
     undecided: tuple[Undecided, ...]
-    made: Made | None
+    built: BuiltTable | None
 
 
 def inspect(data: bytes, decisions: Decisions, limits: Limits) -> Inspection:
     """What the file holds. DataError where it can't be read at all, or where a decision names what is not there."""
-    plan = plan_of(data, decisions, limits)
+    plan = plan_table(data, decisions, limits)
     undecided: list[Undecided] = []
-    made = None
+    built = None
     if plan.faults and decisions.malformed == "refuse":
         lines = sorted({fault.line for fault in plan.faults})
         which = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines"
@@ -75,7 +75,7 @@ def inspect(data: bytes, decisions: Decisions, limits: Limits) -> Inspection:
             Undecided("malformed", f"{which} can't be read: leave out, or send a corrected file", ("leave_out",))
         )
     try:
-        made = made_of(plan, decisions, limits)
+        built = build_table(plan, decisions, limits)
     except DataError as error:
         undecided.append(Undecided(str(error.path[0]), str(error), error.allowed))
     return Inspection(
@@ -89,21 +89,21 @@ def inspect(data: bytes, decisions: Decisions, limits: Limits) -> Inspection:
         first_rows=_first_rows(plan),
         faults=plan.faults,
         missing=_missing(plan),
-        scaling=None if made is None else made.scaling,
+        scaling=None if built is None else built.scaling,
         undecided=tuple(undecided),
-        made=made,
+        built=built,
     )
 
 
-def make(data: bytes, decisions: Decisions, limits: Limits) -> Made:
+def make(data: bytes, decisions: Decisions, limits: Limits) -> BuiltTable:
     """The table. MalformedError or DataError where the file does not fit, or something is not decided."""
-    plan = plan_of(data, decisions, limits)
+    plan = plan_table(data, decisions, limits)
     if plan.faults and decisions.malformed == "refuse":
         raise MalformedError(plan.faults, allowed=tuple(MALFORMED_CHOICES))
-    return made_of(plan, decisions, limits)
+    return build_table(plan, decisions, limits)
 
 
-def _first_rows(plan: Plan) -> tuple[tuple[float | str | None, ...], ...]:
+def _first_rows(plan: TablePlan) -> tuple[tuple[float | str | None, ...], ...]:
     """As they will be read: numbers, texts, None where missing."""
 
     def cell(number: int, row: int) -> float | str | None:
@@ -117,8 +117,8 @@ def _first_rows(plan: Plan) -> tuple[tuple[float | str | None, ...], ...]:
     return tuple(tuple(cell(number, row) for number in range(len(plan.cells))) for row in range(count))
 
 
-def _missing(plan: Plan) -> Missing:
-    rows = kept(plan)
+def _missing(plan: TablePlan) -> Missing:
+    rows = usable_rows(plan)
     names, inputs = inputs_of(plan, rows)
     gaps = np.isnan(inputs)
     own = [column for column in plan.columns if column.role == "input"]

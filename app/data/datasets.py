@@ -103,14 +103,14 @@ def _polar(radius: Array, angle: Array) -> Array:
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 
 
-def _blurred(points: Array, noise: float, noise_rng: Generator) -> Array:
+def _noisy(points: Array, noise: float, noise_rng: Generator) -> Array:
     return points + noise * noise_rng.standard_normal(points.shape)
 
 
 def _circles(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
     labels = _labels(samples, 2, rng)
     points = _polar(np.where(labels == 1, 1.0, 0.45), rng.uniform(0, 2 * np.pi, samples))
-    return _blurred(points, noise, noise_rng), labels
+    return _noisy(points, noise, noise_rng), labels
 
 
 def _xor(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
@@ -119,13 +119,13 @@ def _xor(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tu
     points = rng.uniform(-1, 1, (samples, 2))
     side = np.where(labels == 1, -1.0, 1.0) * np.where(points[:, 0] < 0, -1.0, 1.0)
     points[:, 1] = side * np.abs(points[:, 1])
-    return _blurred(points, noise, noise_rng), labels
+    return _noisy(points, noise, noise_rng), labels
 
 
 def _gaussians(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
     labels = _labels(samples, 2, rng)
     points = np.where(labels[:, None] == 1, 0.6, -0.6) + 0.25 * rng.standard_normal((samples, 2))
-    return _blurred(points, noise, noise_rng), labels
+    return _noisy(points, noise, noise_rng), labels
 
 
 def _moons(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
@@ -133,7 +133,7 @@ def _moons(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> 
     angle = rng.uniform(0, np.pi, samples)
     upper = np.column_stack([np.cos(angle), np.sin(angle)])
     points = np.where(labels[:, None] == 1, [1.0, 0.5] - upper, upper) - [0.5, 0.25]
-    return _blurred(points, noise, noise_rng), labels
+    return _noisy(points, noise, noise_rng), labels
 
 
 def _checkerboard(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
@@ -142,7 +142,7 @@ def _checkerboard(samples: int, noise: float, rng: Generator, noise_rng: Generat
     column = rng.integers(0, 4, samples)
     row = 2 * rng.integers(0, 2, samples) + (column + labels.astype(np.int64)) % 2
     points = 0.75 * (np.column_stack([column, row]) + rng.random((samples, 2))) - 1.5
-    return _blurred(points, noise, noise_rng), labels
+    return _noisy(points, noise, noise_rng), labels
 
 
 def _arms(arms: int, turns: float) -> Draw:
@@ -150,7 +150,7 @@ def _arms(arms: int, turns: float) -> Draw:
         labels = _labels(samples, arms, rng)
         along = rng.uniform(0.08, 1, samples)  # not from 0: where all arms meet no point belongs to any
         points = _polar(1.3 * along, 2 * np.pi * (turns * along + labels / arms))
-        return _blurred(points, noise, noise_rng), labels
+        return _noisy(points, noise, noise_rng), labels
 
     return draw
 
@@ -158,12 +158,12 @@ def _arms(arms: int, turns: float) -> Draw:
 def _blobs(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
     labels = _labels(samples, 3, rng)
     centres = _polar(np.full(samples, 0.8), np.pi / 2 + 2 * np.pi * labels / 3)
-    return _blurred(centres + 0.2 * rng.standard_normal((samples, 2)), noise, noise_rng), labels
+    return _noisy(centres + 0.2 * rng.standard_normal((samples, 2)), noise, noise_rng), labels
 
 
 def _plane(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
     points = rng.uniform(-1, 1, (samples, 2))
-    return points, _blurred(points.mean(axis=1), noise, noise_rng)
+    return points, _noisy(points.mean(axis=1), noise, noise_rng)
 
 
 HILLS = np.array([[-0.7, 0.6, 1.0], [0.7, 0.6, -1.0], [0.0, -0.7, 1.0]])  # x1, x2, height
@@ -173,7 +173,7 @@ def _hills(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> 
     """y = Σ height · exp(-‖x - centre‖² / (2 · 0.35²)): two hills and a hollow."""
     points = rng.uniform(-1.25, 1.25, (samples, 2))
     distance = ((points[:, None, :] - HILLS[:, :2]) ** 2).sum(axis=2)
-    return points, _blurred(np.exp(-distance / (2 * 0.35**2)) @ HILLS[:, 2], noise, noise_rng)
+    return points, _noisy(np.exp(-distance / (2 * 0.35**2)) @ HILLS[:, 2], noise, noise_rng)
 
 
 def _housing(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
@@ -192,7 +192,7 @@ def _house_prices(samples: int, noise: float, rng: Generator, noise_rng: Generat
     size = rng.uniform(20, 300, samples)
     rooms = np.clip(np.round(size / 40 + rng.standard_normal(samples)), 1, 9)
     price = 0.8 * (size - 160) / 80 + 0.2 * (rooms - 4) / 2
-    return np.column_stack([size, rooms]), _blurred(price, noise, noise_rng)
+    return np.column_stack([size, rooms]), _noisy(price, noise, noise_rng)
 
 
 def _point(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:

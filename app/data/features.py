@@ -1,4 +1,4 @@
-"""The columns a network gets to see: the table's own, or simple functions of two of them."""
+"""Features: the columns that a network sees, the table's own or simple functions of two of them."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ def available(columns: Sequence[str]) -> tuple[str, ...]:
     return own + tuple(name for name in FEATURES if name not in own) if len(own) == 2 else own
 
 
-def chosen(names: Sequence[str] | None, columns: Sequence[str]) -> tuple[str, ...]:
+def checked_names(names: Sequence[str] | None, columns: Sequence[str]) -> tuple[str, ...]:
     """The names asked for, checked; all columns where none were asked for."""
     if names is None:
         return tuple(columns)

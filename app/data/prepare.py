@@ -1,4 +1,4 @@
-"""From a choice of data to samples a network can be trained on: table, split, label noise, features, scaling."""
+"""The samples of a run, prepared from its choice of data: table, split, label noise, features, scaling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def prepare(
     `samples` and `noise` mean nothing to a table with fixed rows, `label_noise` nothing to a regression: ignored there.
     """
     table = _table(dataset, samples, noise, seed)
-    names = _features.chosen(features, table.columns)
+    names = _features.checked_names(features, table.columns)
     regression = table.task == "regression"
     train, test = sampling.split(len(table.inputs), test_fraction, seed, None if regression else table.targets[:, 0])
     order = np.concatenate([train, test])

@@ -1,12 +1,11 @@
-"""A mini-batch, laid out as the engine wants it: one column a sample, and a row of ones that carries the bias."""
+"""Mini-batches in the engine's layout: one column a sample, and a row of ones that carries the bias."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Indices = NDArray[np.int64]
+from .arrays import Array, Indices, read_only
 
 
 class Batch(NamedTuple):
@@ -21,12 +20,17 @@ class Batch(NamedTuple):
     @property
     def inputs(self) -> Array:
         """(batch, inputs)"""
-        return _frozen(np.ascontiguousarray(self.x[:-1].T))
+        return read_only(np.ascontiguousarray(self.x[:-1].T))
 
     @property
     def targets(self) -> Array:
         """(batch, outputs)"""
-        return _frozen(np.ascontiguousarray(self.y.T))
+        return read_only(np.ascontiguousarray(self.y.T))
+
+    def row_of(self, index: int | None) -> int | None:
+        """The row of the sample with that index; None where it is not in the batch, or has no index."""
+        rows = np.flatnonzero(self.indices == (-1 if index is None else index))
+        return int(rows[0]) if len(rows) else None
 
 
 def make_batch(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike) -> Batch:
@@ -47,7 +51,7 @@ def make_batches(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike, size
         raise ValueError(f"{count} samples got inputs {values.shape} and targets {wanted.shape}")
     if count == 0 or size < 1:
         raise ValueError(f"a batch needs samples: {count} in batches of {size}")
-    _frozen(numbers)
+    read_only(numbers)
     whole = count - count % size
     batches = _alike(numbers[:whole], values[:whole], wanted[:whole], size) if whole else []
     if whole < count:
@@ -60,13 +64,8 @@ def _alike(numbers: Indices, values: Array, wanted: Array, size: int) -> list[Ba
     x = np.ones((parts, values.shape[1] + 1, size))
     x[:, :-1] = values.reshape(parts, size, -1).transpose(0, 2, 1)
     y = np.array(wanted.reshape(parts, size, -1).transpose(0, 2, 1), order="C")
-    _frozen(x), _frozen(y)
+    read_only(x), read_only(y)
     return [
         Batch(numbers[k * size : (k + 1) * size], x_k, x_k.T, y_k, size)
         for k, (x_k, y_k) in enumerate(zip(x, y, strict=True))
     ]
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    array.flags.writeable = False
-    return array

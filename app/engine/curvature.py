@@ -1,6 +1,6 @@
-"""How curved the loss is: where a step along the gradient lands higher than it began.
+"""The curvature of the loss, and the learning rate up to which plain gradient descent is stable.
 
-Along a direction of curvature λ plain gradient descent multiplies the distance to the valley's floor by 1 − lr·λ: above
+Along a direction of curvature λ plain gradient descent multiplies the distance to the minimum by 1 − lr·λ: above
 lr = 2/λ it grows. For a linear unit with squared error λ is an eigenvalue of the data alone, so the limit is exact. For
 anything else the largest λ at this place is an estimate, and how far it holds is for the run to show.
 """
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
-from .network import Array, Network
+from .network import Network
 from .workspace import Layout, Workspace
 
 ITERATIONS = 100
-SETTLED = 1e-4
+TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Curvature:
     smallest: float | None
     exact: bool
     iterations: int
-    settled: bool
+    converged: bool
 
     @property
     def limit(self) -> float | None:
@@ -50,7 +51,7 @@ def condition(inputs: Array, l2: float = 0.0) -> tuple[float, float]:
 def kappa(inputs: Array) -> float | None:
     """How many times more the steepest direction curves than the flattest; None where a cell is missing or it is flat.
 
-    Below 1e-14 of the largest an eigenvalue is rounding, so more than 1e14 is not told.
+    Below 1e-14 of the largest an eigenvalue is rounding, so more than 1e14 is not reported.
     """
     low, high = condition(inputs)
     if not (math.isfinite(high) and high > 0):
@@ -59,7 +60,7 @@ def kappa(inputs: Array) -> float | None:
 
 
 def is_linear_unit(network: Network) -> bool:
-    """No hidden layer, squared error, no output activation: the loss is a quadratic bowl."""
+    """No hidden layer, squared error, no output activation: the loss is quadratic."""
     spec = network.spec
     return not spec.hidden and spec.loss == "squared_error" and spec.output_activation == "linear"
 
@@ -76,43 +77,43 @@ def curvature(network: Network, parameters: Array, batch: Batch, l2: float = 0.0
 
 
 def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> Curvature:
-    here = np.zeros(network.size)
-    workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), here)
-    with np.errstate(all="ignore"):  # weights that a run left when it broke may have squares too large to be added
+    current = np.zeros(network.size)
+    workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), current)
+    with np.errstate(all="ignore"):  # weights of a run that diverged may have squares too large to be added
         h = 1e-4 * max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
 
     def gradient(point: Array) -> Array:
-        here[:] = point
+        current[:] = point
         workspace.forward(batch)
         workspace.backward(batch)
         return workspace.gradients.copy()
 
-    def times(direction: Array) -> Array:
-        bent = (gradient(parameters + h * direction) - gradient(parameters - h * direction)) / (2 * h)
-        lifted: Array = bent + l2 * network.weights * direction
-        return lifted
+    def hessian_product(direction: Array) -> Array:
+        product = (gradient(parameters + h * direction) - gradient(parameters - h * direction)) / (2 * h)
+        penalised: Array = product + l2 * network.weights * direction
+        return penalised
 
     with np.errstate(all="ignore"):
-        value, done, settled = _largest(times, network.size, 0.0)
-        if value < 0:  # the strongest curve bends down: lift everything until the strongest that bends up is strongest
-            down = value
-            value, more, settled = _largest(times, network.size, -down)
-            value, done = value + down, done + more
-    return Curvature(value, None, False, done, settled)
+        value, done, converged = _largest(hessian_product, network.size, 0.0)
+        if value < 0:  # the largest in magnitude is negative: shifted by it, the largest positive one is found
+            shift = -value
+            value, more, converged = _largest(hessian_product, network.size, shift)
+            value, done = value - shift, done + more
+    return Curvature(value, None, False, done, converged)
 
 
-def _largest(times: Callable[[Array], Array], size: int, shift: float) -> tuple[float, int, bool]:
-    """The eigenvalue of largest magnitude of H + shift: its value, iterations taken, and whether it settled."""
+def _largest(hessian_product: Callable[[Array], Array], size: int, shift: float) -> tuple[float, int, bool]:
+    """The eigenvalue of largest magnitude of H + shift: its value, iterations taken, and whether it converged."""
     direction = np.random.default_rng([0, 7]).standard_normal(size)
     direction /= np.linalg.norm(direction)
     value = math.nan
     for number in range(1, ITERATIONS + 1):
-        moved = times(direction) + shift * direction
-        before, value = value, float(direction @ moved)
-        length = float(np.linalg.norm(moved))
+        product = hessian_product(direction) + shift * direction
+        before, value = value, float(direction @ product)
+        length = float(np.linalg.norm(product))
         if not math.isfinite(length) or length == 0:
             return value if math.isfinite(length) else math.nan, number, False
-        direction = moved / length
-        if abs(value - before) <= SETTLED * abs(value):
+        direction = product / length
+        if abs(value - before) <= TOLERANCE * abs(value):
             return value, number, True
     return value, ITERATIONS, False

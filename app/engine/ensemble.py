@@ -1,7 +1,7 @@
-"""Dropout as an ensemble: what many sub-networks answer, what their average answers, and what is used in their place.
+"""Dropout as an ensemble: the losses of many sub-networks, of their average, and of the network without dropout.
 
-A network with H hidden units that may drop holds 2^H sub-networks which share their weights. In use nothing is dropped:
-that one pass stands for the average of them all. Here the average is really taken, member by member.
+A network with H hidden units that may drop holds 2^H sub-networks which share their weights. For inference nothing is
+dropped: that one pass approximates the average of them all. Here the average is really taken, member by member.
 """
 
 import math
@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import Array, Network
-from .passes import answers, forward, sample_losses
+from .arrays import Array
+from .network import Network
+from .passes import forward, outputs_of, sample_losses, softmax
 from .spec import NetworkSpec
 
-ALL = 12  # with at most this many units that may drop, every sub-network is enumerated
-REFERENCE = 4096  # members whose average stands for all where they are too many to enumerate
-DRAWS = 300  # how often members are drawn by lot, to tell this draw from luck
-DRAWN = 256  # members of each
+MAX_ENUMERATED = 12  # with at most this many units that may drop, every sub-network is enumerated
+REFERENCE_MEMBERS = 4096  # members whose average stands for all where they are too many to enumerate
+DRAWS = 300  # how often members are drawn at random, to see how much one draw may differ from another
+DRAW_SIZE = 256  # members of each
 _NUMBERS_AT_ONCE = 1 << 20
-_NUMBERS = 4_000_000  # of all members' answers together: more samples than fit are not asked about
+_NUMBERS = 4_000_000  # of all members' outputs together: more samples than fit are left out
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Average:
 
 @dataclass(frozen=True)
 class Draw:
-    """The members at hand, averaged one after the other: the first alone, the first two, ..., all of them."""
+    """The sampled members, averaged one after the other: the first alone, the first two, ..., all of them."""
 
     distances: tuple[float, ...]
     losses: tuple[float, ...]
@@ -54,8 +55,8 @@ class Ensemble:
     `better_than_average` is how likely a member's own loss is below that of the average of all.
     `geometric_difference` is the largest distance between the network as it is used and the normalised geometric mean
     of every sub-network: 0 but for rounding with one hidden layer; None where they were not enumerated, or not a
-    cross-entropy. `slope` is that of log `root` against log members: −½, but for the luck of the draws. `reference`
-    members are averaged to stand for all.
+    cross-entropy. `slope` is that of log `root` against log members: −½, but for the randomness of the draws.
+    `reference` members are averaged to represent all.
     """
 
     rates: tuple[float, ...]
@@ -76,8 +77,8 @@ class Ensemble:
     geometric_difference: float | None
 
 
-class Members:
-    """The sub-networks of one state: their masks by lot, from default_rng([seed, 8]), or all there are."""
+class SubNetworks:
+    """The sub-networks of one state: their masks drawn from default_rng([seed, 8]), or all there are."""
 
     def __init__(self, network: Network, parameters: Array, running: Array, rates: Sequence[float], seed: int) -> None:
         self.network, self.parameters, self.running = network, parameters, running
@@ -86,28 +87,28 @@ class Members:
         self.dropping = [0 < rate < 1 for rate in rates]
         self.units = sum(width for width, drops in zip(self.widths, self.dropping, strict=True) if drops)
 
-    def drawn(self, members: int) -> list[Array]:
+    def drawn_masks(self, members: int) -> list[Array]:
         """Masks over 1 − p of each hidden layer, (members, 1, units)."""
         rng = np.random.default_rng([self.seed, 8])
         numbers = rng.random((members, sum(self.widths)))
-        return self._scaled(np.split(numbers, np.cumsum(self.widths)[:-1], axis=1))
+        return self._scaled_masks(np.split(numbers, np.cumsum(self.widths)[:-1], axis=1))
 
-    def every(self) -> tuple[list[Array], Array]:
+    def all_masks(self) -> tuple[list[Array], Array]:
         """All sub-networks' masks, and how likely each is (2^units,)."""
         count = 1 << self.units
         bits = (np.arange(count)[:, None] >> np.arange(self.units)) & 1
-        masks, at, chance = [], 0, np.ones(count)
+        masks, at, probability = [], 0, np.ones(count)
         for width, drops, rate in zip(self.widths, self.dropping, self.rates, strict=True):
             if drops:
                 kept = bits[:, at : at + width].astype(np.float64)
                 at += width
-                chance *= np.prod(np.where(kept == 1, 1 - rate, rate), axis=1)
+                probability *= np.prod(np.where(kept == 1, 1 - rate, rate), axis=1)
                 masks.append(kept[:, None, :] / (1 - rate))
             else:
                 masks.append(np.full((count, 1, width), 0.0 if rate == 1 else 1.0))
-        return masks, chance
+        return masks, probability
 
-    def _scaled(self, numbers: list[Array]) -> list[Array]:
+    def _scaled_masks(self, numbers: list[Array]) -> list[Array]:
         found = []
         for part, rate in zip(numbers, self.rates, strict=True):
             scale = 0.0 if rate == 1 else 1 / (1 - rate)
@@ -125,110 +126,110 @@ class Members:
                 self.parameters,
                 inputs,
                 running=self.running,
-                touch=lambda k, a, start=start: a * masks[k - 1][start : start + at_once],  # type: ignore[misc]
+                activation_hook=lambda k, a, start=start: a * masks[k - 1][start : start + at_once],  # type: ignore[misc]
             )
             for start in range(0, count, at_once)
         ]
         return np.concatenate([part.reshape(-1, *part.shape[-2:]) for part in parts])
 
-    def used(self, inputs: Array) -> Array:
+    def inference_logits(self, inputs: Array) -> Array:
         """The last z of the network as it is used, (samples, outputs): nothing dropped, but for layers of rate 1."""
 
-        def touch(k: int, a: Array) -> Array:
+        def activation_hook(k: int, a: Array) -> Array:
             return a * 0.0 if self.rates[k - 1] == 1 else a
 
-        return forward(self.network, self.parameters, inputs, running=self.running, touch=touch)
+        return forward(self.network, self.parameters, inputs, running=self.running, activation_hook=activation_hook)
 
 
-def ensemble(members: Members, inputs: Array, targets: Array, count: int) -> Ensemble:
-    """Asks `count` members drawn by lot, and, where there are few enough, every one.
+def evaluate_ensemble(subnetworks: SubNetworks, inputs: Array, targets: Array, count: int) -> Ensemble:
+    """Evaluates `count` members drawn at random, and, where there are few enough, every one.
 
-    Of many samples only the first are asked about, as many as memory should hold answers of.
+    Of many samples only the first are used, as many as memory should hold outputs of.
     """
-    spec = members.network.spec
-    asked = 1 << members.units if 0 < members.units <= ALL else max(count, REFERENCE)
+    spec = subnetworks.network.spec
+    asked = 1 << subnetworks.units if 0 < subnetworks.units <= MAX_ENUMERATED else max(count, REFERENCE_MEMBERS)
     most = max(20, _NUMBERS // (asked * spec.outputs))
     inputs, targets = inputs[:most], targets[:most]
-    own = members.logits(inputs, members.drawn(count))
-    used_z = members.used(inputs)
-    used = answers(spec, used_z)
-    enumerated = 0 < members.units <= ALL
+    own = subnetworks.logits(inputs, subnetworks.drawn_masks(count))
+    used_z = subnetworks.inference_logits(inputs)
+    used = outputs_of(spec, used_z)
+    enumerated = 0 < subnetworks.units <= MAX_ENUMERATED
     geometric: float | None = None
     if enumerated:
-        masks, chance = members.every()
-        z = members.logits(inputs, masks)
+        masks, probability = subnetworks.all_masks()
+        z = subnetworks.logits(inputs, masks)
         if spec.loss in ("binary_cross_entropy", "softmax_cross_entropy"):
-            geometric = float(np.abs(_geometric(spec.loss, z, chance) - used).max())
+            geometric = float(np.abs(_geometric(spec.loss, z, probability) - used).max())
     else:
-        z = members.logits(inputs, members.drawn(max(count, REFERENCE)))
-        chance = np.full(len(z), 1 / len(z))
-    pool = Pool(spec, z, targets, chance)
+        z = subnetworks.logits(inputs, subnetworks.drawn_masks(max(count, REFERENCE_MEMBERS)))
+        probability = np.full(len(z), 1 / len(z))
+    pool = OutputPool(spec, z, targets, probability)
     each = sample_losses(spec, own, targets).mean(axis=1)
     average_loss = pool.average_loss()
-    averages = _averages(members.seed, pool)
+    averages = _averages(subnetworks.seed, pool)
     return Ensemble(
-        rates=members.rates,
-        units=members.units,
-        subnetworks=1 << members.units,
+        rates=subnetworks.rates,
+        units=subnetworks.units,
+        subnetworks=1 << subnetworks.units,
         enumerated=enumerated,
         members=count,
         member_losses=tuple(each.tolist()),
-        member_loss=float(chance @ pool.losses.mean(axis=1)),
+        member_loss=float(probability @ pool.losses.mean(axis=1)),
         average_loss=average_loss,
         used_loss=float(sample_losses(spec, used_z, targets).mean()),
-        better_than_average=float(chance @ (pool.losses.mean(axis=1) < average_loss)),
+        better_than_average=float(probability @ (pool.losses.mean(axis=1) < average_loss)),
         reference=len(z),
         averages=averages,
         draw=Draw(*(tuple(row.tolist()) for row in pool.averaged(own, np.arange(1, count + 1)))),
         slope=_slope(averages),
-        used_distance=_distance(used, pool.centre),
+        used_distance=_distance(used, pool.mean),
         geometric_difference=geometric,
     )
 
 
-class Pool:
-    """The members that stand for all, each with its chance, and what their average answers."""
+class OutputPool:
+    """The members that represent all, each with its probability, and their average output."""
 
-    def __init__(self, spec: NetworkSpec, z: Array, targets: Array, chance: Array) -> None:
-        self.spec, self.z, self.targets, self.chance = spec, z, targets, chance
-        self.answers = answers(spec, z)
+    def __init__(self, spec: NetworkSpec, z: Array, targets: Array, probability: Array) -> None:
+        self.spec, self.z, self.targets, self.probability = spec, z, targets, probability
+        self.outputs = outputs_of(spec, z)
         self.losses = sample_losses(spec, z, targets)
-        self.centre: Array = np.tensordot(chance, self.answers, axes=1)
+        self.mean: Array = np.tensordot(probability, self.outputs, axes=1)
 
     def average_loss(self) -> float:
         """Of the average of all. A cross-entropy is -log of what the true class was given, averaged before the log."""
         if self.spec.loss == "squared_error":
-            return float(0.5 * ((self.centre - self.targets) ** 2).sum(axis=-1).mean())
-        return float(-np.logaddexp.reduce(np.log(self.chance)[:, None] - self.losses, axis=0).mean())
+            return float(0.5 * ((self.mean - self.targets) ** 2).sum(axis=-1).mean())
+        return float(-np.logaddexp.reduce(np.log(self.probability)[:, None] - self.losses, axis=0).mean())
 
     def averaged(self, z: Array, sizes: NDArray[np.intp]) -> Array:
         """(2, sizes): distance from the average of all, and loss, of the average of the first 1, 2, ... of z's members.
 
         `sizes` grow from 1 and end with all of z.
         """
-        return self._averaged(answers(self.spec, z), sample_losses(self.spec, z, self.targets), sizes)
+        return self._averaged(outputs_of(self.spec, z), sample_losses(self.spec, z, self.targets), sizes)
 
-    def lot(self, chosen: NDArray[np.intp], sizes: NDArray[np.intp]) -> Array:
+    def draw(self, chosen: NDArray[np.intp], sizes: NDArray[np.intp]) -> Array:
         """The same of members of the pool."""
-        return self._averaged(self.answers[chosen], self.losses[chosen], sizes)
+        return self._averaged(self.outputs[chosen], self.losses[chosen], sizes)
 
     def _averaged(self, answered: Array, losses: Array, sizes: NDArray[np.intp]) -> Array:
         begins = np.concatenate([[0], sizes[:-1]])
         means = np.add.reduceat(answered, begins).cumsum(axis=0) / sizes[:, None, None]
-        away = np.sqrt(np.mean((means - self.centre) ** 2, axis=(1, 2)))
+        away = np.sqrt(np.mean((means - self.mean) ** 2, axis=(1, 2)))
         if self.spec.loss == "squared_error":
             return np.stack([away, 0.5 * ((means - self.targets) ** 2).sum(axis=-1).mean(axis=-1)])
-        least = losses.min(axis=0)  # so that one member at least gives the true class a share that is no 0
+        least = losses.min(axis=0)  # so that at least one member's probability does not underflow to 0
         shares = np.add.reduceat(np.exp(least - losses), begins).cumsum(axis=0) / sizes[:, None]
         return np.stack([away, (least - np.log(shares)).mean(axis=-1)])
 
 
-def _averages(seed: int, pool: Pool) -> tuple[Average, ...]:
-    """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many draws."""
+def _averages(seed: int, pool: OutputPool) -> tuple[Average, ...]:
+    """1, 2, 4, ... members drawn from the pool: how far their average lies from the whole's, over many draws."""
     rng = np.random.default_rng([seed, 9])
-    sizes = 2 ** np.arange(DRAWN.bit_length())
-    chosen = rng.choice(len(pool.chance), (DRAWS, DRAWN), p=pool.chance / pool.chance.sum())
-    distances, losses = np.stack([pool.lot(lot, sizes) for lot in chosen], axis=1)
+    sizes = 2 ** np.arange(DRAW_SIZE.bit_length())
+    chosen = rng.choice(len(pool.probability), (DRAWS, DRAW_SIZE), p=pool.probability / pool.probability.sum())
+    distances, losses = np.stack([pool.draw(members, sizes) for members in chosen], axis=1)
     low, middle, high = np.quantile(distances, (0.1, 0.5, 0.9), axis=0)
     root = np.sqrt(np.mean(distances**2, axis=0))
     columns = (sizes, middle, low, high, root, losses.mean(axis=0))
@@ -239,17 +240,14 @@ def _distance(one: Array, other: Array) -> float:
     return float(np.sqrt(np.mean((one - other) ** 2)))
 
 
-def _geometric(loss: str, z: Array, chance: Array) -> Array:
+def _geometric(loss: str, z: Array, probability: Array) -> Array:
     """The normalised geometric mean of the members' probabilities."""
     if loss == "binary_cross_entropy":
         yes, no = -np.logaddexp(0, -z), -np.logaddexp(0, z)
-        odds: Array = np.tensordot(chance, no - yes, axes=1)
+        odds: Array = np.tensordot(probability, no - yes, axes=1)
         mean: Array = 1 / (1 + np.exp(odds))
         return mean
-    logs = np.tensordot(chance, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1)
-    raised = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
+    return softmax(np.tensordot(probability, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1))
 
 
 def _slope(averages: Sequence[Average]) -> float | None:

@@ -1,4 +1,4 @@
-"""How good the network is, and how well its layers are, on the whole training and test split.
+"""Evaluations: losses, accuracies, confusion, health and histograms on the whole training and test split.
 
 Evaluated without dropout and with batch norm's running averages. The gradients behind health and histograms are those
 of the mean loss over the whole training split in that mode, without penalties. An evaluation is a value: nothing in it
@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import health
-from .health import Baseline, Findings, Health
+from .health import Baseline, Health, LayerMeasurements
 from .inference import Inference
-from .network import Array, Network
-from .summary import Histogram, histogram, norm
+from .network import Network
+from .summary import Histogram, histogram, norm, rms
 from .training import State
 
 Task = Literal["binary", "multiclass", "regression"]
@@ -83,30 +83,32 @@ class Evaluator:
         train_loss = train.forward(state.parameters, state.running, dropout)
         train.backward()
         test_loss = test.forward(state.parameters, state.running, dropout) if test else None
-        train_answers = _answers(self._task, train)
-        test_answers = _answers(self._task, test) if test else None
+        train_predictions = _predictions(self._task, train)
+        test_predictions = _predictions(self._task, test) if test else None
         with np.errstate(all="ignore"):
             return Evaluation(
                 step=state.step,
                 train_loss=train_loss,
                 test_loss=test_loss,
-                train_accuracy=train_answers.accuracy if train_answers else None,
-                test_accuracy=test_answers.accuracy if test_answers else None,
-                confusion=Confusion(train_answers.confusion(), test_answers.confusion() if test_answers else None)
-                if train_answers
+                train_accuracy=train_predictions.accuracy if train_predictions else None,
+                test_accuracy=test_predictions.accuracy if test_predictions else None,
+                confusion=Confusion(
+                    train_predictions.confusion(), test_predictions.confusion() if test_predictions else None
+                )
+                if train_predictions
                 else None,
                 health=self._health(state, train_loss, baseline),
                 histograms=self._histograms(),
                 stopped=None if state.finite else "not_finite",
-                wrong=_wrong(train_answers, test_answers),
+                wrong=_wrong(train_predictions, test_predictions),
             )
 
     def _health(self, state: State, loss: float, baseline: Baseline | None) -> Health:
         hidden = self.network.spec.hidden
-        roots = [norm(layer.reshape(-1)) / math.sqrt(layer.size) for layer in self._gradients()[:-1]]
+        gradient_rms = [rms(layer) for layer in self._train.workspace.errors()[:-1]]
         return health.diagnose(
-            self._findings(),
-            roots,
+            self._measurements(),
+            gradient_rms,
             step=state.step,
             loss=loss,
             baseline=baseline,
@@ -114,7 +116,7 @@ class Evaluator:
             stopped=not state.finite,
         )
 
-    def _findings(self) -> list[Findings]:
+    def _measurements(self) -> list[LayerMeasurements]:
         workspace, spec = self._train.workspace, self.network.spec
         parameters = self.network.views(workspace.parameters)
         gradients = self.network.views(workspace.gradients)
@@ -126,7 +128,7 @@ class Evaluator:
             layer = None if last else workspace.hidden[k]
             outputs = self._train.outputs if layer is None else layer.a
             found.append(
-                Findings(
+                LayerMeasurements(
                     norm=weights,
                     dead=none if layer is None else health.dead_units(layer.slope),
                     saturated=none if layer is None else health.saturated_units(spec.hidden[k].activation, layer.a),
@@ -136,59 +138,52 @@ class Evaluator:
             )
         return found
 
-    def _gradients(self) -> list[Array]:
-        """dL/dz of every layer, each (units, n); views."""
-        workspace = self._train.workspace
-        plane = workspace.area("dz")
-        hidden = [plane[workspace.layout.units(k)] for k in range(1, len(workspace.hidden) + 1)]
-        return [*hidden, workspace.area("dz_last")]
-
     def _histograms(self) -> tuple[LayerHistograms, ...]:
         values = [*self._train.activations(), self._train.outputs]
         return tuple(
             LayerHistograms(k, histogram(activation), histogram(gradient))
-            for k, (activation, gradient) in enumerate(zip(values, self._gradients(), strict=True), 1)
+            for k, (activation, gradient) in enumerate(zip(values, self._train.workspace.errors(), strict=True), 1)
         )
 
 
 @dataclass(frozen=True)
-class Answers:
+class Predictions:
     """Class numbers (n,): the true ones and the answered ones, -1 for an answer that is not a number."""
 
     truth: NDArray[np.intp]
-    answer: NDArray[np.intp]
+    predicted: NDArray[np.intp]
     classes: int
 
     @property
     def accuracy(self) -> float:
-        return int(np.count_nonzero(self.truth == self.answer)) / len(self.truth)
+        return int(np.count_nonzero(self.truth == self.predicted)) / len(self.truth)
 
     def confusion(self) -> tuple[tuple[int, ...], ...]:
-        known = self.answer >= 0
-        cells = self.truth[known] * self.classes + self.answer[known]
+        known = self.predicted >= 0
+        cells = self.truth[known] * self.classes + self.predicted[known]
         counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
         return tuple(tuple(row) for row in counts.tolist())
 
 
-def _wrong(train: Answers | None, test: Answers | None) -> tuple[int, ...] | None:
+def _wrong(train: Predictions | None, test: Predictions | None) -> tuple[int, ...] | None:
     if train is None:
         return None
-    missed = [answers.truth != answers.answer for answers in (train, test) if answers]
+    missed = [predictions.truth != predictions.predicted for predictions in (train, test) if predictions]
     return tuple(np.flatnonzero(np.concatenate(missed)).tolist())
 
 
-def _answers(task: Task, inference: Inference) -> Answers | None:
+def _predictions(task: Task, inference: Inference) -> Predictions | None:
     """Probability (or ŷ) ≥ 0.5 answers class 1; of several outputs the largest answers. None in a regression."""
     outputs, targets = inference.outputs, inference.batch.y
     if task == "regression":
         return None
     if task == "binary":
-        answer = (outputs[0] >= 0.5).astype(np.intp)
+        predicted = (outputs[0] >= 0.5).astype(np.intp)
         truth = (targets[0] >= 0.5).astype(np.intp)
     else:
-        answer, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
-    answer[np.isnan(outputs).any(axis=0)] = -1
-    return Answers(truth, answer, max(2, len(outputs)))
+        predicted, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
+    predicted[np.isnan(outputs).any(axis=0)] = -1
+    return Predictions(truth, predicted, max(2, len(outputs)))
 
 
 def _all_finite(values: NDArray[Any]) -> bool:

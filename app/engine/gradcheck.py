@@ -1,7 +1,7 @@
-"""The independent judge: the gradients that backpropagation computed against central differences of the loss alone.
+"""The gradient check: backpropagation against central differences of the loss alone.
 
-Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
-the activations' values. Checked are the next step's batch and mask, with the batch's statistics.
+Written apart, on whole arrays, so that it shares nothing with the backward pass that it checks but the activations'
+values. Checked are the next step's batch and mask, with the batch's statistics.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import Floats, activate
+from .activations import activate
+from .arrays import Array, Floats
 from .batch import Batch
 from .masks import Masks
-from .network import Array, Network
-from .spec import NetworkSpec, Settings
+from .network import Network
+from .passes import sample_losses
+from .spec import Settings
 from .training import State
 from .workspace import Layout, Workspace
 
@@ -24,7 +26,7 @@ H = 1e-5
 SMALLEST = 1e-8
 """Gradients smaller than this are compared with this: a difference of two losses of size 1 holds no more."""
 
-FAINT = 1e-4
+SMALL_QUOTIENT = 1e-4
 """A parameter's difference quotient below this holds fewer than about six digits beside the rounding of L, 1e-11."""
 
 _NUMBERS_AT_ONCE = 1 << 18
@@ -46,7 +48,7 @@ class GradientCheck:
 
 
 def gradcheck(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> GradientCheck:
-    """Checks the step after `state`, on its batch. Takes two losses a parameter; touches nobody's workspace."""
+    """Checks the step after `state`, on its batch. Takes two losses a parameter, in a workspace of its own."""
     _, analytic, keep = backpropagated(network, state, settings, seed, batch)
     return compare(network, state, batch, keep, analytic)
 
@@ -54,7 +56,7 @@ def gradcheck(network: Network, state: State, settings: Settings, seed: int, bat
 def compare(
     network: Network, state: State, batch: Batch, keep: Sequence[Array | None], analytic: Array
 ) -> GradientCheck:
-    """Judges a flat gradient. `keep` holds each hidden layer's mask over 1 − p, (units, batch), or None."""
+    """Checks a flat gradient. `keep` holds each hidden layer's mask over 1 − p, (units, batch), or None."""
     with np.errstate(all="ignore"):
         numeric = differences(network, state.parameters, batch.inputs, batch.targets, keep)
         a, n = network.unpack(analytic), network.unpack(numeric)
@@ -77,11 +79,11 @@ def differences(
     computed again in the longest floating-point type of the machine.
     """
     numeric = _differences(network, parameters, np.arange(network.size), (inputs, targets, keep))
-    faint = [np.linalg.norm(part) < FAINT for part in network.unpack(numeric).values()]
-    marks = {n: np.full(s, f, np.float64) for (n, s), f in zip(network.shapes.items(), faint, strict=True)}
-    again = np.flatnonzero(network.pack(marks))
+    small = [np.linalg.norm(part) < SMALL_QUOTIENT for part in network.unpack(numeric).values()]
+    flags = {n: np.full(s, f, np.float64) for (n, s), f in zip(network.shapes.items(), small, strict=True)}
+    recomputed = np.flatnonzero(network.pack(flags))
     data = inputs.astype(np.longdouble), targets.astype(np.longdouble), keep
-    numeric[again] = _differences(network, parameters.astype(np.longdouble), again, data)
+    numeric[recomputed] = _differences(network, parameters.astype(np.longdouble), recomputed, data)
     return numeric
 
 
@@ -92,10 +94,10 @@ def _differences(
     numeric = np.empty(len(which))
     at_once = max(1, _NUMBERS_AT_ONCE // (2 * max(network.size, max(network.spec.widths) * len(data[0]))))
     for start in range(0, len(which), at_once):
-        moved = which[start : start + at_once]
-        points = np.tile(parameters, (2, len(moved), 1))
-        points[0, np.arange(len(moved)), moved] += H
-        points[1, np.arange(len(moved)), moved] -= H
+        chunk = which[start : start + at_once]
+        points = np.tile(parameters, (2, len(chunk), 1))
+        points[0, np.arange(len(chunk)), chunk] += H
+        points[1, np.arange(len(chunk)), chunk] -= H
         above, below = losses(network, points.reshape(-1, network.size), *data).reshape(2, -1)
         numeric[start : start + at_once] = (above - below) / (2 * H)
     return numeric
@@ -103,9 +105,8 @@ def _differences(
 
 def losses(network: Network, points: Array, inputs: Array, targets: Array, keep: Sequence[Array | None]) -> Array:
     """The mean loss L over the batch at each of many parameter vectors: (points, size) -> (points,)."""
-    spec = network.spec
     x = inputs
-    for block, layer, mask in zip(network.blocks, spec.hidden, keep, strict=False):
+    for block, layer, mask in zip(network.blocks, network.spec.hidden, keep, strict=False):
         flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
         x = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
         if layer.batch_norm:
@@ -118,18 +119,8 @@ def losses(network: Network, points: Array, inputs: Array, targets: Array, keep:
             x = x * mask.T
     block = network.blocks[-1]
     flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
-    return _loss(spec, x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1], targets)
-
-
-def _loss(spec: NetworkSpec, z: Floats, y: Floats) -> Floats:
-    """Over the last axis summed, over the batch the mean: (points, batch, outputs) -> (points,)."""
-    if spec.loss == "binary_cross_entropy":
-        each = np.logaddexp(0, z) - y * z
-    elif spec.loss == "softmax_cross_entropy":
-        each = np.logaddexp.reduce(z, axis=2, keepdims=True) - (y * z).sum(axis=2, keepdims=True)
-    else:
-        each = 0.5 * (activate(spec.output_activation, z) - y) ** 2
-    mean: Floats = each.sum(axis=2).mean(axis=1)
+    z = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
+    mean: Array = sample_losses(network.spec, z, targets).mean(axis=1)
     return mean
 
 

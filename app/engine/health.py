@@ -1,4 +1,4 @@
-"""When a layer is ill, and when the whole network is: every threshold of the diagnosis, and nothing else.
+"""The health of layers and networks: dead, saturated, vanishing, exploding, and every threshold behind it.
 
 All rules are free of scale: they compare a layer with the last one, or count units. Where the evidence is quoted it is
 from runs over 20 seeds each.
@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from .arrays import Flags
 
 HEALTHY, VANISHING, EXPLODING, DEAD, SATURATED, NOT_FINITE = (
     "healthy",
@@ -25,13 +24,13 @@ HEALTHY, VANISHING, EXPLODING, DEAD, SATURATED, NOT_FINITE = (
 )
 
 VANISHING_NORM = 1 / 100
-"""‖dW_k‖ below this share of the last layer's: what the layer is told is lost in what the layers above are told."""
+"""‖dW_k‖ below this share of the last layer's: beside the gradients of the layers above, this layer's is lost."""
 
 EXPLODING_NORM = 100.0
 """‖dW_k‖ above this multiple of the last layer's. Held in 0 of 160 healthy runs."""
 
 EXPLODING_LOSS = 1e6
-"""The loss above this multiple of the first: the run has left the ground, whatever the layers say."""
+"""The loss above this multiple of the first: the run has exploded, whatever the layers say."""
 
 LEAST_LOSS = 1e-12
 """A first loss below this counts as this: a network that starts perfect has not exploded when rounding moves it."""
@@ -39,10 +38,10 @@ LEAST_LOSS = 1e-12
 VANISHING_SLOPE, EXPLODING_SLOPE = 0.4, -0.15
 """Decades a layer at step 0. Sigmoid layers with glorot weights have about log10 4 = 0.602 (σ' ≤ ¼; measured ≥ 0.549)
 and healthy ones at most 0.264; ReLU layers with weights twice too large have -log10 2 = -0.301 (measured ≤ -0.20) and
-healthy ones at least -0.094. After ordinary training the second holds in most healthy runs: no sign of illness then."""
+healthy ones at least -0.094. After ordinary training the second holds in most healthy runs: it means nothing then."""
 
 LEAST_HIDDEN = 3
-"""With fewer hidden layers a slope is shown, but too few points lie on it to be judged."""
+"""With fewer hidden layers a slope is shown, but too few points lie on it for a status."""
 
 TANH_SATURATED, SIGMOID_SATURATED = 0.999, 0.001
 """A tanh unit's |a| above the first, a sigmoid unit's a within the second of 0 or 1: there the slope is below 0.002."""
@@ -50,16 +49,16 @@ TANH_SATURATED, SIGMOID_SATURATED = 0.999, 0.001
 SATURATED_SAMPLES = 0.9
 """A unit is saturated when it is so on more than this share of the training set."""
 
-ILL_UNITS = 0.75
+UNHEALTHY_SHARE = 0.75
 """A layer is dead, or saturated, when at least this share of its units is. Single dead ReLUs are ordinary. Circles,
 2-8-8-1 and 2-6-4-1, 400 steps: the worst layer of 120 runs at learning rates that learn (0.1, 0.3, 1) had 3 of 8 dead;
 of 40 runs at 3, none of which learns, at least 3 of 4, and in 38 all."""
 
 LEAST_NORM = 1e-12
-"""Below this the last layer's ‖dW‖ is rounding: nothing is left to be told, so no layer is judged by its share."""
+"""Below this the last layer's ‖dW‖ is rounding: there is no gradient left, so no layer's share of it counts."""
 
 NORM_WARM_UP = 44
-"""With batch norm, gradients are judged from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
+"""With batch norm, gradients count from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
 uses are mostly the numbers they started as, so its gradients are not those the network trains with."""
 
 
@@ -93,7 +92,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the verdict.
+    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the status.
 
     A positive slope grows toward the output: it vanishes toward the input. `slope` is None where there is none to speak
     of: fewer than two hidden layers, or a gradient that is 0 or not finite.
@@ -105,7 +104,7 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Findings:
+class LayerMeasurements:
     """What was found in one layer; unit masks are (units,), the output layer's all false."""
 
     norm: float
@@ -133,18 +132,20 @@ def saturated_units(activation: str, outputs: NDArray[Any]) -> Flags:
     return saturated
 
 
-def decades(roots: Sequence[float]) -> float | None:
+def decades_per_layer(gradient_rms: Sequence[float]) -> float | None:
     """The least-squares slope of log10 rms(dL/dz) of the hidden layers against their number, first layer first."""
-    if len(roots) < 2 or not all(math.isfinite(root) and root > 0 for root in roots):
+    if len(gradient_rms) < 2 or not all(math.isfinite(root) and root > 0 for root in gradient_rms):
         return None
-    middle = (len(roots) - 1) / 2
-    away = [k - middle for k in range(len(roots))]
-    return sum(d * math.log10(root) for d, root in zip(away, roots, strict=True)) / sum(d * d for d in away)
+    middle = (len(gradient_rms) - 1) / 2
+    offsets = [k - middle for k in range(len(gradient_rms))]
+    return sum(d * math.log10(root) for d, root in zip(offsets, gradient_rms, strict=True)) / sum(
+        d * d for d in offsets
+    )
 
 
 def diagnose(
-    findings: Sequence[Findings],
-    roots: Sequence[float],
+    measurements: Sequence[LayerMeasurements],
+    gradient_rms: Sequence[float],
     *,
     step: int,
     loss: float,
@@ -157,49 +158,51 @@ def diagnose(
     `roots` are rms(dL/dz) of the hidden layers, `loss` the training loss now. Without a
     baseline this is the start.
     """
-    baseline = baseline or Baseline(loss, tuple(_numbers(layer.dead) for layer in findings[:-1]))
+    baseline = baseline or Baseline(loss, tuple(_indices(layer.dead) for layer in measurements[:-1]))
     exploded = loss > EXPLODING_LOSS * max(baseline.loss, LEAST_LOSS)
-    judged = not batch_norm or step >= NORM_WARM_UP
-    last = findings[-1].norm
+    gradients_settled = not batch_norm or step >= NORM_WARM_UP
+    last = measurements[-1].norm
     layers = []
-    for k, layer in enumerate(findings, 1):
-        dead = _numbers(layer.dead)
-        saturated = _numbers(layer.saturated)
-        started = set(baseline.dead[k - 1]) if k <= len(baseline.dead) else set()
+    for k, layer in enumerate(measurements, 1):
+        dead = _indices(layer.dead)
+        saturated = _indices(layer.saturated)
+        dead_at_start = set(baseline.dead[k - 1]) if k <= len(baseline.dead) else set()
         layers.append(
             LayerHealth(
                 layer=k,
-                status=_status(layer, exploded, layer.norm / last if judged and last > LEAST_NORM else 1.0),
+                status=_status(layer, exploded, layer.norm / last if gradients_settled and last > LEAST_NORM else 1.0),
                 norm=layer.norm,
                 units=len(layer.dead),
                 dead=len(dead),
-                dead_at_start=len(started.intersection(dead)),
+                dead_at_start=len(dead_at_start.intersection(dead)),
                 saturated=len(saturated),
                 dead_units=dead,
                 saturated_units=saturated,
                 flat=layer.flat,
             )
         )
-    slope = decades(roots)
-    sloping = slope if step == 0 and len(roots) >= LEAST_HIDDEN and not batch_norm else None
-    return Health(_network_status(layers, sloping, exploded, stopped or not math.isfinite(loss)), slope, tuple(layers))
+    slope = decades_per_layer(gradient_rms)
+    judged_slope = slope if step == 0 and len(gradient_rms) >= LEAST_HIDDEN and not batch_norm else None
+    return Health(
+        _network_status(layers, judged_slope, exploded, stopped or not math.isfinite(loss)), slope, tuple(layers)
+    )
 
 
-def _status(layer: Findings, exploded: bool, relative_norm: float) -> str:
-    """One layer's verdict, the gravest first. A unit at its end may have slope 0: that is still called saturated."""
+def _status(layer: LayerMeasurements, exploded: bool, relative_norm: float) -> str:
+    """One layer's status, the gravest first. A unit at its end may have slope 0: that is still called saturated."""
     if not layer.finite:
         return NOT_FINITE
     if exploded or relative_norm > EXPLODING_NORM:
         return EXPLODING
-    if np.count_nonzero(layer.saturated) >= ILL_UNITS * len(layer.saturated):
+    if np.count_nonzero(layer.saturated) >= UNHEALTHY_SHARE * len(layer.saturated):
         return SATURATED
-    if np.count_nonzero(layer.dead) >= ILL_UNITS * len(layer.dead):
+    if np.count_nonzero(layer.dead) >= UNHEALTHY_SHARE * len(layer.dead):
         return DEAD
     return VANISHING if relative_norm < VANISHING_NORM else HEALTHY
 
 
 def _network_status(layers: Sequence[LayerHealth], slope: float | None, exploded: bool, not_finite: bool) -> str:
-    """Not finite, exploded, what the slope says at step 0; else the gravest of the layers' verdicts."""
+    """Not finite, exploded, what the slope says at step 0; else the gravest of the layers' statuses."""
     if not_finite:
         return NOT_FINITE
     if exploded or (slope is not None and slope < EXPLODING_SLOPE):
@@ -210,5 +213,5 @@ def _network_status(layers: Sequence[LayerHealth], slope: float | None, exploded
     return next((s for s in (NOT_FINITE, EXPLODING, DEAD, SATURATED, VANISHING) if s in found), HEALTHY)
 
 
-def _numbers(flags: Flags) -> tuple[int, ...]:
+def _indices(flags: Flags) -> tuple[int, ...]:
     return tuple(np.flatnonzero(flags).tolist())

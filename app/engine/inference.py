@@ -1,4 +1,4 @@
-"""The network as it answers when nobody trains it: nothing is dropped, and batch norm uses its running averages.
+"""Inference: the network without dropout, batch norm by its running averages.
 
 A hidden layer whose dropout rate is 1 is left out: it never took part in what was learned, so its output is 0.
 """
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arrays import Array
 from .batch import make_batch
-from .network import Array, Network
+from .network import Network
 from .workspace import Layout, Workspace
 
 
@@ -31,7 +32,7 @@ class Inference:
 
     def forward(self, parameters: Array, running: Array, dropout: Sequence[float]) -> float:
         """The mean loss over all samples. `parameters` and `running` are flat; `dropout` is one rate a hidden layer."""
-        self._lay_out(tuple(rate == 1 for rate in dropout))
+        self._prepare_workspace(tuple(rate == 1 for rate in dropout))
         self._parameters[:] = parameters
         self.workspace.statistics[:] = running
         with np.errstate(all="ignore"):
@@ -54,10 +55,12 @@ class Inference:
         """a{k} of every hidden layer, each (units, n); views."""
         return [layer.a for layer in self.workspace.hidden]
 
-    def _lay_out(self, left_out: tuple[bool, ...]) -> None:
+    def _prepare_workspace(self, left_out: tuple[bool, ...]) -> None:
         if left_out == self._left_out:
             return
-        self.workspace = Workspace(Layout(self.network, self.batch.size, left_out), self._parameters, held=True)
+        self.workspace = Workspace(
+            Layout(self.network, self.batch.size, left_out), self._parameters, fixed_statistics=True
+        )
         for layer in self.workspace.hidden:
             if layer.keep is not None:
                 layer.keep[...] = 0.0

@@ -1,12 +1,12 @@
-"""Start values of the weights, by the published rules; no truncation. Biases start at 0 and are not made here."""
+"""Initial weights by the published rules, without truncation; biases start at 0 and are not made here."""
 
 import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from .arrays import Array
+
 Initializer = Callable[[np.random.Generator, int, int, float], Array]
 
 

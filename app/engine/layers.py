@@ -1,17 +1,16 @@
-"""What a hidden layer does to a batch between two matrix products, forward and backward, over views of one workspace.
+"""Batch norm and the hidden layer: all that happens between two matrix products, forward and backward.
 
 Arrays are (units, batch). A layer's output is a block (units + 1, batch) whose last row is ones: with it, the bias of
-the next layer rides inside the product.
+the next layer is part of the product.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import Forward
+from .arrays import Array
 
-Array = NDArray[np.float64]
 EPSILON = np.array(1e-5)
 
 
@@ -19,16 +18,17 @@ EPSILON = np.array(1e-5)
 class BatchNorm:
     """n = γ x̂ + β, x̂ = (z − mean) / √(variance + ε); mean and (biased) variance over the batch (Ioffe & Szegedy 2015).
 
-    With `held`, mean and variance are given and held constant: for evaluation, and for one sample of a recorded batch.
+    With `fixed_statistics`, mean and variance are given and held constant: for evaluation, and for one sample of a
+    recorded batch.
     A batch of one sample is its own mean, so x̂ = 0. Arrays of one number a unit come as a vector and as a column of it.
     """
 
-    held: bool
+    fixed_statistics: bool
     z: Array
     n: Array
     dn: Array
     dz: Array
-    normal: Array  # x̂
+    x_hat: Array
     scratch: Array
     mean: Array
     variance: Array
@@ -50,31 +50,33 @@ class BatchNorm:
     factor_column: Array
 
     def forward(self) -> None:
-        if self.held:
-            np.subtract(self.z, self.mean_column, self.normal)
+        if self.fixed_statistics:
+            np.subtract(self.z, self.mean_column, self.x_hat)
         else:
             self.z.dot(self.shares, self.mean)
-            np.subtract(self.z, self.mean_column, self.normal)
-            np.square(self.normal, self.scratch)
+            np.subtract(self.z, self.mean_column, self.x_hat)
+            np.square(self.x_hat, self.scratch)
             self.scratch.dot(self.shares, self.variance)
         np.add(self.variance, EPSILON, self.root)
         np.sqrt(self.root, self.root)
-        np.divide(self.normal, self.root_column, self.normal)
-        np.multiply(self.normal, self.gamma_column, self.n)
+        np.divide(self.x_hat, self.root_column, self.x_hat)
+        np.multiply(self.x_hat, self.gamma_column, self.n)
         np.add(self.n, self.beta_column, self.n)
 
     def backward(self) -> None:
-        """dγ = Σ dn·x̂, dβ = Σ dn, dz = γ/√(variance + ε) · (dn − x̂·dγ/batch − dβ/batch); held: without the last two."""
+        """dγ = Σ dn·x̂, dβ = Σ dn, dz = γ/√(variance + ε) · (dn − x̂·dγ/batch − dβ/batch).
+
+        With fixed statistics without the last two terms."""
         dn, dz = self.dn, self.dz
-        np.multiply(dn, self.normal, dz)
+        np.multiply(dn, self.x_hat, dz)
         dz.dot(self.ones, self.dgamma)
         dn.dot(self.ones, self.dbeta)
-        if self.held:
+        if self.fixed_statistics:
             np.divide(self.gamma, self.root, self.factor)
             np.multiply(dn, self.factor_column, dz)
             return
         np.multiply(self.dgamma, self.share, self.factor)
-        np.multiply(self.normal, self.factor_column, dz)
+        np.multiply(self.x_hat, self.factor_column, dz)
         np.subtract(dn, dz, dz)
         np.multiply(self.dbeta, self.share, self.factor)
         np.subtract(dz, self.factor_column, dz)
@@ -83,7 +85,7 @@ class BatchNorm:
 
 
 @dataclass(slots=True, eq=False)
-class Hidden:
+class HiddenLayer:
     """n = batch norm(z), a = f(n), d = a · keep; each of n and d only where the layer has it.
 
     `keep` is the dropout mask over 1 − p, and 0 where p is 1. Backward starts from `dout`, the gradient of the output.
@@ -92,8 +94,8 @@ class Hidden:
     z: Array
     norm: BatchNorm | None
     activate: Forward
-    before: Array  # what the activation reads: n or z
-    dbefore: Array
+    pre_activation: Array  # n or z
+    dpre_activation: Array
     a: Array
     da: Array
     slope: Array
@@ -102,12 +104,12 @@ class Hidden:
     d: Array  # a again where nothing is dropped, like dd
     dd: Array
     out: Array  # d with its row of ones: (units + 1, batch)
-    dout: Array  # dd, and a row that nobody reads
+    dout: Array  # dd, and a row that is not used
 
     def forward(self) -> Array:
         if self.norm is not None:
             self.norm.forward()
-        self.activate(self.before, self.a, self.scratch)
+        self.activate(self.pre_activation, self.a, self.scratch)
         if self.keep is not None:
             np.multiply(self.a, self.keep, self.d)
         return self.out
@@ -115,6 +117,6 @@ class Hidden:
     def backward(self) -> None:
         if self.keep is not None:
             np.multiply(self.dd, self.keep, self.da)
-        np.multiply(self.da, self.slope, self.dbefore)
+        np.multiply(self.da, self.slope, self.dpre_activation)
         if self.norm is not None:
             self.norm.backward()

@@ -1,4 +1,4 @@
-"""The three losses, from logits and in stable form, and their gradients. Always the mean over the batch.
+"""The three losses and their gradients, from logits and in stable form, always the mean over the batch.
 
 Each object holds its views of one workspace: z, dz (outputs, batch), and what else it needs of the same shape.
 `forward(y)` returns L and leaves the network's outputs, `backward(y)` writes dz (and da, where that is recorded).
@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import activation
+from .arrays import Array
 
-Array = NDArray[np.float64]
 Area = Callable[[str], Array]
 
 

@@ -1,7 +1,7 @@
-"""The architecture, and where each parameter lies in the one flat vector that holds them all.
+"""The network's architecture, and the layout of its parameters in one flat vector.
 
 Layer k's weights and bias are one block (units, inputs + 1), the bias in the last column: with a row of ones under the
-layer's input, the bias rides inside the matrix product, and so does its gradient. After it come gamma and beta, where
+layer's input, the bias is part of the matrix product, and so is its gradient. After it come gamma and beta, where
 the layer has batch norm. Outside, weights are (inputs, units).
 """
 
@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import initializers
+from .arrays import Array
 from .spec import NetworkSpec
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,8 @@ class Network:
         self.blocks = _blocks(spec)
         self.size = self.blocks[-1].stop
         self.normalised = sum(block.units for block in self.blocks if block.norm is not None)
-        self._where = _where(self.blocks)
-        self.shapes = {name: where.shape for name, where in self._where.items()}
+        self._slots = _slots(self.blocks)
+        self.shapes = {name: slot.shape for name, slot in self._slots.items()}
         self.names = tuple(self.shapes)
         self.weight_names = tuple(name for name in self.names if name.startswith("W"))
         self.weights = np.zeros(self.size)  # 1 where a weight lies, 0 at a bias, gamma or beta
@@ -115,7 +114,7 @@ class Network:
 
     def parts(self, flat: Array) -> dict[str, Array]:
         """Views of a flat vector by name, W as (inputs, units); writing to them writes to it."""
-        return {name: where.of(flat) for name, where in self._where.items()}
+        return {name: slot.view(flat) for name, slot in self._slots.items()}
 
     def _running_parts(self, running: Array) -> dict[str, Array]:
         means, variances = running[: self.normalised], running[self.normalised :]
@@ -141,13 +140,13 @@ def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Where:
+class _ParameterSlot:
     """Where a named parameter lies in a flat vector."""
 
     span: slice
     shape: tuple[int, ...]
 
-    def of(self, flat: Array) -> Array:
+    def view(self, flat: Array) -> Array:
         """A view in the outward shape: W (inputs, units), others (units,)."""
         if len(self.shape) == 1:
             return flat[self.span]
@@ -155,16 +154,16 @@ class _Where:
         return flat[self.span].reshape(units, inputs + 1)[:, :-1].T
 
 
-def _where(blocks: tuple[Block, ...]) -> dict[str, _Where]:
-    places: dict[str, _Where] = {}
+def _slots(blocks: tuple[Block, ...]) -> dict[str, _ParameterSlot]:
+    slots: dict[str, _ParameterSlot] = {}
     for block in blocks:
         k, units, gamma = block.layer, block.units, block.gamma
-        places[f"W{k}"] = _Where(slice(block.start, gamma), (block.inputs, units))
-        places[f"b{k}"] = _Where(slice(block.start + block.inputs, gamma, block.inputs + 1), (units,))
+        slots[f"W{k}"] = _ParameterSlot(slice(block.start, gamma), (block.inputs, units))
+        slots[f"b{k}"] = _ParameterSlot(slice(block.start + block.inputs, gamma, block.inputs + 1), (units,))
         if block.norm is not None:
-            places[f"gamma{k}"] = _Where(slice(gamma, gamma + units), (units,))
-            places[f"beta{k}"] = _Where(slice(gamma + units, block.stop), (units,))
-    return places
+            slots[f"gamma{k}"] = _ParameterSlot(slice(gamma, gamma + units), (units,))
+            slots[f"beta{k}"] = _ParameterSlot(slice(gamma + units, block.stop), (units,))
+    return slots
 
 
 def _view(flat: Array, block: Block) -> LayerParameters:

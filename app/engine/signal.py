@@ -1,8 +1,8 @@
-"""What is left of the signal, layer by layer: of the error on its way back, and of the input on its way up.
+"""Gradient and signal layer by layer: rms(dL/dz) backward, signal-to-noise ratio forward.
 
-The ladder goes down: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the
-batch's own means and variances, nothing dropped). Up goes the signal: a little noise is added to every hidden output,
-and each layer is asked how much of what it says still depends on the sample.
+Backward: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the batch's own
+means and variances, nothing dropped). Forward: a little noise is added to every hidden output, and for each layer the
+variance that depends on the sample is compared with that of the noise.
 """
 
 import math
@@ -12,43 +12,39 @@ from itertools import takewhile
 
 import numpy as np
 
+from .arrays import Array
 from .batch import Batch
-from .network import Array, Network
+from .network import Network
 from .passes import forward
-from .summary import norm
+from .summary import rms
 from .workspace import Layout, Workspace
 
 NOISE = 0.01
 DRAWS = 30
 SMALLEST = 1e-12  # a signal's variance below this is rounding
-DROWNED = -25.0
-"""Decibels below which 30 draws tell nothing: the mean of the draws still holds a thirtieth of the noise."""
+NOISE_FLOOR = -25.0
+"""Decibels below which 30 draws measure nothing: the mean of the draws still holds a thirtieth of the noise."""
 
-#: What a sigmoid layer costs at least, as its slope is at most 1/4 and its weights are neutral.
+#: What a sigmoid layer loses at least, as its slope is at most 1/4 and its weights are neutral.
 SIGMOID_DECADES = math.log10(4)
 SIGMOID_DECIBELS = 20 * math.log10(0.25)
 
 
-def gradient_roots(network: Network, parameters: Array, batch: Batch) -> tuple[float, ...]:
+def gradient_rms(network: Network, parameters: Array, batch: Batch) -> tuple[float, ...]:
     """rms(dL/dz) of every layer, first to last, over the batch given."""
     workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), parameters)
     with np.errstate(all="ignore"):
         workspace.forward(batch)
         workspace.backward(batch)
-        plane = workspace.area("dz")
-        layers = [plane[workspace.layout.units(k)] for k in range(1, len(network.spec.hidden) + 1)]
-        return tuple(
-            norm(np.ascontiguousarray(layer).reshape(-1)) / math.sqrt(layer.size)
-            for layer in [*layers, workspace.area("dz_last")]
-        )
+        return tuple(map(rms, workspace.errors()))
 
 
 @dataclass(frozen=True)
 class SignalNoise:
     """Signal over noise of each hidden layer in decibels, first to last, and what a layer costs, by least squares.
 
-    A layer below -25 dB has drowned: what is measured there is the measuring, so the slope ends before it. A layer
-    whose outputs hold no number has None, and so has the slope where fewer than two layers are heard.
+    A layer below -25 dB can't be measured with so few draws, so the slope ends before it. A layer
+    whose outputs hold no number has None, and so has the slope where fewer than two layers are above it.
     """
 
     decibels: tuple[float | None, ...]
@@ -61,23 +57,23 @@ def signal_to_noise(network: Network, parameters: Array, inputs: Array, seed: in
     The noise comes from default_rng([seed, 6]): the same run has the same answer.
     """
     rng = np.random.default_rng([seed, 6])
-    heard: list[Array] = []
+    noisy_outputs: list[Array] = []
 
-    def touch(_layer: int, a: Array) -> Array:
+    def activation_hook(_layer: int, a: Array) -> Array:
         whole = np.broadcast_to(a, (DRAWS, *a.shape[-2:]))
-        heard.append(whole + rng.normal(0.0, NOISE, whole.shape))
-        return heard[-1]
+        noisy_outputs.append(whole + rng.normal(0.0, NOISE, whole.shape))
+        return noisy_outputs[-1]
 
-    forward(network, parameters, inputs, touch=touch)
+    forward(network, parameters, inputs, activation_hook=activation_hook)
     with np.errstate(all="ignore"):
-        decibels = tuple(_decibels(layer) for layer in heard)
-    return SignalNoise(decibels, _steepness(decibels))
+        decibels = tuple(_decibels(layer) for layer in noisy_outputs)
+    return SignalNoise(decibels, _slope(decibels))
 
 
-def _steepness(decibels: Sequence[float | None]) -> float | None:
-    levels = (DROWNED if level is None else level for level in decibels)
-    heard = list(takewhile(lambda level: level > DROWNED, levels))
-    return float(np.polyfit(range(len(heard)), heard, 1)[0]) if len(heard) > 1 else None
+def _slope(decibels: Sequence[float | None]) -> float | None:
+    levels = (NOISE_FLOOR if level is None else level for level in decibels)
+    noisy_outputs = list(takewhile(lambda level: level > NOISE_FLOOR, levels))
+    return float(np.polyfit(range(len(noisy_outputs)), noisy_outputs, 1)[0]) if len(noisy_outputs) > 1 else None
 
 
 def _decibels(draws: Array) -> float | None:
@@ -88,7 +84,7 @@ def _decibels(draws: Array) -> float | None:
     return 10 * math.log10(signal / noise)
 
 
-def theory(activations: Sequence[str], batch_norm: bool) -> float | None:
+def theoretical_slope(activations: Sequence[str], batch_norm: bool) -> float | None:
     """Decades a layer that must be lost at least: log10 4 where every hidden layer is sigmoid with neutral weights."""
     if batch_norm or not activations or set(activations) != {"sigmoid"}:
         return None

@@ -1,7 +1,7 @@
-"""What every unit answers over the whole input plane: its heat map.
+"""Heat maps: every unit's value over the whole input plane.
 
-Two paths give the same picture: `numbers` in float64, through the workspace that evaluation uses; and `bytes`, in
-float32 and in place, for a picture of one byte a point many times a second. Neither touches what a training step holds.
+Two ways give the same heat map: `numbers` in float64, through the workspace that evaluation uses; and `bytes`, in
+float32 and in place, one byte a point, many times a second. Neither touches what a training step holds.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .activations import activation
+from .arrays import Array
 from .inference import Inference
 from .layers import EPSILON
-from .network import Array, Network
+from .network import Network
 
 Bytes = NDArray[np.uint8]
 Single = NDArray[np.float32]
@@ -42,7 +43,7 @@ class Surfaces:
         self._grid = np.asarray(grid, dtype=np.float64)
         if self._grid.shape != (size * size, network.spec.inputs):
             raise ValueError(f"a grid of {size} × {size} points got inputs {self._grid.shape}")
-        self._painter: Painter | None = None
+        self._renderer: ByteRenderer | None = None
         self._exact: Inference | None = None
 
     def numbers(self, parameters: Array, running: Array, dropout: Sequence[float]) -> tuple[Array, ...]:
@@ -55,19 +56,19 @@ class Surfaces:
 
     def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> tuple[LayerBytes, ...]:
         """The same, one byte a point; from float64 where a float32 overflows, which a run that explodes soon does."""
-        if self._painter is None:
-            self._painter = Painter(self.network, self._grid, self.size)
-        painted = self._painter.paint(parameters, running, dropout)
-        if painted is None:
+        if self._renderer is None:
+            self._renderer = ByteRenderer(self.network, self._grid, self.size)
+        rendered = self._renderer.render(parameters, running, dropout)
+        if rendered is None:
             return tuple(quantised(layer) for layer in self.numbers(parameters, running, dropout))
-        return tuple(painted)
+        return tuple(rendered)
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
-    """Where one layer is computed, (units, points) each: `z` and `scratch` are lent to every layer in turn.
+class LayerBuffers:
+    """Where one layer is computed, (units, points) each: all layers share `z` and `scratch`.
 
-    `after` is what the next layer reads, its row of ones included, and `silent` the same of a layer that is left out.
+    `output` is what the next layer reads, its row of ones included; `zero_output` the same of a layer that is left out.
     """
 
     W: Single
@@ -75,13 +76,13 @@ class Canvas:
     values: Single
     scratch: Single
     flat: Single
-    after: Single
-    silent: Single
-    answer: Callable[[Single, Single, Single], object]
-    picture: tuple[int, int, int]
+    output: Single
+    zero_output: Single
+    activate: Callable[[Single, Single, Single], object]
+    shape: tuple[int, int, int]
 
 
-class Painter:
+class ByteRenderer:
     """The forward pass over the grid in float32, in place, and each layer's values as bytes.
 
     Batch norm's running averages are folded into the weights: W·s and b·s + shift, with s = γ / √(variance + ε).
@@ -96,30 +97,30 @@ class Painter:
         self._inputs[:-1] = grid.T
         self._scale, self._shift = np.zeros((), np.float32), np.zeros((), np.float32)
         widest = max(spec.widths[1:]) * points
-        lent = np.empty(widest, np.float32), np.empty(widest, np.float32)
-        answers = [activation(layer.activation, np.float32).forward for layer in spec.hidden]
-        answers.append(_answer(spec.loss, spec.output_activation))
-        views = network.views(_any(self._single))
-        self._canvases = [
-            _canvas(_any(view.W), units, size, lent, answer)
-            for view, units, answer in zip(views, spec.widths[1:], answers, strict=True)
+        shared = np.empty(widest, np.float32), np.empty(widest, np.float32)
+        activations = [activation(layer.activation, np.float32).forward for layer in spec.hidden]
+        activations.append(_output_activation(spec.loss, spec.output_activation))
+        views = network.views(_any_float(self._single))
+        self._layers = [
+            _layer_buffers(_any_float(view.W), units, size, shared, activate)
+            for view, units, activate in zip(views, spec.widths[1:], activations, strict=True)
         ]
 
-    def paint(self, parameters: Array, running: Array, dropout: Sequence[float]) -> list[LayerBytes] | None:
+    def render(self, parameters: Array, running: Array, dropout: Sequence[float]) -> list[LayerBytes] | None:
         """For each hidden layer and the outputs: lo, hi and the bytes of one's own. None where a value overflows."""
         left_out = [*(rate == 1 for rate in dropout), False]
         with np.errstate(all="ignore"):
             self._load(parameters, running)
-            x, painted = self._inputs, []
-            for canvas, left in zip(self._canvases, left_out, strict=True):
-                canvas.W.dot(x, canvas.z)
-                canvas.answer(canvas.z, canvas.values, canvas.scratch)
-                layer = self._quantised(canvas)  # at once, while its values are in the cache
+            x, rendered = self._inputs, []
+            for buffers, left in zip(self._layers, left_out, strict=True):
+                buffers.W.dot(x, buffers.z)
+                buffers.activate(buffers.z, buffers.values, buffers.scratch)
+                layer = self._quantised(buffers)  # at once, while its values are in the cache
                 if layer is None:
                     return None
-                painted.append(layer)
-                x = canvas.silent if left else canvas.after
-        return painted
+                rendered.append(layer)
+                x = buffers.zero_output if left else buffers.output
+        return rendered
 
     def _load(self, parameters: Array, running: Array) -> None:
         if not self._network.normalised:
@@ -136,17 +137,17 @@ class Painter:
                 view.W[:, -1] += view.beta
         self._single[:] = self._folded
 
-    def _quantised(self, canvas: Canvas) -> LayerBytes | None:
+    def _quantised(self, buffers: LayerBuffers) -> LayerBytes | None:
         """⌊(v - lo) · 255/(hi - lo) + ½⌋; what float32 rounds off may not reach the half to spare at both ends."""
-        values, scaled = canvas.values, canvas.scratch
-        lo, hi = float(np.minimum.reduce(canvas.flat)), float(np.maximum.reduce(canvas.flat))
+        values, scaled = buffers.values, buffers.scratch
+        lo, hi = float(np.minimum.reduce(buffers.flat)), float(np.maximum.reduce(buffers.flat))
         span = hi - lo
         if span == 0:
-            return LayerBytes(lo, hi, np.zeros(canvas.picture, np.uint8))
+            return LayerBytes(lo, hi, np.zeros(buffers.shape, np.uint8))
         if not span < _LARGEST_SPAN:
             return None
         if not span > _LEAST_SPAN:
-            return quantised(values.reshape(canvas.picture))
+            return quantised(values.reshape(buffers.shape))
         scale, shift = self._scale, self._shift
         scale[()] = 255 / span
         if max(-lo, hi) < _FAR * span:
@@ -158,25 +159,31 @@ class Painter:
             np.multiply(scaled, scale, scaled)
             shift[()] = 0.5
         np.add(scaled, shift, scaled)
-        return LayerBytes(lo, hi, scaled.astype(np.uint8).reshape(canvas.picture))
+        return LayerBytes(lo, hi, scaled.astype(np.uint8).reshape(buffers.shape))
 
 
 _FAR = 8.0  # spans from 0: closer than this, v · 255/(hi - lo) is right to 0.0003
 _LEAST_SPAN, _LARGEST_SPAN = 1e-30, 1e38  # between them, a float32 can hold both hi - lo and 255/(hi - lo)
 
 
-def _canvas(
-    W: Single, units: int, size: int, lent: tuple[Single, Single], answer: Callable[[Single, Single, Single], object]
-) -> Canvas:
+def _layer_buffers(
+    W: Single,
+    units: int,
+    size: int,
+    shared: tuple[Single, Single],
+    activate: Callable[[Single, Single, Single], object],
+) -> LayerBuffers:
     points = size * size
-    z, scratch = (memory[: units * points].reshape(units, points) for memory in lent)
-    after, silent = np.ones((units + 1, points), np.float32), np.zeros((units + 1, points), np.float32)
-    silent[-1] = 1.0
-    return Canvas(W, z, after[:-1], scratch, after[:-1].reshape(-1), after, silent, answer, (units, size, size))
+    z, scratch = (memory[: units * points].reshape(units, points) for memory in shared)
+    output, zero_output = np.ones((units + 1, points), np.float32), np.zeros((units + 1, points), np.float32)
+    zero_output[-1] = 1.0
+    return LayerBuffers(
+        W, z, output[:-1], scratch, output[:-1].reshape(-1), output, zero_output, activate, (units, size, size)
+    )
 
 
 def quantised(values: Single | Array) -> LayerBytes:
-    """The same with care: for values that are not finite, or closer or further apart than a float32 can tell."""
+    """The same with care: for values that are not finite, or closer or further apart than a float32 can resolve."""
     finite = values[np.isfinite(values)].astype(np.float64)
     lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, np.inf)
     if not np.isfinite(hi - lo):
@@ -186,7 +193,7 @@ def quantised(values: Single | Array) -> LayerBytes:
     return LayerBytes(lo, hi, np.rint(scaled).astype(np.uint8))
 
 
-def _answer(loss: str, output_activation: str) -> Callable[[Single, Single, Single], object]:
+def _output_activation(loss: str, output_activation: str) -> Callable[[Single, Single, Single], object]:
     """What makes the outputs of the last layer's z: probabilities for the cross-entropies, else ŷ."""
     if loss == "softmax_cross_entropy":
         return _softmax
@@ -199,6 +206,6 @@ def _softmax(z: Single, out: Single, _: Single) -> None:
     np.divide(out, out.sum(axis=0), out)
 
 
-def _any(array: Any) -> Any:
-    """The layout is the same for every float type; the annotations of Network speak of float64 only."""
+def _any_float(array: Any) -> Any:
+    """The layout is the same for every float type; Network is annotated for float64 only."""
     return array

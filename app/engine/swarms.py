@@ -1,4 +1,4 @@
-"""What every unit answers to the training samples themselves, for inputs that no plane can show: one byte a sample."""
+"""Every unit's value on the training samples, one byte a sample, for inputs that no plane can show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arrays import Array
 from .inference import Inference
-from .network import Array, Network
+from .network import Network
 from .surfaces import LayerBytes, quantised
 
-MOST = 400
+MAX_SAMPLES = 400
 """Samples that are shown at most."""
 
 
@@ -22,13 +23,13 @@ class Swarms:
     layers: tuple[LayerBytes, ...]
 
 
-class Swarm:
+class SwarmEvaluator:
     """One network over some of its training samples, evenly chosen; keeps a workspace, one owner at a time."""
 
     def __init__(self, network: Network, training: ArrayLike) -> None:
         """`training` (n, inputs): what the network sees of each training sample."""
         values = np.asarray(training, dtype=np.float64)
-        self.rows = chosen(len(values))
+        self.rows = evenly_spaced(len(values))
         self._inference = Inference(network, values[self.rows])
 
     def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> Swarms:
@@ -38,6 +39,6 @@ class Swarm:
         return Swarms(self.rows, tuple(quantised(layer) for layer in layers))
 
 
-def chosen(samples: int, most: int = MOST) -> NDArray[np.intp]:
+def evenly_spaced(samples: int, most: int = MAX_SAMPLES) -> NDArray[np.intp]:
     """All of 0 … samples-1, or so many of them at even distances."""
     return np.unique(np.linspace(0, samples - 1, min(samples, most)).round().astype(np.intp))

@@ -1,7 +1,7 @@
-"""What one training step recorded: every operation in the order in which it was computed, and what it read.
+"""The tape: one training step, recorded, with every operation in the order in which it was computed.
 
-A Step keeps the copy that the trainer made, and splits it into records when somebody looks. What is only told about a
-step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
+A Step keeps the copy that the trainer made, and splits it into records on first access. What is derived from a step
+(the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
 """
 
 from collections.abc import Mapping
@@ -12,10 +12,11 @@ from numpy.typing import ArrayLike
 
 from . import paths
 from .activations import slope
+from .arrays import Array, read_only
 from .batch import Batch, make_batch
-from .network import Array, Network
-from .plan import operations
-from .reading import Read, Record, frozen, reader
+from .network import Network
+from .operations import operations
+from .records import Record, StepRecords, record_reader
 from .spec import Settings
 from .summary import Histogram, Summary, histogram, summary
 from .workspace import Layout
@@ -98,7 +99,7 @@ class Step:
     @property
     def parameters(self) -> dict[str, Array]:
         """The parameters before the step by name; W as (inputs, units)."""
-        return self._read.parameters
+        return self._step_records.parameters
 
     @cached_property
     def penalty(self) -> float:
@@ -113,7 +114,7 @@ class Step:
     @cached_property
     def loss_after(self) -> float:
         """L of the same batch under the same mask with the parameters after the step; batch norm by the batch."""
-        with np.errstate(all="ignore"), self.layout.borrowed() as workspace:
+        with np.errstate(all="ignore"), self.layout.spare_workspace() as workspace:
             np.add(self.flat, self.update, workspace.parameters)
             if workspace.keep is not None:
                 workspace.keep[:] = self._area("keep")
@@ -136,14 +137,14 @@ class Step:
         return self.layout.path_multiplications
 
     @property
-    def multiplications(self) -> int:
-        """What the tape took for one sample, from the first operation to the update."""
-        return sum(record.multiplications for record in self.tape)
+    def tape_multiplications(self) -> int:
+        """What forward and backward pass took for one sample, every result recorded."""
+        return sum(record.multiplications for record in self.tape if record.phase != "update")
 
     @cached_property
     def tape(self) -> tuple[Record, ...]:
         """Every operation in the order in which it was computed."""
-        return (*self._read.records, self._update())
+        return (*self._step_records.records, self._update())
 
     def __getitem__(self, name: str) -> Record:
         """The record of that name."""
@@ -156,25 +157,25 @@ class Step:
         that of its `row` in the batch; a sample without one keeps every unit where each sample has its own mask), and
         through the batch's means and variances held constant. Values are (units,), dW (inputs, units), L a float.
         """
-        layout = self.layout.single
+        layout = self.layout.single_sample
         batch = make_batch([0], np.asarray(inputs, float)[None], np.asarray(target, float)[None])
-        with np.errstate(all="ignore"), layout.borrowed(held=True) as workspace:
+        with np.errstate(all="ignore"), layout.spare_workspace(fixed_statistics=True) as workspace:
             workspace.parameters[:] = self.flat
             workspace.statistics[:] = self._area("statistics")
             if workspace.keep is not None:
                 workspace.keep[:, 0] = self._keep(row)
             loss = workspace.forward(batch)
             workspace.backward(batch)
-            memory = frozen(workspace.memory.copy())
+            memory = read_only(workspace.memory.copy())
             gradients = self.network.unpack(workspace.gradients)
         values: dict[str, Array | float] = {"x": batch.inputs[0]}
-        for told in operations(layout):
-            if told.place is not None:
-                values[told.name] = memory[told.place.start : told.place.stop]
-            elif told.outputs is not None:
-                values["L"], values["outputs"] = loss, memory[told.outputs.start : told.outputs.stop]
-            elif told.phase == "backward":
-                values[told.name] = frozen(gradients[told.name[1:]])
+        for operation in operations(layout):
+            if operation.slot is not None:
+                values[operation.name] = memory[operation.slot.start : operation.slot.stop]
+            elif operation.outputs is not None:
+                values["L"], values["outputs"] = loss, memory[operation.outputs.start : operation.outputs.stop]
+            elif operation.phase == "backward":
+                values[operation.name] = read_only(gradients[operation.name[1:]])
         return values
 
     def summaries(self) -> dict[str, Summary]:
@@ -187,16 +188,16 @@ class Step:
         return {record.name: record for record in self.tape}
 
     @cached_property
-    def _read(self) -> Read:
+    def _step_records(self) -> StepRecords:
         """Everything that a workspace held after the step."""
-        with np.errstate(all="ignore"), self.layout.borrowed() as workspace:
+        with np.errstate(all="ignore"), self.layout.spare_workspace() as workspace:
             workspace.parameters[:] = self.flat
-            workspace.complete(self._data)
-            return reader(workspace).read(self.batch, self.loss)
+            workspace.restore(self._data)
+            return record_reader(workspace).read(self.batch, self.loss)
 
     def _area(self, name: str) -> Array:
         """A recorded area, read-only."""
-        return self.layout.places[name].of(np.frombuffer(self._data))
+        return self.layout.slots[name].view(np.frombuffer(self._data))
 
     def _keep(self, row: int | None) -> Array:
         keep = self._area("keep")
@@ -211,7 +212,7 @@ class Step:
         reads = tuple(f"d{name}" for name in self.network.names)
         if self._settings.l1 or self._settings.l2:
             reads += self.network.weight_names
-        size, value = self.network.size, self._read.update
+        size, value = self.network.size, self._step_records.update
         return Record("update", self.optimizer, "update", None, reads, size, value, clip_scale=self.clip_scale)
 
     def _summary(self, record: Record) -> Summary:

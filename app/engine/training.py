@@ -1,4 +1,4 @@
-"""One training step after another: a batch in, the next state and, where somebody looks, the Step that led there.
+"""The trainer: takes training steps, records them on request, and saves and restores its state.
 
 The trainer writes in its own memory; what it hands out is copied and never written to again.
 """
@@ -10,14 +10,15 @@ from math import isfinite
 
 import numpy as np
 
+from .arrays import Array, aligned, read_only
 from .batch import Batch, make_batch, make_batches
 from .masks import Masks
-from .network import Array, Network
+from .network import Network
 from .optimizers import load, make_optimizer
 from .spec import OptimizerSpec, Settings
 from .summary import norm
 from .tape import Step
-from .workspace import Layout, Workspace, aligned
+from .workspace import Layout, Workspace
 
 __all__ = ["Batch", "State", "Trainer", "initial_state", "make_batch", "make_batches"]
 
@@ -45,7 +46,7 @@ def initial_state(network: Network, parameters: Array) -> State:
     """The state before the first step, with moments at zero."""
     if parameters.shape != (network.size,):
         raise ValueError(f"parameters have shape {parameters.shape}, wanted ({network.size},)")
-    return State(0, _frozen(parameters.copy()), _frozen(network.initial_running()))
+    return State(0, read_only(parameters.copy()), read_only(network.initial_running()))
 
 
 class Trainer:
@@ -53,11 +54,13 @@ class Trainer:
 
     def __init__(self, network: Network, optimizer: OptimizerSpec, settings: Settings, state: State, seed: int) -> None:
         self.network, self.seed, self.optimizer = network, seed, optimizer
-        self._quiet = Context()  # overflow is a result here, not a warning; cheaper than entering np.errstate
-        self._quiet.run(np.seterr, all="ignore")
+        self._ignoring_overflow = (
+            Context()
+        )  # overflow is a result here, not a warning; cheaper than entering np.errstate
+        self._ignoring_overflow.run(np.seterr, all="ignore")
         self._parameters = aligned(network.size)
         self._zeros = np.zeros(network.size)
-        self._pull = np.zeros(network.size)  # the gradient with penalties, clipped
+        self._direction = np.zeros(network.size)  # the gradient with penalties, clipped
         self._penalty = np.zeros(network.size)
         self._running, self._normalised = network.initial_running(), network.normalised > 0
         self._rule = make_optimizer(optimizer, network.size, {})
@@ -99,12 +102,12 @@ class Trainer:
 
     def step(self, batch: Batch) -> float:
         """One training step, nothing recorded; the loss L of the batch before it, without penalties."""
-        return self._quiet.run(self._advance, batch)
+        return self._ignoring_overflow.run(self._advance, batch)
 
     def recorded_step(self, batch: Batch) -> Step:
         """The same step to the last bit, and its record."""
         before = self._parameters.tobytes()
-        loss = self._quiet.run(self._advance, batch)
+        loss = self._ignoring_overflow.run(self._advance, batch)
         workspace = self._workspaces[batch.size]
         return Step(
             self._steps,
@@ -121,18 +124,18 @@ class Trainer:
 
     def state(self) -> State:
         """A copy of all that the next step depends on."""
-        moments = {name: _frozen(moment.copy()) for name, moment in self._rule.moments.items()}
+        moments = {name: read_only(moment.copy()) for name, moment in self._rule.moments.items()}
         return State(
             self._steps,
-            _frozen(self._parameters.copy()),
-            _frozen(self._running.copy()),
+            read_only(self._parameters.copy()),
+            read_only(self._running.copy()),
             moments,
             self._updates,
             self._finite,
         )
 
     def restore(self, state: State) -> None:
-        """Stands where `state` was taken. Moments of no name start at zero, as in a fork with another optimizer."""
+        """Goes to `state`. Moments of no name start at zero, as in a fork with another optimizer."""
         for name, wanted, value in (
             ("parameters", self._parameters, state.parameters),
             ("running averages", self._running, state.running),
@@ -145,44 +148,44 @@ class Trainer:
         self._steps, self._updates, self._finite = state.step, state.updates, state.finite
 
     def _advance(self, batch: Batch) -> float:
-        workspace = self._workspaces.get(batch.size) or self._laid_out(batch.size)
+        workspace = self._workspaces.get(batch.size) or self._new_workspace(batch.size)
         self._steps += 1
         self._updates += 1
         if workspace.keep is not None:
             self._masks.write(self._steps, workspace.keep)
         loss = workspace.forward(batch)
         workspace.backward(batch)
-        pull = workspace.gradients if self._plain else self._pulled(workspace.gradients)
-        self._rule.write(pull, workspace.update, self._updates)
+        direction = workspace.gradients if self._plain else self._with_penalties(workspace.gradients)
+        self._rule.write(direction, workspace.update, self._updates)
         np.add(self._parameters, workspace.update, self._parameters)
         if self._normalised:
-            self._averages[batch.size].take(workspace.statistics)
-        # A gradient that is not finite makes an update that is not, so the parameters and L tell it all;
+            self._averages[batch.size].update(workspace.statistics)
+        # A gradient that is not finite makes an update that is not, so checking the parameters and L is enough;
         # 0 · x is 0 for every finite x, and NaN for every other.
         if not (self._parameters.dot(self._zeros) == 0.0 and isfinite(loss)):
             self._finite = False
         return loss
 
-    def _pulled(self, gradients: Array) -> Array:
+    def _with_penalties(self, gradients: Array) -> Array:
         """clip(dW + l1·sign W + l2·W): penalties on weights only, clipping by the norm of all parameters together."""
-        settings, pull, penalty = self._settings, self._pull, self._penalty
-        np.copyto(pull, gradients)
+        settings, direction, penalty = self._settings, self._direction, self._penalty
+        np.copyto(direction, gradients)
         if settings.l1:
             np.sign(self._parameters, penalty)
             np.multiply(penalty, self.network.weights, penalty)
             np.multiply(penalty, self._l1, penalty)
-            np.add(pull, penalty, pull)
+            np.add(direction, penalty, direction)
         if settings.l2:
             np.multiply(self._parameters, self.network.weights, penalty)
             np.multiply(penalty, self._l2, penalty)
-            np.add(pull, penalty, pull)
+            np.add(direction, penalty, direction)
         if settings.clip_norm is not None:
-            self._clip_scale = min(1.0, settings.clip_norm / max(norm(pull), settings.clip_norm))
+            self._clip_scale = min(1.0, settings.clip_norm / max(norm(direction), settings.clip_norm))
             if self._clip_scale < 1.0:
-                np.multiply(pull, self._clip_scale, pull)
-        return pull
+                np.multiply(direction, self._clip_scale, direction)
+        return direction
 
-    def _laid_out(self, samples: int) -> Workspace:
+    def _new_workspace(self, samples: int) -> Workspace:
         if len(self._workspaces) == _KEPT_WORKSPACES:
             oldest = next(iter(self._workspaces))
             del self._workspaces[oldest], self._averages[oldest]
@@ -205,13 +208,8 @@ class RunningAverages:
         self._old[variances] = 1 - MOMENTUM if samples > 1 else 1.0
         self._new[variances] = MOMENTUM * samples / (samples - 1) if samples > 1 else 0.0
 
-    def take(self, statistics: Array) -> None:
+    def update(self, statistics: Array) -> None:
         """Moves the running averages toward a batch's means and biased variances."""
         np.multiply(statistics, self._new, self._moved)
         np.multiply(self._running, self._old, self._running)
         np.add(self._running, self._moved, self._running)
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array

@@ -1,41 +1,38 @@
-"""Where a forward and a backward pass are computed: one stretch of memory, laid out once, written over by every pass.
+"""The workspace of a forward and a backward pass: one stretch of memory, laid out once, reused by every pass.
 
 A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
 `a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers
 with the same activation are one call. What a training step records lies together at the front: a record is one copy.
 
 Recorded are the results of matrix products and of the loss, and the mask. The rest, unit by unit, follows from them by
-the same code on the same layout, to the last bit: `complete` does it when somebody reads, so recording stays cheap.
+the same code on the same layout, to the last bit: `restore` does it on reading, so recording stays cheap.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import paths
 from .activations import Slope, activation
+from .arrays import CACHE_LINE, Array, aligned
 from .batch import Batch
-from .layers import BatchNorm, Hidden
+from .layers import BatchNorm, HiddenLayer
 from .losses import Loss, make_loss
-from .network import Array, Network
-
-_LINE = 8  # float64 numbers in 64 bytes: every area starts on such a line
+from .network import Network
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Where an area lies, in numbers from the start of the memory."""
 
     start: int
     stop: int
     shape: tuple[int, ...]
 
-    def of(self, memory: Array) -> Array:
+    def view(self, memory: Array) -> Array:
         return memory[self.start : self.stop].reshape(self.shape)
 
 
@@ -51,10 +48,10 @@ class Layout:
         for layer in network.spec.hidden:
             self.first_rows.append(self.rows)
             self.rows += layer.units + 1
-        self.places: dict[str, Place] = {}
+        self.slots: dict[str, Slot] = {}
         self.numbers = 0
-        self.spares: dict[bool, Workspace] = {}
-        self._place_all()
+        self.spare_workspaces: dict[bool, Workspace] = {}
+        self._add_all_slots()
 
     def units(self, k: int) -> slice:
         """The rows of hidden layer k (from 1) in a plane."""
@@ -79,75 +76,78 @@ class Layout:
         return paths.path_multiplications(self.network.spec, self.dropping)
 
     @cached_property
-    def single(self) -> "Layout":
+    def single_sample(self) -> "Layout":
         """The layout for one sample."""
         return Layout(self.network, 1, self.dropping)
 
     @contextmanager
-    def borrowed(self, held: bool = False) -> Iterator["Workspace"]:
-        """A workspace with parameters of its own for a computation beside the training; built once, then lent again.
+    def spare_workspace(self, fixed_statistics: bool = False) -> Iterator["Workspace"]:
+        """A workspace with parameters of its own for a computation beside the training; built once, then used again.
 
-        What it holds is left over from whoever had it before. Taking it out is atomic: two threads never share one.
+        What it holds is left over from its last use. Taking it out is atomic: two threads never share one.
         """
-        spare = self.spares.pop(held, None) or Workspace(self, aligned(self.network.size), held)
+        workspace = self.spare_workspaces.pop(fixed_statistics, None) or Workspace(
+            self, aligned(self.network.size), fixed_statistics
+        )
         try:
-            yield spare
+            yield workspace
         finally:
-            self.spares[held] = spare
+            self.spare_workspaces[fixed_statistics] = workspace
 
-    def _place_all(self) -> None:
+    def _add_all_slots(self) -> None:
         spec, network = self.network.spec, self.network
         last, plane = (spec.outputs, self.samples), (self.rows, self.samples)
         activated = spec.output_activation != "linear"
         crossed = spec.loss != "squared_error"
         normed = network.normalised > 0
         products = ["da"] * (not all(self.dropping)) + ["dd", "keep"] * any(self.dropping)
-        follow = ["a", "dz"] + ["n", "dn", "normal"] * normed + ["da"] * all(self.dropping) + ["d"] * any(self.dropping)
-        self._place(network.size, "gradients", "update")
-        self._place(2 * network.normalised, "statistics")
-        self._place(last, "z_last", "dz_last", *(["a_last", "da_last"] if activated else []))
-        self._place(last, *(["outputs"] if crossed else []))
-        self._place(plane, "z", *products)
+        follow = ["a", "dz"] + ["n", "dn", "x_hat"] * normed + ["da"] * all(self.dropping) + ["d"] * any(self.dropping)
+        self._add_slots(network.size, "gradients", "update")
+        self._add_slots(2 * network.normalised, "statistics")
+        self._add_slots(last, "z_last", "dz_last", *(["a_last", "da_last"] if activated else []))
+        self._add_slots(last, *(["outputs"] if crossed else []))
+        self._add_slots(plane, "z", *products)
         self.recorded = self.numbers
-        self._place(plane, *follow, "slope", "scratch")
-        self._place(last, "slope_last", "scratch_last")
-        self._place(network.normalised, "root")
+        self._add_slots(plane, *follow, "slope", "scratch")
+        self._add_slots(last, "slope_last", "scratch_last")
+        self._add_slots(network.normalised, "root")
 
-    def _place(self, shape: int | tuple[int, ...], *names: str) -> None:
+    def _add_slots(self, shape: int | tuple[int, ...], *names: str) -> None:
         shape = (shape,) if isinstance(shape, int) else shape
         for name in names:
             stop = self.numbers + int(np.prod(shape))
-            self.places[name] = Place(self.numbers, stop, shape)
-            self.numbers = -(-stop // _LINE) * _LINE
+            self.slots[name] = Slot(self.numbers, stop, shape)
+            self.numbers = -(-stop // CACHE_LINE) * CACHE_LINE
 
 
 class Workspace:
     """A network's forward and backward pass over batches of one size. It has one owner at a time.
 
-    `parameters` is the flat vector it reads: a view, so whoever moves the parameters moves them here. With `held`,
-    batch norm uses the `statistics` (means, then variances) that it finds, instead of the batch's.
+    `parameters` is the flat vector it reads: a view, so a change of the parameters is a change here. With
+    `fixed_statistics`, batch norm uses the `statistics` (means, then variances) that it finds, instead of the batch's.
     """
 
-    def __init__(self, layout: Layout, parameters: Array, held: bool = False) -> None:
-        self.layout, self.network, self.parameters, self.held = layout, layout.network, parameters, held
+    def __init__(self, layout: Layout, parameters: Array, fixed_statistics: bool = False) -> None:
+        self.layout, self.network, self.parameters = layout, layout.network, parameters
+        self.fixed_statistics = fixed_statistics
         self.samples = layout.samples
         self.memory = aligned(layout.numbers)
         self.gradients, self.update = self.area("gradients"), self.area("update")
         self.statistics = self.area("statistics")
         self.mean, self.variance = np.split(self.statistics, 2)
-        self.keep = self.area("keep") if "keep" in layout.places else None
+        self.keep = self.area("keep") if "keep" in layout.slots else None
         self._recorded = self.memory[: layout.recorded]
-        self._lay_ones()
+        self._write_ones()
         spec = self.network.spec
         self.hidden = tuple(self._hidden(k) for k in range(1, len(spec.hidden) + 1))
         self._loss: Loss = make_loss(spec.loss, spec.output_activation, self.area, self.samples)
         W = [view.W for view in self.network.views(parameters)]
-        self._ascent = [(w, layer.z, layer) for w, layer in zip(W, self.hidden, strict=False)]
+        self._forward_order = [(w, layer.z, layer) for w, layer in zip(W, self.hidden, strict=False)]
         self._z, self._W = self.area("z_last"), W[-1]
         dz = [*(self.area("dz")[layout.units(k)] for k in range(1, len(W))), self.area("dz_last")]
         gW = [view.W for view in self.network.views(self.gradients)]
         # last layer first: what a dense layer reads and writes backward, and the hidden layer before it
-        self._descent = [
+        self._backward_order = [
             (dz[k], self.hidden[k - 1].out.T, gW[k], W[k].T, self.hidden[k - 1].dout, self.hidden[k - 1])
             for k in range(len(W) - 1, 0, -1)
         ]
@@ -156,12 +156,12 @@ class Workspace:
 
     def area(self, name: str) -> Array:
         """The area of that name: a plane (rows, batch), an output (outputs, batch) or a vector."""
-        return self.layout.places[name].of(self.memory)
+        return self.layout.slots[name].view(self.memory)
 
     def forward(self, batch: Batch) -> float:
         """The batch's mean loss L; leaves every forward value in its area."""
         x = batch.x
-        for W, z, layer in self._ascent:
+        for W, z, layer in self._forward_order:
             W.dot(x, z)
             x = layer.forward()
         self._W.dot(x, self._z)
@@ -172,17 +172,23 @@ class Workspace:
         self._loss.backward(batch.y)
         for slope, z, a, out, scratch in self._slopes:
             slope(z, a, out, scratch)
-        for dz, xT, gW, WT, dout, before in self._descent:
+        for dz, xT, gW, WT, dout, layer in self._backward_order:
             dz.dot(xT, gW)
             WT.dot(dz, dout)
-            before.backward()
+            layer.backward()
         self._first_dz.dot(batch.xT, self._first_gW)
 
+    def errors(self) -> list[Array]:
+        """After backward: dL/dz of every layer, first to last, each (units, batch); views."""
+        plane = self.area("dz")
+        hidden = [plane[self.layout.units(k)] for k in range(1, len(self.hidden) + 1)]
+        return [*hidden, self.area("dz_last")]
+
     def record(self) -> bytes:
-        """A copy of what `complete` needs to have everything again."""
+        """A copy of what `restore` needs to have everything again."""
         return self._recorded.tobytes()
 
-    def complete(self, record: bytes) -> None:
+    def restore(self, record: bytes) -> None:
         """All areas as they were when `record` was taken, given the same parameters."""
         self._recorded[:] = np.frombuffer(record)
         for layer in self.hidden:
@@ -192,23 +198,23 @@ class Workspace:
         for layer in self.hidden:
             layer.backward()
 
-    def _lay_ones(self) -> None:
+    def _write_ones(self) -> None:
         for name in ("a", "d", "keep"):
-            if name in self.layout.places:
+            if name in self.layout.slots:
                 self.area(name)[...] = 1.0
 
-    def _hidden(self, k: int) -> Hidden:
+    def _hidden(self, k: int) -> HiddenLayer:
         layout, spec = self.layout, self.network.spec.hidden[k - 1]
         units, block = layout.units(k), layout.block(k)
         dropping = layout.dropping[k - 1]
         before = "n" if spec.batch_norm else "z"
         out = "d" if dropping else "a"
-        return Hidden(
+        return HiddenLayer(
             z=self.area("z")[units],
             norm=self._batch_norm(k) if spec.batch_norm else None,
             activate=activation(spec.activation).forward,
-            before=self.area(before)[units],
-            dbefore=self.area(f"d{before}")[units],
+            pre_activation=self.area(before)[units],
+            dpre_activation=self.area(f"d{before}")[units],
             a=self.area("a")[units],
             da=self.area("da")[units],
             slope=self.area("slope")[units],
@@ -230,12 +236,12 @@ class Workspace:
         assert gradient.beta is not None
         factor = np.empty(len(mean))
         return BatchNorm(
-            held=self.held,
+            fixed_statistics=self.fixed_statistics,
             z=self.area("z")[units],
             n=self.area("n")[units],
             dn=self.area("dn")[units],
             dz=self.area("dz")[units],
-            normal=self.area("normal")[units],
+            x_hat=self.area("x_hat")[units],
             scratch=self.area("scratch")[units],
             mean=mean,
             variance=variance,
@@ -277,13 +283,6 @@ class Workspace:
 
     def _span(self, area: str, start: int, stop: int) -> Array:
         return self.area(area)[start:stop].reshape(-1)
-
-
-def aligned(numbers: int) -> Array:
-    """Zeros that start on a line of 64 bytes, so that a repeated computation takes the same vector instructions."""
-    raw: NDArray[Any] = np.zeros(numbers + _LINE)
-    skip = -raw.ctypes.data // 8 % _LINE
-    return raw[skip : skip + numbers]
 
 
 def _full(numbers: int, value: float) -> Array:

@@ -1,4 +1,4 @@
-"""From a RunConfig to all that a run is made of: samples, network, optimizer, start. A misfit is told by field."""
+"""The plan of a run, built from its RunConfig: samples, network, optimizer, start; misfits are named by field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, Settings
 from app.engine.training import State, initial_state
 from app.runs.config import MAX_FEATURES, RunConfig, TableConfig
-from app.runs.errors import FieldError, FieldsError, path_text
-from app.runs.tables import OwnTable, is_own_table
+from app.runs.errors import FieldError, FieldsError, field_error
+from app.runs.tables import UploadedTable, is_uploaded
 
 LOSS_OF_TASK = {
     "binary": "binary_cross_entropy",
@@ -68,10 +68,10 @@ class Plan:
     optimizer: OptimizerSpec
     controls: Controls
     start: Start
-    table: OwnTable | None = None  # what `config.dataset` names, where that is a table of one's own
+    table: UploadedTable | None = None  # what `config.dataset` names, where that is an uploaded table
 
 
-def plan(config: RunConfig, table: OwnTable | None = None) -> Plan:
+def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
     """A run that starts from its initializer or from its `parameters`; FieldsError says what does not fit."""
     samples = read_samples(config, table)
     config = _resolved(config, samples)
@@ -80,7 +80,7 @@ def plan(config: RunConfig, table: OwnTable | None = None) -> Plan:
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, 0), table)
 
 
-def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: OwnTable | None = None) -> Plan:
+def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: UploadedTable | None = None) -> Plan:
     """A run that starts in the state `start` of another, where `controls` held, with the named fields changed."""
     config = _inherited(config, parent.config, controls)
     if config.dataset == parent.config.dataset:
@@ -94,12 +94,12 @@ def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, tabl
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, used), table)
 
 
-def read_samples(config: RunConfig, table: OwnTable | None = None) -> Samples:
-    """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
+def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Samples:
+    """What a config's data becomes; `table` is the one that it names, where it names an uploaded one."""
     dataset: str | Mapping[str, object] | Table
     if table is not None and config.dataset == table.name:
-        dataset = table.made.table
-    elif is_own_table(config.dataset):
+        dataset = table.built.table
+    elif is_uploaded(config.dataset):
         raise FieldsError(FieldError("dataset", config.dataset, "this table is not at hand"))
     else:
         dataset = config.dataset.model_dump() if isinstance(config.dataset, TableConfig) else config.dataset
@@ -115,8 +115,7 @@ def read_samples(config: RunConfig, table: OwnTable | None = None) -> Samples:
             seed=config.seed,
         )
     except DataError as error:
-        allowed = list(error.allowed) if isinstance(error.allowed, tuple | list) else error.allowed
-        raise FieldsError(FieldError(path_text(error.path), error.value, str(error), allowed)) from error
+        raise FieldsError(field_error(error)) from error
 
 
 def _resolved(config: RunConfig, samples: Samples) -> RunConfig:
@@ -146,10 +145,10 @@ def network_spec(config: RunConfig, samples: Samples) -> NetworkSpec:
         LayerSpec(
             units=layer.units,
             activation=layer.activation,
-            dropout=float(config.dropout if layer.dropout is None else layer.dropout),
+            dropout=rate,
             batch_norm=config.batch_norm if layer.batch_norm is None else layer.batch_norm,
         )
-        for layer in config.hidden
+        for layer, rate in zip(config.hidden, _dropout_rates(config), strict=True)
     )
     return NetworkSpec(
         inputs=len(samples.features),
@@ -171,15 +170,19 @@ def _optimizer(config: RunConfig) -> OptimizerSpec:
     )
 
 
+def _dropout_rates(config: RunConfig) -> tuple[float, ...]:
+    """Each hidden layer's own rate, or the run's."""
+    return tuple(float(config.dropout if layer.dropout is None else layer.dropout) for layer in config.hidden)
+
+
 def _controls(config: RunConfig) -> Controls:
-    rates = tuple(float(config.dropout if layer.dropout is None else layer.dropout) for layer in config.hidden)
     settings = Settings(
         learning_rate=float(config.learning_rate),
         l1=float(config.l1),
         l2=float(config.l2),
         clip_norm=None if config.clip_norm is None else float(config.clip_norm),
         momentum=float(config.momentum),
-        dropout=rates,
+        dropout=_dropout_rates(config),
     )
     return Controls(settings, config.batch_size)
 
@@ -237,7 +240,7 @@ def _defaults() -> dict[str, Any]:
 
 def _dropout_fields(parent: RunConfig, rates: tuple[float, ...]) -> dict[str, Any]:
     """The parent's dropout fields where they still hold; else the patched rate, without the layers' own."""
-    if rates == _controls(parent).settings.dropout:
+    if rates == _dropout_rates(parent):
         return {}
     return {
         "dropout": rates[0],

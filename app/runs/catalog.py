@@ -1,4 +1,4 @@
-"""Every choice there is, with limits, defaults and one line of what it is: made from the models."""
+"""The catalog: every choice with its limits, default and description, made from the models."""
 
 import math
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ from app.runs.choices import (
     TASKS,
 )
 from app.runs.config import (
-    FILE,
+    FILE_LIMITS,
     MAX_COLUMNS,
     MAX_FEATURES,
     MAX_LAYERS,
@@ -93,10 +93,10 @@ def catalog() -> dict[str, Any]:
             "surface_numbers": MAX_SURFACE_NUMBERS,
             "line_numbers": MAX_LINE_NUMBERS,
             "classes": MAX_CLASSES,
-            "file_bytes": FILE.bytes,
-            "file_columns": FILE.columns,
-            "cell_characters": FILE.cell,
-            "name_characters": FILE.name,
+            "file_bytes": FILE_LIMITS.bytes,
+            "file_columns": FILE_LIMITS.columns,
+            "cell_characters": FILE_LIMITS.cell,
+            "name_characters": FILE_LIMITS.name,
         },
         "defaults": RunConfig().model_dump(by_alias=True, exclude={"hidden": {"__all__": {"dropout", "batch_norm"}}}),
     }

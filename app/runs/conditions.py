@@ -1,12 +1,13 @@
-"""What can be said of a run so that anybody can check it: a measure or a field of its config, a relation, a bound."""
+"""Conditions on a run: a measure or a field of its config, a relation and a bound."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from app.runs.facts import Facts
+from app.runs.config import TableConfig
 from app.runs.measures import MEASURES, value
+from app.runs.snapshots import RunSnapshot
 
 RELATIONS = {
     "above": "more than",
@@ -17,7 +18,7 @@ RELATIONS = {
     "not_equal": "not",
 }
 
-Runs = Mapping[str, Facts | None]
+Runs = Mapping[str, RunSnapshot | None]
 """this: the run asked about; before: without the cure, or when it began; other: a second run to compare with."""
 
 
@@ -37,8 +38,55 @@ class Condition:
     times: float = 1.0
 
 
+def above(measure: str, bound: float) -> Condition:
+    return Condition("above", bound, measure)
+
+
+def below(measure: str, bound: float) -> Condition:
+    return Condition("below", bound, measure)
+
+
+def at_least(measure: str, bound: float) -> Condition:
+    return Condition("at_least", bound, measure)
+
+
+def at_most(measure: str, bound: float) -> Condition:
+    return Condition("at_most", bound, measure)
+
+
+def equals(measure: str, bound: float) -> Condition:
+    return Condition("equal", bound, measure)
+
+
+def compared(measure: str, relation: str, *, to: str, times: float = 1.0) -> Condition:
+    """A measure of this run against `times` the same measure of another: before, or other."""
+    return Condition(relation, None, measure, of=to, times=times)
+
+
+def other(condition: Condition) -> Condition:
+    """The same condition, of the second run."""
+    return replace(condition, run="other")
+
+
+def field(path: str, relation: str, bound: float | str | bool) -> Condition:
+    """A field of the config, by its path: batch_size, hidden[*].activation."""
+    return Condition(relation, bound, field=path)
+
+
+def field_is(path: str, value: float | str | bool) -> Condition:
+    return field(path, "equal", value)
+
+
+def field_is_not(path: str, value: float | str | bool) -> Condition:
+    return field(path, "not_equal", value)
+
+
+EXPLODED = equals("exploded", 1)
+NOT_EXPLODED = equals("exploded", 0)
+
+
 @dataclass(frozen=True)
-class Checked:
+class CheckedCondition:
     """A condition and what was found: the value, what it was compared with, and whether it holds (None: unknown)."""
 
     condition: Condition
@@ -47,16 +95,16 @@ class Checked:
     held: bool | None
 
 
-def check(condition: Condition, runs: Runs) -> Checked:
+def check(condition: Condition, runs: Runs) -> CheckedCondition:
     """Looks a condition up in the runs given. Unknown: a run or a number that is not there."""
-    facts = runs.get(condition.run)
+    snapshot = runs.get(condition.run)
     if condition.field is not None:
-        return _check_field(condition, facts)
-    found = None if facts is None else value(facts, condition.measure or "")
+        return _check_field(condition, snapshot)
+    found = None if snapshot is None else value(snapshot, condition.measure or "")
     bound = _bound(condition, runs)
     if found is None or bound is None or isinstance(bound, str):
-        return Checked(condition, found, bound, None)
-    return Checked(condition, found, bound, compare(found, condition.relation, bound))
+        return CheckedCondition(condition, found, bound, None)
+    return CheckedCondition(condition, found, bound, compare(found, condition.relation, bound))
 
 
 def _bound(condition: Condition, runs: Runs) -> Any:
@@ -67,14 +115,15 @@ def _bound(condition: Condition, runs: Runs) -> Any:
     return None if found is None else found * condition.times
 
 
-def _check_field(condition: Condition, facts: Facts | None) -> Checked:
-    if facts is None:
-        return Checked(condition, None, condition.bound, None)
-    found = at(facts.plan.config, condition.field or "")
+def _check_field(condition: Condition, snapshot: RunSnapshot | None) -> CheckedCondition:
+    if snapshot is None:
+        return CheckedCondition(condition, None, condition.bound, None)
+    found = field_values(snapshot.plan.config, condition.field or "")
     if len(found) == 0:
-        return Checked(condition, None, condition.bound, False)
+        return CheckedCondition(condition, None, condition.bound, False)
     held = all(compare(item, condition.relation, condition.bound) for item in found)
-    return Checked(condition, found[0] if len(found) == 1 else list(found), condition.bound, held)
+    shown = ["a table in place" if isinstance(item, TableConfig) else item for item in found]
+    return CheckedCondition(condition, shown[0] if len(shown) == 1 else shown, condition.bound, held)
 
 
 def compare(found: Any, relation: str, bound: Any) -> bool:
@@ -90,7 +139,7 @@ def compare(found: Any, relation: str, bound: Any) -> bool:
     ]
 
 
-def at(config: Any, path: str) -> Sequence[Any]:
+def field_values(config: Any, path: str) -> Sequence[Any]:
     """Every value at a path of a config: dataset, hidden[*].activation, hidden[0].units."""
     found: list[Any] = [config]
     for name, index in re.findall(r"(\w+)(?:\[(\*|-?\d+)\])?", path):
@@ -102,7 +151,7 @@ def at(config: Any, path: str) -> Sequence[Any]:
     return found
 
 
-def held(checked: Sequence[Checked]) -> bool | None:
+def all_held(checked: Sequence[CheckedCondition]) -> bool | None:
     """True where all hold, False where one does not, None where that is not known."""
     if any(item.held is False for item in checked):
         return False

@@ -1,4 +1,4 @@
-"""What may be asked of a run: every field, its default and its limits, written once. The catalog is made from it."""
+"""Models of requests: every field with its default and its limits, written once."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -33,10 +33,10 @@ MAX_SURFACE = 100
 MAX_LINE_NUMBERS = 100_000
 MAX_SURFACE_NUMBERS = 500_000
 MAX_SEED = 2**53 - 1
-FILE = Limits(
+FILE_LIMITS = Limits(
     bytes=2_000_000, rows=MAX_ROWS, columns=64, inputs=MAX_FEATURES, classes=MAX_CLASSES, cell=1_000, name=100
 )
-OWN_TABLE = r"^table-[A-Za-z0-9_-]{22}$"  # names of tables that were sent in
+UPLOADED_TABLE = r"^table-[A-Za-z0-9_-]{22}$"  # names of tables that were sent in
 
 
 def _enum(names: Iterable[str]) -> Any:
@@ -52,7 +52,7 @@ OptimizerName = Annotated[str, AfterValidator(one_of(OPTIMIZERS)), _enum(OPTIMIZ
 ScalingName = Annotated[str, AfterValidator(one_of(SCALINGS)), _enum(SCALINGS)]
 TaskName = Annotated[str, AfterValidator(one_of(TASKS)), _enum(TASKS)]
 DatasetName = Annotated[str, AfterValidator(one_of(DATASETS)), _enum(DATASETS)]
-OwnTableName = Annotated[str, Field(pattern=OWN_TABLE)]
+UploadedTableName = Annotated[str, Field(pattern=UPLOADED_TABLE)]
 EncodingName = Annotated[str, AfterValidator(one_of(ENCODINGS)), _enum(ENCODINGS)]
 SeparatorName = Annotated[str, AfterValidator(one_of(["auto", *SEPARATORS])), _enum(["auto", *SEPARATORS])]
 MissingName = Annotated[str, AfterValidator(one_of(MISSING_CHOICES)), _enum(MISSING_CHOICES)]
@@ -75,13 +75,13 @@ BatchSize = Annotated[int, Field(ge=1, le=MAX_ROWS), BeforeValidator(_whole)]
 StepNumber = Annotated[int, Field(ge=0, le=2**53 - 1), BeforeValidator(_whole)]
 
 
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """The manners of everything that comes in: no unknown field, no coercion (false is not 0.0), never changed."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class TableConfig(Asked):
+class TableConfig(RequestModel):
     """A table in place of a data set's name: one row a sample; columns are called x1 to xn. A missing cell is null."""
 
     inputs: Annotated[
@@ -104,7 +104,7 @@ class TableConfig(Asked):
     task: TaskName
     columns: (
         Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=2 * FILE.name + 20)]],
+            list[Annotated[str, Field(min_length=1, max_length=2 * FILE_LIMITS.name + 20)]],
             Field(min_length=1, max_length=MAX_COLUMNS),
         ]
         | None
@@ -119,14 +119,14 @@ def _target_kind(value: Any) -> str:
 def _dataset_kind(value: Any) -> str:
     if isinstance(value, dict | TableConfig):
         return "#table"
-    return "#own" if isinstance(value, str) and value.startswith("table-") else "#name"
+    return "#uploaded" if isinstance(value, str) and value.startswith("table-") else "#name"
 
 
 def _parameter_kind(value: Any) -> str:
     return "#matrix" if isinstance(value, list) and value and isinstance(value[0], list) else "#vector"
 
 
-class LayerConfig(Asked):
+class LayerConfig(RequestModel):
     """One hidden layer. `dropout` and `batch_norm` left out are the run's."""
 
     units: Integer = Field(ge=1, le=MAX_UNITS, description="how many units the layer has")
@@ -135,7 +135,7 @@ class LayerConfig(Asked):
     batch_norm: bool | None = Field(default=None, description="batch norm in this layer; null: the run's")
 
 
-class ForkConfig(Asked):
+class ForkConfig(RequestModel):
     """The state that a new run starts in: that of another run after one of its steps."""
 
     run: str = Field(max_length=100, description="id of the run to fork")
@@ -151,12 +151,12 @@ Parameters = dict[
 ]
 
 
-class RunConfig(Asked):
+class RunConfig(RequestModel):
     """One network, its data and how it learns. Every field has a default."""
 
     dataset: Annotated[
         Annotated[DatasetName, Tag("#name")]
-        | Annotated[OwnTableName, Tag("#own")]
+        | Annotated[UploadedTableName, Tag("#uploaded")]
         | Annotated[TableConfig, Tag("#table")],
         Discriminator(_dataset_kind),
     ] = Field(default="circles", description="a data set or a table of one's own by name, or a table in place")
@@ -218,7 +218,7 @@ def _left_out(description: str) -> Any:
     return Field(default=None, description=description, json_schema_extra=_no_default)
 
 
-class PatchRequest(Asked):
+class PatchRequest(RequestModel):
     """What may change while the network trains; only what is named changes, from the next step on."""
 
     learning_rate: LearningRate = _left_out("how far a step goes")
@@ -234,7 +234,7 @@ class PatchRequest(Asked):
         return {name: getattr(self, name) for name in PATCHABLE if name in self.model_fields_set}
 
 
-class OwnSample(Asked):
+class CustomSample(RequestModel):
     """A sample of one's own to put under the spotlight: raw values and their target."""
 
     inputs: Annotated[list[Number], Field(min_length=1, max_length=MAX_COLUMNS)] = Field(
@@ -255,10 +255,10 @@ SurfaceSize = Annotated[int, Field(ge=0, le=MAX_SURFACE), BeforeValidator(_whole
 
 
 def _spotlight_kind(value: Any) -> str:
-    return "#sample" if isinstance(value, dict | OwnSample) else "#index"
+    return "#sample" if isinstance(value, dict | CustomSample) else "#index"
 
 
-class TrainRequest(Asked):
+class TrainRequest(RequestModel):
     """How many steps, and what of them is sent."""
 
     steps: Integer = Field(default=1, ge=1, le=MAX_STEPS, description="how many steps to train")
@@ -268,7 +268,7 @@ class TrainRequest(Asked):
     detail: Detail = Field(default="full", description="every recorded value, or a summary of each record")
     spotlight: (
         Annotated[
-            Annotated[SampleIndex, Tag("#index")] | Annotated[OwnSample, Tag("#sample")],
+            Annotated[SampleIndex, Tag("#index")] | Annotated[CustomSample, Tag("#sample")],
             Discriminator(_spotlight_kind),
         ]
         | None
@@ -284,7 +284,7 @@ class TrainRequest(Asked):
     from_step: StepNumber | None = Field(default=None, description="refuse unless the run stands at this step")
 
 
-class PredictRequest(Asked):
+class PredictRequest(RequestModel):
     """Samples to predict, in raw columns."""
 
     inputs: Annotated[
@@ -293,26 +293,28 @@ class PredictRequest(Asked):
     ]
 
 
-class RewindRequest(Asked):
+class RewindRequest(RequestModel):
     """Where to go back (or forward) to."""
 
     step: StepNumber = Field(description="a step between the run's first state and the furthest step reached")
 
 
 ColumnNames = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=FILE.name + 20)]], Field(max_length=FILE.columns)
+    list[Annotated[str, Field(min_length=1, max_length=FILE_LIMITS.name + 20)]], Field(max_length=FILE_LIMITS.columns)
 ]
 
 
-class FileRequest(Asked):
+class FileRequest(RequestModel):
     """How a file is to be read, and what is decided about its columns; what is left out is found out or proposed."""
 
-    title: str = Field(default="Your table", min_length=1, max_length=FILE.name, description="what to call the table")
+    title: str = Field(
+        default="Your table", min_length=1, max_length=FILE_LIMITS.name, description="what to call the table"
+    )
     encoding: EncodingName = Field(default="utf-8", description="how letters are written; a byte order mark wins")
     separator: SeparatorName = Field(default="auto", description="what stands between two cells")
     decimal: Literal["auto", "point", "comma"] = Field(default="auto", description="the sign before decimals")
     header: Literal["auto", "yes", "no"] = Field(default="auto", description="does the first line name the columns?")
-    target: Annotated[str, Field(min_length=1, max_length=FILE.name + 20)] | None = Field(
+    target: Annotated[str, Field(min_length=1, max_length=FILE_LIMITS.name + 20)] | None = Field(
         default=None, description="the column to predict"
     )
     task: Literal["auto", "binary", "multiclass", "regression"] = Field(

@@ -1,8 +1,10 @@
-"""What can be wrong with a question about a run. Each error carries facts; the web layer alone knows statuses."""
+"""Errors about runs; each carries facts, and the web layer alone knows statuses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from app.data.errors import DataError
 
 
 def path_text(parts: Iterable[str | int]) -> str:
@@ -25,8 +27,14 @@ class FieldError:
     place: Mapping[str, Any] | None = None
 
 
+def field_error(error: DataError) -> FieldError:
+    """The field that data was refused for."""
+    allowed = list(error.allowed) if isinstance(error.allowed, tuple | list) else error.allowed
+    return FieldError(path_text(error.path), error.value, str(error), allowed)
+
+
 class RunError(Exception):
-    """Something about a run that is the asker's to mend."""
+    """Something about a request that the client can correct."""
 
 
 class FieldsError(RunError):
@@ -59,7 +67,7 @@ class UnknownTableError(RunError):
         super().__init__(f"There is no table {name[:100]!r}: it never was, or is no longer kept. Send the file again.")
 
 
-class NoSuchStepError(RunError):
+class UnknownStepError(RunError):
     """A step that the run has not reached, or that lies before its start."""
 
     def __init__(self, step: int, first: int, last: int) -> None:
@@ -70,7 +78,7 @@ class NoSuchStepError(RunError):
         )
 
 
-class OutOfReachError(RunError):
+class StateNotKeptError(RunError):
     """A state that the run does not hold, so that it can't be rewound or forked there."""
 
     def __init__(self, step: int, first: int, last: int) -> None:
@@ -84,7 +92,7 @@ class BusyError(RunError):
         super().__init__("Another request is training or rewinding this run; one at a time.")
 
 
-class ElsewhereError(RunError):
+class StepConflictError(RunError):
     """`from_step` names another step than the one the run stands at."""
 
     def __init__(self, asked: int, stands_at: int) -> None:

@@ -1,18 +1,17 @@
-"""What there is to tell of a reader's own table, before it is made and after, as JSON-ready values."""
+"""The inspection of an uploaded file, and the table that it becomes, as JSON-ready values."""
 
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from app.data.csvcolumns import Column
-from app.data.csvmade import Made
+from app.data.csvbuild import BuiltTable
 from app.data.csvtable import Inspection
 from app.data.datasets import Table
 from app.data.features import available
 from app.data.textfile import SHOWN_FAULTS
 from app.runs.build import LOSS_OF_TASK
-from app.runs.tables import OwnTable, place
+from app.runs.tables import UploadedTable, place
 
 PREVIEW_POINTS = 60
 
@@ -29,7 +28,7 @@ def inspection(found: Inspection) -> dict[str, Any]:
         "decimal": found.decimal,
         "header": "yes" if sheet.header else "no",
         "notes": sheet.notes,
-        "columns": [_column(column) for column in found.columns],
+        "columns": [asdict(column) for column in found.columns],
         "target": found.target,
         "target_why": found.target_why,
         "task": found.task,
@@ -41,45 +40,42 @@ def inspection(found: Inspection) -> dict[str, Any]:
         },
         "missing": asdict(found.missing) | {"means": dict(found.missing.means)},
         "scaling": None if found.scaling is None else asdict(found.scaling),
-        "becomes": None if found.made is None else _becomes(found.made),
+        "becomes": None if found.built is None else _becomes(found.built),
         "undecided": [asdict(item) for item in found.undecided],
         "ready": not found.undecided,
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
-    return asdict(column)
-
-
-def _becomes(made: Made) -> dict[str, Any]:
-    table = made.table
+def _becomes(built: BuiltTable) -> dict[str, Any]:
+    table = built.table
     return {
         "columns": table.columns,
-        "target": made.target,
+        "target": built.target,
         "task": table.task,
         "loss": LOSS_OF_TASK[table.task],
         "classes": table.classes,
-        "counts": [count.count for count in made.counts],
+        "counts": [count.count for count in built.counts],
         "rows": len(table.inputs),
         "left_out": table.left_out,
         "why": table.why,
     }
 
 
-def dataset(own: OwnTable) -> dict[str, Any]:
-    """The table as the catalog tells of a data set, and what was decided about it."""
-    table, made = own.made.table, own.made
+def dataset(upload: UploadedTable) -> dict[str, Any]:
+    """The table as the catalog describes a data set, and what was decided about it."""
+    table, built = upload.built.table, upload.built
     rows, columns = table.inputs.shape
     return {
-        "name": own.name,
-        "title": own.title,
+        "name": upload.name,
+        "title": upload.title,
         "task": table.task,
-        "description": f"{own.title}: {rows} rows, {columns} column{'s' * (columns > 1)}, to predict {made.target}.",
+        "description": f"{upload.title}: {rows} rows, {columns} column{'s' * (columns > 1)},"
+        f" to predict {built.target}.",
         "columns": table.columns,
         "units": table.units,
         "classes": table.classes,
-        "counts": [count.count for count in made.counts],
-        "target": made.target,
+        "counts": [count.count for count in built.counts],
+        "target": built.target,
         "made_up": False,
         "source": "",
         "rows": rows,
@@ -90,8 +86,8 @@ def dataset(own: OwnTable) -> dict[str, Any]:
         "features": available(table.columns),
         "default_features": table.columns,
         "preview": _preview(table),
-        "scaling": asdict(made.scaling),
-        "decisions": asdict(made.decisions),
+        "scaling": asdict(built.scaling),
+        "decisions": asdict(built.decisions),
     }
 
 

@@ -1,10 +1,9 @@
-"""What a stream is made of: steps and evaluations, with what was asked to be told of them."""
+"""The lines of a training stream: steps and evaluations, each with what the request asks for."""
 
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import numpy as np
-
+from app.engine.arrays import Array
 from app.engine.evaluation import Evaluation
 from app.engine.surfaces import LayerBytes
 from app.engine.swarms import Swarms
@@ -12,12 +11,10 @@ from app.engine.tape import Step
 from app.runs.build import Controls, Plan
 from app.runs.config import TrainRequest
 
-Array: TypeAlias = np.typing.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class View:
-    """What an evaluation is to hold besides: every unit's value on a `size` by `size` grid, as numbers or bytes.
+    """What an evaluation also holds: every unit's value on a `size` by `size` grid, as numbers or bytes.
 
     `swarms`: its values over the training samples, where the input is no plane.
     """
@@ -27,12 +24,12 @@ class View:
     swarms: bool = False
 
 
-PLAIN = View()
+NO_VIEW = View()
 
 
 @dataclass(frozen=True)
 class StepLine:
-    """A recorded step, its place in the data, and what was asked to be told of it."""
+    """A recorded step, its epoch, and what the request asks for of it."""
 
     step: Step
     epoch: float
@@ -42,7 +39,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class EvaluationLine:
-    """The network after a step, judged on all samples."""
+    """The network after a step, evaluated on all samples."""
 
     evaluation: Evaluation
     view: View

@@ -1,4 +1,4 @@
-"""Where runs live: a bounded place that forgets the least recently used."""
+"""The store of runs, bounded; it evicts the least recently used."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,19 +13,19 @@ class RunStore(Protocol):
     """Runs by id."""
 
     async def add(self, run: Run) -> None:
-        """Keeps a run, and forgets others where room is needed; StoreFullError where none can be."""
+        """Keeps a run, and evicts others where room is needed; StoreFullError where none can be."""
 
     async def get(self, run: str) -> Run:
         """The run of that id, which counts as using it; UnknownRunError."""
 
     async def remove(self, run: str) -> None:
-        """Forgets a run; UnknownRunError."""
+        """Removes a run; UnknownRunError."""
 
 
 class MemoryStore:
     """Runs in this process: at most `most` of them, `memory` bytes, each until it was not used for `idle` seconds.
 
-    A run that is being trained is never forgotten.
+    A run that is being trained is never evicted.
     """
 
     def __init__(self, most: int, memory: int, idle: float, clock: Callable[[], float] = monotonic) -> None:
@@ -40,7 +40,7 @@ class MemoryStore:
         self._runs[run.id] = (run, self._clock())
 
     async def get(self, run: str) -> Run:
-        self._forget_idle()
+        self._evict_idle()
         found = self._found(run)
         self._runs[run] = (found, self._clock())
         self._runs.move_to_end(run)
@@ -55,7 +55,7 @@ class MemoryStore:
             raise UnknownRunError(run)
         return self._runs[run][0]
 
-    def _forget_idle(self) -> None:
+    def _evict_idle(self) -> None:
         now = self._clock()
         for name, (run, used) in list(self._runs.items()):
             if now - used <= self._idle:
@@ -64,7 +64,7 @@ class MemoryStore:
                 del self._runs[name]
 
     def _make_room(self, bytes_more: int) -> None:
-        self._forget_idle()
+        self._evict_idle()
         taken = bytes_more + sum(run.memory for run, _ in self._runs.values())
         for name, (run, _) in list(self._runs.items()):
             if len(self._runs) < self._most and taken <= self._memory:

@@ -1,20 +1,20 @@
-"""Tables of one's own: read from a file, named so that nobody can guess the name, and kept no longer than a run."""
+"""Uploaded tables: read from a file, named so that nobody can guess the name, and kept in a bounded store."""
 
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Protocol, TypeGuard
 from weakref import WeakValueDictionary
 
 from app.data import csvtable, tables
-from app.data.csvmade import Made
+from app.data.csvbuild import BuiltTable
 from app.data.csvtable import Inspection
 from app.data.errors import DataError
 from app.data.textfile import Fault, MalformedError
-from app.runs.config import FILE, FileRequest
-from app.runs.errors import FieldError, FileError, UnknownTableError, path_text
+from app.runs.config import FILE_LIMITS, FileRequest
+from app.runs.errors import FileError, UnknownTableError, field_error
 
 
 def _new_name() -> str:
@@ -22,46 +22,45 @@ def _new_name() -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class OwnTable:
+class UploadedTable:
     """A table that came in from a file, and what was decided about it."""
 
     title: str
-    made: Made
+    built: BuiltTable
     name: str = field(default_factory=_new_name)
 
     @property
     def memory(self) -> int:
         """Bytes, near enough."""
-        return 20_000 + self.made.table.inputs.nbytes + self.made.table.targets.nbytes
+        return 20_000 + self.built.table.inputs.nbytes + self.built.table.targets.nbytes
 
 
-def is_own_table(dataset: object) -> TypeGuard[str]:
-    """Whether a config's `dataset` names a table of one's own."""
+def is_uploaded(dataset: object) -> TypeGuard[str]:
+    """Whether a config's `dataset` names an uploaded table."""
     return isinstance(dataset, str) and dataset.startswith("table-")
 
 
 def inspect(data: bytes, request: FileRequest) -> Inspection:
     """What a file holds; FileError where it can't be read."""
     try:
-        return csvtable.inspect(data, request.decisions(), FILE)
+        return csvtable.inspect(data, request.decisions(), FILE_LIMITS)
     except DataError as error:
-        raise _told(error) from error
+        raise _file_error(error) from error
 
 
-def make(data: bytes, request: FileRequest) -> OwnTable:
+def make(data: bytes, request: FileRequest) -> UploadedTable:
     """The table that a file becomes; FileError says, line by line, what does not fit."""
     try:
-        return OwnTable(request.title, csvtable.make(data, request.decisions(), FILE))
+        return UploadedTable(request.title, csvtable.make(data, request.decisions(), FILE_LIMITS))
     except DataError as error:
-        raise _told(error) from error
+        raise _file_error(error) from error
 
 
-def _told(error: DataError) -> FileError:
-    allowed = list(error.allowed) if isinstance(error.allowed, tuple | list) else error.allowed
-    path = path_text(error.path)
+def _file_error(error: DataError) -> FileError:
+    about = field_error(error)
     if not isinstance(error, MalformedError):
-        return FileError(str(error), FieldError(path, error.value, str(error), allowed))
-    fields = [FieldError(path, None, fault.message, allowed, place(fault)) for fault in error.faults]
+        return FileError(str(error), about)
+    fields = [replace(about, value=None, message=fault.message, place=place(fault)) for fault in error.faults]
     return FileError(str(error), *fields)
 
 
@@ -71,22 +70,22 @@ def place(fault: Fault) -> dict[str, Any]:
     return {"line": fault.line, "column": fault.column, "starts_at": fault.starts_at, "around": around}
 
 
-def in_place(table: OwnTable) -> dict[str, object]:
+def in_place(table: UploadedTable) -> dict[str, object]:
     """The table as a config holds one in place."""
-    return tables.in_place(table.made.table)
+    return tables.in_place(table.built.table)
 
 
 class TableStore(Protocol):
     """Tables by name."""
 
-    async def add(self, table: OwnTable) -> None:
-        """Keeps a table, and forgets others where room is needed."""
+    async def add(self, table: UploadedTable) -> None:
+        """Keeps a table, and evicts others where room is needed."""
 
-    async def get(self, name: str) -> OwnTable:
+    async def get(self, name: str) -> UploadedTable:
         """The table of that name, which counts as using it; UnknownTableError."""
 
     async def remove(self, name: str) -> None:
-        """Forgets a table; UnknownTableError. Runs that are trained on it keep their samples."""
+        """Removes a table; UnknownTableError. Runs that are trained on it keep their samples."""
 
 
 class MemoryTables:
@@ -97,40 +96,40 @@ class MemoryTables:
 
     def __init__(self, most: int, memory: int, idle: float, clock: Callable[[], float] = monotonic) -> None:
         self._most, self._memory, self._idle, self._clock = most, memory, idle, clock
-        self._tables: OrderedDict[str, tuple[OwnTable, float]] = OrderedDict()  # least recently used first
-        self._held: WeakValueDictionary[str, OwnTable] = WeakValueDictionary()
+        self._tables: OrderedDict[str, tuple[UploadedTable, float]] = OrderedDict()  # least recently used first
+        self._by_name: WeakValueDictionary[str, UploadedTable] = WeakValueDictionary()
 
     def __len__(self) -> int:
         return len(self._tables)
 
-    async def add(self, table: OwnTable) -> None:
-        self._held[table.name] = table
+    async def add(self, table: UploadedTable) -> None:
+        self._by_name[table.name] = table
         self._use(table)
         taken = sum(kept.memory for kept, _ in self._tables.values())
         while len(self._tables) > 1 and (len(self._tables) > self._most or taken > self._memory):
             _, (gone, _) = self._tables.popitem(last=False)
             taken -= gone.memory
 
-    async def get(self, name: str) -> OwnTable:
-        self._forget_idle()
-        table = self._held.get(name)
+    async def get(self, name: str) -> UploadedTable:
+        self._evict_idle()
+        table = self._by_name.get(name)
         if table is None:
             raise UnknownTableError(name)
         self._use(table)
         return table
 
     async def remove(self, name: str) -> None:
-        self._forget_idle()
-        if self._held.pop(name, None) is None:
+        self._evict_idle()
+        if self._by_name.pop(name, None) is None:
             raise UnknownTableError(name)
         self._tables.pop(name, None)
 
-    def _use(self, table: OwnTable) -> None:
-        self._forget_idle()
+    def _use(self, table: UploadedTable) -> None:
+        self._evict_idle()
         self._tables[table.name] = (table, self._clock())
         self._tables.move_to_end(table.name)
 
-    def _forget_idle(self) -> None:
+    def _evict_idle(self) -> None:
         now = self._clock()
         while self._tables:
             name, (_, used) = next(iter(self._tables.items()))

@@ -1,6 +1,6 @@
-"""What a run says to a claim: every condition measured, the words for it, and how sure one may be.
+"""Verdicts on claims and answers to questions: conditions measured in a run, in words, with how sure one may be.
 
-A verdict is about the learner's own run. It never says that a claim held because it should: where the numbers deny it,
+A verdict is about the run at hand. It never says that a claim held because it should: where the numbers contradict it,
 the verdict says so, and why that may be.
 """
 
@@ -8,24 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.runs.conditions import Checked, Condition, check, held, replays
-from app.runs.evidence import EVIDENCE, Evidence
-from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
-from app.runs.facts import Facts, gather, twin
+from app.runs.conditions import RELATIONS, CheckedCondition, Condition, all_held, check, replays
+from app.runs.experiments import Experiment, Question, Variant, config_of
+from app.runs.formatting import fill_template, format_value, template_names
 from app.runs.measures import MEASURES, value
-from app.runs.run import Run, Slices
-from app.runs.words import filled, places, text
+from app.runs.run import Run
+from app.runs.seed_results import SEED_RESULTS, SeedResults
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot, control_run, take_snapshot
 
-SMALL = "The run has not come far enough to say: {step} of {steps} steps."
+TOO_FEW_STEPS = "The run has not come far enough to say: {step} of {steps} steps."
 
 
 @dataclass(frozen=True)
-class Case:
-    """What is being judged: an experiment, or one of its variants, with the runs that its conditions speak of."""
+class VerdictCase:
+    """An experiment, or one of its variants, with the runs that its conditions name."""
 
     experiment: Experiment
     variant: Variant | None
-    runs: Mapping[str, Facts | None]
+    runs: Mapping[str, RunSnapshot | None]
 
     @property
     def about(self) -> Experiment | Variant:
@@ -41,10 +42,10 @@ class Case:
         return began + (variant.steps or whole)
 
     @property
-    def this(self) -> Facts:
-        facts = self.runs["this"]
-        assert facts is not None
-        return facts
+    def this(self) -> RunSnapshot:
+        snapshot = self.runs["this"]
+        assert snapshot is not None
+        return snapshot
 
 
 @dataclass(frozen=True)
@@ -55,31 +56,31 @@ class Verdict:
     experiment's any more (seed aside). `why` is why a run may contradict, or else None.
     """
 
-    case: Case
+    case: VerdictCase
     status: str
     held: bool | None
-    conditions: tuple[Checked, ...]
+    conditions: tuple[CheckedCondition, ...]
     measures: Mapping[str, float | None]
     before: Mapping[str, float | None] | None
     words: str
     changed: tuple[str, ...]
     confidence: str
-    evidence: Evidence | None
+    evidence: SeedResults | None
     why: str | None
 
 
-def prepared(run: Run, experiment: Experiment, variant: Variant | None) -> Slices[Case]:
-    """Gathers what the verdict needs; then `judged` may be left to any thread."""
+def prepare_case(run: Run, experiment: Experiment, variant: Variant | None) -> Slices[VerdictCase]:
+    """Gathers what the verdict needs; then `verdict` may be left to any thread."""
     about: Experiment | Variant = variant or experiment
-    names = [*_named(about), *experiment.measures]
-    since = None if variant is None else run.first if variant.from_step == "well" else variant.from_step
-    facts = yield from gather(run, replays(about.conditions, names), since)
-    before: Facts | None = None
-    if variant is not None and since is None:
-        before = yield from twin(facts, _undone(experiment, variant))
-    elif facts.since is not None:
-        before = Facts(facts.plan, facts.since, facts.controls)
-    return Case(experiment, variant, {"this": facts, "before": before})
+    names = [*_measure_names(about), *experiment.measures]
+    cure_step = None if variant is None else run.first if variant.from_step == "well" else variant.from_step
+    snapshot = yield from take_snapshot(run, replays(about.conditions, names), cure_step)
+    before: RunSnapshot | None = None
+    if variant is not None and cure_step is None:
+        before = yield from control_run(snapshot, _undone(experiment, variant))
+    elif snapshot.cure_start is not None:
+        before = RunSnapshot(snapshot.plan, snapshot.cure_start, snapshot.controls)
+    return VerdictCase(experiment, variant, {"this": snapshot, "before": before})
 
 
 def _undone(experiment: Experiment, variant: Variant) -> dict[str, Any]:
@@ -88,17 +89,17 @@ def _undone(experiment: Experiment, variant: Variant) -> dict[str, Any]:
     return {name: getattr(config, name) for name in variant.changes}
 
 
-def judged(case: Case) -> Verdict:
+def verdict(case: VerdictCase) -> Verdict:
     """Measures, compares, and puts it into words."""
     about, this = case.about, case.this
     checked = tuple(check(condition, case.runs) for condition in about.conditions)
     complete = this.step >= case.steps or not this.finite
-    found = held(checked) if complete else None
+    found = all_held(checked) if complete else None
     status = {True: "held", False: "contradicted", None: "unknown" if complete else "measuring"}[found]
-    names = dict.fromkeys([*_named(about), *case.experiment.measures])
+    names = dict.fromkeys([*_measure_names(about), *case.experiment.measures])
     before = case.runs.get("before")
     changed = _changed(case)
-    evidence = EVIDENCE.get((case.experiment.id, case.variant.id if case.variant else ""))
+    evidence = SEED_RESULTS.get((case.experiment.id, case.variant.id if case.variant else ""))
     return Verdict(
         case=case,
         status=status,
@@ -106,9 +107,9 @@ def judged(case: Case) -> Verdict:
         conditions=checked,
         measures={name: value(this, name) for name in names},
         before=None if before is None else {name: value(before, name) for name in names},
-        words=_said(about.otherwise if found is False else about.words, case)
+        words=_worded(about.otherwise if found is False else about.words, case)
         if complete
-        else filled(SMALL, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
+        else fill_template(TOO_FEW_STEPS, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
         changed=changed,
         confidence=_confidence(found, evidence, changed),
         evidence=evidence,
@@ -116,23 +117,23 @@ def judged(case: Case) -> Verdict:
     )
 
 
-def _named(about: Experiment | Variant) -> list[str]:
+def _measure_names(about: Experiment | Variant) -> list[str]:
     """Every measure that is compared, printed large, or said."""
     compared = [condition.measure for condition in about.conditions if condition.measure is not None]
-    said = [*places(about.words), *places(about.otherwise)]
-    return list(dict.fromkeys([about.headline, *compared, *(name.removeprefix("before.") for name in said)]))
+    named = [*template_names(about.words), *template_names(about.otherwise)]
+    return list(dict.fromkeys([about.headline, *compared, *(name.removeprefix("before.") for name in named)]))
 
 
-def _said(template: str, case: Case) -> str:
-    def look(name: str) -> str:
-        facts = case.runs.get("before") if name.startswith("before.") else case.this
+def _worded(template: str, case: VerdictCase) -> str:
+    def lookup(name: str) -> str:
+        snapshot = case.runs.get("before") if name.startswith("before.") else case.this
         measure = MEASURES[name.removeprefix("before.")]
-        return text(measure.kind, None if facts is None else value(facts, measure.name))
+        return format_value(measure.kind, None if snapshot is None else value(snapshot, measure.name))
 
-    return filled(template, look)
+    return fill_template(template, lookup)
 
 
-def _changed(case: Case) -> tuple[str, ...]:
+def _changed(case: VerdictCase) -> tuple[str, ...]:
     """Fields in which the run's config is another than the experiment's."""
     wanted, found = config_of(case.experiment, case.variant), case.this.plan.config
     fields = [name for name in type(wanted).model_fields if name not in ("seed", "from_", "parameters")]
@@ -141,7 +142,7 @@ def _changed(case: Case) -> tuple[str, ...]:
     return tuple(differs)
 
 
-def _confidence(found: bool | None, evidence: Evidence | None, changed: Sequence[str]) -> str:
+def _confidence(found: bool | None, evidence: SeedResults | None, changed: Sequence[str]) -> str:
     if changed:
         return f"This is your own version of it ({', '.join(changed)} changed), so there is nothing to compare it with."
     if evidence is None:
@@ -152,7 +153,7 @@ def _confidence(found: bool | None, evidence: Evidence | None, changed: Sequence
     return f"It held in {many} that we measured."
 
 
-def _why(case: Case, checked: Sequence[Checked], changed: Sequence[str]) -> str:
+def _why(case: VerdictCase, checked: Sequence[CheckedCondition], changed: Sequence[str]) -> str:
     """Why a run may say otherwise than the claim."""
     if changed:
         return f"The config is not the experiment's any more: {', '.join(changed)}."
@@ -180,21 +181,21 @@ class Answer:
     experiment: Experiment
     question: Question
     answered: bool | None
-    conditions: tuple[Checked, ...]
+    conditions: tuple[CheckedCondition, ...]
     words: str
 
 
-def asked(run: Run, other: Run | None, question: Question) -> Slices[Mapping[str, Facts | None]]:
+def prepare_question(run: Run, other: Run | None, question: Question) -> Slices[Mapping[str, RunSnapshot | None]]:
     """The facts that a question needs."""
     replay = replays(question.conditions)
-    this = yield from gather(run, replay)
-    that = (yield from gather(other, replay)) if other is not None else None
+    this = yield from take_snapshot(run, replay)
+    that = (yield from take_snapshot(other, replay)) if other is not None else None
     return {"this": this, "other": that}
 
 
-def answered(experiment: Experiment, question: Question, runs: Mapping[str, Facts | None]) -> Answer:
+def answer_question(experiment: Experiment, question: Question, runs: Mapping[str, RunSnapshot | None]) -> Answer:
     checked = tuple(check(condition, runs) for condition in question.conditions)
-    found = held(checked)
+    found = all_held(checked)
     missing = [item for item in checked if item.held is not True]
     if found:
         words = "Yes: this run does it."
@@ -205,19 +206,13 @@ def answered(experiment: Experiment, question: Question, runs: Mapping[str, Fact
     return Answer(experiment, question, found, checked, words)
 
 
-def _missing(item: Checked) -> str:
+def _missing(item: CheckedCondition) -> str:
     """What is not as it must be, in a few words."""
-    from app.runs.conditions import RELATIONS
-
     condition = item.condition
     whose = "the other run's " if condition.run == "other" else ""
     if condition.field is not None:
         return f"{whose}{condition.field} must be {RELATIONS[condition.relation]} {condition.bound}"
     measure = MEASURES[condition.measure or ""]
-    bound = text(measure.kind, item.bound) if not isinstance(item.bound, str) else item.bound
+    bound = format_value(measure.kind, item.bound) if not isinstance(item.bound, str) else item.bound
     wanted = f"{whose}{measure.title} must be {RELATIONS[condition.relation]} {bound}"
-    return f"{wanted}, and is {text(measure.kind, item.value)}" if item.value is not None else wanted
-
-
-def find(experiment: str) -> Experiment | None:
-    return experiments().get(experiment)
+    return f"{wanted}, and is {format_value(measure.kind, item.value)}" if item.value is not None else wanted

@@ -33,7 +33,7 @@ SYMBOLS = {
 
 
 @dataclass(frozen=True)
-class Key:
+class LeaderLine:
     """A line from a word to its place on the screen: the record it points at, and where the word stands from there."""
 
     text: str
@@ -61,7 +61,7 @@ class Chapter:
     selection: str = ""  # a record: the unit or weight that the others step aside for
     tries: tuple[str, ...] = ()  # what may be changed here: x, y, eta, W1[0][0], …
     invite: str = ""
-    keys: tuple[Key, ...] = field(default_factory=tuple)
+    keys: tuple[LeaderLine, ...] = field(default_factory=tuple)
 
 
 CHAPTERS: tuple[Chapter, ...] = (
@@ -83,11 +83,11 @@ The lines are weights. Blue ones pass a value on, orange ones turn its sign, thi
         tries=("x",),
         invite="Pull the input, here or in the picture.",
         keys=(
-            Key("a unit: its answer, drawn over x", "a1[0]", -30, -66),
-            Key("a weight: the number on a line", "W2[0][0]", 34, -50, "start"),
-            Key("the input: pull it", "x[0]", 0, 92),
-            Key("the offset: a short bar", "b3[0]", 0, -46),
-            Key("the answer", "a3[0]", 0, 72),
+            LeaderLine("a unit: its answer, drawn over x", "a1[0]", -30, -66),
+            LeaderLine("a weight: the number on a line", "W2[0][0]", 34, -50, "start"),
+            LeaderLine("the input: pull it", "x[0]", 0, 92),
+            LeaderLine("the offset: a short bar", "b3[0]", 0, -46),
+            LeaderLine("the answer", "a3[0]", 0, 72),
         ),
     ),
     Chapter(
@@ -115,9 +115,9 @@ Now look at the strip below the picture: the tape. Every result gets a cell ther
         tries=("W1[0][0]", "b1[0]"),
         invite="Change its weight and its offset.",
         keys=(
-            Key("z¹₁: the sum that arrives", "z1[0]", -40, -56),
-            Key("w¹₁₁: layer 1, from 1 to 1", "W1[0][0]", -72, -84),
-            Key("a¹₁: the answer that leaves", "a1[0]", 40, -84, "start"),
+            LeaderLine("z¹₁: the sum that arrives", "z1[0]", -40, -56),
+            LeaderLine("w¹₁₁: layer 1, from 1 to 1", "W1[0][0]", -72, -84),
+            LeaderLine("a¹₁: the answer that leaves", "a1[0]", 40, -84, "start"),
         ),
     ),
     Chapter(
@@ -139,9 +139,9 @@ _L_ is {L}, and from now on there is only one wish: make it smaller. ⟦Move the
         tries=("y",),
         invite="Move the target; the curve slides with it.",
         keys=(
-            Key("ŷ: the guess", "a3[0]", 0, 64),
-            Key("y: the right answer", "y[0]", -104, -14, "end"),
-            Key("L: how wrong", "L", -6, 62),
+            LeaderLine("ŷ: the guess", "a3[0]", 0, 64),
+            LeaderLine("y: the right answer", "y[0]", -104, -14, "end"),
+            LeaderLine("L: how wrong", "L", -6, 62),
         ),
     ),
     Chapter(
@@ -179,7 +179,7 @@ In the picture, slopes are green when positive and purple when negative, and the
         note="turn",
         tries=("y",),
         invite="Move the target past the guess: the slope turns its sign.",
-        keys=(Key("∂ŷ travels left", "da3[0]", 10, 78),),
+        keys=(LeaderLine("∂ŷ travels left", "da3[0]", 10, 78),),
     ),
     Chapter(
         "slope",
@@ -201,7 +201,7 @@ The steepness is {a3[0]*(1-a3[0])}. Times the slope that arrived it gives {dz3[0
         note="tangent",
         tries=("x",),
         invite="Drag the tape: the arc comes and goes.",
-        keys=(Key("δ³: the slope at the sum", "dz3[0]", -40, 72),),
+        keys=(LeaderLine("δ³: the slope at the sum", "dz3[0]", -40, 72),),
     ),
     Chapter(
         "weight",

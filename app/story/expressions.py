@@ -1,8 +1,9 @@
-"""The arithmetic that stands behind a number of the text: parsed once, worked out over named values, never executed.
+"""Expressions in the story's text: parsed once, evaluated over named values, never executed as code.
 
     a3[0]*(1-a3[0])     trials.w.slope     after < L and after > promised
 
-Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max. static/js/story/expressions.js reads the same.
+Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max.
+static/js/story/expressions.js reads the same.
 """
 
 import re
@@ -37,9 +38,9 @@ def evaluate(text: str, values: Values) -> Any:
 def parse(text: str) -> Expression:
     """The function that an expression stands for."""
     parser = _Parser(text)
-    found = parser.either()
-    if parser.tokens[parser.at] != "":
-        raise ExpressionError(f"{text!r}: {parser.tokens[parser.at]!r} was not expected")
+    found = parser.disjunction()
+    if parser.tokens[parser.position] != "":
+        raise ExpressionError(f"{text!r}: {parser.tokens[parser.position]!r} was not expected")
     return found
 
 
@@ -47,7 +48,7 @@ class _Parser:
     """Recursive descent over a list of tokens that ends with ""."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at, self.tokens = text, 0, list[str]()
+        self.text, self.position, self.tokens = text, 0, list[str]()
         at = 0
         while at < len(text.rstrip()):
             match = TOKEN.match(text, at)
@@ -59,51 +60,51 @@ class _Parser:
 
     def take(self, *wanted: str) -> str:
         """The next token if it is one of those, else ""."""
-        token = self.tokens[self.at]
+        token = self.tokens[self.position]
         if token not in wanted or not token:
             return ""
-        self.at += 1
+        self.position += 1
         return token
 
     def need(self, token: str) -> None:
         if not self.take(token):
-            raise ExpressionError(f"{self.text!r}: {token!r} is missing before {self.tokens[self.at]!r}")
+            raise ExpressionError(f"{self.text!r}: {token!r} is missing before {self.tokens[self.position]!r}")
 
     def next(self, pattern: str) -> str:
         """The next token, which must look like this."""
-        token = self.tokens[self.at]
+        token = self.tokens[self.position]
         if not re.fullmatch(pattern, token):
             raise ExpressionError(f"{self.text!r}: {token!r} was not expected")
-        self.at += 1
+        self.position += 1
         return token
 
-    def either(self) -> Expression:
-        left = self.both()
+    def disjunction(self) -> Expression:
+        left = self.conjunction()
         while self.take("or"):
-            left = _joined(lambda a, b: a or b, left, self.both())
+            left = _binary(lambda a, b: a or b, left, self.conjunction())
         return left
 
-    def both(self) -> Expression:
+    def conjunction(self) -> Expression:
         left = self.comparison()
         while self.take("and"):
-            left = _joined(lambda a, b: a and b, left, self.comparison())
+            left = _binary(lambda a, b: a and b, left, self.comparison())
         return left
 
     def comparison(self) -> Expression:
         left = self.sum()
         sign = self.take(*COMPARISONS)
-        return _joined(COMPARISONS[sign], left, self.sum()) if sign else left
+        return _binary(COMPARISONS[sign], left, self.sum()) if sign else left
 
     def sum(self) -> Expression:
         left = self.product()
         while sign := self.take("+", "-"):
-            left = _joined((lambda a, b: a + b) if sign == "+" else (lambda a, b: a - b), left, self.product())
+            left = _binary((lambda a, b: a + b) if sign == "+" else (lambda a, b: a - b), left, self.product())
         return left
 
     def product(self) -> Expression:
         left = self.factor()
         while sign := self.take("*", "/"):
-            left = _joined((lambda a, b: a * b) if sign == "*" else (lambda a, b: a / b), left, self.factor())
+            left = _binary((lambda a, b: a * b) if sign == "*" else (lambda a, b: a / b), left, self.factor())
         return left
 
     def factor(self) -> Expression:
@@ -111,11 +112,11 @@ class _Parser:
             inner = self.factor()
             return lambda values: -inner(values)
         if self.take("("):
-            found = self.either()
+            found = self.disjunction()
             self.need(")")
             return found
-        token = self.tokens[self.at]
-        self.at += 1
+        token = self.tokens[self.position]
+        self.position += 1
         if token[:1].isdigit():
             number = float(token) if re.search(r"[.e]", token) else int(token)
             return lambda _: number
@@ -125,9 +126,9 @@ class _Parser:
 
     def call(self, name: str) -> Expression:
         self.need("(")
-        parts = [self.either()]
+        parts = [self.disjunction()]
         while self.take(","):
-            parts.append(self.either())
+            parts.append(self.disjunction())
         self.need(")")
         return lambda values: FUNCTIONS[name](*(part(values) for part in parts))
 
@@ -140,18 +141,18 @@ class _Parser:
             elif self.take("."):
                 steps.append(self.next(r"[A-Za-z]\w*"))
             else:
-                return lambda values: _found(values, steps, self.text)
+                return lambda values: _lookup(values, steps, self.text)
 
 
-def _joined(operation: Callable[[Any, Any], Any], left: Expression, right: Expression) -> Expression:
+def _binary(operation: Callable[[Any, Any], Any], left: Expression, right: Expression) -> Expression:
     return lambda values: operation(left(values), right(values))
 
 
-def _found(values: Values, steps: list[str | int], text: str) -> Any:
-    here: Any = values
+def _lookup(values: Values, steps: list[str | int], text: str) -> Any:
+    value: Any = values
     for step in steps:
         try:
-            here = here[step]
+            value = value[step]
         except (KeyError, IndexError, TypeError):
             raise ExpressionError(f"{text!r}: there is no {step!r}") from None
-    return here
+    return value

@@ -1,4 +1,4 @@
-"""What stands below the picture in a chapter: trials, the loss for every guess, a steepness, counts, a measurement.
+"""The notes below the picture, as drawings: trials, losses, a steepness, counts, a measurement.
 
 Each note is one drawing, a function of the values. The page carries those of the fixed run; when the reader changes
 something, the same functions draw them again. Parts that may be pulled carry data-drag with their scale.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from math import exp, log10
 from typing import Any
 
-from .figures import shown, thousands
+from .number_format import format_number, group_thousands
 from .svg import circle, gradient_hue, line, name_of, path, picture, rect, tag, text, value_hue
 
 Values = Mapping[str, Any]
@@ -27,15 +27,16 @@ def unit(values: Values) -> str:
     return picture(
         WIDTH,
         104,
-        f"{shown(w)} times {shown(x)} plus {shown(b)} is {shown(z)}; bent, {shown(a)}",
+        f"{format_number(w)} times {format_number(x)} plus {format_number(b)} is {format_number(z)};"
+        f" bent, {format_number(a)}",
         text(0, 20, "Inside the upper unit", "heading"),
-        text(0, 72, f"{shown(w)} × {shown(x)} + {shown(b)}", f"figure {value_hue(w)}"),
+        text(0, 72, f"{format_number(w)} × {format_number(x)} + {format_number(b)}", f"figure {value_hue(w)}"),
         path(f"M176 66{arrow}", "arrow"),
         text(199, 48, "add up", "small", "middle"),
-        text(236, 72, f"_z_ = {shown(z)}", f"figure {value_hue(z)}"),
+        text(236, 72, f"_z_ = {format_number(z)}", f"figure {value_hue(z)}"),
         path(f"M336 66{arrow}", "arrow"),
         text(359, 48, "bend, _σ_", "small", "middle"),
-        text(396, 72, f"_a_ = {shown(a)}", f"figure {value_hue(a)}"),
+        text(396, 72, f"_a_ = {format_number(a)}", f"figure {value_hue(a)}"),
         path(f"M506 66{arrow}", "arrow"),
         text(529, 48, "write down", "small", "middle"),
         text(566, 72, "cell _a_¹", "figure"),
@@ -66,28 +67,30 @@ def _parabola(values: Values, tangent: bool) -> str:
         reach = 0.34
         ends = [(across(guess + d), y0 - (loss + d * slope) / 0.5 * h) for d in (-reach, reach)]
         parts.append(path(line(ends), f"tangent {gradient_hue(slope)}"))
-        parts.append(text(470, 84, f"slope {shown(slope)}", f"figure {gradient_hue(slope)}"))
+        parts.append(text(470, 84, f"slope {format_number(slope)}", f"figure {gradient_hue(slope)}"))
         raised = "falls" if slope < 0 else "rises" if slope > 0 else "stays"
         parts.append(text(470, 106, "= _ŷ_ − _y_", "small"))
         parts.append(text(470, 124, f"A higher guess, and the loss {raised}.", "small"))
     else:
         parts.append(path(f"M{x:.1f} {y0}V{y:.1f}", "read"))
-        parts.append(text(470, 84, f"_L_ = {shown(loss)}", "figure"))
+        parts.append(text(470, 84, f"_L_ = {format_number(loss)}", "figure"))
         parts.append(text(470, 106, "half the square of the miss", "small"))
     parts += [
         circle(x, y, 5.5, "dot"),
         path(f"M{across(target):.1f} {y0 - 5}v10", "axis strong"),
-        text(x, y0 + 19, f"_ŷ_ {shown(guess)}", "vp", "end" if guess <= target else "start"),
+        text(x, y0 + 19, f"_ŷ_ {format_number(guess)}", "value-positive", "end" if guess <= target else "start"),
         text(
             across(target) + (8 if guess <= target else -8),
             y0 + 19,
-            f"_y_ {shown(target)}",
+            f"_y_ {format_number(target)}",
             "",
             "start" if guess <= target else "end",
         ),
         _handle("y", across(0), across(1), 0, 1, x0, y0 - h - 10, w, h + 34),
     ]
-    return picture(WIDTH, 202, f"The loss over the guess; at {shown(guess)} it is {shown(loss)}", *parts)
+    return picture(
+        WIDTH, 202, f"The loss over the guess; at {format_number(guess)} it is {format_number(loss)}", *parts
+    )
 
 
 def loss(values: Values) -> str:
@@ -126,7 +129,7 @@ def blame(values: Values) -> str:
                 rect(x - pitch / 2 + 2, 28, pitch - 4, 166, "back", 6),
                 text(x, 48, name_of(trial["of"]), "", "middle"),
                 rect(x - 9, zero - size if up else zero, 18, size, f"fill {hue}", 1.5),
-                text(x, zero - size - 6 if up else zero + size + 15, shown(slope, 2), f"tiny {hue}", "middle"),
+                text(x, zero - size - 6 if up else zero + size + 15, format_number(slope, 2), f"tiny {hue}", "middle"),
                 kind="trial",
                 data_weight=trial["of"],
             )
@@ -154,17 +157,22 @@ def tangent(values: Values) -> str:
     return picture(
         WIDTH,
         202,
-        f"The sigmoid; at {shown(values['z3'][0])} its steepness is {shown(steep)}",
+        f"The sigmoid; at {format_number(values['z3'][0])} its steepness is {format_number(steep)}",
         text(0, 16, "How steep is the S at our sum?", "heading"),
         path(f"M{x0} {y0}h{w}M{across(0)} {y0}v{-h}", "axis"),
         path(line(points), "curve"),
         path(line([(across(z - reach), up(a - reach * steep)), (across(z + reach), up(a + reach * steep))]), "tangent"),
         circle(across(z), up(a), 5.5, "dot"),
-        text(across(z), y0 + 19, f"_z_³ {shown(values['z3'][0])}", value_hue(values["z3"][0]), "middle"),
-        text(470, 62, f"steepness {shown(steep)}", "figure"),
+        text(across(z), y0 + 19, f"_z_³ {format_number(values['z3'][0])}", value_hue(values["z3"][0]), "middle"),
+        text(470, 62, f"steepness {format_number(steep)}", "figure"),
         text(470, 84, "= _a_ (1 − _a_), both from the tape", "small"),
-        text(470, 124, f"{shown(values['da3'][0])} × {shown(steep)}", f"figure {gradient_hue(values['da3'][0])}"),
-        text(470, 150, f"= {shown(values['dz3'][0])} = _δ_³", f"figure {gradient_hue(values['dz3'][0])}"),
+        text(
+            470,
+            124,
+            f"{format_number(values['da3'][0])} × {format_number(steep)}",
+            f"figure {gradient_hue(values['da3'][0])}",
+        ),
+        text(470, 150, f"= {format_number(values['dz3'][0])} = _δ_³", f"figure {gradient_hue(values['dz3'][0])}"),
     )
 
 
@@ -182,43 +190,47 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
     rows = [
         text(0, 16, f"By hand: how much is {name_of(ref)} to blame?", "heading"),
         text(0, 60, f"error {name_of(f'dz{layer}[{indices[-1]}]')}", "figure"),
-        text(290, 60, shown(error), f"figure {gradient_hue(error)}", "end"),
+        text(290, 60, format_number(error), f"figure {gradient_hue(error)}", "end"),
         text(308, 60, "arrived from the right", "small"),
         path("M0 108H290", "axis strong"),
         text(0, 138, f"∂_L_/∂{name_of(ref)}", "figure"),
-        text(290, 138, shown(product), f"figure bold {gradient_hue(product)}", "end"),
+        text(290, 138, format_number(product), f"figure bold {gradient_hue(product)}", "end"),
     ]
     if weight:
         rows.append(text(0, 94, f"value {given}", "figure"))
-        rows.append(text(290, 94, f"× {shown(value)}", f"figure {value_hue(value)}", "end"))
+        rows.append(text(290, 94, f"× {format_number(value)}", f"figure {value_hue(value)}", "end"))
         rows.append(text(308, 94, "read from the tape", "small"))
     else:
         rows.append(text(0, 94, "nothing to multiply", "small"))
     trial = next(trial for trial in values["trials"]["all"] if trial["of"] == ref)
-    said = f"The trial with 0.1 said {shown(trial['slope'])}, with 0.001 {shown(trial['fine'])}."
+    label = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
     return picture(
-        460, 176, f"{shown(error)} times {shown(value)} is {shown(product)}", *rows, text(0, 170, said, "small")
+        460,
+        176,
+        f"{format_number(error)} times {format_number(value)} is {format_number(product)}",
+        *rows,
+        text(0, 170, label, "small"),
     )
 
 
 def sum_(values: Values) -> str:
     total = values["da1"][0]
     rows = [text(0, 16, "What comes back to the upper unit", "heading")]
-    for j, said in enumerate(("over the level line", "over the slanting line")):
+    for j, label in enumerate(("over the level line", "over the slanting line")):
         weight, error = values["W2"][0][j], values["dz2"][j]
         y = 56.0 + 32 * j
-        rows.append(text(0, y, f"{shown(weight)}", f"figure {value_hue(weight)}"))
-        rows.append(text(64, y, f"× {shown(error, 5)}", f"figure {gradient_hue(error)}"))
+        rows.append(text(0, y, f"{format_number(weight)}", f"figure {value_hue(weight)}"))
+        rows.append(text(64, y, f"× {format_number(error, 5)}", f"figure {gradient_hue(error)}"))
         plus = "+ " if j and weight * error >= 0 else ""
-        rows.append(text(330, y, plus + shown(weight * error), f"figure {gradient_hue(weight * error)}", "end"))
-        rows.append(text(350, y, said, "small"))
+        rows.append(text(330, y, plus + format_number(weight * error), f"figure {gradient_hue(weight * error)}", "end"))
+        rows.append(text(350, y, label, "small"))
     rows += [
         path("M0 104H330", "axis strong"),
         text(0, 134, "∂_L_/∂_a_¹₁", "figure"),
-        text(330, 134, shown(total), f"figure bold {gradient_hue(total)}", "end"),
+        text(330, 134, format_number(total), f"figure bold {gradient_hue(total)}", "end"),
         text(350, 134, "the sum of both, and nothing else", "small"),
     ]
-    return picture(WIDTH, 150, f"Two products add up to {shown(total)}", *rows)
+    return picture(WIDTH, 150, f"Two products add up to {format_number(total)}", *rows)
 
 
 def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
@@ -237,7 +249,7 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
     parts = [text(0, 16, "Multiplications for all gradients", "heading"), text(206, 16, title, "small")]
     for e in range(1, top, 2 if top > 7 else 1):
         parts.append(path(f"M{x0} {up(10**e):.1f}H{x1}", "grid"))
-        label = thousands(10**e) if e < 6 else f"10{str(e).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+        label = group_thousands(10**e) if e < 6 else f"10{str(e).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
         parts.append(text(x0 - 8, up(10**e) + 4, label, "tiny", "end"))
     for key, kind in (("naive", "by-path"), ("tape", "with-tape")):
         points = [(across(i + 1), up(entry[key])) for i, entry in enumerate(grow)]
@@ -247,17 +259,17 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         for k in range(1, len(grow) + 1)
     ]
     parts.append(text(x1 + 14, y0 + 17, "hidden layers", "tiny"))
-    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warn", "end"))
+    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warning", "end"))
     parts.append(text(x1 - 4, up(grow[-1]["tape"]) + 17, "with the tape", "small", "end"))
-    here = grow[layers - 1]
-    many = here["naive"] >= 10**7
+    shown = grow[layers - 1]
+    many = shown["naive"] >= 10**7
     parts += [
-        text(WIDTH, 100, thousands(here["naive"]), "count many warn" if many else "count warn", "end"),
+        text(WIDTH, 100, group_thousands(shown["naive"]), "count many warning" if many else "count warning", "end"),
         text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
-        text(WIDTH, 156, thousands(here["tape"]), "count", "end"),
+        text(WIDTH, 156, group_thousands(shown["tape"]), "count", "end"),
         text(WIDTH, 172, "with the tape", "tiny", "end"),
     ]
-    return picture(WIDTH, 212, f"{here['naive']} multiplications path by path, {here['tape']} with the tape", *parts)
+    return picture(WIDTH, 212, f"{shown['naive']} multiplications path by path, {shown['tape']} with the tape", *parts)
 
 
 def update(values: Values) -> str:
@@ -281,27 +293,35 @@ def update(values: Values) -> str:
     near = eta < 0.8 * last
     parts = [
         text(0, 16, "Loss after the step", "heading"),
-        text(124, 16, f"for every learning rate from 0 to {shown(last)}", "small"),
+        text(124, 16, f"for every learning rate from 0 to {format_number(last)}", "small"),
         path(f"M{x0} {up(0):.1f}H{x1}", "axis"),
         text(x0 - 8, up(0) + 4, "0", "tiny", "end"),
-        text(x0 - 8, up(values["L"]) + 4, shown(values["L"], 2), "tiny", "end"),
+        text(x0 - 8, up(values["L"]) + 4, format_number(values["L"], 2), "tiny", "end"),
         path(line([(across(entry["eta"]), up(entry["promised"])) for entry in kept]), "by-path"),
         path(line([(across(entry["eta"]), up(entry["after"])) for entry in etas]), "with-tape"),
         path(f"M{across(eta):.1f} {y0}V{y1}", "read"),
         circle(across(eta), up(values["after"]), 5.5, "dot"),
-        text(across(eta) + (8 if near else -8), y0 - 5, f"_η_ = {shown(eta)}", "small ink", None if near else "end"),
+        text(
+            across(eta) + (8 if near else -8),
+            y0 - 5,
+            f"_η_ = {format_number(eta)}",
+            "small ink",
+            None if near else "end",
+        ),
         text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
-        text(across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warn", "end"),
+        text(
+            across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warning", "end"
+        ),
     ]
-    parts += [text(across(last * i / 5), y0 + 17, shown(last * i / 5, 2), "tiny", "middle") for i in range(6)]
+    parts += [text(across(last * i / 5), y0 + 17, format_number(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
         text(440, 50, "before", "small"),
-        text(WIDTH, 50, shown(values["L"]), "figure", "end"),
-        text(440, 84, "promised", "small warn"),
-        text(WIDTH, 84, shown(values["promised"]), "figure warn", "end"),
+        text(WIDTH, 50, format_number(values["L"]), "figure", "end"),
+        text(440, 84, "promised", "small warning"),
+        text(WIDTH, 84, format_number(values["promised"]), "figure warn", "end"),
         path(f"M440 100H{WIDTH}", "axis"),
         text(440, 136, "measured", "small ink bold"),
-        text(WIDTH, 138, shown(values["after"]), "count", "end"),
+        text(WIDTH, 138, format_number(values["after"]), "count", "end"),
         text(440, 170, "Hollow: the gradient. Filled: what _η_", "tiny"),
         text(440, 186, "leaves of it, as a change of the weight.", "tiny"),
         _handle("eta", across(0), across(last), 0, last, x0, y1, x1 - x0, y0 - y1 + 20),
@@ -309,7 +329,8 @@ def update(values: Values) -> str:
     return picture(
         WIDTH,
         212,
-        f"From {shown(values['L'])} to {shown(values['after'])}; promised {shown(values['promised'])}",
+        f"From {format_number(values['L'])} to {format_number(values['after'])};"
+        f" promised {format_number(values['promised'])}",
         *parts,
     )
 
@@ -319,9 +340,9 @@ def chain(values: Values) -> str:
     factors = [
         ("dz3", "_δ_³", values["dz3"][0], gradient_hue(values["dz3"][0])),
         ("da2", "_w_³₁₁", values["W3"][0][0], value_hue(values["W3"][0][0])),
-        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "vp"),
+        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "value-positive"),
         ("da1", "_w_²₁₁", values["W2"][0][0], value_hue(values["W2"][0][0])),
-        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "vp"),
+        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "value-positive"),
     ]
     groups, left, start = [], 1.0, abs(values["dz3"][0]) or 1.0
     for i, (after, name, value, hue) in enumerate(factors):
@@ -329,20 +350,20 @@ def chain(values: Values) -> str:
         size = max(1.5, 40 * abs(left) / start)
         parts = [
             text(x, 16, name, "", "middle"),
-            text(x, 40, shown(value), f"figure {hue}", "middle"),
+            text(x, 40, format_number(value), f"figure {hue}", "middle"),
             rect(x - 4, 76 - size / 2, 8, size, f"fill {gradient_hue(left)}"),
-            text(x, 116, shown(left), f"small {gradient_hue(left)}", "middle"),
+            text(x, 116, format_number(left), f"small {gradient_hue(left)}", "middle"),
         ]
         if i:
             parts += [text(x + 66, 36, "×", "", "middle"), path(f"M{x + 116} 76H{x + 18}m7 -5l-7 5l7 5", "arrow")]
         groups.append(tag("g", *parts, kind="chain-link", data_after=after))
-    title = f"One path back: of {shown(values['dz3'][0])} there is {shown(left)} left"
+    title = f"One path back: of {format_number(values['dz3'][0])} there is {format_number(left)} left"
     return picture(WIDTH, 122, title, *groups, place="xMidYMid")
 
 
 def _handle(name: str, x0: float, x1: float, low: float, high: float, x: float, y: float, w: float, h: float) -> str:
     """An area in which a value may be pulled from side to side: at x0 it is low, at x1 high."""
-    return rect(x, y, w, h, "pull", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
+    return rect(x, y, w, h, "drag-handle", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
 
 
 NOTES: dict[str, Callable[[Values], str]] = {

@@ -1,19 +1,20 @@
-"""What the page is made of: every chapter's prose, formula and still picture, for one setting."""
+"""The story's page for one setting: every chapter's prose, formula and still picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from . import doors, network, notes, yours
+from . import diagram, notes, user_run
 from .chapters import CHAPTERS, ORDINALS, SOURCES, Chapter
 from .expressions import evaluate
-from .figures import shown
-from .measure import values_of
+from .number_format import format_number
+from .previews import measurements
 from .prose import formula, inline, paragraphs
 from .setting import ETA_LIMITS, FIXED, WEIGHT_LIMITS, X_LIMITS, Y_LIMITS, Setting
 from .svg import name_of
-from .thumbnails import Door, all_doors
+from .thumbnails import Preview, previews
+from .values import values_of
 
 Values = Mapping[str, Any]
 LIMITS = {"x": X_LIMITS, "y": Y_LIMITS, "eta": ETA_LIMITS}
@@ -24,7 +25,7 @@ FIELD_PATHS = {"x": "x[0]", "y": "y[0]", "eta": "eta"}
 
 
 @dataclass(frozen=True)
-class Try:
+class AdjustableNumber:
     """A number that may be changed in a chapter."""
 
     field: str
@@ -38,7 +39,7 @@ class Try:
 
 
 @dataclass(frozen=True)
-class Told:
+class RenderedChapter:
     """A chapter as HTML."""
 
     chapter: Chapter
@@ -49,7 +50,7 @@ class Told:
     picture: str
     strip: str
     note: str
-    tries: tuple[Try, ...]
+    tries: tuple[AdjustableNumber, ...]
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Number:
 class Page:
     """The whole story for one setting."""
 
-    chapters: tuple[Told, ...]
-    doors: tuple[Door, ...]
+    chapters: tuple[RenderedChapter, ...]
+    doors: tuple[Preview, ...]
     numbers: tuple[Number, ...]
     sources: tuple[str, ...]
     values: dict[str, Any]
@@ -74,13 +75,13 @@ class Page:
     @property
     def edition(self) -> str:
         """Which run the stills show."""
-        return ", ".join(f"{name} = {shown(evaluate(path, self.values))}" for name, path in EDITION)
+        return ", ".join(f"{name} = {format_number(evaluate(path, self.values))}" for name, path in EDITION)
 
 
 def page(setting: Setting = FIXED) -> Page:
-    values = everything(setting)
-    told = tuple(_told(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
-    return Page(told, all_doors(), _numbers(values), SOURCES, values)
+    values = all_values(setting)
+    chapters = tuple(_render_chapter(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
+    return Page(chapters, previews(), _numbers(values), SOURCES, values)
 
 
 @lru_cache(maxsize=1)
@@ -89,40 +90,40 @@ def fixed_page() -> Page:
     return page(FIXED)
 
 
-def everything(setting: Setting) -> dict[str, Any]:
+def all_values(setting: Setting) -> dict[str, Any]:
     """All that a binding may name."""
     values = values_of(setting)
-    return values | {"doors": doors.doors(), "mine": values["mine"] | yours.mine()}
+    return values | {"doors": measurements(), "mine": values["mine"] | user_run.describe_run()}
 
 
 def _numbers(values: Values) -> tuple[Number, ...]:
     refs = [trial["of"] for trial in values["trials"]["all"]]
-    before = [shown(evaluate(ref, values)) for ref in refs]
-    after = [shown(evaluate(f"next.{ref}", values), 3) for ref in refs]
+    before = [format_number(evaluate(ref, values)) for ref in refs]
+    after = [format_number(evaluate(f"next.{ref}", values), 3) for ref in refs]
     names = [inline(name_of(ref), values) for ref in refs]
     return tuple(map(Number, names, before, after))
 
 
-def _told(i: int, chapter: Chapter, values: Values) -> Told:
+def _render_chapter(i: int, chapter: Chapter, values: Values) -> RenderedChapter:
     last = chapter.id == "yours"
-    drawn = yours.drawing() if last else network.network(values, chapter.op, chapter.selection, chapter.still)
-    return Told(
+    drawn = user_run.drawing() if last else diagram.diagram(values, chapter.op, chapter.selection, chapter.still)
+    return RenderedChapter(
         chapter,
         ORDINALS[i],
         paragraphs(chapter.text, values),
         formula(chapter.formula, values),
         inline(chapter.only, values),
         "" if chapter.id == "doors" else drawn,
-        "" if last else network.tape(chapter.op),
+        "" if last else diagram.tape(chapter.op),
         notes.note(chapter.note, values),
-        tuple(_try(field, values) for field in chapter.tries),
+        tuple(_adjustable(field, values) for field in chapter.tries),
     )
 
 
-def _try(field: str, values: Values) -> Try:
+def _adjustable(field: str, values: Values) -> AdjustableNumber:
     low, high = LIMITS.get(field, WEIGHT_LIMITS)
     binding = FIELD_PATHS.get(field, field)
     value = float(evaluate(binding, values))
     label = inline(LETTERS.get(field) or name_of(field), values)
     spoken = SPOKEN.get(field) or f"{'weight' if field[0] == 'W' else 'offset'} {field}"
-    return Try(field, label, spoken, low, high, binding, value, shown(value))
+    return AdjustableNumber(field, label, spoken, low, high, binding, value, format_number(value))

@@ -1,4 +1,4 @@
-"""A reader's own table, through the public door: looked at, decided about, trained on, and forgotten."""
+"""Uploaded tables over HTTP: inspected, decided about, trained on, and deleted."""
 
 import json
 from io import BytesIO
@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 import app.data
-from app.runs.config import FILE
+from app.runs.config import FILE_LIMITS
 
 pytestmark = pytest.mark.anyio
 
@@ -253,7 +253,7 @@ async def test_forms_and_json_are_no_files(client: httpx.AsyncClient) -> None:
 
 
 async def test_a_file_that_is_too_large_is_refused(client: httpx.AsyncClient) -> None:
-    assert (await refused(client, b"1,2\n" * (FILE.bytes // 4 + 1), 413))["status"] == 413
+    assert (await refused(client, b"1,2\n" * (FILE_LIMITS.bytes // 4 + 1), 413))["status"] == 413
 
 
 @pytest.mark.parametrize("name", ["table-" + "A" * 22, "circles", "..", "table-"])

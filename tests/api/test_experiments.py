@@ -1,4 +1,4 @@
-"""Experiments over the wire: every one can be begun, judged and cured with what the list says, and nothing blocks."""
+"""Experiments and instruments over HTTP: begun, judged and cured as the list says, and nothing blocks."""
 
 import asyncio
 from base64 import b64decode
@@ -101,6 +101,17 @@ async def test_a_question_is_checked_against_two_runs(client: httpx.AsyncClient)
     both = (await client.get(address, params={"other": over})).json()
     assert both["answered"] is True, both["words"]
     assert len(both["conditions"]) == len(question["conditions"])
+
+
+async def test_a_question_about_the_data_set_is_answered_for_a_run_on_a_table_in_place(
+    client: httpx.AsyncClient,
+) -> None:
+    table = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [0, 1, 1, 0], "task": "binary"}
+    run = await begun(client, {"dataset": table, "test_fraction": 0})
+    answer = await client.get(f"/api/runs/{run}/questions/overflow/double")
+    assert answer.status_code == 200
+    condition = answer.json()["conditions"][0]
+    assert (condition["field"], condition["value"], condition["held"]) == ("dataset", "a table in place", False)
 
 
 @pytest.mark.parametrize(

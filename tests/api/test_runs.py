@@ -1,4 +1,4 @@
-"""The calls of the contract, through the public door."""
+"""The calls of the contract over HTTP."""
 
 import json
 from base64 import b64decode

@@ -1,4 +1,4 @@
-"""Schemathesis throws what the description allows, and what it forbids, at a live server, and finds nothing."""
+"""Schemathesis against a live server: every call that the description allows or forbids."""
 
 import json
 import os

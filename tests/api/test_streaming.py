@@ -1,4 +1,4 @@
-"""A stream sends each step before the next is computed, waits for its reader, and leaves others their turn."""
+"""The training stream: each step is sent before the next is computed, and a slow reader slows training down."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.runs import run as run_module
+from app.runs import slices
 from app.runs.run import Run
 
 pytestmark = pytest.mark.anyio
@@ -176,7 +176,7 @@ async def test_others_have_a_turn_after_every_slice(
 ) -> None:
     """With a clock on which a look takes half a millisecond, a slice of 2 ms is four steps: counted, not timed."""
     ticks = count()
-    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(ticks) * 0.0005)
     runs = [await run_of(app, client, **SMALL) for _ in range(4)]
 
     async def send(_: dict[str, Any]) -> None:
@@ -203,9 +203,9 @@ async def test_replaying_and_rewinding_leave_others_their_turn(
 ) -> None:
     run = await run_of(app, client, **SMALL)
     await client.post(f"/api/runs/{run.id}/train", json={"steps": 400, "every": 400})
-    run._marks.forget_after(0)  # the whole way again
+    run._checkpoints.discard_after(0)  # the whole way again
     ticks = count()
-    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(ticks) * 0.0005)
     turns_taken = 0
     task = asyncio.ensure_future(client.post(f"/api/runs/{run.id}/rewind", json={"step": 399}))
     while not task.done():

@@ -100,7 +100,7 @@ TROUBLE = """() => {
   const found = [];
   const scrolls = !!document.querySelector(".graph-map:not([hidden])");
   const groups = [".graph-svg text, .graph-heads b", ".stats text", ".tape-label", ".side :is(figure, section) text",
-    ".rail :is(label, b, p, span, button)", ".cap :is(h2, p), .legend > span, .graph-heads b",
+    ".rail :is(label, b, p, span, button)", ".stage-caption :is(h2, p), .legend > span, .graph-heads b",
     ".tape-head :is(b, span, h2)"];
   for (const group of groups) {
     const own = (e) => name(e) && !e.querySelector("b, span, button, label, p");
@@ -169,8 +169,10 @@ def check(page: Page, name: str) -> None:
         found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
         troubles += [f"{size}: {trouble}" for trouble in found]
         for layer in range(1, len(run["config"]["hidden"]) + 2):
-            shown = [page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")]
-            assert shown == [1, 0], (size, layer, "the update shows the weights")
+            format_number = [
+                page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")
+            ]
+            assert format_number == [1, 0], (size, layer, "the update shows the weights")
     assert troubles == []
     page.keyboard.press("ArrowLeft")
     for layer in range(1, len(run["config"]["hidden"]) + 2):
@@ -206,8 +208,8 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
     assert sum(counts) == 113
     page.get_by_label("Columns across").select_option(label="flipper length")
     expect(page.get_by_label("Columns across")).to_have_value("flipper_length_mm")
-    expect(page.locator("#about")).to_contain_text("2 rows are left out")
-    expect(page.locator("#about li")).to_have_count(3)
+    expect(page.locator("#dataset-facts")).to_contain_text("2 rows are left out")
+    expect(page.locator("#dataset-facts li")).to_have_count(3)
     painted = page.evaluate(
         """() => {
           const canvas = document.querySelector(".graph-heat");
@@ -312,17 +314,17 @@ def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_u
     page = open_page(SETUPS["penguins"])
     run = page.evaluate("sessionStorage.getItem('run')")
     condition = httpx.get(f"{server_url}/api/runs/{run}/samples").json()["condition"]
-    shown = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
+    format_number = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
         "(buttons) => buttons.map((b) => [b.dataset.value, b.dataset.kappa])"
     )
-    assert shown == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
+    assert format_number == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
 
 
 def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
     open_page: Open, server_url: str
 ) -> None:
     page = open_page(SETUPS["penguins"])
-    spreads = page.locator("#features .feat .spread")
+    spreads = page.locator("#features .feature .spread")
     expect(spreads).to_have_count(4)
     expect(spreads.first.locator("path")).to_have_count(3)
     expect(page.locator("#features")).to_contain_text("bill length, mm")
@@ -331,8 +333,10 @@ def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
     expect(page.locator("#rail")).to_contain_text("Measured: this setup, 200 steps under each.")
     run = page.evaluate("sessionStorage.getItem('run')")
     answer = httpx.get(f"{server_url}/api/runs/{run}/scaling", params={"steps": 200}).json()["scalings"]
-    shown = page.locator(".scaling-test td").all_inner_texts()
-    assert shown == [f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer]
+    format_number = page.locator(".scaling-test td").all_inner_texts()
+    assert format_number == [
+        f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer
+    ]
     page.get_by_role("radio", name="none").first.click()
     expect(page.locator(".scaling-test")).to_be_hidden()
     expect(page.get_by_role("button", name="measure each")).to_be_visible()
@@ -455,7 +459,7 @@ def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: 
     page = open_page(f"?run={run['id']}", 390, 844, has_touch=True, is_mobile=True)
     recorded(page)
     walk(page)
-    title, helps = page.locator("#caption h2"), page.locator("#broke")
+    title, helps = page.locator("#caption h2"), page.locator("#remedies")
     expect(title).to_contain_text("has no x3")
     expect(helps).to_contain_text("What usually helps")
     above, below = title.bounding_box(), helps.bounding_box()
@@ -469,7 +473,7 @@ def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> Non
     arrived(page)
     look(page, "forced colours", "desk")
     assert violations(page) == []
-    fills = page.locator(".sw").evaluate_all(
+    fills = page.locator(".toggle").evaluate_all(
         "(all) => all.map((e) => [e.ariaChecked, getComputedStyle(e).backgroundColor])"
     )
     assert len({fill for on, fill in fills if on == "true"} & {fill for on, fill in fills if on == "false"}) == 0
@@ -514,7 +518,7 @@ def test_a_4k_window_shows_all_of_it_larger_and_pointers_still_hit(open_page: Op
     point = page.locator(".plane-points path").nth(20).bounding_box()
     assert point is not None
     page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
-    expect(page.locator(".readout")).to_contain_text("sample 20")
+    expect(page.locator(".tooltip")).to_contain_text("sample 20")
     cell = page.locator(".tape-cells .tape-cell").nth(6).bounding_box()
     assert cell is not None
     page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)

@@ -1,4 +1,4 @@
-"""A reader's own file: what is recognised, what is refused and where, and that nothing makes it fall over."""
+"""Uploaded CSV files: what is recognised, what is refused and where, and that no file raises anything else."""
 
 from collections.abc import Callable
 from dataclasses import replace

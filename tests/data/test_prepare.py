@@ -1,4 +1,4 @@
-"""From a choice of data to samples: everything that the engine and the page are told about them."""
+"""The samples of a run, prepared from its choice of data."""
 
 import numpy as np
 import pytest

@@ -85,7 +85,7 @@ def test_two_named_columns_offer_the_functions_too_and_three_do_not() -> None:
 @pytest.mark.parametrize("names", [[], ["x3"], ["x1", "x1"]])
 def test_features_that_are_not_there_or_come_twice_are_refused(names: list[str]) -> None:
     with pytest.raises(DataError) as error:
-        features.chosen(names, ("x1", "x2"))
+        features.checked_names(names, ("x1", "x2"))
     assert error.value.path[0] == "features"
 
 

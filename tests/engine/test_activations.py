@@ -11,7 +11,7 @@ from app.engine.network import Network
 from app.engine.spec import ACTIVATION_NAMES, LOSS_NAMES
 from app.engine.workspace import Layout, Workspace
 
-from .judges import ACTIVATIONS
+from .gradient_references import ACTIVATIONS
 from .networks import spec
 
 Z = np.linspace(-6, 6, 101)

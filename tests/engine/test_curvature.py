@@ -1,4 +1,4 @@
-"""How curved the loss is: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
+"""Curvature: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
 
 from typing import Any
 
@@ -81,7 +81,7 @@ def test_the_estimate_is_the_largest_eigenvalue_of_autograds_hessian(l2: float) 
     found = curvature(network, start(network), batch, l2)
     assert not found.exact
     assert found.smallest is None
-    assert found.settled
+    assert found.converged
     assert found.largest == pytest.approx(by_hessian(network, start(network), batch, l2)[-1], rel=5e-3)
     assert found.limit == pytest.approx(2 / found.largest)
 

@@ -1,4 +1,4 @@
-"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen and chance must give."""
+"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen's inequality must give."""
 
 import math
 from itertools import product
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.engine.ensemble import Ensemble, Members, ensemble
+from app.engine.ensemble import Ensemble, SubNetworks, evaluate_ensemble
 from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec
 
@@ -26,13 +26,13 @@ def targets_of(network: NetworkSpec) -> Any:
     return (INPUTS[:, :1] > 0).astype(float)
 
 
-def members_of(network: NetworkSpec, *rates: float) -> Members:
+def members_of(network: NetworkSpec, *rates: float) -> SubNetworks:
     built = Network(network)
-    return Members(built, start(built), built.initial_running(), rates, 0)
+    return SubNetworks(built, start(built), built.initial_running(), rates, 0)
 
 
 def asked(network: NetworkSpec, *rates: float, count: int = 64) -> Ensemble:
-    return ensemble(members_of(network, *rates), INPUTS, targets_of(network), count)
+    return evaluate_ensemble(members_of(network, *rates), INPUTS, targets_of(network), count)
 
 
 def written_out(network: NetworkSpec, rates: tuple[float, ...]) -> list[tuple[float, Any]]:
@@ -42,13 +42,13 @@ def written_out(network: NetworkSpec, rates: tuple[float, ...]) -> list[tuple[fl
     functions = {"relu": lambda z: np.maximum(z, 0), "tanh": np.tanh}
     found = []
     for kept in product(*(product((0, 1), repeat=layer.units) for layer in network.hidden)):
-        chance, x = 1.0, INPUTS
+        probability, x = 1.0, INPUTS
         for k, (layer, bits, rate) in enumerate(zip(network.hidden, kept, rates, strict=True), 1):
             a = functions[layer.activation](x @ named[f"W{k}"] + named[f"b{k}"])
             x = a * np.array(bits) / (1 - rate)
-            chance *= math.prod(1 - rate if bit else rate for bit in bits)
+            probability *= math.prod(1 - rate if bit else rate for bit in bits)
         last = len(network.hidden) + 1
-        found.append((chance, x @ named[f"W{last}"] + named[f"b{last}"]))
+        found.append((probability, x @ named[f"W{last}"] + named[f"b{last}"]))
     return found
 
 
@@ -56,10 +56,10 @@ def test_few_units_are_asked_in_every_combination() -> None:
     found, rates = asked(NUMBERS, 0.5, 0.2), (0.5, 0.2)
     every, y = written_out(NUMBERS, rates), targets_of(NUMBERS)
     assert (found.subnetworks, found.enumerated, found.units) == (len(every), True, 7) == (128, True, 7)
-    assert sum(chance for chance, _ in every) == pytest.approx(1)
-    mean = sum(chance * z for chance, z in every)
+    assert sum(probability for probability, _ in every) == pytest.approx(1)
+    mean = sum(probability * z for probability, z in every)
     assert found.average_loss == pytest.approx(float(np.mean((mean - y) ** 2) / 2), rel=1e-12)
-    single = sum(chance * float(np.mean((z - y) ** 2) / 2) for chance, z in every)
+    single = sum(probability * float(np.mean((z - y) ** 2) / 2) for probability, z in every)
     assert found.member_loss == pytest.approx(single, rel=1e-12)
     assert found.geometric_difference is None
 
@@ -69,11 +69,11 @@ def test_few_units_are_asked_in_every_combination() -> None:
 def test_the_losses_of_classes_are_those_of_averaged_probabilities(network: NetworkSpec, rate: float) -> None:
     found, y = asked(network, rate), targets_of(network)
     shares = []
-    for chance, z in written_out(network, (rate,)):
+    for probability, z in written_out(network, (rate,)):
         raised = np.exp(z) if network is CLASSES else np.hstack([np.exp(z), np.ones_like(z)])
         own = (raised / raised.sum(axis=1, keepdims=True))[:, : z.shape[1]]
-        shares.append((chance, own))
-    mean = sum(chance * share for chance, share in shares)
+        shares.append((probability, own))
+    mean = sum(probability * share for probability, share in shares)
     true = (mean * y).sum(axis=1) if network is CLASSES else np.where(y == 1, mean, 1 - mean)[:, 0]
     assert found.average_loss == pytest.approx(float(-np.log(true).mean()), rel=1e-10)
 
@@ -117,16 +117,16 @@ def test_the_distance_to_the_average_falls_with_the_root_of_the_members() -> Non
 def test_of_many_draws_the_middle_and_eight_tenths_are_told() -> None:
     found = asked(BINARY, 0.5)
     assert all(one.low < one.distance < one.high for one in found.averages)
-    every = [(chance, 1 / (1 + np.exp(-z))) for chance, z in written_out(BINARY, (0.5,))]
-    centre = sum(chance * p for chance, p in every)
-    away = sum(chance * float(np.mean((p - centre) ** 2)) for chance, p in every)
+    every = [(probability, 1 / (1 + np.exp(-z))) for probability, z in written_out(BINARY, (0.5,))]
+    mean = sum(probability * p for probability, p in every)
+    away = sum(probability * float(np.mean((p - mean) ** 2)) for probability, p in every)
     assert found.averages[0].root == pytest.approx(math.sqrt(away), rel=0.1)  # 300 draws of a single one
 
 
 @pytest.mark.parametrize(("network", "rates"), [(BINARY, (0.5,)), (CLASSES, (0.4,)), (NUMBERS, (0.5, 0.5))])
 def test_this_draw_is_averaged_member_by_member(network: NetworkSpec, rates: tuple[float, ...]) -> None:
     found, members, y = asked(network, *rates, count=9), members_of(network, *rates), targets_of(network)
-    z = members.logits(INPUTS, members.drawn(9))
+    z = members.logits(INPUTS, members.drawn_masks(9))
     assert len(found.draw.distances) == len(found.draw.losses) == 9
     assert found.draw.losses[0] == pytest.approx(found.member_losses[0])
     if network.loss == "squared_error":
@@ -143,11 +143,11 @@ def test_this_draw_is_averaged_member_by_member(network: NetworkSpec, rates: tup
 
 def test_members_are_drawn_by_their_seed_and_their_rates() -> None:
     members = members_of(NUMBERS, 0.25, 1.0)
-    first, second = members.drawn(4000)
+    first, second = members.drawn_masks(4000)
     assert set(np.unique(first)) == {0.0, 1 / 0.75}
     assert (first > 0).mean() == pytest.approx(0.75, abs=0.02)
     assert not second.any()
-    np.testing.assert_array_equal(first, members_of(NUMBERS, 0.25, 1.0).drawn(4000)[0])
+    np.testing.assert_array_equal(first, members_of(NUMBERS, 0.25, 1.0).drawn_masks(4000)[0])
     assert members.units == 3  # a layer of rate 1 makes no difference between members
 
 
@@ -160,5 +160,5 @@ def test_a_layer_of_rate_one_is_out_in_every_member_and_in_use() -> None:
 
 def test_of_many_samples_only_as_many_as_memory_should_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.ensemble._NUMBERS", 32 * 25)
-    some = ensemble(members_of(BINARY, 0.5), INPUTS[:25], targets_of(BINARY)[:25], 8)
+    some = evaluate_ensemble(members_of(BINARY, 0.5), INPUTS[:25], targets_of(BINARY)[:25], 8)
     assert asked(BINARY, 0.5, count=8) == some

@@ -1,4 +1,4 @@
-"""What an evaluation says, checked against plain formulas, and what it leaves alone."""
+"""Evaluations, checked against plain formulas, and what they leave alone."""
 
 import numpy as np
 import pytest
@@ -100,8 +100,8 @@ def test_a_layer_that_drops_everything_is_left_out() -> None:
     found = evaluated(network, state, 1.0)
     assert found.train_loss == pytest.approx((np.logaddexp(0, 0.3) - 0.3 * BINARY[:30]).mean(), rel=1e-14)
     assert found.health.layers[0].norm == 0
-    answers = predict(network, state.parameters, state.running, (1.0,), INPUTS)
-    assert np.ptp(answers) == 0
+    predictions = predict(network, state.parameters, state.running, (1.0,), INPUTS)
+    assert np.ptp(predictions) == 0
 
 
 def test_a_layer_is_left_out_only_while_its_rate_is_one() -> None:

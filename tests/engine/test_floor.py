@@ -1,4 +1,4 @@
-"""The engine and what it is measured beside compute the same training."""
+"""The engine and what it is compared with in benchmarks compute the same training."""
 
 from dataclasses import replace
 

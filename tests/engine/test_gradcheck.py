@@ -1,4 +1,4 @@
-"""The judge of the gradients: it agrees with a right backward pass, and catches a wrong one."""
+"""The gradient check: it agrees with a right backward pass, and catches a wrong one."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Every gradient before two outside judges; and wrong layers that the judges must catch."""
+"""Every gradient against two references, and wrong layers that both must catch."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from app.engine import layers, losses, workspace
 from app.engine.activations import activation
 from app.engine.batch import make_batch
-from app.engine.layers import BatchNorm, Hidden
+from app.engine.layers import BatchNorm, HiddenLayer
 from app.engine.spec import ACTIVATION_NAMES, LOSS_NAMES, LayerSpec
 from app.engine.tape import Step
 
-from .judges import central_differences, check_by_autograd, check_by_differences, relative_error
+from .gradient_references import central_differences, check_by_autograd, check_by_differences, relative_error
 from .networks import batch_for, spec, trainer_for, trainers
 
 KINKED = {"relu", "leaky_relu", "elu", "step"}
@@ -180,23 +180,23 @@ def mean_over_outputs_too(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_mask(patch: pytest.MonkeyPatch) -> None:
-    def wrong(self: Hidden) -> None:
+    def wrong(self: HiddenLayer) -> None:
         if self.keep is not None:
             np.copyto(self.da, self.dd)
-        np.multiply(self.da, self.slope, self.dbefore)
+        np.multiply(self.da, self.slope, self.dpre_activation)
         if self.norm is not None:
             self.norm.backward()
 
-    patch.setattr(layers.Hidden, "backward", wrong)
+    patch.setattr(layers.HiddenLayer, "backward", wrong)
 
 
 def statistics_held(patch: pytest.MonkeyPatch) -> None:
     right = BatchNorm.backward
 
     def wrong(self: BatchNorm) -> None:
-        self.held = True
+        self.fixed_statistics = True
         right(self)
-        self.held = False
+        self.fixed_statistics = False
 
     patch.setattr(layers.BatchNorm, "backward", wrong)
 

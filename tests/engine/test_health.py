@@ -1,4 +1,4 @@
-"""The diagnosis: what each illness is called, and that healthy networks are left in peace."""
+"""Health: the status of each unhealthy layer, and that healthy networks have none."""
 
 import math
 
@@ -6,16 +6,20 @@ import numpy as np
 import pytest
 
 from app.engine import health
-from app.engine.health import Baseline, Findings, dead_units, decades, diagnose, saturated_units
+from app.engine.health import Baseline, LayerMeasurements, dead_units, decades_per_layer, diagnose, saturated_units
 
 NONE = np.zeros(4, dtype=np.bool_)
 
 
-def layer(norm: float = 1.0, dead: int = 0, saturated: int = 0, finite: bool = True, flat: bool = False) -> Findings:
-    return Findings(norm, np.arange(4) < dead, np.arange(4) < saturated, finite, flat)
+def layer(
+    norm: float = 1.0, dead: int = 0, saturated: int = 0, finite: bool = True, flat: bool = False
+) -> LayerMeasurements:
+    return LayerMeasurements(norm, np.arange(4) < dead, np.arange(4) < saturated, finite, flat)
 
 
-def status(*layers: Findings, loss: float = 0.5, step: int = 100, first: float = 0.7, batch_norm: bool = False) -> str:
+def status(
+    *layers: LayerMeasurements, loss: float = 0.5, step: int = 100, first: float = 0.7, batch_norm: bool = False
+) -> str:
     found = diagnose(
         [*layers, layer()], [1.0], step=step, loss=loss, baseline=Baseline(first, ((),)), batch_norm=batch_norm
     )
@@ -38,7 +42,7 @@ def status(*layers: Findings, loss: float = 0.5, step: int = 100, first: float =
         (layer(finite=False, norm=math.nan), "not_finite"),
     ],
 )
-def test_each_illness_has_its_name(found: Findings, called: str) -> None:
+def test_each_illness_has_its_name(found: LayerMeasurements, called: str) -> None:
     assert status(found) == called
 
 
@@ -79,8 +83,8 @@ def test_at_the_start_all_the_dead_are_dead_from_the_start() -> None:
     ],
 )
 def test_the_slope_is_shown_always_and_judged_only_at_the_start(slope: float, step: int, called: str) -> None:
-    roots = [10 ** (slope * k) for k in range(5)]
-    found = diagnose([layer()] * 6, roots, step=step, loss=0.5, baseline=Baseline(0.7, ((),) * 5))
+    gradient_rms = [10 ** (slope * k) for k in range(5)]
+    found = diagnose([layer()] * 6, gradient_rms, step=step, loss=0.5, baseline=Baseline(0.7, ((),) * 5))
     assert found.slope == pytest.approx(slope)
     assert found.status == called
 
@@ -96,13 +100,13 @@ def test_with_batch_norm_gradients_are_judged_once_its_averages_mean_something()
 
 
 def test_the_slope_is_that_of_a_line_through_the_logarithms() -> None:
-    roots = [0.001, 0.02, 0.05, 3.0]
-    assert decades(roots) == pytest.approx(np.polyfit([1, 2, 3, 4], np.log10(roots), 1)[0])
+    gradient_rms = [0.001, 0.02, 0.05, 3.0]
+    assert decades_per_layer(gradient_rms) == pytest.approx(np.polyfit([1, 2, 3, 4], np.log10(gradient_rms), 1)[0])
 
 
-@pytest.mark.parametrize("roots", [[], [1.0], [1.0, 0.0, 1.0], [1.0, math.nan], [1.0, math.inf]])
-def test_without_a_line_there_is_no_slope(roots: list[float]) -> None:
-    assert decades(roots) is None
+@pytest.mark.parametrize("gradient_rms", [[], [1.0], [1.0, 0.0, 1.0], [1.0, math.nan], [1.0, math.inf]])
+def test_without_a_line_there_is_no_slope(gradient_rms: list[float]) -> None:
+    assert decades_per_layer(gradient_rms) is None
 
 
 def test_a_loss_that_is_not_a_number_makes_the_whole_network_not_finite() -> None:

@@ -1,4 +1,4 @@
-"""Dropout masks: fair, the same again for the same seed and step, and right at both ends."""
+"""Dropout masks: fair, the same again for the same seed and step, and right at rates 0 and 1."""
 
 import numpy as np
 import pytest

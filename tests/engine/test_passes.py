@@ -1,4 +1,4 @@
-"""Many forward passes at once, judged by plain loops over one sample and by the formulas of the losses."""
+"""Forward passes many at once, against plain loops over one sample and the formulas of the losses."""
 
 import math
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.engine.network import Network
-from app.engine.passes import answers, forward, sample_losses
+from app.engine.passes import forward, outputs_of, sample_losses
 from app.engine.spec import LayerSpec, NetworkSpec
 
 from .networks import spec, start
@@ -45,7 +45,7 @@ def test_running_averages_are_those_that_are_given() -> None:
 def test_without_them_the_samples_are_their_own_batch_and_the_extra_ones_only_pass_through() -> None:
     network, seen = Network(NORMED), dict[str, Any]()
     flat = start(network)
-    found = forward(network, flat, np.vstack([INPUTS, [[50.0, -50.0]]]), look=seen.__setitem__, extra=1)
+    found = forward(network, flat, np.vstack([INPUTS, [[50.0, -50.0]]]), on_activation=seen.__setitem__, extra=1)
     z1 = INPUTS @ network.unpack(flat)["W1"] + network.unpack(flat)["b1"]
     batch = {"running_mean1": z1.mean(axis=0), "running_variance1": ((z1 - z1.mean(axis=0)) ** 2).mean(axis=0)}
     wanted = [by_loops(network, flat, list(x), batch) for x in [*INPUTS, [50.0, -50.0]]]
@@ -57,7 +57,7 @@ def test_leading_axes_carry_many_masks_at_once() -> None:
     network = Network(spec(LayerSpec(3, "tanh"), inputs=2, outputs=1))
     flat = start(network)
     masks = np.array([[1.0, 0, 2], [0, 0, 0], [1, 1, 1]])[:, None, :]
-    found = forward(network, flat, INPUTS, touch=lambda _k, a: a * masks)
+    found = forward(network, flat, INPUTS, activation_hook=lambda _k, a: a * masks)
     named = network.unpack(flat)
     for mask, z in zip(masks[:, 0], found, strict=True):
         wanted = (np.tanh(INPUTS @ named["W1"] + named["b1"]) * mask) @ named["W2"] + named["b2"]
@@ -75,7 +75,7 @@ def test_leading_axes_carry_many_masks_at_once() -> None:
 def test_answers_and_losses_are_their_formulas(loss: str, output: str, answer: Any, each: Any) -> None:
     network = NetworkSpec(1, (), 1, loss, output)
     z, y = np.array([[-2.0], [0.0], [3.0]]), np.array([[1.0], [0.0], [0.0]])
-    np.testing.assert_allclose(answers(network, z), answer(z), rtol=1e-14)
+    np.testing.assert_allclose(outputs_of(network, z), answer(z), rtol=1e-14)
     wanted = [each(float(answer(a)), float(b)) for a, b in zip(z[:, 0], y[:, 0], strict=True)]
     np.testing.assert_allclose(sample_losses(network, z, y), wanted, rtol=1e-13)
 
@@ -84,7 +84,7 @@ def test_of_several_classes_the_true_ones_share_counts() -> None:
     network = NetworkSpec(1, (), 3, "softmax_cross_entropy")
     z, y = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]]), np.eye(3)[[2, 0]]
     shares = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(answers(network, z), shares, rtol=1e-14)
+    np.testing.assert_allclose(outputs_of(network, z), shares, rtol=1e-14)
     np.testing.assert_allclose(sample_losses(network, z, y), [-np.log(shares[0, 2]), np.log(3)], rtol=1e-13)
 
 
@@ -95,4 +95,4 @@ def test_logits_out_of_all_bounds_have_a_loss() -> None:
     ):
         network = NetworkSpec(1, (), len(z[0]), loss)
         np.testing.assert_array_equal(sample_losses(network, np.array(z), np.array(y)), [1000.0, 0.0])
-        assert np.isfinite(answers(network, np.array(z))).all()
+        assert np.isfinite(outputs_of(network, np.array(z))).all()

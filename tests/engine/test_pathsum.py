@@ -1,4 +1,4 @@
-"""Path by path: autograd's gradients of one sample, and the counts of the published table."""
+"""The sum over paths: autograd's gradients of one sample, and the counts of the published table."""
 
 from dataclasses import replace
 from itertools import product
@@ -11,7 +11,7 @@ from app.engine.pathsum import PathSum, path_sum, summed_paths, tape_multiplicat
 from app.engine.spec import LayerSpec, NetworkSpec
 from app.engine.tape import Step
 
-from .judges import by_autograd
+from .gradient_references import by_autograd
 from .networks import batch_for, spec, trainer_for
 
 
@@ -100,8 +100,8 @@ def test_its_factors_multiplied_by_hand_give_the_same_sum() -> None:
 
 
 def test_it_gives_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.pathsum.PAUSE", -1.0)
+    monkeypatch.setattr("app.engine.pathsum.SLICE", -1.0)
     network = layers(2, 8, 8, 1)
     step = trainer_for(network).recorded_step(batch_for(network, 1))
-    monkeypatch.setattr("app.engine.pathsum._LOOK", 10)
+    monkeypatch.setattr("app.engine.pathsum._PATHS_PER_CLOCK_CHECK", 10)
     assert len(list(path_sum(step, step.network, (step.batch.inputs[0], step.batch.targets[0], 0)))) == 20

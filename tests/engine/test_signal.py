@@ -1,4 +1,4 @@
-"""What is left of the signal: gradients by autograd, signal over noise by the sum of variances of a linear chain."""
+"""Gradient and signal by layer: gradients by autograd, signal over noise by the variances of a linear chain."""
 
 import math
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from app.engine.network import Network
-from app.engine.signal import DROWNED, NOISE, SIGMOID_DECADES, gradient_roots, signal_to_noise, theory
+from app.engine.signal import NOISE, NOISE_FLOOR, SIGMOID_DECADES, gradient_rms, signal_to_noise, theoretical_slope
 from app.engine.spec import LayerSpec
 
-from .judges import by_autograd
+from .gradient_references import by_autograd
 from .networks import batch_for, spec, trainer_for
 
 INPUTS = np.random.default_rng(2).normal(size=(400, 1))
@@ -20,7 +20,7 @@ def test_the_ladder_is_what_autograd_says_of_every_layer(normed: bool) -> None:
     network = spec(LayerSpec(5, "sigmoid", 0.0, normed), LayerSpec(3, "tanh"), LayerSpec(2, "elu", 0.0, normed))
     batch = batch_for(network, 20)
     trainer = trainer_for(network)
-    found = gradient_roots(trainer.network, trainer.state().parameters, batch)
+    found = gradient_rms(trainer.network, trainer.state().parameters, batch)
     _, gradients = by_autograd(trainer.recorded_step(batch))
     wanted = [math.sqrt(np.mean(np.square(gradients[f"dz{k}"[1:]]))) for k in range(1, 5)]
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
@@ -49,8 +49,8 @@ def test_a_weight_of_a_quarter_costs_twelve_decibels_a_layer_until_the_signal_ha
     found = signal_to_noise(*chain(0.25, 8), INPUTS, seed=1)
     told = [level for level in found.decibels if level is not None]
     assert len(told) == 8
-    assert min(told[:4]) > DROWNED
-    assert told[-1] < DROWNED
+    assert min(told[:4]) > NOISE_FLOOR
+    assert told[-1] < NOISE_FLOOR
     assert found.per_layer == pytest.approx(20 * math.log10(0.25), abs=0.8)
 
 
@@ -65,7 +65,7 @@ def test_a_layer_that_holds_no_number_has_no_level() -> None:
 
 
 def test_theory_speaks_of_sigmoid_layers_alone() -> None:
-    assert theory(["sigmoid"] * 3, batch_norm=False) == SIGMOID_DECADES == pytest.approx(0.60206, abs=1e-5)
-    assert theory(["sigmoid"] * 3, batch_norm=True) is None
-    assert theory(["sigmoid", "tanh"], batch_norm=False) is None
-    assert theory([], batch_norm=False) is None
+    assert theoretical_slope(["sigmoid"] * 3, batch_norm=False) == SIGMOID_DECADES == pytest.approx(0.60206, abs=1e-5)
+    assert theoretical_slope(["sigmoid"] * 3, batch_norm=True) is None
+    assert theoretical_slope(["sigmoid", "tanh"], batch_norm=False) is None
+    assert theoretical_slope([], batch_norm=False) is None

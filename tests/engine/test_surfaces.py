@@ -1,4 +1,4 @@
-"""Heat maps: the fast picture is the exact one rounded to a byte, whatever the network."""
+"""Heat maps: the bytes are the exact numbers rounded, whatever the network."""
 
 import numpy as np
 import pytest

@@ -6,7 +6,7 @@ import pytest
 from app.engine.inference import Inference
 from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec
-from app.engine.swarms import MOST, Swarm, chosen
+from app.engine.swarms import MAX_SAMPLES, SwarmEvaluator, evenly_spaced
 
 INPUTS = np.random.default_rng(0).normal(size=(50, 4))
 
@@ -20,7 +20,7 @@ def network() -> Network:
 def test_the_bytes_are_what_evaluation_answers() -> None:
     net = network()
     flat, running = net.initial("glorot_uniform", 1.0, 0), net.initial_running()
-    swarms = Swarm(net, INPUTS).bytes(flat, running, (0.0, 0.0))
+    swarms = SwarmEvaluator(net, INPUTS).bytes(flat, running, (0.0, 0.0))
     inference = Inference(net, INPUTS)
     inference.forward(flat, running, (0.0, 0.0))
     exact = [*inference.activations(), inference.outputs]
@@ -36,14 +36,18 @@ def test_a_missing_input_does_not_hide_the_others() -> None:
     net = network()
     inputs = INPUTS.copy()
     inputs[7, 2] = np.nan
-    first = Swarm(net, inputs).bytes(net.initial("glorot_uniform", 1.0, 0), net.initial_running(), (0.0, 0.0)).layers[0]
+    first = (
+        SwarmEvaluator(net, inputs)
+        .bytes(net.initial("glorot_uniform", 1.0, 0), net.initial_running(), (0.0, 0.0))
+        .layers[0]
+    )
     assert first.lo is not None
     assert first.units.shape == (5, 50)
 
 
-@pytest.mark.parametrize("samples", [1, 2, MOST - 1, MOST, MOST + 1, 5000])
+@pytest.mark.parametrize("samples", [1, 2, MAX_SAMPLES - 1, MAX_SAMPLES, MAX_SAMPLES + 1, 5000])
 def test_rows_are_all_or_evenly_chosen(samples: int) -> None:
-    rows = chosen(samples)
-    assert len(rows) == min(samples, MOST)
+    rows = evenly_spaced(samples)
+    assert len(rows) == min(samples, MAX_SAMPLES)
     assert (rows[0], rows[-1]) == (0, samples - 1)
     assert np.ptp(np.diff(rows)) <= 1 if len(rows) > 1 else True

@@ -1,4 +1,4 @@
-"""What a step records: names, order, what each operation read, and what it cost."""
+"""Recorded steps: names, order, what each operation read, and what it cost."""
 
 from dataclasses import replace
 from typing import Any
@@ -105,23 +105,23 @@ def test_a_record_reads_only_what_was_there_before_it(trainer: Trainer, samples:
 
 @settings(max_examples=60, deadline=None)
 @given(trainers(), SAMPLES, SEEDS)
-def test_what_is_completed_on_reading_is_what_was_computed(trainer: Trainer, samples: int, seed: int) -> None:
+def test_what_is_restored_on_reading_is_what_was_computed(trainer: Trainer, samples: int, seed: int) -> None:
     """Only products, mask and loss are copied at the time; the rest must follow to the last bit."""
     for k in range(2):
         step = trainer.recorded_step(batch_for(trainer.network.spec, samples, seed + k))
         workspace = trainer._workspaces[samples]
-        with np.errstate(all="ignore"), step.layout.borrowed() as spare:
+        with np.errstate(all="ignore"), step.layout.spare_workspace() as spare:
             spare.parameters[:] = step.flat
-            spare.complete(step._data)
+            spare.restore(step._data)
             memory = spare.memory.copy()
-        for name, place in step.layout.places.items():
+        for name, slot in step.layout.slots.items():
             if name.startswith(("scratch", "slope_last")):
                 continue
-            computed, completed = workspace.area(name), place.of(memory)
-            if name in ("da", "dd", "dz", "dn", "slope", "normal"):  # rows of ones hold nothing here
+            computed, restored = workspace.area(name), slot.view(memory)
+            if name in ("da", "dd", "dz", "dn", "slope", "x_hat"):  # rows of ones hold nothing here
                 rows = [layer for k in range(len(workspace.hidden)) for layer in _rows(workspace.layout.units(k + 1))]
-                computed, completed = computed[rows], completed[rows]
-            assert computed.tobytes() == completed.tobytes(), name
+                computed, restored = computed[rows], restored[rows]
+            assert computed.tobytes() == restored.tobytes(), name
 
 
 def _rows(units: slice) -> range:

@@ -1,4 +1,4 @@
-"""Steps are values: repeatable to the last bit, recorded or not, and silent whatever the numbers do."""
+"""Training steps: repeatable to the last bit, recorded or not, and without warnings whatever the numbers do."""
 
 from dataclasses import replace
 from typing import Any

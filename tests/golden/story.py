@@ -14,11 +14,11 @@ from app.runs.build import plan
 from app.runs.run import StepLine
 from app.story.chapters import CHAPTERS
 from app.story.expressions import evaluate
-from app.story.figures import shown
-from app.story.measure import recorded
-from app.story.page import everything, page
+from app.story.number_format import format_number
+from app.story.page import all_values, page
 from app.story.prose import hue
 from app.story.setting import FIXED, SHAPES, Setting
+from app.story.values import recorded
 
 FILE = Path(__file__).with_name("story.json")
 SETTINGS: dict[str, Setting] = {
@@ -53,7 +53,7 @@ def said(cases: list[Any], values: dict[str, Any]) -> str:
 def made() -> dict[str, Any]:
     found: dict[str, Any] = {"shapes": SHAPES, "chapters": [chapter.id for chapter in CHAPTERS], "settings": {}}
     for name, setting in SETTINGS.items():
-        values = everything(setting)
+        values = all_values(setting)
         step = recorded(plan(setting.config()))
         spotlight = step.spotlight(step.batch.inputs[0], step.batch.targets[0], 0)
         trials = {key: value for key, value in values["trials"].items() if key not in ("etas", "curves")}
@@ -61,10 +61,12 @@ def made() -> dict[str, Any]:
         fixed["doors"] = {key: values["doors"][key] for key in ("vanish", "die")}
         found["settings"][name] = {
             "setting": {"x": setting.x, "y": setting.y, "eta": setting.eta, "w": setting.weights},
-            "step": json.loads(wire.step(StepLine(step, 1.0, "full", spotlight))),
+            "step": json.loads(wire.steps.step(StepLine(step, 1.0, "full", spotlight))),
             "trials": trials,
             "fixed": fixed,
-            "shown": [[at, digits, shown(evaluate(at, values), digits), hue(at, values)] for at, digits in bindings()],
+            "shown": [
+                [at, digits, format_number(evaluate(at, values), digits), hue(at, values)] for at, digits in bindings()
+            ],
             "wordings": [[cases, said(cases, values)] for cases in wordings()],
         }
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Runs trained through their own door, line by line: a plain one, and one with everything that a config can ask for."""
+"""Lines of training streams for the tests: of a plain run, and of one with everything that a config can ask for."""
 
 from typing import Any
 
@@ -39,6 +39,6 @@ def evaluations(lines: list[Line]) -> list[EvaluationLine]:
 
 
 def state(run: Run) -> tuple[Any, ...]:
-    found = run.walker.trainer.state()
+    found = run.cursor.trainer.state()
     moments = {name: moment.tobytes() for name, moment in found.moments.items()}
-    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.walker.used
+    return found.step, found.parameters.tobytes(), found.running.tobytes(), moments, found.updates, run.cursor.used

@@ -1,4 +1,4 @@
-"""What comes in is checked strictly, and each limit is written once."""
+"""Models of requests: checked strictly, each limit written once."""
 
 from typing import Any
 

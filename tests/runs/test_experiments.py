@@ -1,14 +1,14 @@
-"""Every phenomenon shows in a run's own numbers, every cure does what it says, and every question has an answer."""
+"""Experiments: every phenomenon shows, every cure does what it says, and every question has an answer."""
 
 from typing import Any
 
 import pytest
 
-from app.runs.evidence import EVIDENCE
 from app.runs.experiments import Experiment, Variant, experiments
+from app.runs.formatting import template_names
 from app.runs.measures import MEASURES
-from app.runs.words import places
-from tests.runs.laboratory import answer, layers, made, performed, verdict
+from app.runs.seed_results import SEED_RESULTS
+from tests.runs.trained import answer, changed_run, experiment_run, layers, verdict
 
 SEEDS = range(5)
 ALL = [(item, variant) for item in experiments().values() for variant in (None, *item.variants)]
@@ -18,7 +18,7 @@ NAMES = [f"{item.id}-{variant.id}" if variant else item.id for item, variant in 
 @pytest.mark.parametrize(("experiment", "variant"), ALL, ids=NAMES)
 def test_what_is_claimed_is_measured_over_five_seeds(experiment: Experiment, variant: Variant | None) -> None:
     for seed in SEEDS:
-        found = verdict(performed(experiment, variant, seed), experiment, variant)
+        found = verdict(experiment_run(experiment, variant, seed), experiment, variant)
         failed = [(item.condition.measure, item.value, item.bound) for item in found.conditions if not item.held]
         assert found.held is True, f"seed {seed}: {failed}"
         assert found.status == "held"
@@ -30,19 +30,21 @@ def test_what_is_claimed_is_measured_over_five_seeds(experiment: Experiment, var
 
 @pytest.mark.parametrize(("experiment", "variant"), ALL, ids=NAMES)
 def test_every_claim_comes_with_evidence_from_twenty_seeds(experiment: Experiment, variant: Variant | None) -> None:
-    found = EVIDENCE[experiment.id, variant.id if variant else ""]
+    found = SEED_RESULTS[experiment.id, variant.id if variant else ""]
     assert found.seeds == 20
     assert found.held >= 18
 
 
 def test_there_is_evidence_for_nothing_else() -> None:
-    assert set(EVIDENCE) == {(item.id, variant.id if variant else "") for item, variant in ALL}
+    assert set(SEED_RESULTS) == {(item.id, variant.id if variant else "") for item, variant in ALL}
 
 
 @pytest.mark.parametrize("experiment", experiments().values(), ids=list(experiments()))
 def test_an_experiment_says_nothing_that_it_does_not_measure(experiment: Experiment) -> None:
     for about in (experiment, *experiment.variants):
-        said = [name.removeprefix("before.") for name in [*places(about.words), *places(about.otherwise)]]
+        said = [
+            name.removeprefix("before.") for name in [*template_names(about.words), *template_names(about.otherwise)]
+        ]
         compared = [item.measure for item in about.conditions if item.measure]
         assert {about.headline, *said, *compared} <= set(MEASURES)
     assert len(experiment.questions) == 2
@@ -110,10 +112,10 @@ TRIED: list[tuple[str, str, dict[str, Any], int, tuple[dict[str, Any], int] | No
 def test_a_question_is_answered_by_trying_and_not_by_the_experiment_itself(
     experiment: str, question: str, changes: dict[str, Any], steps: int, second: tuple[dict[str, Any], int] | None
 ) -> None:
-    other = None if second is None else made(experiment, *second)
-    found = answer(experiment, question, made(experiment, changes, steps), other)
+    other = None if second is None else changed_run(experiment, *second)
+    found = answer(experiment, question, changed_run(experiment, changes, steps), other)
     assert found.answered is True, found.words
-    untried = performed(experiments()[experiment], None, 0)
+    untried = experiment_run(experiments()[experiment], None, 0)
     assert answer(experiment, question, untried, untried).answered is not True
 
 
@@ -123,6 +125,6 @@ def test_every_question_was_tried() -> None:
 
 
 def test_a_question_about_two_runs_says_so_when_it_sees_one() -> None:
-    found = answer("limit", "percent", made("limit", {"learning_rate": 1.0}, 300))
+    found = answer("limit", "percent", changed_run("limit", {"learning_rate": 1.0}, 300))
     assert found.answered is not True
     assert "two runs" in found.words

@@ -1,4 +1,4 @@
-"""A run that starts in the exact state of another, and what of it may be changed."""
+"""Forks: runs that start in the exact state of another, and what of it may be changed."""
 
 from typing import Any
 
@@ -7,24 +7,24 @@ import pytest
 from app.api import wire
 from app.runs.build import fork, plan
 from app.runs.config import RunConfig
-from app.runs.errors import FieldsError, NoSuchStepError, OutOfReachError
+from app.runs.errors import FieldsError, StateNotKeptError, UnknownStepError
 from app.runs.run import Run
-from tests.runs.laboratory import done
+from app.runs.slices import finish
 from tests.runs.streams import steps, train
 
 
 def forked(run: Run, step: int, **changed: Any) -> Run:
     config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changed})
-    return Run(fork(config, run.plan, *done(run.fork_at(step))))
+    return Run(fork(config, run.plan, *finish(run.fork_at(step))))
 
 
 def test_a_fork_starts_in_that_exact_state_and_goes_the_same_way(run: Run) -> None:
     train(run, steps=10)
     run.patch({"learning_rate": 0.02, "dropout": 0.1})
-    sent = [wire.step(line) for line in steps(train(run, steps=10))]
+    sent = [wire.steps.step(line) for line in steps(train(run, steps=10))]
     other = forked(run, 10)
     assert (other.first, other.step) == (10, 10)
-    assert [wire.step(line) for line in steps(train(other, steps=10))] == sent
+    assert [wire.steps.step(line) for line in steps(train(other, steps=10))] == sent
     assert other.changes_in_order() == []
 
 
@@ -46,9 +46,9 @@ def test_a_fork_can_not_go_back_behind_its_start(run: Run) -> None:
     other = forked(run, 4)
     train(other, steps=2)
     for work in (other.rewind(3), other.recorded(4, "full", None)):
-        with pytest.raises((OutOfReachError, NoSuchStepError)):
-            done(work)
-    done(other.rewind(4))
+        with pytest.raises((StateNotKeptError, UnknownStepError)):
+            finish(work)
+    finish(other.rewind(4))
 
 
 def test_a_fork_may_switch_batch_norm_on_and_optimizers_over() -> None:
@@ -58,7 +58,7 @@ def test_a_fork_may_switch_batch_norm_on_and_optimizers_over() -> None:
     named = other.plan.network.unpack(other.plan.start.state.parameters)
     assert (named["gamma1"] == 1).all()
     assert (named["beta2"] == 0).all()
-    assert (named["W1"] == run.plan.network.unpack(run.walker.trainer.state().parameters)["W1"]).all()
+    assert (named["W1"] == run.plan.network.unpack(run.cursor.trainer.state().parameters)["W1"]).all()
     assert not other.plan.start.state.moments
     train(other, steps=3)
     back = forked(other, 8, batch_norm=False)
@@ -83,7 +83,7 @@ def test_a_fork_keeps_its_shape(changed: dict[str, Any], path: str) -> None:
 
 
 def test_a_fork_of_a_step_that_was_not_reached_is_refused(run: Run) -> None:
-    with pytest.raises(OutOfReachError):
+    with pytest.raises(StateNotKeptError):
         forked(run, 1)
 
 
@@ -92,6 +92,6 @@ def test_a_fork_may_change_the_data_and_single_weights() -> None:
     train(run, steps=20)
     other = forked(run, 20, dataset="xor", samples=40, parameters={"b1": [0, 0, 0, 0, 0, 0]})
     assert other.plan.network.unpack(other.plan.start.state.parameters)["b1"].tolist() == [0] * 6
-    assert divmod(run.walker.used, run.plan.samples.train) == (1, 112)
-    assert divmod(other.walker.used, other.plan.samples.train) == (2, 0)  # past the end of its epoch: the next
+    assert divmod(run.cursor.used, run.plan.samples.train) == (1, 112)
+    assert divmod(other.cursor.used, other.plan.samples.train) == (2, 0)  # past the end of its epoch: the next
     train(other, steps=5)

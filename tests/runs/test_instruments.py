@@ -1,16 +1,18 @@
-"""Instruments held against a run: they agree with its records, and move nothing."""
+"""Instruments: they agree with a run's records, and move nothing."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
+from app.engine.gradcheck import losses
 from app.runs import instruments
 from app.runs.build import plan
 from app.runs.config import LayerConfig, RunConfig
-from app.runs.errors import FieldsError, NoSuchStepError
+from app.runs.errors import FieldsError, UnknownStepError
 from app.runs.run import Run
-from tests.runs.laboratory import done, layers, made, train
+from app.runs.slices import finish
+from tests.runs.trained import changed_run, layers, train
 
 
 def small(**more: Any) -> Run:
@@ -22,11 +24,11 @@ def small(**more: Any) -> Run:
 @pytest.mark.parametrize("step", [1, 7, 12, 13])
 def test_the_slope_between_both_sides_is_the_recorded_gradient(mask: str, step: int) -> None:
     run = small(dropout_mask=mask)
-    edge = instruments.Edge("W2", (3, 1))
-    found = done(instruments.hold_edge(run, edge, step, None))()
+    edge = instruments.Perturbation("W2", (3, 1))
+    found = finish(instruments.check_weight(run, edge, step, None))()
     assert found.step == step
     if step <= 12:
-        line = done(run.recorded(step, "full", None)).step
+        line = finish(run.recorded(step, "full", None)).step
         assert found.gradient == np.asarray(line["dW2"].value)[3, 1]
         assert found.loss == pytest.approx(line.loss, rel=1e-12)
         assert found.weight == line.parameters["W2"][3, 1]
@@ -37,9 +39,9 @@ def test_the_slope_between_both_sides_is_the_recorded_gradient(mask: str, step: 
 @pytest.mark.parametrize("mask", ["per_step", "per_sample"])
 def test_the_values_on_both_sides_lie_around_those_of_the_spotlight(mask: str) -> None:
     run = small(dropout_mask=mask)
-    inside = int(done(run.recorded(12, "full", None)).step.batch.indices[2])
-    found = done(instruments.hold_edge(run, instruments.Edge("W1", (0, 2), h=1e-7), None, inside))()
-    spot = done(run.recorded(12, "full", run.spot(inside))).spotlight
+    inside = int(finish(run.recorded(12, "full", None)).step.batch.indices[2])
+    found = finish(instruments.check_weight(run, instruments.Perturbation("W1", (0, 2), h=1e-7), None, inside))()
+    spot = finish(run.recorded(12, "full", run.resolve_spotlight(inside))).spotlight
     assert spot is not None
     for name, low in found.spotlight["below"].items():
         assert low == pytest.approx(spot[name], abs=1e-5), name
@@ -47,7 +49,7 @@ def test_the_values_on_both_sides_lie_around_those_of_the_spotlight(mask: str) -
 
 
 def test_every_edge_can_be_checked_at_once() -> None:
-    found = done(instruments.check_every_edge(small(), None))()
+    found = finish(instruments.check_all_weights(small(), None))()
     assert found.parameters["W1"].shape == (2, 4)
     assert found.worst[2] < 1e-4
     assert max(float(errors.max()) for errors in found.parameters.values()) == found.worst[2]
@@ -55,48 +57,45 @@ def test_every_edge_can_be_checked_at_once() -> None:
 
 def test_a_wrong_edge_is_named() -> None:
     with pytest.raises(FieldsError, match="W9"):
-        done(instruments.hold_edge(small(), instruments.Edge("W9", (0, 0)), None, None))
+        finish(instruments.check_weight(small(), instruments.Perturbation("W9", (0, 0)), None, None))
     with pytest.raises(FieldsError, match=r"0\.\.1,0\.\.3"):
-        done(instruments.hold_edge(small(), instruments.Edge("W1", (2, 0)), None, None))
-    with pytest.raises(NoSuchStepError):
-        done(instruments.hold_edge(small(), instruments.Edge("W1", (0, 0)), 14, None))
+        finish(instruments.check_weight(small(), instruments.Perturbation("W1", (2, 0)), None, None))
+    with pytest.raises(UnknownStepError):
+        finish(instruments.check_weight(small(), instruments.Perturbation("W1", (0, 0)), 14, None))
 
 
 def test_the_ladder_of_sigmoids_leans_as_theory_says_and_that_of_relus_does_not() -> None:
-    sigmoid = done(instruments.ladder(made("vanishing", {}, 0), None))()
+    sigmoid = finish(instruments.layer_profile(changed_run("vanishing", {}, 0), None))()
     assert sigmoid.status == "vanishing"
     assert sigmoid.slope > sigmoid.theory_slope - 0.1
     assert sigmoid.noise_slope == pytest.approx(sigmoid.theory_noise_slope, abs=4)
     relu = {"hidden": layers(8, "relu", 5), "initializer": "he_normal"}
-    healthy = done(instruments.ladder(made("vanishing", relu, 0), None))()
+    healthy = finish(instruments.layer_profile(changed_run("vanishing", relu, 0), None))()
     assert healthy.status == "healthy"
     assert healthy.theory_slope is None
     assert healthy.noise_slope > -8
 
 
 def test_a_linear_unit_has_an_exact_limit_and_any_other_an_estimate_of_it() -> None:
-    run = made("limit", {}, 0)
-    exact = done(instruments.limit(run, None))()
+    run = changed_run("limit", {}, 0)
+    exact = finish(instruments.stability_limit(run, None))()
     assert exact.exact
     samples = run.plan.samples
     table = np.column_stack([samples.values[: samples.train], np.ones(samples.train)])
     assert exact.limit == pytest.approx(2 / np.linalg.eigvalsh(table.T @ table / samples.train)[-1])
-    small_batch = done(instruments.limit(made("limit", {"batch_size": 10}, 0), None))()
+    small_batch = finish(instruments.stability_limit(changed_run("limit", {"batch_size": 10}, 0), None))()
     assert small_batch.limit == exact.limit
     assert not small_batch.exact
-    net = done(instruments.limit(made("limit", {"hidden": layers(3, "linear")}, 0), None))()
+    net = finish(instruments.stability_limit(changed_run("limit", {"hidden": layers(3, "linear")}, 0), None))()
     assert not net.exact
     assert net.settled
 
 
 def test_power_iteration_finds_the_largest_curvature_of_a_small_net() -> None:
-    run = made("symmetry", {"hidden": layers(2, "tanh"), "initializer": "glorot_normal"}, 50)
-    found = done(instruments.limit(run, None))()
-    held = done(instruments.hold_edge(run, instruments.Edge("b1", (0,)), None, None))
-    assert held is not None
-    network, state = run.plan.network, run.walker.trainer.state()
+    run = changed_run("symmetry", {"hidden": layers(2, "tanh"), "initializer": "glorot_normal"}, 50)
+    found = finish(instruments.stability_limit(run, None))()
+    network, state = run.plan.network, run.cursor.trainer.state()
     samples = run.plan.samples
-    from app.engine.gradcheck import losses
 
     def loss(points: Any) -> Any:
         return losses(network, points, samples.values[: samples.train], samples.targets[: samples.train], [None])
@@ -112,8 +111,8 @@ def test_power_iteration_finds_the_largest_curvature_of_a_small_net() -> None:
 
 
 def test_five_scalings_lie_side_by_side_after_the_same_steps() -> None:
-    run = made("scaling", {}, 50)
-    found = done(instruments.scalings(run, None))()
+    run = changed_run("scaling", {}, 50)
+    found = finish(instruments.compare_scalings(run, None))()
     assert [item.scaling for item in found.scalings] == ["none", "linear", "standard", "clip", "log"]
     assert {item.step for item in found.scalings} == {50}
     raw = found.scalings[0]
@@ -123,23 +122,23 @@ def test_five_scalings_lie_side_by_side_after_the_same_steps() -> None:
 
 
 def test_an_average_of_members_comes_closer_with_the_root_of_their_number() -> None:
-    run = made("ensemble", {}, 1500)
-    found = done(instruments.ask_members(run, 64, 6, None))()
+    run = changed_run("ensemble", {}, 1500)
+    found = finish(instruments.measure_ensemble(run, 64, 6, None))()
     asked = found.found
     assert asked.subnetworks == 1024
     assert asked.geometric_difference < 1e-12
     assert asked.slope == pytest.approx(-0.5, abs=0.06)
     assert asked.average_loss < asked.member_loss
     assert [item.members for item in asked.averages] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
-    assert found.pictures.used.shape == (1, 6, 6)
-    assert len(found.pictures.members) == len(found.pictures.masks) == 24
-    view = done(run.evaluation_at(1500, type(run.evaluation().view)(6, "numbers"))).surfaces
-    assert found.pictures.used[0] == pytest.approx(np.asarray(view[-1])[0])
+    assert found.surfaces.used.shape == (1, 6, 6)
+    assert len(found.surfaces.members) == len(found.surfaces.masks) == 24
+    view = finish(run.evaluation_at(1500, type(run.evaluation().view)(6, "numbers"))).surfaces
+    assert found.surfaces.used[0] == pytest.approx(np.asarray(view[-1])[0])
 
 
 def test_a_network_that_drops_nothing_has_no_members() -> None:
     with pytest.raises(FieldsError, match="only one sub-network"):
-        done(instruments.ask_members(made("paths", {}, 0), 8, 0, None))
+        finish(instruments.measure_ensemble(changed_run("paths", {}, 0), 8, 0, None))
 
 
 @pytest.mark.parametrize(
@@ -157,23 +156,23 @@ def test_a_network_that_drops_nothing_has_no_members() -> None:
     ids=str,
 )
 def test_the_sum_over_paths_is_the_gradient_and_takes_what_the_formula_says(more: dict[str, Any]) -> None:
-    run = made("paths", more, 2)
-    found = done(instruments.sum_paths(run, None, None, True))
-    step = done(run.recorded(2, "full", None)).step
+    run = changed_run("paths", more, 2)
+    found = finish(instruments.sum_paths(run, None, None, True))
+    step = finish(run.recorded(2, "full", None)).step
     assert found.executed is not None
     assert found.executed.multiplications == step.path_multiplications == found.estimate.multiplications
     assert found.executed.largest_difference <= 1e-15 + 1e-12 * found.executed.largest_gradient
     assert found.executed.paths == found.estimate.summed_paths
-    elsewhere = done(instruments.sum_paths(run, 1, 299 - 150, True)).executed
+    elsewhere = finish(instruments.sum_paths(run, 1, 299 - 150, True)).executed
     assert elsewhere is not None
     assert elsewhere.largest_difference <= 1e-15 + 1e-12 * elsewhere.largest_gradient
 
 
 def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
-    run = made("paths", {"hidden": layers(8, "sigmoid", 10)}, 0)
+    run = changed_run("paths", {"hidden": layers(8, "sigmoid", 10)}, 0)
     with pytest.raises(FieldsError, match="71\u202f436\u202f700\u202f944"):
-        done(instruments.sum_paths(run, None, None, True))
-    told = done(instruments.sum_paths(run, None, None, False))
+        finish(instruments.sum_paths(run, None, None, True))
+    told = finish(instruments.sum_paths(run, None, None, False))
     assert told.executed is None
     assert told.estimate.seconds > 30
     assert told.estimate.tape_multiplications == 1865

@@ -1,16 +1,23 @@
-"""A run can be trained, changed, looked back on and gone back in, and every number comes again to the last bit."""
+"""A run is trained, patched, rewound and replayed, and every number comes again to the last bit."""
 
 import numpy as np
 import pytest
 
 from app.api import wire
-from app.runs import marks
+from app.runs import checkpoints
 from app.runs.build import plan
-from app.runs.config import LayerConfig, OwnSample, RunConfig, TableConfig, TrainRequest
-from app.runs.errors import BusyError, ElsewhereError, FieldsError, NoSuchStepError, NotFiniteError, OutOfReachError
+from app.runs.config import CustomSample, LayerConfig, RunConfig, TableConfig, TrainRequest
+from app.runs.errors import (
+    BusyError,
+    FieldsError,
+    NotFiniteError,
+    StateNotKeptError,
+    StepConflictError,
+    UnknownStepError,
+)
 from app.runs.lines import line_numbers
 from app.runs.run import EvaluationLine, Run, StepLine, View
-from tests.runs.laboratory import done
+from app.runs.slices import finish
 from tests.runs.streams import evaluations, state, steps, train
 
 
@@ -48,54 +55,54 @@ def test_epochs_count_samples_of_the_training_split() -> None:
 
 
 def test_a_step_can_be_had_again_exactly(run: Run) -> None:
-    spot = run.spot(3)
-    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=40, spotlight=3))}
+    spot = run.resolve_spotlight(3)
+    sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=40, spotlight=3))}
     for number in (1, 15, 16, 17, 40):
-        assert wire.step(done(run.recorded(number, "full", spot))) == sent[number]
+        assert wire.steps.step(finish(run.recorded(number, "full", spot))) == sent[number]
 
 
 def test_a_summary_can_be_had_again_exactly(run: Run) -> None:
-    sent = {line.step.step: wire.step(line) for line in steps(train(run, steps=20, detail="summary"))}
-    assert wire.step(done(run.recorded(20, "summary", None))) == sent[20]
+    sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=20, detail="summary"))}
+    assert wire.steps.step(finish(run.recorded(20, "summary", None))) == sent[20]
 
 
 def test_looking_back_leaves_the_run_where_it_is(run: Run) -> None:
     train(run, steps=20)
     before = state(run)
-    done(run.recorded(5, "full", None))
-    done(run.evaluation_at(3, View()))
+    finish(run.recorded(5, "full", None))
+    finish(run.evaluation_at(3, View()))
     assert state(run) == before
 
 
 def test_the_evaluation_after_a_step_comes_again(run: Run) -> None:
     lines = evaluations(train(run, steps=9, evaluate_every=3, surfaces=5))
     for line in lines:
-        again = done(run.evaluation_at(line.evaluation.step, View(5)))
-        assert wire.dumps(wire.evaluation(again)) == wire.dumps(wire.evaluation(line))
+        again = finish(run.evaluation_at(line.evaluation.step, View(5)))
+        assert wire.dumps(wire.steps.evaluation(again)) == wire.dumps(wire.steps.evaluation(line))
 
 
 def test_rewinding_and_training_on_repeats_the_same_numbers(run: Run) -> None:
-    sent = [wire.step(line) for line in steps(train(run, steps=30))]
+    sent = [wire.steps.step(line) for line in steps(train(run, steps=30))]
     end = state(run)
-    done(run.rewind(12))
+    finish(run.rewind(12))
     assert run.step == 12
     assert run.furthest == 30
-    assert [wire.step(line) for line in steps(train(run, steps=18))] == sent[12:]
+    assert [wire.steps.step(line) for line in steps(train(run, steps=18))] == sent[12:]
     assert state(run) == end
-    done(run.rewind(0))
-    done(run.rewind(30))
+    finish(run.rewind(0))
+    finish(run.rewind(30))
     assert state(run) == end
 
 
-def test_marks_are_thinned_but_every_step_stays_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marks, "MOST_MARKS", 8)
-    monkeypatch.setattr(marks, "LEAST_MARKS", 4)
+def test_checkpoints_are_thinned_but_every_step_stays_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "MAX_CHECKPOINTS", 8)
+    monkeypatch.setattr(checkpoints, "MIN_CHECKPOINTS", 4)
     run = Run(plan(RunConfig(samples=50)))
     train(run, steps=1000, every=1000)
     end = state(run)
-    assert len(run._marks.order) <= 8
-    assert run._marks.order[0] == 0
-    done(run.rewind(333))
+    assert len(run._checkpoints.steps) <= 8
+    assert run._checkpoints.steps[0] == 0
+    finish(run.rewind(333))
     train(run, steps=667, every=667)
     assert state(run) == end
 
@@ -127,7 +134,7 @@ def test_after_a_rewind_later_changes_come_into_force_again(run: Run) -> None:
     train(run, steps=20)
     end = state(run)
     for target in (10, 5, 3, 0):
-        done(run.rewind(target))
+        finish(run.rewind(target))
         train(run, steps=30 - target)
         assert state(run) == end
     assert len(run.changes_in_order()) == 3
@@ -137,19 +144,19 @@ def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
     train(run, steps=5)
     run.patch({"learning_rate": 0.05})
     train(run, steps=40)
-    done(run.rewind(2))
+    finish(run.rewind(2))
     run.patch({"l1": 0.01})
     assert [(change.step, change.field) for change in run.changes_in_order()] == [(2, "l1")]
     assert run.furthest == 2
-    with pytest.raises(OutOfReachError):
-        done(run.rewind(3))
+    with pytest.raises(StateNotKeptError):
+        finish(run.rewind(3))
     rate = run.plan.controls.settings.learning_rate
     assert {line.step.learning_rate for line in steps(train(run, steps=10))} == {rate}
 
 
 def test_a_patch_that_changes_nothing_leaves_the_future_alone(run: Run) -> None:
     train(run, steps=5)
-    done(run.rewind(2))
+    finish(run.rewind(2))
     run.patch({})
     run.patch({"learning_rate": run.plan.controls.settings.learning_rate})
     assert run.furthest == 5
@@ -171,7 +178,7 @@ def test_one_writer_at_a_time(run: Run) -> None:
     with pytest.raises(BusyError):
         run.begin(request)
     with pytest.raises(BusyError):
-        done(run.rewind(0))
+        finish(run.rewind(0))
     run.end()
     run.begin(request)
 
@@ -188,7 +195,7 @@ def test_a_run_that_is_being_rewound_can_not_be_patched(run: Run) -> None:
 
 def test_a_repeated_request_can_not_train_twice(run: Run) -> None:
     train(run, steps=5, from_step=0)
-    with pytest.raises(ElsewhereError):
+    with pytest.raises(StepConflictError):
         train(run, steps=5, from_step=0)
     assert run.step == 5
 
@@ -232,7 +239,7 @@ def test_a_step_that_is_not_finite_is_the_last_line_before_the_evaluation(every:
     assert run.step == broken.step.step
     with pytest.raises(NotFiniteError):
         train(run, steps=1)
-    done(run.rewind(run.step - 1))
+    finish(run.rewind(run.step - 1))
     assert run.stopped is None
     run.patch({"learning_rate": 0.01})
     assert evaluations(train(run, steps=1))[0].evaluation.stopped in (None, "not_finite")
@@ -241,10 +248,10 @@ def test_a_step_that_is_not_finite_is_the_last_line_before_the_evaluation(every:
 def test_steps_that_are_not_there_are_refused(run: Run) -> None:
     train(run, steps=3)
     for number in (0, 4):
-        with pytest.raises(NoSuchStepError):
-            done(run.recorded(number, "full", None))
-    with pytest.raises(NoSuchStepError):
-        done(run.evaluation_at(4, View()))
+        with pytest.raises(UnknownStepError):
+            finish(run.recorded(number, "full", None))
+    with pytest.raises(UnknownStepError):
+        finish(run.evaluation_at(4, View()))
 
 
 def test_a_line_that_would_be_too_long_is_refused() -> None:
@@ -256,7 +263,7 @@ def test_a_line_that_would_be_too_long_is_refused() -> None:
     assert not run.busy
     train(run, steps=1, detail="summary")
     with pytest.raises(FieldsError):
-        done(run.recorded(1, "full", None))
+        finish(run.recorded(1, "full", None))
 
 
 def test_the_estimate_of_a_lines_length_is_close(run: Run) -> None:
@@ -304,15 +311,15 @@ def test_the_gradient_check_agrees(run: Run) -> None:
 
 def test_a_sample_of_ones_own_can_be_under_the_spotlight() -> None:
     run = Run(plan(RunConfig(dataset="blobs3")))
-    sample = OwnSample(input=[0.25, 0.5], target=run.plan.samples.classes[1])
+    sample = CustomSample(input=[0.25, 0.5], target=run.plan.samples.classes[1])
     line = steps(train(run, steps=1, spotlight=sample))[0]
     assert line.spotlight is not None
     assert line.spotlight["x"].tolist() == [0.25, 0.5]
-    for wrong in (OwnSample(input=[1.0], target=0), OwnSample(input=[1.0, 1.0], target="nobody")):
+    for wrong in (CustomSample(input=[1.0], target=0), CustomSample(input=[1.0, 1.0], target="nobody")):
         with pytest.raises(FieldsError):
-            run.spot(wrong)
+            run.resolve_spotlight(wrong)
     with pytest.raises(FieldsError):
-        run.spot(300)
+        run.resolve_spotlight(300)
 
 
 def test_spotlights_of_the_batch_average_to_its_gradient(run: Run) -> None:

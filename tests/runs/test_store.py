@@ -1,4 +1,4 @@
-"""The store forgets the least recently used, and never a run that is being trained."""
+"""The store of runs evicts the least recently used, and never a run that is being trained."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tables are kept by names that nobody can guess, so many and so long, and as long as a run that is trained on them."""
+"""The store of uploaded tables: unguessable names, bounded, and kept as long as a run that is trained on them."""
 
 import gc
 
@@ -8,12 +8,12 @@ from app.runs.build import plan
 from app.runs.config import FileRequest, RunConfig
 from app.runs.errors import FieldsError, UnknownTableError
 from app.runs.run import Run
-from app.runs.tables import MemoryTables, OwnTable, make
+from app.runs.tables import MemoryTables, UploadedTable, make
 
 pytestmark = pytest.mark.anyio
 
 
-def table() -> OwnTable:
+def table() -> UploadedTable:
     return make(b"a,b,y\n1,2,0\n2,3,1\n3,4,0\n", FileRequest())
 
 

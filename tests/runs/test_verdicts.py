@@ -1,22 +1,23 @@
-"""What a run's own numbers say to a claim."""
+"""Verdicts on claims, from a run's own numbers."""
 
 from app.runs.build import plan
 from app.runs.experiments import config_of, experiments
-from app.runs.facts import gather
 from app.runs.measures import value
 from app.runs.run import Run
-from tests.runs.laboratory import done, forked, layers, made, performed, train, verdict
+from app.runs.slices import finish
+from app.runs.snapshots import take_snapshot
+from tests.runs.trained import changed_run, experiment_run, forked_run, layers, train, verdict
 
 
 def test_a_run_that_has_not_come_far_enough_is_not_judged() -> None:
-    found = verdict(made("vanishing", {}, 10), experiments()["vanishing"])
+    found = verdict(changed_run("vanishing", {}, 10), experiments()["vanishing"])
     assert (found.status, found.held) == ("measuring", None)
     assert "10 of 600" in found.words
     assert found.conditions[0].held is True  # what shows at the start is told at once
 
 
 def test_a_run_that_denies_the_claim_is_told_so_and_why_that_may_be() -> None:
-    learned = made("vanishing", {"hidden": layers(8, "relu", 5), "initializer": "he_normal"}, 600)
+    learned = changed_run("vanishing", {"hidden": layers(8, "relu", 5), "initializer": "he_normal"}, 600)
     found = verdict(learned, experiments()["vanishing"])
     assert (found.status, found.held) == ("contradicted", False)
     assert found.changed == ("hidden", "initializer")
@@ -26,7 +27,7 @@ def test_a_run_that_denies_the_claim_is_told_so_and_why_that_may_be() -> None:
 
 
 def test_another_seed_is_no_change() -> None:
-    found = verdict(made("exploding_rate", {}, 300, seed=7), experiments()["exploding_rate"])
+    found = verdict(changed_run("exploding_rate", {}, 300, seed=7), experiments()["exploding_rate"])
     assert found.changed == ()
     assert "20 of 20 seeds" in found.confidence
 
@@ -34,8 +35,8 @@ def test_another_seed_is_no_change() -> None:
 def test_a_cure_is_compared_with_the_same_run_without_it() -> None:
     dropout = experiments()["dropout"]
     half = next(item for item in dropout.cures if item.id == "rate_50")
-    found = verdict(performed(dropout, half, 3), dropout, half)
-    sick = verdict(performed(dropout, None, 3), dropout)
+    found = verdict(experiment_run(dropout, half, 3), dropout, half)
+    sick = verdict(experiment_run(dropout, None, 3), dropout)
     assert found.before is not None
     assert found.before["gap"] == sick.measures["gap"]
 
@@ -44,7 +45,7 @@ def test_dead_units_stay_as_they_are_to_the_last_bit_also_in_a_fork() -> None:
     dying = experiments()["dying"]
     later = next(item for item in dying.cures if item.id == "later")
     parent = train(Run(plan(config_of(dying, None, 1))), 400)
-    found = verdict(train(forked(parent, 400, later.changes), 2000), dying, later)
+    found = verdict(train(forked_run(parent, 400, later.changes), 2000), dying, later)
     assert found.measures["dead_weights_moved"] == 0
     assert found.measures["dead_then"] == found.measures["dead_share"]
 
@@ -52,8 +53,8 @@ def test_dead_units_stay_as_they_are_to_the_last_bit_also_in_a_fork() -> None:
 def test_the_cure_for_an_empty_cell_goes_on_from_the_last_step_that_was_well() -> None:
     missing = experiments()["missing"]
     drop = next(item for item in missing.cures if item.id == "drop")
-    sick = performed(missing, None, 0)
-    cured = performed(missing, drop, 0)
+    sick = experiment_run(missing, None, 0)
+    cured = experiment_run(missing, drop, 0)
     assert cured.first == sick.step - 1
     found = verdict(cured, missing, drop)
     assert found.before is not None
@@ -67,27 +68,27 @@ def test_the_cure_for_an_empty_cell_goes_on_from_the_last_step_that_was_well() -
 
 
 def test_losses_are_followed_from_where_they_were_left_off_and_from_anew_after_a_change() -> None:
-    run = made("exploding_rate", {"learning_rate": 0.1}, 20)
-    first = list(done(gather(run, replay=True)).losses)
+    run = changed_run("exploding_rate", {"learning_rate": 0.1}, 20)
+    first = list(finish(take_snapshot(run, replay=True)).losses)
     train(run, 20)
-    assert list(done(gather(run, replay=True)).losses)[:20] == first
+    assert list(finish(take_snapshot(run, replay=True)).losses)[:20] == first
     run.patch({"learning_rate": 3.0})
     train(run, 60)
-    after = done(gather(run, replay=True))
+    after = finish(take_snapshot(run, replay=True))
     assert len(after.losses) == 100
     assert value(after, "exploded") == 1
-    done(run.rewind(20))
+    finish(run.rewind(20))
     run.patch({"learning_rate": 0.1})
     train(run, 80)
-    again = done(gather(run, replay=True))
+    again = finish(take_snapshot(run, replay=True))
     assert list(again.losses)[:20] == first
     assert value(again, "exploded") == 0
 
 
 def test_a_measure_of_a_run_moves_nothing() -> None:
-    run = made("paths", {}, 3)
-    before = run.walker.trainer.state().parameters.copy()
+    run = changed_run("paths", {}, 3)
+    before = run.cursor.trainer.state().parameters.copy()
     for item in experiments().values():
         verdict(run, item)
     assert run.step == 3
-    assert (run.walker.trainer.state().parameters == before).all()
+    assert (run.cursor.trainer.state().parameters == before).all()

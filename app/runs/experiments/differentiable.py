@@ -1,6 +1,7 @@
-"""1. What is differentiable can be learned."""
+"""Experiment 1: a step activation has slope 0 and can't learn."""
 
-from app.runs.experiments.model import Experiment, Question, Variant, above, at_least, below, chosen, equals, layers
+from app.runs import conditions as when
+from app.runs.experiments.model import Experiment, Question, Variant, layers
 
 
 def differentiable() -> Experiment:
@@ -21,7 +22,7 @@ def differentiable() -> Experiment:
         },
         steps=1000,
         evaluate_every=20,
-        conditions=(equals("first_weights_moved", 0), above("train_loss", 0.5)),
+        conditions=(when.equals("first_weights_moved", 0), when.above("train_loss", 0.5)),
         headline="first_weights_moved",
         words="After {step} steps W1 has moved by exactly {first_weights_moved}. The loss stands at {train_loss}; "
         "knowing nothing would cost {base_rate}.",
@@ -29,24 +30,25 @@ def differentiable() -> Experiment:
         "answers happen to part the classes, the output alone can do the work.",
         cures=(
             Variant(
-                "sigmoid",
-                "Bend the step: sigmoid",
-                "The same shape, drawn with a soft pencil: it has a slope everywhere.",
-                {"hidden": layers(8, "sigmoid", 1)},
-                (above("first_weights_moved", 0.1), below("train_loss", 0.45)),
-                "train_loss",
-                "Same data, same seed, same start: the loss is {train_loss}, and W1 moved by {first_weights_moved}.",
-                "The loss is {train_loss}. It has a slope to follow now; give it more steps.",
+                id="sigmoid",
+                title="Bend the step: sigmoid",
+                why="The same shape, drawn with a soft pencil: it has a slope everywhere.",
+                changes={"hidden": layers(8, "sigmoid", 1)},
+                conditions=(when.above("first_weights_moved", 0.1), when.below("train_loss", 0.45)),
+                headline="train_loss",
+                words="Same data, same seed, same start: the loss is {train_loss}, and W1 moved by "
+                "{first_weights_moved}.",
+                otherwise="The loss is {train_loss}. It has a slope to follow now; give it more steps.",
             ),
             Variant(
-                "tanh",
-                "Steeper: tanh",
-                "Its slope is up to 1, four times the sigmoid's.",
-                {"hidden": layers(8, "tanh", 1)},
-                (above("first_weights_moved", 0.1), below("train_loss", 0.2)),
-                "train_loss",
-                "The loss is {train_loss}.",
-                "The loss is {train_loss}. It has a slope to follow now; give it more steps.",
+                id="tanh",
+                title="Steeper: tanh",
+                why="Its slope is up to 1, four times the sigmoid's.",
+                changes={"hidden": layers(8, "tanh", 1)},
+                conditions=(when.above("first_weights_moved", 0.1), when.below("train_loss", 0.2)),
+                headline="train_loss",
+                words="The loss is {train_loss}.",
+                otherwise="The loss is {train_loss}. It has a slope to follow now; give it more steps.",
             ),
         ),
         questions=(
@@ -54,17 +56,21 @@ def differentiable() -> Experiment:
                 "below",
                 "Put a sigmoid layer before the step layer. Does the first layer learn now?",
                 (
-                    chosen("hidden[0].activation", "sigmoid"),
-                    chosen("hidden[-1].activation", "step"),
-                    at_least("hidden_layers", 2),
-                    at_least("step", 100),
-                    equals("first_weights_moved", 0),
+                    when.field_is("hidden[0].activation", "sigmoid"),
+                    when.field_is("hidden[-1].activation", "step"),
+                    when.at_least("hidden_layers", 2),
+                    when.at_least("step", 100),
+                    when.equals("first_weights_moved", 0),
                 ),
             ),
             Question(
                 "anyway",
                 "Find data that a step layer, frozen as it is, solves all the same.",
-                (chosen("hidden[*].activation", "step"), at_least("hidden_layers", 1), below("train_loss", 0.1)),
+                (
+                    when.field_is("hidden[*].activation", "step"),
+                    when.at_least("hidden_layers", 1),
+                    when.below("train_loss", 0.1),
+                ),
             ),
         ),
         measures=("train_accuracy", "base_rate"),

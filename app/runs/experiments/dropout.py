@@ -1,21 +1,9 @@
-"""6. Dropout, and the ensemble in it."""
+"""Experiments 6a and 6b: dropout, and the ensemble in it."""
 
 from typing import Any
 
-from app.runs.conditions import Condition
-from app.runs.experiments.model import (
-    Experiment,
-    Question,
-    Variant,
-    above,
-    at_least,
-    at_most,
-    below,
-    chosen,
-    equals,
-    layers,
-    less_than_before,
-)
+from app.runs import conditions as when
+from app.runs.experiments.model import Experiment, Question, Variant, layers
 
 
 def _noisy(rate: float, **more: Any) -> dict[str, Any]:
@@ -37,15 +25,18 @@ def _noisy(rate: float, **more: Any) -> dict[str, Any]:
 
 def _dose(rate: float, title: str, why: str, gap: float) -> Variant:
     return Variant(
-        f"rate_{round(rate * 100)}",
-        title,
-        why,
-        {"dropout": rate},
-        (less_than_before("test_loss"), less_than_before("gap", gap)),
-        "gap",
-        "Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout. {step} steps "
-        "trained {masks_drawn} different sub-networks.",
-        "Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout.",
+        id=f"rate_{round(rate * 100)}",
+        title=title,
+        why=why,
+        changes={"dropout": rate},
+        conditions=(
+            when.compared("test_loss", "below", to="before"),
+            when.compared("gap", "below", to="before", times=gap),
+        ),
+        headline="gap",
+        words="Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout. {step} "
+        "steps trained {masks_drawn} different sub-networks.",
+        otherwise="Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout.",
     )
 
 
@@ -62,7 +53,7 @@ def dropout() -> Experiment:
         config=_noisy(0.0),
         steps=1500,
         evaluate_every=25,
-        conditions=(above("gap", 0.5), below("train_loss", 0.1)),
+        conditions=(when.above("gap", 0.5), when.below("train_loss", 0.1)),
         headline="gap",
         words="The training loss is {train_loss}, the test loss {test_loss}. It knows its sixty samples by heart.",
         otherwise="The training loss is {train_loss}, the test loss {test_loss}: a gap of {gap}.",
@@ -71,28 +62,31 @@ def dropout() -> Experiment:
             _dose(0.5, "Drop half", "The usual dose.", 0.8),
             _dose(0.8, "Drop four fifths", "A strong dose: three units of sixteen are left.", 0.5),
             Variant(
-                "rate_100",
-                "Drop everything",
-                "At 1.0 no unit takes part, and only the output's bias learns.",
-                {"dropout": 1.0},
-                (equals("all_but_bias_moved", 0), at_most("above_base_rate", 1e-6)),
-                "all_but_bias_moved",
-                "No weight and no hidden bias moved: exactly {all_but_bias_moved}. The loss is {train_loss}, that of "
-                "the best constant answer, {base_rate}.",
-                "The loss is {train_loss}; the best constant answer has {base_rate}.",
+                id="rate_100",
+                title="Drop everything",
+                why="At 1.0 no unit takes part, and only the output's bias learns.",
+                changes={"dropout": 1.0},
+                conditions=(when.equals("all_but_bias_moved", 0), when.at_most("above_base_rate", 1e-6)),
+                headline="all_but_bias_moved",
+                words="No weight and no hidden bias moved: exactly {all_but_bias_moved}. The loss is {train_loss}, "
+                "that of the best constant answer, {base_rate}.",
+                otherwise="The loss is {train_loss}; the best constant answer has {base_rate}.",
                 helps="no",
             ),
         ),
         beside=(
             Variant(
-                "per_sample",
-                "Half, with a lot for every sample",
-                "The usual implementation. A lot for every step can be drawn on the screen; is it worse?",
-                {"dropout": 0.5, "dropout_mask": "per_sample"},
-                (less_than_before("test_loss"), less_than_before("gap", 0.8)),
-                "gap",
-                "The same picture: train {train_loss}, test {test_loss}, a gap of {gap}.",
-                "Train {train_loss}, test {test_loss}: a gap of {gap}.",
+                id="per_sample",
+                title="Half, with a lot for every sample",
+                why="The usual implementation. A lot for every step can be drawn on the screen; is it worse?",
+                changes={"dropout": 0.5, "dropout_mask": "per_sample"},
+                conditions=(
+                    when.compared("test_loss", "below", to="before"),
+                    when.compared("gap", "below", to="before", times=0.8),
+                ),
+                headline="gap",
+                words="The same picture: train {train_loss}, test {test_loss}, a gap of {gap}.",
+                otherwise="Train {train_loss}, test {test_loss}: a gap of {gap}.",
                 helps="",
             ),
         ),
@@ -101,23 +95,23 @@ def dropout() -> Experiment:
                 "smaller",
                 "Close the gap without dropout: get it below 0.5 with a test loss below 0.6.",
                 (
-                    equals("dropout", 0),
-                    at_least("step", 500),
-                    chosen("dataset", "moons"),
-                    chosen("label_noise", 0.1),
-                    below("gap", 0.5),
-                    below("test_loss", 0.6),
+                    when.equals("dropout", 0),
+                    when.at_least("step", 500),
+                    when.field_is("dataset", "moons"),
+                    when.field_is("label_noise", 0.1),
+                    when.below("gap", 0.5),
+                    when.below("test_loss", 0.6),
                 ),
             ),
             Question(
                 "honest",
                 "How good can it honestly get? Bring the test loss below 0.45 with sixty noisy samples.",
                 (
-                    chosen("dataset", "moons"),
-                    chosen("noise", 0.3),
-                    chosen("label_noise", 0.1),
-                    chosen("test_fraction", 0.9),
-                    below("test_loss", 0.45),
+                    when.field_is("dataset", "moons"),
+                    when.field_is("noise", 0.3),
+                    when.field_is("label_noise", 0.1),
+                    when.field_is("test_fraction", 0.9),
+                    when.below("test_loss", 0.45),
                 ),
             ),
         ),
@@ -149,10 +143,10 @@ def ensemble() -> Experiment:
         steps=1500,
         evaluate_every=50,
         conditions=(
-            at_most("geometric_difference", 1e-12),
-            above("average_gain", 0),
-            at_most("ensemble_slope", -0.4),
-            at_least("ensemble_slope", -0.6),
+            when.at_most("geometric_difference", 1e-12),
+            when.above("average_gain", 0),
+            when.at_most("ensemble_slope", -0.4),
+            when.at_least("ensemble_slope", -0.6),
         ),
         headline="geometric_difference",
         words="{subnetworks} sub-networks. One alone has a test loss of {member_loss}, their average {average_loss}. "
@@ -162,15 +156,15 @@ def ensemble() -> Experiment:
         "{used_loss}.",
         beside=(
             Variant(
-                "deep",
-                "Two hidden layers: four thousand million members",
-                "They cannot all be asked, and the network in use is no longer exactly their mean.",
-                _noisy(0.5),
-                (above("average_gain", 0), below("sixteen_gain", 0)),
-                "average_gain",
-                "{subnetworks} sub-networks. A single one: {member_loss}; four thousand, averaged: {average_loss}; the "
-                "network in use: {used_loss}.",
-                "A single one: {member_loss}; four thousand, averaged: {average_loss}.",
+                id="deep",
+                title="Two hidden layers: four thousand million members",
+                why="They cannot all be asked, and the network in use is no longer exactly their mean.",
+                changes=_noisy(0.5),
+                conditions=(when.above("average_gain", 0), when.below("sixteen_gain", 0)),
+                headline="average_gain",
+                words="{subnetworks} sub-networks. A single one: {member_loss}; four thousand, averaged: "
+                "{average_loss}; the network in use: {used_loss}.",
+                otherwise="A single one: {member_loss}; four thousand, averaged: {average_loss}.",
                 helps="",
             ),
         ),
@@ -178,12 +172,17 @@ def ensemble() -> Experiment:
             Question(
                 "linear",
                 "When do the members agree? Find a rate above 0 at which averaging gains less than 0.02.",
-                (above("dropout", 0), below("dropout", 1), at_least("step", 200), below("average_gain", 0.02)),
+                (
+                    when.above("dropout", 0),
+                    when.below("dropout", 1),
+                    when.at_least("step", 200),
+                    when.below("average_gain", 0.02),
+                ),
             ),
             Question(
                 "worse",
                 "Can the network in use be better than the average of its members? Find such a run.",
-                (at_least("step", 100), Condition("above", 0, "used_gain")),
+                (when.at_least("step", 100), when.above("used_gain", 0)),
             ),
         ),
         measures=("member_loss", "average_loss", "used_loss", "subnetworks", "average_gain"),

@@ -1,4 +1,4 @@
-"""What an experiment is made of, and the short way to say it. Nothing of any single one is here."""
+"""The parts of an experiment: the experiment itself, its variants and its questions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.runs.conditions import Condition
 from app.runs.config import RunConfig
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variant:
     """The experiment with something changed: a cure, or something else to see beside it.
 
@@ -74,45 +74,9 @@ def config_of(experiment: Experiment, variant: Variant | None = None, seed: int 
     return RunConfig.model_validate({**experiment.config, **changes, "seed": seed})
 
 
-def above(measure: str, bound: float) -> Condition:
-    return Condition("above", bound, measure)
-
-
-def below(measure: str, bound: float) -> Condition:
-    return Condition("below", bound, measure)
-
-
-def at_least(measure: str, bound: float) -> Condition:
-    return Condition("at_least", bound, measure)
-
-
-def at_most(measure: str, bound: float) -> Condition:
-    return Condition("at_most", bound, measure)
-
-
-def equals(measure: str, bound: float) -> Condition:
-    return Condition("equal", bound, measure)
-
-
-def less_than_before(measure: str, times: float = 1.0) -> Condition:
-    return Condition("below", None, measure, of="before", times=times)
-
-
-def chosen(path: str, value: str | bool | float) -> Condition:
-    return Condition("equal", value, field=path)
-
-
-def not_chosen(path: str, value: str | bool | float) -> Condition:
-    return Condition("not_equal", value, field=path)
-
-
 def layers(units: int, activation: str, count: int) -> list[dict[str, Any]]:
     return [{"units": units, "activation": activation}] * count
 
 
 def columns(name: str) -> list[str]:
     return list(DATASETS[name].columns)
-
-
-EXPLODED = equals("exploded", 1)
-WHOLE = equals("exploded", 0)

@@ -1,6 +1,7 @@
-"""7. Counting paths."""
+"""Experiment 7: the cost of the gradient path by path."""
 
-from app.runs.experiments.model import Experiment, Question, Variant, above, at_most, below, equals, layers
+from app.runs import conditions as when
+from app.runs.experiments.model import Experiment, Question, Variant, layers
 
 
 def paths() -> Experiment:
@@ -15,7 +16,7 @@ def paths() -> Experiment:
         config={"dataset": "moons", "hidden": layers(8, "sigmoid", 3), "learning_rate": 0.3, "batch_size": 16},
         steps=1,
         evaluate_every=0,
-        conditions=(at_most("path_difference", 1e-12), above("multiplication_ratio", 10)),
+        conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 10)),
         headline="multiplication_ratio",
         words="{paths} paths. Path by path, all gradients of one sample took {path_multiplications} multiplications "
         "and {path_seconds}; with the tape {tape_multiplications}, the forward pass among them. They agree to "
@@ -24,38 +25,38 @@ def paths() -> Experiment:
         "the tape.",
         cures=(
             Variant(
-                "shallow",
-                "Two layers fewer",
-                "With one hidden layer there is nothing to share: a path is an edge and an edge.",
-                {"hidden": layers(8, "sigmoid", 1)},
-                (at_most("path_difference", 1e-12), below("multiplication_ratio", 2)),
-                "multiplication_ratio",
-                "{paths} paths: {path_multiplications} multiplications, with the tape {tape_multiplications}.",
-                "{paths} paths: {path_multiplications} multiplications.",
+                id="shallow",
+                title="Two layers fewer",
+                why="With one hidden layer there is nothing to share: a path is an edge and an edge.",
+                changes={"hidden": layers(8, "sigmoid", 1)},
+                conditions=(when.at_most("path_difference", 1e-12), when.below("multiplication_ratio", 2)),
+                headline="multiplication_ratio",
+                words="{paths} paths: {path_multiplications} multiplications, with the tape {tape_multiplications}.",
+                otherwise="{paths} paths: {path_multiplications} multiplications.",
             ),
         ),
         beside=(
             Variant(
-                "five",
-                "Five layers of 8",
-                "Two layers more: 64 times the paths.",
-                {"hidden": layers(8, "sigmoid", 5)},
-                (at_most("path_difference", 1e-12), above("multiplication_ratio", 1000)),
-                "multiplication_ratio",
-                "{paths} paths, {path_multiplications} multiplications, {path_seconds}. With the tape: "
+                id="five",
+                title="Five layers of 8",
+                why="Two layers more: 64 times the paths.",
+                changes={"hidden": layers(8, "sigmoid", 5)},
+                conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 1000)),
+                headline="multiplication_ratio",
+                words="{paths} paths, {path_multiplications} multiplications, {path_seconds}. With the tape: "
                 "{tape_multiplications}.",
-                "{paths} paths, {path_multiplications} multiplications.",
+                otherwise="{paths} paths, {path_multiplications} multiplications.",
                 helps="",
             ),
             Variant(
-                "ten",
-                "Ten layers of 8",
-                "Nobody will wait for this.",
-                {"hidden": layers(8, "sigmoid", 10)},
-                (above("multiplication_ratio", 1e7),),
-                "multiplication_ratio",
-                "{paths} paths, {path_multiplications} multiplications. With the tape: {tape_multiplications}.",
-                "{paths} paths.",
+                id="ten",
+                title="Ten layers of 8",
+                why="Nobody will wait for this.",
+                changes={"hidden": layers(8, "sigmoid", 10)},
+                conditions=(when.above("multiplication_ratio", 1e7),),
+                headline="multiplication_ratio",
+                words="{paths} paths, {path_multiplications} multiplications. With the tape: {tape_multiplications}.",
+                otherwise="{paths} paths.",
                 helps="",
             ),
         ),
@@ -64,12 +65,12 @@ def paths() -> Experiment:
                 "wide",
                 "Same number of hidden units, fewer paths: find a network with 24 hidden units and fewer than 500 "
                 "paths.",
-                (equals("hidden_units", 24), below("paths", 500)),
+                (when.equals("hidden_units", 24), when.below("paths", 500)),
             ),
             Question(
                 "million",
                 "With how few hidden units do you get more than a million paths? Stay below 50.",
-                (above("paths", 1e6), below("hidden_units", 50)),
+                (when.above("paths", 1e6), when.below("hidden_units", 50)),
             ),
         ),
         measures=("paths", "path_multiplications", "tape_multiplications", "path_seconds"),

@@ -1,15 +1,13 @@
-"""What every export holds: the way from raw columns to an answer, as numbers and names."""
+"""The model that every export holds: features, scaling, layers and output, as numbers and names."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.data.scaling import Scaler
+from app.engine.arrays import Array
 from app.runs.run import Run
 
-Array: TypeAlias = NDArray[np.float64]
 SHOWN_ROWS = 3
 
 
@@ -56,11 +54,11 @@ class Model:
 
 def model_of(run: Run) -> Model:
     """The run's network after its last step."""
-    plan, state = run.plan, run.walker.trainer.state()
+    plan, state = run.plan, run.cursor.trainer.state()
     spec, samples = plan.network.spec, plan.samples
     named, running = plan.network.unpack(state.parameters), plan.network.unpack_running(state.running)
     layers = []
-    rates = run.walker.controls.settings.dropout
+    rates = run.cursor.controls.settings.dropout
     for k, (hidden, rate) in enumerate(zip(spec.hidden, rates, strict=True), 1):
         norm = None
         if hidden.batch_norm:

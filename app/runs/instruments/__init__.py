@@ -1,30 +1,36 @@
-"""Instruments to hold against a run: each gathers copies in slices, then measures where nobody waits. No run moves."""
+"""Measurements of a run on request; none of them moves it.
 
-from app.runs.instruments.edge import Edge, check_every_edge, hold_edge
-from app.runs.instruments.flip import Flip, flip
-from app.runs.instruments.ladder import Ladder, ladder
-from app.runs.instruments.limit import Limit, limit
-from app.runs.instruments.members import Asked, ask_members
-from app.runs.instruments.paths import Estimate, Summed, sum_paths
-from app.runs.instruments.place import Work
-from app.runs.instruments.scalings import Scalings, scalings
+Each gathers copies in slices, then hands back a function that measures, which any thread may call.
+"""
+
+from app.engine.weight_check import GradientErrors, WeightCheck
+from app.runs.instruments.ensemble import EnsembleResult, measure_ensemble
+from app.runs.instruments.gradient_check import Perturbation, check_all_weights, check_weight
+from app.runs.instruments.layer_profile import LayerProfile, layer_profile
+from app.runs.instruments.lookup import Measurement
+from app.runs.instruments.paths import Estimate, PathSumResult, sum_paths
+from app.runs.instruments.scalings import ScalingComparison, compare_scalings
+from app.runs.instruments.slopes import Slopes, slopes
+from app.runs.instruments.stability import StabilityLimit, stability_limit
 
 __all__ = [
-    "Asked",
-    "Edge",
+    "EnsembleResult",
     "Estimate",
-    "Flip",
-    "Ladder",
-    "Limit",
-    "Scalings",
-    "Summed",
-    "Work",
-    "ask_members",
-    "check_every_edge",
-    "flip",
-    "hold_edge",
-    "ladder",
-    "limit",
-    "scalings",
+    "GradientErrors",
+    "LayerProfile",
+    "Measurement",
+    "PathSumResult",
+    "Perturbation",
+    "ScalingComparison",
+    "Slopes",
+    "StabilityLimit",
+    "WeightCheck",
+    "check_all_weights",
+    "check_weight",
+    "compare_scalings",
+    "layer_profile",
+    "measure_ensemble",
+    "slopes",
+    "stability_limit",
     "sum_paths",
 ]

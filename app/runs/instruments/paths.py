@@ -1,4 +1,4 @@
-"""The sum over paths: what it would take, and what it comes to."""
+"""The sum over paths: its cost, estimated and measured, and its result."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,12 @@ from app.engine.tape import Step
 from app.engine.training import Trainer, initial_state
 from app.runs.config import MAX_LAYERS
 from app.runs.errors import FieldError, FieldsError
-from app.runs.instruments.place import before_step, sample_of
-from app.runs.run import Run, Slices
-from app.runs.words import integer, seconds
+from app.runs.formatting import integer, seconds
+from app.runs.instruments.lookup import before_step, sample_of
+from app.runs.run import Run
+from app.runs.slices import Slices
 
-PATIENCE = 30.0
+MAX_SECONDS = 30.0
 """Seconds that a sum over paths may take."""
 
 
@@ -48,36 +49,36 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Summed:
+class PathSumResult:
     estimate: Estimate
     executed: pathsum.PathSum | None
     sample: int | None
 
 
-def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) -> Slices[Summed]:
+def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) -> Slices[PathSumResult]:
     """Every path of a step at one sample, really multiplied out; FieldsError where that would take too long here."""
     rate = yield from measured_rate()
-    walker = yield from before_step(run, step)
-    sample = sample_of(run, walker, spotlight)
-    batch = walker.batch()
+    cursor = yield from before_step(run, step)
+    sample = sample_of(run, cursor, spotlight)
+    batch = cursor.batch()
     index = int(batch.indices[0]) if spotlight is None else spotlight
-    recorded = walker.record()
+    recorded = cursor.record()
     estimate = _estimate(recorded, run.plan.network.spec, rate)
     if not execute:
-        return Summed(estimate, None, index)
-    if estimate.seconds > PATIENCE:
+        return PathSumResult(estimate, None, index)
+    if estimate.seconds > MAX_SECONDS:
         message = (
             f"path by path this would take about {seconds(estimate.seconds)} here: {integer(estimate.multiplications)} "
             f"multiplications, where the tape needs {integer(estimate.tape_multiplications)}"
         )
-        raise FieldsError(FieldError("seconds", estimate.seconds, message, f"at most {PATIENCE:.0f}"))
+        raise FieldsError(FieldError("seconds", estimate.seconds, message, f"at most {MAX_SECONDS:.0f}"))
     done = yield from pathsum.path_sum(recorded, run.plan.network, sample)
-    return Summed(estimate, done, index)
+    return PathSumResult(estimate, done, index)
 
 
 def _estimate(step: Step, spec: NetworkSpec, rate: float) -> Estimate:
     multiplications = step.path_multiplications
-    tape = sum(record.multiplications for record in step.tape if record.phase != "update")
+    tape = step.tape_multiplications
     widest = max((layer.units for layer in spec.hidden), default=0)
     return Estimate(
         step=step.step,

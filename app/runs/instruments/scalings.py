@@ -7,18 +7,18 @@ import numpy as np
 from app.data.scaling import SCALINGS
 from app.engine import curvature
 from app.engine.tape import Histogram, histogram
-from app.runs.config import RunConfig
-from app.runs.facts import Facts, trained
-from app.runs.instruments.place import Work
+from app.runs.instruments.lookup import Measurement
 from app.runs.measures import value
 from app.runs.measures.data import lowest_tenth
-from app.runs.run import Run, Slices
+from app.runs.run import Run
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot, trained_snapshot
 
 CURVE_POINTS = 100
 
 
 @dataclass(frozen=True)
-class Scaled:
+class ScalingResult:
     """The same run under one scaling, after the same steps. `losses` are [step, loss of that step's batch].
 
     `tail` is the histogram of the feature with the longest tail, as the network sees it.
@@ -41,53 +41,51 @@ class Scaled:
 
 
 @dataclass(frozen=True)
-class Scalings:
+class ScalingComparison:
     steps: int
     feature: str
-    scalings: tuple[Scaled, ...]
+    scalings: tuple[ScalingResult, ...]
 
 
-def scalings(run: Run, steps: int | None) -> Slices[Work]:
+def compare_scalings(run: Run, steps: int | None) -> Slices[Measurement]:
     """The run's config under each of the five scalings, trained as far as the run stands, or so many steps."""
-    far = (run.step - run.first or 500) if steps is None else steps
+    count = (run.step - run.first or 500) if steps is None else steps
     config = run.plan.config
-    facts = []
+    snapshots = []
     for name in SCALINGS:
-        fields = {field: getattr(config, field) for field in RunConfig.model_fields}
-        given = config.model_fields_set | {"scaling", "features"}
-        other = RunConfig.model_construct(given, **{**fields, "scaling": name, "from_": None})
-        facts.append((yield from trained(other, min(far, 5_000), run.plan.table)))
-    return lambda: _scalings(config.scaling, far, facts)
+        other = config.model_copy(update={"scaling": name, "features": config.features, "from_": None})
+        snapshots.append((yield from trained_snapshot(other, min(count, 5_000), run.plan.table)))
+    return lambda: _compare(config.scaling, count, snapshots)
 
 
-def _scalings(in_force: str, steps: int, facts: list[Facts]) -> Scalings:
-    raw = facts[0].whole.inputs
+def _compare(in_force: str, steps: int, snapshots: list[RunSnapshot]) -> ScalingComparison:
+    raw = snapshots[0].training_batch.inputs
     tails = [lowest_tenth(column[:, None]) or 0.0 for column in raw.T]
     column = int(np.argmax(tails))
-    return Scalings(
+    return ScalingComparison(
         steps=steps,
-        feature=facts[0].plan.samples.features[column],
-        scalings=tuple(_scaled(item, in_force, column) for item in facts),
+        feature=snapshots[0].plan.samples.features[column],
+        scalings=tuple(_result(item, in_force, column) for item in snapshots),
     )
 
 
-def _scaled(facts: Facts, in_force: str, column: int) -> Scaled:
-    name, losses = facts.plan.config.scaling, facts.losses
+def _result(snapshot: RunSnapshot, in_force: str, column: int) -> ScalingResult:
+    name, losses = snapshot.plan.config.scaling, snapshot.losses
     every = max(1, -(-len(losses) // CURVE_POINTS))
-    linear = curvature.is_linear_unit(facts.plan.network)
-    return Scaled(
+    linear = curvature.is_linear_unit(snapshot.plan.network)
+    return ScalingResult(
         scaling=name,
         in_force=name == in_force,
-        step=facts.step,
-        kappa=value(facts, "kappa"),
-        lowest_tenth=value(facts, "lowest_tenth"),
-        saturated_at_start=value(facts, "saturated_at_start"),
-        train_loss=value(facts, "train_loss"),
-        test_loss=value(facts, "test_loss"),
-        train_accuracy=value(facts, "train_accuracy"),
-        test_accuracy=value(facts, "test_accuracy"),
-        stopped_at=value(facts, "stopped_at"),
-        rate_limit=value(facts, "rate_limit") if linear else None,
+        step=snapshot.step,
+        kappa=value(snapshot, "kappa"),
+        lowest_tenth=value(snapshot, "lowest_tenth"),
+        saturated_at_start=value(snapshot, "saturated_at_start"),
+        train_loss=value(snapshot, "train_loss"),
+        test_loss=value(snapshot, "test_loss"),
+        train_accuracy=value(snapshot, "train_accuracy"),
+        test_accuracy=value(snapshot, "test_accuracy"),
+        stopped_at=value(snapshot, "stopped_at"),
+        rate_limit=value(snapshot, "rate_limit") if linear else None,
         losses=tuple((k + 1, float(losses[k])) for k in range(0, len(losses), every)),
-        tail=histogram(facts.whole.inputs[:, column]),
+        tail=histogram(snapshot.training_batch.inputs[:, column]),
     )

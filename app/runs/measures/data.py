@@ -1,19 +1,19 @@
-"""The inputs as the network sees them: how lopsided, how crowded, how full of gaps."""
+"""Measures of the inputs: conditioning, missing values, crowded columns."""
 
 import numpy as np
 
 from app.engine import curvature
-from app.engine.network import Array
-from app.runs.facts import Facts
+from app.engine.arrays import Array
 from app.runs.measures.measure import Measure
+from app.runs.snapshots import RunSnapshot
 
 
-def _kappa(facts: Facts) -> float | None:
-    return curvature.kappa(facts.whole.inputs)
+def _kappa(snapshot: RunSnapshot) -> float | None:
+    return curvature.kappa(snapshot.training_batch.inputs)
 
 
-def _lowest_tenth(facts: Facts) -> float | None:
-    return lowest_tenth(facts.whole.inputs)
+def _lowest_tenth(snapshot: RunSnapshot) -> float | None:
+    return lowest_tenth(snapshot.training_batch.inputs)
 
 
 def lowest_tenth(values: Array) -> float | None:

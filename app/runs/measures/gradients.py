@@ -1,36 +1,36 @@
-"""The gradient from layer to layer, before the first step."""
+"""Measures of the gradient from layer to layer, before the first step."""
 
 from app.engine import signal
-from app.engine.health import decades
-from app.runs.facts import Facts
+from app.engine.health import decades_per_layer
 from app.runs.measures.measure import Measure
+from app.runs.snapshots import RunSnapshot
 
 
-def _roots(facts: Facts) -> tuple[float, ...]:
+def _roots(snapshot: RunSnapshot) -> tuple[float, ...]:
     """rms(dL/dz) of every layer before the first step, as training computes them."""
-    return signal.gradient_roots(facts.plan.network, facts.start.state.parameters, facts.whole)
+    return signal.gradient_rms(snapshot.plan.network, snapshot.start.state.parameters, snapshot.training_batch)
 
 
-def _slope(facts: Facts) -> float | None:
-    return decades(_roots(facts)[:-1]) if facts.start.state.step == 0 else None
+def _slope(snapshot: RunSnapshot) -> float | None:
+    return decades_per_layer(_roots(snapshot)[:-1]) if snapshot.start.state.step == 0 else None
 
 
-def _per_layer(facts: Facts) -> float | None:
-    slope = SLOPE.of(facts)
+def _per_layer(snapshot: RunSnapshot) -> float | None:
+    slope = SLOPE.of(snapshot)
     return None if slope is None else 10**slope
 
 
-def _first_over_last(facts: Facts) -> float | None:
-    found = _roots(facts)[:-1]
-    return found[0] / found[-1] if len(found) > 1 and found[-1] > 0 and facts.start.state.step == 0 else None
+def _first_over_last(snapshot: RunSnapshot) -> float | None:
+    found = _roots(snapshot)[:-1]
+    return found[0] / found[-1] if len(found) > 1 and found[-1] > 0 and snapshot.start.state.step == 0 else None
 
 
-def _noise_slope(facts: Facts) -> float | None:
-    if facts.start.state.step > 0:
+def _noise_slope(snapshot: RunSnapshot) -> float | None:
+    if snapshot.start.state.step > 0:
         return None
-    inputs = facts.whole.inputs
+    inputs = snapshot.training_batch.inputs
     return signal.signal_to_noise(
-        facts.plan.network, facts.start.state.parameters, inputs, facts.plan.config.seed
+        snapshot.plan.network, snapshot.start.state.parameters, inputs, snapshot.plan.config.seed
     ).per_layer
 
 

@@ -1,4 +1,4 @@
-"""One number that a run has, or has not."""
+"""A measure: one number of a run, with its title, unit and kind."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.runs.facts import Facts
+from app.runs.snapshots import RunSnapshot
 
 
 @dataclass(frozen=True)
@@ -17,15 +17,15 @@ class Measure:
     title: str
     unit: str
     kind: str  # number | percent | integer | seconds | yes
-    take: Callable[[Facts], float | None]
+    take: Callable[[RunSnapshot], float | None]
     replay: bool = False
 
-    def of(self, facts: Facts) -> float | None:
+    def of(self, snapshot: RunSnapshot) -> float | None:
         """Taken once. None where it is not there, or is not a number. Infinity is None too."""
-        with facts.lock:
-            if self.name not in facts.values:
+        with snapshot.lock:
+            if self.name not in snapshot.values:
                 with np.errstate(all="ignore"):
-                    taken = self.take(facts)
+                    taken = self.take(snapshot)
                 usable = taken is not None and math.isfinite(taken)
-                facts.values[self.name] = float(taken) if usable and taken is not None else None
-            return facts.values[self.name]
+                snapshot.values[self.name] = float(taken) if usable and taken is not None else None
+            return snapshot.values[self.name]

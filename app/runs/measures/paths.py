@@ -1,60 +1,49 @@
-"""Paths from input to output: how many, and what a gradient costs along each of them or with the tape."""
-
-from collections.abc import Generator
+"""Measures of paths: how many, and what a gradient costs along each of them or with the tape."""
 
 from app.engine import paths, pathsum
 from app.engine.tape import Step
-from app.runs.facts import Facts
+from app.runs.cursor import TrainingCursor
 from app.runs.measures.measure import Measure
-from app.runs.walker import Walker
+from app.runs.slices import finish
+from app.runs.snapshots import RunSnapshot
 
 SUM_LIMIT = 3_000_000
 """Multiplications that a verdict spends on a sum over paths: about half a second."""
 
 
-def _path_multiplications(facts: Facts) -> float:
-    return paths.path_multiplications(facts.plan.network.spec, facts.controls.settings.dropout)
+def _path_multiplications(snapshot: RunSnapshot) -> float:
+    return paths.path_multiplications(snapshot.plan.network.spec, snapshot.controls.settings.dropout)
 
 
-def _next_step(facts: Facts) -> Step:
+def _next_step(snapshot: RunSnapshot) -> Step:
     """The step that would come now, recorded; nothing moves."""
-    return Walker(facts.plan, facts.now, {}).record()
+    return TrainingCursor(snapshot.plan, snapshot.now, {}).record()
 
 
-def _tape_multiplications(facts: Facts) -> float:
-    return sum(record.multiplications for record in _next_step(facts).tape if record.phase != "update")
+def _tape_multiplications(snapshot: RunSnapshot) -> float:
+    return _next_step(snapshot).tape_multiplications
 
 
-def _path_sum(facts: Facts) -> pathsum.PathSum | None:
+def _path_sum(snapshot: RunSnapshot) -> pathsum.PathSum | None:
     """The sum of the next step's first sample, path by path; None where that would take too long here."""
-    if _path_multiplications(facts) > SUM_LIMIT:
+    if _path_multiplications(snapshot) > SUM_LIMIT:
         return None
-    if "paths" not in facts.kept:
-        step = _next_step(facts)
-        facts.kept["paths"] = _done(
-            pathsum.path_sum(step, facts.plan.network, (step.batch.inputs[0], step.batch.targets[0], 0))
+    if "paths" not in snapshot.cache:
+        step = _next_step(snapshot)
+        snapshot.cache["paths"] = finish(
+            pathsum.path_sum(step, snapshot.plan.network, (step.batch.inputs[0], step.batch.targets[0], 0))
         )
-    found: pathsum.PathSum = facts.kept["paths"]
+    found: pathsum.PathSum = snapshot.cache["paths"]
     return found
 
 
-def _done(work: Generator[None, None, pathsum.PathSum]) -> pathsum.PathSum:
-    """What slices of work return, done at once: a measure is taken where nobody waits."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as done:
-            found: pathsum.PathSum = done.value
-            return found
-
-
-def _path_seconds(facts: Facts) -> float | None:
-    found = _path_sum(facts)
+def _path_seconds(snapshot: RunSnapshot) -> float | None:
+    found = _path_sum(snapshot)
     return None if found is None else found.seconds
 
 
-def _path_difference(facts: Facts) -> float | None:
-    found = _path_sum(facts)
+def _path_difference(snapshot: RunSnapshot) -> float | None:
+    found = _path_sum(snapshot)
     return None if found is None else found.largest_difference / max(found.largest_gradient, 1e-300)
 
 

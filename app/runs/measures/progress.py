@@ -1,11 +1,11 @@
-"""How far a run has come, and how it is set up."""
+"""Measures of how far a run has come, and how it is set up."""
 
-from app.runs.facts import Facts
 from app.runs.measures.measure import Measure
+from app.runs.snapshots import RunSnapshot
 
 
-def _dropout(facts: Facts) -> float | None:
-    return max(facts.controls.settings.dropout, default=None)
+def _dropout(snapshot: RunSnapshot) -> float | None:
+    return max(snapshot.controls.settings.dropout, default=None)
 
 
 MEASURES = (

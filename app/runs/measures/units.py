@@ -1,51 +1,67 @@
-"""Hidden units: how many, how many are dead or saturated, and whether the dead ones still move."""
+"""Measures of hidden units: how many, and how many are dead or saturated."""
+
+from collections.abc import Callable
 
 import numpy as np
 
-from app.runs.facts import Facts
+from app.engine.evaluation import Evaluation
+from app.engine.health import LayerHealth
 from app.runs.measures.measure import Measure
+from app.runs.snapshots import RunSnapshot
 
 
-def _units(facts: Facts) -> int:
-    return sum(layer.units for layer in facts.plan.network.spec.hidden)
+def _units(snapshot: RunSnapshot) -> int:
+    return sum(layer.units for layer in snapshot.plan.network.spec.hidden)
 
 
-def _dead_share(facts: Facts) -> float | None:
-    units = _units(facts)
-    return sum(layer.dead for layer in facts.evaluation.health.layers) / units if units else None
+def _share(snapshot: RunSnapshot, evaluation: Evaluation | None, count: Callable[[LayerHealth], int]) -> float | None:
+    """Of all hidden units, the share that an evaluation counts."""
+    units = _units(snapshot)
+    return sum(map(count, evaluation.health.layers)) / units if units and evaluation else None
 
 
-def _dead_at_start(facts: Facts) -> float | None:
-    units = _units(facts)
-    return sum(layer.dead for layer in facts.at_start.health.layers) / units if units else None
+def _dead(layer: LayerHealth) -> int:
+    return layer.dead
 
 
-def _dead_then(facts: Facts) -> float | None:
-    units = _units(facts)
-    return sum(layer.dead for layer in facts.at_since.health.layers) / units if units and facts.at_since else None
+def _saturated(layer: LayerHealth) -> int:
+    return layer.saturated
 
 
-def _dead_weights_moved(facts: Facts) -> float | None:
+def _dead_weights_moved(snapshot: RunSnapshot) -> float | None:
     """How far the incoming weights of first-layer units that were dead when the cure began have moved since."""
-    if facts.since is None or facts.at_since is None or not facts.plan.network.spec.hidden:
+    if snapshot.cure_start is None or snapshot.cure_start_evaluation is None or not snapshot.plan.network.spec.hidden:
         return None
-    dead = list(facts.at_since.health.layers[0].dead_units)
+    dead = list(snapshot.cure_start_evaluation.health.layers[0].dead_units)
     if not dead:
         return None
-    before, after = facts.named(facts.since)["W1"], facts.named(facts.now)["W1"]
+    before, after = snapshot.parameters_of(snapshot.cure_start)["W1"], snapshot.parameters_of(snapshot.now)["W1"]
     return float(np.abs(after[:, dead] - before[:, dead]).max())
-
-
-def _saturated_at_start(facts: Facts) -> float | None:
-    units = _units(facts)
-    return sum(layer.saturated for layer in facts.at_start.health.layers) / units if units else None
 
 
 MEASURES = (
     Measure("hidden_units", "hidden units", "", "integer", _units),
-    Measure("dead_share", "dead units", "", "percent", _dead_share),
-    Measure("dead_at_start", "dead units before the first step", "", "percent", _dead_at_start),
-    Measure("dead_then", "dead units when the cure began", "", "percent", _dead_then),
+    Measure("dead_share", "dead units", "", "percent", lambda s: _share(s, s.evaluation, _dead)),
+    Measure(
+        "dead_at_start",
+        "dead units before the first step",
+        "",
+        "percent",
+        lambda s: _share(s, s.start_evaluation, _dead),
+    ),
+    Measure(
+        "dead_then",
+        "dead units when the cure began",
+        "",
+        "percent",
+        lambda s: _share(s, s.cure_start_evaluation, _dead),
+    ),
     Measure("dead_weights_moved", "largest change in a dead unit's weights since", "", "number", _dead_weights_moved),
-    Measure("saturated_at_start", "saturated units before the first step", "", "percent", _saturated_at_start),
+    Measure(
+        "saturated_at_start",
+        "saturated units before the first step",
+        "",
+        "percent",
+        lambda s: _share(s, s.start_evaluation, _saturated),
+    ),
 )

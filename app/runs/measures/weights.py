@@ -1,37 +1,37 @@
-"""How far the parameters have moved, how unlike they are, and how many are no number."""
+"""Measures of parameters: how far they moved, how different units are, how many are NaN."""
 
 import numpy as np
 
-from app.runs.facts import Facts
 from app.runs.measures.measure import Measure
+from app.runs.snapshots import RunSnapshot
 
 
-def _moved(facts: Facts, names: tuple[str, ...]) -> float:
+def _moved(snapshot: RunSnapshot, names: tuple[str, ...]) -> float:
     """The largest change of any number in these parameters; 0 where there are none. NaN where one is no number."""
-    before, after = facts.named(facts.start), facts.named(facts.now)
+    before, after = snapshot.parameters_of(snapshot.start), snapshot.parameters_of(snapshot.now)
     return max((float(np.abs(after[name] - before[name]).max()) for name in names), default=0.0)
 
 
-def _moved_share(facts: Facts) -> float | None:
-    before, after = facts.named(facts.start)["W1"], facts.named(facts.now)["W1"]
+def _moved_share(snapshot: RunSnapshot) -> float | None:
+    before, after = snapshot.parameters_of(snapshot.start)["W1"], snapshot.parameters_of(snapshot.now)["W1"]
     size = float(np.linalg.norm(before))
     return float(np.linalg.norm(after - before)) / size if size > 0 else None
 
 
-def _all_but_last_bias(facts: Facts) -> tuple[str, ...]:
-    last = len(facts.plan.network.spec.hidden) + 1
-    return tuple(name for name in facts.plan.network.names if name != f"b{last}")
+def _all_but_last_bias(snapshot: RunSnapshot) -> tuple[str, ...]:
+    last = len(snapshot.plan.network.spec.hidden) + 1
+    return tuple(name for name in snapshot.plan.network.names if name != f"b{last}")
 
 
-def _spread(facts: Facts) -> float | None:
+def _spread(snapshot: RunSnapshot) -> float | None:
     """The largest difference between two units of a hidden layer in the weights they receive through one edge."""
-    named, hidden = facts.named(facts.now), facts.plan.network.spec.hidden
+    named, hidden = snapshot.parameters_of(snapshot.now), snapshot.plan.network.spec.hidden
     spreads = [float(np.ptp(named[f"W{k}"], axis=1).max()) for k in range(1, len(hidden) + 1)]
     return max(spreads, default=None)
 
 
-def _nan_share(facts: Facts) -> float:
-    return float(np.isnan(facts.now.state.parameters).mean())
+def _nan_share(snapshot: RunSnapshot) -> float:
+    return float(np.isnan(snapshot.now.state.parameters).mean())
 
 
 MEASURES = (

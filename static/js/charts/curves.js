@@ -1,18 +1,18 @@
-// The charts of a run over its steps: loss and gradient flow.
+// The loss curve and the gradient norms of the layers over the steps.
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, superscript } from "../format/numbers.js";
+import { format, fullDigits, superscript } from "../format/numbers.js";
 import { createLineChart } from "./linechart.js";
-import { binnedPath, extentOf, lastFinite, linear, linePath, sampled, spread, wantsLog } from "./scale.js";
+import { binnedPath, evenIndices, extentOf, lastFinite, linear, linePath, spread, wantsLog } from "./scale.js";
 
-const ROWS = 60; // of a chart as a table
+const TABLE_ROWS = 60; // of a chart as a table
 
 /** Loss over the steps: the training set solid, the test set dashed, the batches' own loss pale behind them.
  * @param {HTMLElement} element */
 export function createLossChart(element) {
   const chart = createLineChart(element, "Loss", { right: 58, height: "loss" });
-  const spreadOf = createSvg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
+  const batchArea = createSvg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
   const lines = {
     loss: createSvg("path", { class: "line batch", "data-ref": "L" }, chart.lines),
     test: createSvg("path", { class: "line test", "data-ref": "test_loss" }, chart.lines),
@@ -31,8 +31,8 @@ export function createLossChart(element) {
 
   return chart.drawing((view, box) => {
     const { series } = view;
-    const began = series.steps.length > 1;
-    setAttribute(empty, "visibility", began ? "hidden" : null);
+    const hasSteps = series.steps.length > 1;
+    setAttribute(empty, "visibility", hasSteps ? "hidden" : null);
     setAttribute(empty, "x", box.left + (box.right - box.left) * 0.5);
     setAttribute(empty, "y", box.top + (box.bottom - box.top) * 0.62);
     const columns = [series.train, series.test, series.loss];
@@ -40,16 +40,16 @@ export function createLossChart(element) {
     chart.small(`${lossName(view)}${log ? ", log" : ""}`);
     const { Y, low, high } = chart.axes(extentOf(columns, log ? 0 : undefined), log, 3);
     const first = series.steps[0] ?? 0;
-    const last = began ? series.steps.at(-1) : first + 1;
+    const last = hasSteps ? series.steps.at(-1) : first + 1;
     const X = linear(first, last, box.left, box.right);
     const inside = (v) => Y(clamp(v, low, high));
     for (const name of ["train", "test"])
-      setAttribute(lines[name], "d", began ? linePath(series.steps, series[name], X, inside, { log }) : "");
-    const batches = began
+      setAttribute(lines[name], "d", hasSteps ? linePath(series.steps, series[name], X, inside, { log }) : "");
+    const batches = hasSteps
       ? binnedPath(series.steps, series.loss, X, inside, { log, bin: 1 })
       : { line: "", area: "", most: 0 };
     setAttribute(lines.loss, "d", batches.most > 1 ? "" : batches.line);
-    setAttribute(spreadOf, "d", batches.area);
+    setAttribute(batchArea, "d", batches.area);
     const at = { train: lastFinite(series.train), test: lastFinite(series.test), loss: lastFinite(series.loss) };
     const main = at.train > 0 || at.loss < 0 ? "train" : "loss";
     const value = { train: series[main][at[main]], test: series.test[at.test] };
@@ -60,17 +60,17 @@ export function createLossChart(element) {
       box.bottom - 2,
     );
     ["test", "train"].forEach((name, i) => {
-      const v = began || name === "train" ? value[name] : undefined;
+      const v = hasSteps || name === "train" ? value[name] : undefined;
       setText(
         ends[name],
         isNumber(v)
-          ? began
+          ? hasSteps
             ? `${name === "train" && main === "loss" ? "batch" : name} ${short(v)}`
             : `${format(v, 2)} at step ${first}`
           : "",
       );
-      setAttribute(ends[name], "x", began ? box.right + 6 : box.left + 9);
-      setAttribute(ends[name], "y", (began ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
+      setAttribute(ends[name], "x", hasSteps ? box.right + 6 : box.left + 9);
+      setAttribute(ends[name], "y", (hasSteps ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
     });
     setAttribute(end, "visibility", isNumber(value.train) ? null : "hidden");
     if (isNumber(value.train)) {
@@ -78,11 +78,11 @@ export function createLossChart(element) {
       setAttribute(end, "cy", n1(Y(value.train)));
     }
     chart.name(
-      `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${began ? `, at step ${last}` : ""}`,
+      `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${hasSteps ? `, at step ${last}` : ""}`,
     );
     chart.hovering(X, series.steps, (i) => wordsAt(series, i));
     chart.table(["step", "train", "test", "batch"], series.version, () =>
-      sampled(series.steps.length, ROWS).map((i) => [
+      evenIndices(series.steps.length, TABLE_ROWS).map((i) => [
         String(series.steps[i]),
         ...["train", "test", "loss"].map((name) => (isNumber(series[name][i]) ? format(series[name][i]) : "")),
       ]),
@@ -94,14 +94,14 @@ export function createLossChart(element) {
 const short = (v) => (v >= 1e5 || v < 1e-3 ? format(v).replace(/\.\d/, "") : format(v, v < 0.0995 ? 3 : 2));
 
 function wordsAt(series, i) {
-  const own = (name) => {
+  const valueText = (name) => {
     const at = lastFinite(series[name], i);
-    return at < 0 ? null : `${full(series[name][at])}${at === i ? "" : ` (step ${series.steps[at]})`}`;
+    return at < 0 ? null : `${fullDigits(series[name][at])}${at === i ? "" : ` (step ${series.steps[at]})`}`;
   };
   const rows = [
-    ["train", own("train")],
-    ["test", own("test")],
-    ["this batch", isNumber(series.loss[i]) ? full(series.loss[i]) : null],
+    ["train", valueText("train")],
+    ["test", valueText("test")],
+    ["this batch", isNumber(series.loss[i]) ? fullDigits(series.loss[i]) : null],
   ];
   return [`step ${series.steps[i]}`, ...rows.filter(([, text]) => text).map(([name, text]) => `${name} ${text}`)].join(
     "\n",
@@ -141,12 +141,12 @@ export function createGradientChart(element) {
         line.style.strokeWidth = (layers > 1 ? 2.2 - (1.1 * k) / (layers - 1) : 1.6).toFixed(1);
       });
       labels = series.norms.map((_, k) =>
-        createSvg("text", { class: "end-label it", text: `W${superscript(k + 1)}` }, chart.over),
+        createSvg("text", { class: "end-label variable", text: `W${superscript(k + 1)}` }, chart.over),
       );
     }
     const extent = extentOf(series.norms, 0);
-    const began = !!extent;
-    setAttribute(empty, "visibility", began ? "hidden" : null);
+    const hasSteps = !!extent;
+    setAttribute(empty, "visibility", hasSteps ? "hidden" : null);
     setAttribute(empty, "x", (box.left + box.right) / 2);
     setAttribute(empty, "y", box.top + (box.bottom - box.top) * 0.62);
     const { Y } = chart.axes(extent, true, 5);
@@ -155,16 +155,16 @@ export function createGradientChart(element) {
     const X = linear(first, last, box.left, box.right);
     const at = series.norms.map((column) => lastFinite(column));
     const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
-    let most = 0;
+    let fullestBin = 0;
     lines.forEach((line, k) => {
-      const path = began
+      const path = hasSteps
         ? binnedPath(series.steps, series.norms[k], X, Y, { log: true })
         : { line: "", area: "", most: 0 };
       setAttribute(line, "d", path.line);
       setAttribute(areas[k], "d", path.area);
-      most = Math.max(most, path.most);
+      fullestBin = Math.max(fullestBin, path.most);
     });
-    chart.small(`‖∂W‖${most > 1 ? "" : " per layer"}, log${most > 1 ? `, mean of ${most}` : ""}`);
+    chart.small(`‖∂W‖${fullestBin > 1 ? "" : " per layer"}, log${fullestBin > 1 ? `, mean of ${fullestBin}` : ""}`);
     const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
     const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
     spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
@@ -173,18 +173,18 @@ export function createGradientChart(element) {
       setAttribute(labels[k], "y", n1(y + 4));
     });
     chart.name(
-      began
+      hasSteps
         ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
         : "Size of the gradient per layer: none yet",
     );
     chart.hovering(X, series.steps, (i) => {
       const rows = series.norms
-        .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${full(column[i])}` : null))
+        .map((column, layer) => (isNumber(column[i]) ? `‖∂W${superscript(layer + 1)}‖ ${fullDigits(column[i])}` : null))
         .filter(Boolean);
       return [`step ${series.steps[i]}`, ...(rows.length ? rows : ["no gradient recorded here"])].join("\n");
     });
     chart.table(["step", ...labels.map((_, i) => `W${superscript(i + 1)}`)], series.version, () =>
-      sampled(series.steps.length, ROWS)
+      evenIndices(series.steps.length, TABLE_ROWS)
         .filter((i) => series.norms.some((c) => isNumber(c[i])))
         .map((i) => [String(series.steps[i]), ...series.norms.map((c) => (isNumber(c[i]) ? format(c[i]) : ""))]),
     );

@@ -1,16 +1,16 @@
-// What the charts over the steps share.
+// The frame of a line chart over the steps: heading, axes, tooltip under the pointer, and the same numbers as a table.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, n1 } from "../format/math.js";
 import { axis, linear, logarithmic, nearest, tickText } from "./scale.js";
 
 export function heading(element, title, small) {
-  element.classList.add("reading");
-  const head = createHtml("h2", { class: "reading-head" }, element);
+  element.classList.add("side-figure");
+  const head = createHtml("h2", { class: "side-figure-head" }, element);
   return { head, title: createHtml("span", { text: title }, head), small: createHtml("small", { text: small }, head) };
 }
 
@@ -20,7 +20,7 @@ export function heading(element, title, small) {
  */
 export function createLineChart(element, title, { right, height }) {
   const { head, small } = heading(element, title, "");
-  element.classList.add(`reading-${height}`);
+  element.classList.add(`side-figure-${height}`);
   const toggle = createHtml(
     "button",
     {
@@ -49,9 +49,9 @@ export function createLineChart(element, title, { right, height }) {
   const over = createSvg("g", {}, root);
   const here = createSvg("path", { class: "chart-here" }, root);
   const cursor = createSvg("path", { class: "chart-cursor" }, root);
-  const pool = [];
+  const tickPool = [];
   let last = null;
-  let drawn = "";
+  let drawnFor = "";
   let hover = null;
   let table = null;
   let tableKey = "";
@@ -65,10 +65,10 @@ export function createLineChart(element, title, { right, height }) {
     if (key === tableKey) return;
     tableKey = key;
     scroller.replaceChildren();
-    const made = createHtml("table", { class: "readings" }, scroller);
-    const header = createHtml("tr", {}, createHtml("thead", {}, made));
+    const tableElement = createHtml("table", { class: "step-table" }, scroller);
+    const header = createHtml("tr", {}, createHtml("thead", {}, tableElement));
     for (const text of table.columns) createHtml("th", { scope: "col", text }, header);
-    const body = createHtml("tbody", {}, made);
+    const body = createHtml("tbody", {}, tableElement);
     for (const [first, ...rest] of table.rows()) {
       const line = createHtml("tr", {}, body);
       createHtml("th", { scope: "row", text: first }, line);
@@ -78,25 +78,25 @@ export function createLineChart(element, title, { right, height }) {
   toggle.addEventListener("click", () => {
     const open = scroller.hidden;
     scroller.hidden = !open;
-    root.classList.toggle("away", open);
+    root.classList.toggle("invisible", open);
     setAttribute(toggle, "aria-pressed", open);
     tableKey = "";
     writeTable();
   });
   root.addEventListener("pointermove", (event) => {
     if (!hover?.steps.length) return;
-    const { x } = placeIn(root, event);
+    const { x } = pointerIn(root, event);
     const { steps, X, words } = hover;
     const from = steps[0];
     const span = steps.at(-1) - from;
     const i = nearest(steps, from + clamp((x - box.left) / (box.right - box.left)) * span);
     if (i < 0) return;
     setAttribute(cursor, "d", `M${n1(X(steps[i]))} ${box.top}V${box.bottom}`);
-    readout(words(i), event.clientX, event.clientY);
+    showTooltip(words(i), event.clientX, event.clientY);
   });
   root.addEventListener("pointerleave", () => {
     setAttribute(cursor, "d", "");
-    noReadout();
+    hideTooltip();
   });
 
   return {
@@ -115,9 +115,9 @@ export function createLineChart(element, title, { right, height }) {
     axes(extent, log, count) {
       const { low, high, ticks } = axis(extent, log, count);
       const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
-      while (pool.length < ticks.length)
-        pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
-      pool.forEach(([line, text], i) => {
+      while (tickPool.length < ticks.length)
+        tickPool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
+      tickPool.forEach(([line, text], i) => {
         const v = ticks[i];
         const shown = v !== undefined;
         for (const part of [line, text]) setAttribute(part, "visibility", shown ? null : "hidden");
@@ -130,11 +130,14 @@ export function createLineChart(element, title, { right, height }) {
         setText(text, tickText(v, log));
       });
       if (!ticks.length) {
-        if (!pool.length)
-          pool.push([createSvg("path", {}, grid), createSvg("text", { class: "tick", "text-anchor": "end" }, grid)]);
-        setAttribute(pool[0][0], "visibility", null);
-        setAttribute(pool[0][0], "class", "base");
-        setAttribute(pool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);
+        if (!tickPool.length)
+          tickPool.push([
+            createSvg("path", {}, grid),
+            createSvg("text", { class: "tick", "text-anchor": "end" }, grid),
+          ]);
+        setAttribute(tickPool[0][0], "visibility", null);
+        setAttribute(tickPool[0][0], "class", "base");
+        setAttribute(tickPool[0][0], "d", `M${box.left} ${box.top}V${box.bottom}H${box.right}`);
       }
       return { Y, low, high };
     },
@@ -142,21 +145,21 @@ export function createLineChart(element, title, { right, height }) {
     drawing(paint) {
       const render = (view) => {
         last = view;
-        const { width, height: tall } = size.measure();
+        const { width, height: boxHeight } = size.measure();
         if (!width || !view.series) return; // or something has its place
-        const key = `${view.series.version} ${view.series.steps.length} ${width} ${tall} ${view.ops?.length}`;
-        if (key !== drawn) {
-          drawn = key;
-          setAttribute(root, "viewBox", `0 0 ${width} ${tall}`);
+        const key = `${view.series.version} ${view.series.steps.length} ${width} ${boxHeight} ${view.ops?.length}`;
+        if (key !== drawnFor) {
+          drawnFor = key;
+          setAttribute(root, "viewBox", `0 0 ${width} ${boxHeight}`);
           box.right = Math.max(box.left + 20, width - right);
-          box.bottom = Math.max(box.top + 20, tall - 4);
+          box.bottom = Math.max(box.top + 20, boxHeight - 4);
           paint(view, box);
         }
-        const k = view.step?.step; // walked back: where
-        const back = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
-        setAttribute(here, "d", back ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
+        const k = view.step?.step; // of an earlier step that is shown
+        const isEarlier = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
+        setAttribute(here, "d", isEarlier ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
-      draw = onceAFrame(() => last && render(last));
+      draw = oncePerFrame(() => last && render(last));
       return { render };
     },
   };

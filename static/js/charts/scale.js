@@ -1,4 +1,5 @@
-// Pure: scales, ticks and paths of the charts, for any number of steps, with numbers that may not be finite.
+// Scales, ticks and paths of charts over any number of steps, whose values may not be finite. Pure.
+
 import { isNumber, n1 } from "../format/math.js";
 import { format, superscript } from "../format/numbers.js";
 
@@ -90,6 +91,17 @@ export function wantsLog(columns, decades = 2.5) {
 }
 
 /**
+ * The axis of some columns in a chart: linear or logarithmic, its range and ticks, and the scale from values to pixels.
+ * @param {Values[]} columns
+ * @param {{bottom: number, top: number, count: number, log?: boolean, limit?: (extent: [number, number]|null) => [number, number]|null}} of
+ *   log: as wantsLog says, unless given; limit: what the axis shows of the values' extent
+ */
+export function valueAxis(columns, { bottom, top, count, log = wantsLog(columns), limit = (extent) => extent }) {
+  const { low, high, ticks } = axis(limit(extentOf(columns, log ? 0 : undefined)), log, count);
+  return { log, low, high, ticks, Y: (log ? logarithmic : linear)(low, high, bottom, top) };
+}
+
+/**
  * An SVG path through a column. Where several steps fall on one pixel the path runs through their first, smallest,
  * largest and last value, so 100 000 steps cost no more than the pixels and no peak is lost. What is missing or not
  * finite is left out; what a log scale cannot show (0) makes a gap.
@@ -98,32 +110,32 @@ export function wantsLog(columns, decades = 2.5) {
  */
 export function linePath(steps, values, X, Y, { log = false, from = 0, to = steps.length - 1 } = {}) {
   let path = "";
-  let open = 0; // points since the line was taken up
+  let pointsInLine = 0; // points since the line was taken up
   let column = 0;
   let next = Number.NEGATIVE_INFINITY; // the step at which the next column of pixels begins
   let [first, low, high, last, count] = [0, 0, 0, 0, 0];
   const fine = to - from > 2000 ? 1 : 2; // columns a pixel
-  const put = (/** @type {number} */ v) => {
-    path += `${open++ ? "L" : "M"}${column} ${n1(Y(v))}`;
+  const addPoint = (/** @type {number} */ v) => {
+    path += `${pointsInLine++ ? "L" : "M"}${column} ${n1(Y(v))}`;
   };
   const flush = () => {
     if (!count) return;
-    put(first);
-    if (count > 2 && low !== first) put(low);
-    if (count > 2 && high !== first && high !== low) put(high);
-    if (count > 1) put(last);
+    addPoint(first);
+    if (count > 2 && low !== first) addPoint(low);
+    if (count > 2 && high !== first && high !== low) addPoint(high);
+    if (count > 1) addPoint(last);
     count = 0;
   };
-  const lift = () => {
+  const endLine = () => {
     flush();
-    if (open === 1) path += "h0"; // a round cap makes it a dot
-    open = 0;
+    if (pointsInLine === 1) path += "h0"; // a round cap makes it a dot
+    pointsInLine = 0;
   };
   for (let i = from; i <= to; i++) {
     const v = /** @type {number} */ (values[i]);
     if (!isNumber(v)) continue;
     if (log && v <= 0) {
-      lift();
+      endLine();
       continue;
     }
     if (steps[i] >= next) {
@@ -138,7 +150,7 @@ export function linePath(steps, values, X, Y, { log = false, from = 0, to = step
     last = v;
     count++;
   }
-  lift();
+  endLine();
   return path;
 }
 
@@ -167,19 +179,19 @@ export function binnedPath(steps, values, X, Y, { log = false, bin = 3 } = {}) {
     if (v < now.low) now.low = v;
     if (v > now.high) now.high = v;
   }
-  const most = bins.reduce((m, b) => Math.max(m, b.count), 0);
-  if (bins.length > 2 && bins[0].count < most / 2) join(bins[1], /** @type {any} */ (bins.shift()));
-  if (bins.length > 2 && bins[bins.length - 1].count < most / 2) join(bins[bins.length - 2], bins.pop());
-  if (most <= 1) return { line: linePath(steps, values, X, Y, { log }), area: "", most };
+  const fullest = bins.reduce((m, b) => Math.max(m, b.count), 0);
+  if (bins.length > 2 && bins[0].count < fullest / 2) mergeBins(bins[1], /** @type {any} */ (bins.shift()));
+  if (bins.length > 2 && bins[bins.length - 1].count < fullest / 2) mergeBins(bins[bins.length - 2], bins.pop());
+  if (fullest <= 1) return { line: linePath(steps, values, X, Y, { log }), area: "", most: fullest };
   const mean = (b) => (log ? Math.exp(b.sum / b.count) : b.sum / b.count);
   const at = (v) => (b) => `${n1(X(b.at / b.count))} ${n1(Y(v(b)))}`;
   const upper = bins.map(at((b) => b.high));
   const lower = bins.map(at((b) => b.low)).reverse();
-  return { line: `M${bins.map(at(mean)).join("L")}`, area: `M${[...upper, ...lower].join("L")}z`, most };
+  return { line: `M${bins.map(at(mean)).join("L")}`, area: `M${[...upper, ...lower].join("L")}z`, most: fullest };
 }
 
 /** A bin that the rim has cut short would say more than it knows. */
-function join(bin, rest) {
+function mergeBins(bin, rest) {
   for (const key of ["sum", "at", "count"]) bin[key] += rest[key];
   bin.low = Math.min(bin.low, rest.low);
   bin.high = Math.max(bin.high, rest.high);
@@ -217,7 +229,7 @@ export function lastFinite(values, until = (values?.length ?? 0) - 1) {
 }
 
 /** At most `count` indices, evenly spread, with the first and the last. */
-export function sampled(length, count) {
+export function evenIndices(length, count) {
   if (length <= count) return Array.from({ length }, (_, i) => i);
   return Array.from({ length: count }, (_, i) => Math.round((i * (length - 1)) / (count - 1)));
 }
@@ -255,5 +267,3 @@ function short(value) {
   if (Array.isArray(value)) return [...new Set(value.map(short))].join(" ");
   return isNumber(value) ? String(Number(value.toPrecision(4))).replace("-", "−") : String(value);
 }
-
-// from here on numbers are written as powers of ten

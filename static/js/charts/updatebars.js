@@ -1,7 +1,8 @@
-// At the update: loss before and after, on this batch and on all training points, and what the slope alone promised.
+// At the update: the loss before and after, on this batch and on all training samples, and the loss that the slope
+// predicted.
 
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
+import { oncePerFrame } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format } from "../format/numbers.js";
@@ -10,18 +11,18 @@ import { heading } from "./linechart.js";
 
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
 /** Whether an update can be read. */
-const slow = (view) => !view.playing || (view.mode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
-const helps = (view) =>
+const readable = (view) => !view.playing || (view.mode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
+const showsUpdate = (view) =>
   !view.stopped &&
-  slow(view) &&
+  readable(view) &&
   !!view.step &&
   view.step.loss_after !== undefined &&
   view.ops?.[view.op]?.phase === "update";
 
 /** @param {HTMLElement} element */
-export function createHelpBars(element) {
+export function createUpdateBars(element) {
   heading(element, "Did it help?", "loss before → after");
-  const root = createSvg("svg", { class: "help-bars", role: "img" }, element);
+  const root = createSvg("svg", { class: "update-bars", role: "img" }, element);
   const rows = ["batch", "all"].map((name, i) => {
     const y = i * 50;
     const bar = (dy, ref) =>
@@ -47,13 +48,13 @@ export function createHelpBars(element) {
   let last = null;
   const size = observeSize(
     /** @type {any} */ (root),
-    onceAFrame(() => last && render(last)),
+    oncePerFrame(() => last && render(last)),
   );
 
   function render(view) {
     last = view;
-    const shown = helps(view);
-    element.parentElement.classList.toggle("helped", shown);
+    const shown = showsUpdate(view);
+    element.parentElement.classList.toggle("shows-update-bars", shown);
     if (!shown) return;
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;
@@ -95,10 +96,10 @@ export function createHelpBars(element) {
 export function promiseWords(before, after, predicted) {
   if (![before, after, predicted].every(isNumber)) return "The loss is no longer a number: the step went too far.";
   const promised = before - predicted;
-  const kept = before - after;
+  const gained = before - after;
   if (promised <= 0) return "The slope alone promised no gain here.";
-  if (kept < 0) return "The step was too long: it overshot, and the loss went up.";
-  const share = kept / promised;
+  if (gained < 0) return "The step was too long: it overshot, and the loss went up.";
+  const share = gained / promised;
   if (share > 1.02) return "The loss curves downward here, so the step gave more than promised.";
   if (share > 0.98 || format(after) === format(predicted))
     return "On so short a step the loss is almost straight, so the promise was kept.";

@@ -1,8 +1,6 @@
+// What the browser keeps for the page, where it may, and what it says of its window and colours.
 import { rgb } from "../format/colors.js";
 
-// What the browser remembers for us, where it may, and what it says of its window.
-
-/** What the browser remembers, where it may. */
 /** @returns {Storage|null} */
 const storage = (name) => {
   try {
@@ -11,7 +9,7 @@ const storage = (name) => {
     return null; // storage is switched off
   }
 };
-const keep = (name) => ({
+const createStorage = (name) => ({
   get: (key) => storage(name)?.getItem(key) ?? null,
   set(key, value) {
     try {
@@ -21,15 +19,15 @@ const keep = (name) => ({
     }
   },
 });
-export const local = keep("local");
-export const session = keep("session");
+export const local = createStorage("local");
+export const session = createStorage("session");
 
-export const media = (query) => matchMedia(query).matches;
-export const sizeNow = () =>
-  media("screen and (max-width: 720px)") ? "phone" : media("(max-width: 1180px)") ? "tablet" : "wide";
+export const matchesMedia = (query) => matchMedia(query).matches;
+export const screenSize = () =>
+  matchesMedia("screen and (max-width: 720px)") ? "phone" : matchesMedia("(max-width: 1180px)") ? "tablet" : "wide";
 
 // Everything but paintTiles is pure and tested in Node.
-export const TOKENS =
+export const COLOR_TOKENS =
   "paper paper-2 paper-3 ink ink-2 ink-3 hair hair-2 vpos vneg gpos gneg hmid fpos fneg c1 c2 c3 nan-y nan-k dead warn";
 
 /** The colours in force, as [r, g, b] by token name and, under `css`, as text. Reads the document: once a theme. */
@@ -37,7 +35,7 @@ export function readColors() {
   const style = getComputedStyle(document.documentElement);
   const forced = matchMedia("(forced-colors: active)").matches;
   const colors = { css: {} };
-  for (const name of TOKENS.split(" ")) {
+  for (const name of COLOR_TOKENS.split(" ")) {
     const text = style.getPropertyValue(`--${name}`).trim() || "#888888";
     colors[name] = rgb(text);
     colors.css[name] = forced && /^(v|g)(pos|neg)$|ink/.test(name) ? "CanvasText" : text;

@@ -81,7 +81,7 @@ export function setText(node, text) {
 export const setShown = (node, on) => setAttribute(node, "display", on ? null : "none");
 
 /** A quiet choice in place; a single possibility is only a word. */
-export function pick(id, label, options, value, change) {
+export function createChoice(id, label, options, value, change) {
   if (options.length < 2) return options.find(([name]) => name === value)?.[1] ?? value;
   return createHtml(
     "select",
@@ -92,28 +92,28 @@ export function pick(id, label, options, value, change) {
 }
 
 /** Stripes for what is not finite, to be named by a fill. @param {Element} root svg @param {string} id @param {number} size */
-export function stripes(root, id, size = 8) {
+export function createStripes(root, id, size = 8) {
   const half = size / 2;
   const pattern = createSvg(
     "pattern",
     { id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     createSvg("defs", {}, root),
   );
-  createSvg("rect", { width: size, height: size, class: "lost-y" }, pattern);
-  createSvg("rect", { width: half, height: size, class: "lost-k" }, pattern);
+  createSvg("rect", { width: size, height: size, class: "stripe-light" }, pattern);
+  createSvg("rect", { width: half, height: size, class: "stripe-dark" }, pattern);
 }
 
 /** The mark of a class, in its hue. */
 export function classMark(parent, { task, classes }, k) {
   const target = task === "binary" ? [k] : classes.map((_, j) => (j === k ? 1 : 0));
   const root = createSvg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", class: "class-key", "aria-hidden": "true" }, parent);
-  const name = task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
-  const path = createSvg("path", { d: SHAPES[shapeOf(target, task)], class: `pt train ${name}` }, root);
+  const name = task === "binary" ? (k ? "value-positive" : "value-negative") : k < 3 ? `c${k + 1}` : "tint";
+  const path = createSvg("path", { d: SHAPES[shapeOf(target, task)], class: `point train ${name}` }, root);
   if (name === "tint") path.style.color = hueText(k);
   return path;
 }
 
-export const plain = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escapeHtml = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** Writes a region's HTML when it differs, and hides it when there is none; the focus stays at its place. */
 export function htmlWriter() {

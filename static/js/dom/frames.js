@@ -5,7 +5,7 @@
  * turns, so that a fast machine is done at once and a slow one keeps its frames. What stands still is drawn whole.
  * @param {{playing: boolean, frameBudget?: number}} view frameBudget in ms
  */
-export function spell(view) {
+export function frameBudget(view) {
   const until = performance.now() + Math.max(1, view.frameBudget ?? 0);
   let first = true;
   return () => {
@@ -20,7 +20,7 @@ export function spell(view) {
  * @param {number} count @param {number} from @param {(i: number) => boolean} visit whether this piece is as it shall be
  * @returns {number} where the next frame goes on
  */
-export function resume(count, from, visit) {
+export function roundRobin(count, from, visit) {
   let next = 0;
   let left = false;
   for (let i = 0; i < count; i++) {
@@ -33,7 +33,7 @@ export function resume(count, from, visit) {
 }
 
 /** Calls back once, before the next frame, however often it is asked. @param {() => void} call */
-export function onceAFrame(call) {
+export function oncePerFrame(call) {
   let asked = false;
   return () => {
     if (asked) return;

@@ -16,45 +16,41 @@ export function loadStyle(name, before = "") {
 
 /**
  * A view that is loaded when it first has something to show.
- * @param {(view: any) => boolean} needed @param {() => Promise<{render: (view: any) => void}>} load
- * @param {() => void} arrived called once it is there
+ * @param {(view: any) => boolean} needed @param {() => Promise<{render: (view: any) => void}>} fetchPart
+ * @param {() => void} onLoad called once it is there
  */
-export function later(needed, load, arrived) {
-  let made = null;
-  let loading = null;
-  const fetched = () => {
-    loading ??= load().then(
-      (part) => {
-        made = part;
-        arrived();
-      },
-      () => {
-        loading = null; // the server is away: the next time again
-      },
-    );
-    return loading;
-  };
+export function lazyView(needed, fetchPart, onLoad) {
+  let loaded = null;
+  const load = retried(fetchPart, (part) => {
+    loaded = part;
+    onLoad();
+  });
   return {
-    fetched,
+    load,
     render(view) {
-      if (made) made.render(view);
-      else if (needed(view)) fetched();
+      if (loaded) loaded.render(view);
+      else if (needed(view)) load();
     },
   };
 }
 
 /**
- * A deed that is loaded with the first sign of a reader: it can be done although the server is away by then.
- * @param {() => Promise<() => void>} load
+ * A command that is loaded at the first sign of a reader, so that it can be carried out although the server is away by then.
+ * @param {() => Promise<() => void>} fetchCommand
  */
-export function deedLater(load) {
+export function lazyCommand(fetchCommand) {
+  const load = retried(fetchCommand, (command) => command);
+  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, load, { once: true, passive: true });
+  return () => load().then((command) => command?.());
+}
+
+/** Fetches once; where the server is away, it is tried again the next time. */
+function retried(fetchPart, onLoad) {
   let loading = null;
-  const fetched = () => {
-    loading ??= load().catch(() => {
-      loading = null; // the server is away: the next time again
+  return () => {
+    loading ??= fetchPart().then(onLoad, () => {
+      loading = null;
     });
     return loading;
   };
-  for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, fetched, { once: true, passive: true });
-  return () => fetched().then((deed) => deed?.());
 }

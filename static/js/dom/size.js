@@ -13,7 +13,7 @@ export function observeBox(element, changed) {
     changed();
   };
   const observer = new ResizeObserver(read);
-  addEventListener("remeasure", read);
+  addEventListener("layoutchange", read);
   observer.observe(element);
   if (element.parentElement) observer.observe(element.parentElement);
   return size;
@@ -32,7 +32,7 @@ export function observeSize(element, changed) {
   new ResizeObserver(([entry]) => {
     if (read(Math.round(entry.contentRect.width), Math.round(entry.contentRect.height))) changed();
   }).observe(element);
-  addEventListener("remeasure", () => {
+  addEventListener("layoutchange", () => {
     spoken = false;
   });
   return {

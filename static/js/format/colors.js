@@ -1,12 +1,12 @@
+// Colours, shapes and hues of values, gradients and classes.
 import { isNumber } from "./math.js";
 
-// Colours, shapes and hues of values, gradients and classes.
-
 /** Class of a value's sign, for text and strokes. Null has none of the two hues. */
-export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "vn" : "vp") : "nan");
+export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "value-negative" : "value-positive") : "nan");
 
 /** Class of a gradient's sign. */
-export const gradientClass = (value) => (isNumber(value) ? (value < 0 ? "gn" : "gp") : "nan");
+export const gradientClass = (value) =>
+  isNumber(value) ? (value < 0 ? "gradient-negative" : "gradient-positive") : "nan";
 
 /** "#rrggbb", "#rgb" or "rgb(r, g, b)" → [r, g, b]. */
 export function rgb(color) {
@@ -50,7 +50,7 @@ export function shapeAt(shape, x, y, r) {
   });
 }
 
-export const ORDER = ["circle", "triangle", "square", "plus", "cross", "hexagon"];
+export const SHAPE_ORDER = ["circle", "triangle", "square", "plus", "cross", "hexagon"];
 
 /** The class number of a target as it is on the wire. @param {(number|null)[]} target @param {string} task */
 export function classOf(target, task) {
@@ -59,21 +59,21 @@ export function classOf(target, task) {
 }
 
 /** How many samples each class has. @param {any} samples @returns {number[]} */
-export function planeClasses({ targets, task, classes }) {
+export function classCounts({ targets, task, classes }) {
   const counts = classes.map(() => 0);
   for (const target of targets) counts[classOf(target, task)]++;
   return counts;
 }
 
 /** Name of the shape of class k, of several. @param {number} k */
-export const shapeOfClass = (k) => ORDER[k % ORDER.length];
+export const shapeOfClass = (k) => SHAPE_ORDER[k % SHAPE_ORDER.length];
 
 /**
  * The hue of class k, of several: one of three, from the fourth class on as a tint. From the seventh on the shapes come
  * again, each under another hue: no two of eighteen classes look alike.
  * @param {number} k
  */
-export const classHue = (k) => ({ hue: (k + Math.floor(k / ORDER.length)) % 3, tint: k >= 3 });
+export const classHue = (k) => ({ hue: (k + Math.floor(k / SHAPE_ORDER.length)) % 3, tint: k >= 3 });
 
 /** The same as names for CSS, c1 … c3 and tint. @param {number} k */
 export const hueNames = (k) => `c${classHue(k).hue + 1}${classHue(k).tint ? " tint" : ""}`;

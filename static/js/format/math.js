@@ -22,7 +22,7 @@ export const allNumbers = (values) => (Array.isArray(values) ? values.every(allN
 /** value / limit in -1..1; 0 where nothing can be told. */
 export const share = (value, limit) => (isNumber(value) && limit > 0 ? clamp(value / limit, -1, 1) : 0);
 
-export const EASED = 256;
+export const EASING_STEPS = 256;
 
 /** A CSS cubic-bezier easing as a function of 0..1. */
 export function cubicBezier(x1, y1, x2, y2) {
@@ -37,11 +37,13 @@ export function cubicBezier(x1, y1, x2, y2) {
     }
     return at(y1, y2, (low + high) / 2);
   };
-  const table = Float64Array.from({ length: EASED + 1 }, (_, i) => (i % EASED ? solve(i / EASED) : i / EASED));
+  const table = Float64Array.from({ length: EASING_STEPS + 1 }, (_, i) =>
+    i % EASING_STEPS ? solve(i / EASING_STEPS) : i / EASING_STEPS,
+  );
   return (x) => {
     if (x <= 0 || x >= 1) return clamp(x);
-    const i = Math.floor(x * EASED);
-    return table[i] + (table[i + 1] - table[i]) * (x * EASED - i);
+    const i = Math.floor(x * EASING_STEPS);
+    return table[i] + (table[i + 1] - table[i]) * (x * EASING_STEPS - i);
   };
 }
 

@@ -1,6 +1,5 @@
+// How numbers, counts and durations are written as text.
 import { isNumber } from "./math.js";
-
-// How a number becomes a text, a colour class or a length. Pure: no DOM, no state.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
@@ -64,7 +63,7 @@ function magnitude(size, digits) {
 }
 
 /** Every digit that the record holds, for tooltips. */
-export function full(value) {
+export function fullDigits(value) {
   return isNumber(value) ? String(value).replace(/-/g, MINUS) : format(value);
 }
 

@@ -1,13 +1,13 @@
 // The chain rule of one weight, bias or unit, as factors that stand on recorded numbers. Pure: views in, values out.
-// Every factor carries the record and the indices it was read from, so that it can be followed on the screen;
-import { isNumber } from "../format/math.js";
+// Every factor carries the record and the indices it was read from, so that it can be followed on the screen; a value
+// is undefined before it is recorded and null where it is not finite.
 
-// a value is undefined before it is recorded and null where it is not finite.
-import { known, networkOf, parseRef, rateOf, recordsOf, refOf, settingAt } from "../run/records.js";
+import { isNumber } from "../format/math.js";
+import { isComputed, networkOf, parseRef, rateOf, recordsByName, refOf, settingAt } from "../run/records.js";
 
 // Activations as curves, to be drawn and to have a slope. Pure: numbers in, numbers out.
 
-const C = Math.sqrt(2 / Math.PI);
+const GELU_SCALE = Math.sqrt(2 / Math.PI);
 
 /** What an activation does to a sum, its slope from the recorded sum and answer, and how that slope is written. */
 export const ACTIVATIONS = {
@@ -30,35 +30,35 @@ export const ACTIVATIONS = {
 };
 
 function geluGate(z) {
-  return Math.tanh(C * (z + 0.044715 * z ** 3));
+  return Math.tanh(GELU_SCALE * (z + 0.044715 * z ** 3));
 }
 
 function geluSlope(z) {
   const t = geluGate(z);
-  return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * C * (1 + 3 * 0.044715 * z * z);
+  return 0.5 * (1 + t) + 0.5 * z * (1 - t * t) * GELU_SCALE * (1 + 3 * 0.044715 * z * z);
 }
 
 // What an update does to one parameter, and how it came about. Pure: views in, values out.
 
 /**
  * What the step's update does to one parameter: the recorded change, and how it came about. `plain` is −η·g alone;
- * `pull` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
+ * `penalty` is what l1 and l2 add to the gradient, `clip` how much of the whole gradient was let through.
  */
 export function updateOf(view, ref) {
   const { record, indices } = parseRef(ref);
   const pick = (values) => indices.reduce((at, i) => at?.[i], values);
-  const update = recordsOf(view.step).get("update");
-  if (!update?.value || !known(view, "update")) return null;
+  const update = recordsByName(view.step).get("update");
+  if (!update?.value || !isComputed(view, "update")) return null;
   const before = pick(view.step.parameters[record]);
-  const gradient = number(pick(recordsOf(view.step).get(`d${record}`)?.value));
-  const change = number(pick(update.value[record]));
+  const gradient = finiteOrNull(pick(recordsByName(view.step).get(`d${record}`)?.value));
+  const change = finiteOrNull(pick(update.value[record]));
   const rate = view.step.learning_rate;
   const clip = update.clip_scale ?? 1;
   const plain = gradient === null ? null : -rate * gradient;
   const [l1, l2] = ["l1", "l2"].map((field) => settingAt(view, field) ?? 0);
-  const pull = record[0] === "W" ? l1 * Math.sign(before) + l2 * before : 0;
+  const penalty = record[0] === "W" ? l1 * Math.sign(before) + l2 * before : 0;
   const after = change === null ? null : before + change;
-  const moment = (state, name) => number(pick(state.optimizer[name]?.[record]) ?? 0);
+  const moment = (state, name) => finiteOrNull(pick(state.optimizer[name]?.[record]) ?? 0);
   const memory = view.states
     ? Object.fromEntries(
         Object.keys(view.states.after.optimizer).map((name) => [
@@ -67,7 +67,7 @@ export function updateOf(view, ref) {
         ]),
       )
     : null;
-  const used = gradient === null ? null : clip * (gradient + pull);
+  const used = gradient === null ? null : clip * (gradient + penalty);
   return {
     ref,
     before,
@@ -76,7 +76,7 @@ export function updateOf(view, ref) {
     after,
     rate,
     clip,
-    pull,
+    pull: penalty,
     plain,
     used,
     memory,
@@ -85,7 +85,7 @@ export function updateOf(view, ref) {
   };
 }
 
-const number = (value) => (isNumber(value) ? value : null);
+const finiteOrNull = (value) => (isNumber(value) ? value : null);
 
 export const EPSILON = 1e-5; // of batch norm
 
@@ -103,24 +103,25 @@ export function letterOf(record) {
 }
 
 /** Units are counted from 1 for readers; from and to of a weight get a comma once one has two figures. */
-export const subOf = (...indices) => indices.map((i) => i + 1).join(indices.some((i) => i > 8) ? "," : "");
+export const subscriptText = (...indices) => indices.map((i) => i + 1).join(indices.some((i) => i > 8) ? "," : "");
 
 /** One number of the chain: where it stands and what it is. */
 export function term(view, record, indices, value) {
-  const seen = record === "y" || /^(W|b|gamma|beta)\d/.test(record) || known(view, record === "outputs" ? "L" : record);
+  const seen =
+    record === "y" || /^(W|b|gamma|beta)\d/.test(record) || isComputed(view, record === "outputs" ? "L" : record);
   return {
     ref: refOf(record, ...indices),
     record,
     indices,
     ...letterOf(record),
-    sub: subOf(...indices),
+    sub: subscriptText(...indices),
     kind: isGradient(record) ? "gradient" : "value",
     value: seen && value !== undefined ? (isNumber(value) ? value : null) : undefined,
   };
 }
 
 /** The spotlight sample's value of a record's unit. */
-export const spotTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
+export const sampleTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
 
 export const parameterTerm = (net, view, record, ...indices) =>
   term(
@@ -131,20 +132,20 @@ export const parameterTerm = (net, view, record, ...indices) =>
   );
 
 /** The row of the batch that holds the spotlight sample, or -1. */
-const spotRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1;
+const sampleRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.index ?? -1) ?? -1;
 
 /** The spotlight sample's target y, as the wire has it: a list, one number for each output. */
-export function truthOf(view) {
-  const row = spotRow(view);
+export function targetOf(view) {
+  const row = sampleRow(view);
   const target = row >= 0 ? view.step.batch.targets[row] : view.samples?.targets?.[view.spotlight?.index ?? -1];
   return typeof target === "number" ? [target] : target;
 }
 
 /** By how much dropout scaled this unit for the spotlight sample: 0 if it was dropped, else 1/(1−p). */
 export function dropoutScale(view, layer, unit) {
-  const mask = recordsOf(view.step).get(`d${layer}`)?.mask;
-  if (!mask || !known(view, `d${layer}`)) return undefined;
-  const row = spotRow(view);
+  const mask = recordsByName(view.step).get(`d${layer}`)?.mask;
+  if (!mask || !isComputed(view, `d${layer}`)) return undefined;
+  const row = sampleRow(view);
   const alike = mask.every((other) => other[unit] === mask[0][unit]);
   const kept = row >= 0 || alike ? mask[Math.max(0, row)][unit] : view.step.dropout < 1; // no row, no mask: it keeps every unit
   return kept ? 1 / (1 - rateOf(view, layer)) : 0;
@@ -154,38 +155,38 @@ export function dropoutScale(view, layer, unit) {
  * @returns {{result: any, error?: any, factors: any[], difference: any[]|null, norm: any}} */
 export function deltaChain(view, layer, unit) {
   const net = networkOf(view);
-  const result = spotTerm(view, `dz${layer}`, unit);
+  const result = sampleTerm(view, `dz${layer}`, unit);
   if (layer === net.last) return outputChain(view, net, unit, result);
   const dropped = net.names.has(`d${layer}`);
   const normed = net.names.has(`n${layer}`);
   /** @type {any[]} */
   const factors = [
-    { ...spotTerm(view, dropped ? `dd${layer}` : `da${layer}`, unit), role: "arrives", words: "arriving error" },
+    { ...sampleTerm(view, dropped ? `dd${layer}` : `da${layer}`, unit), role: "arrives", words: "arriving error" },
   ];
-  if (dropped) factors.push(scaleFactor(view, layer, unit));
+  if (dropped) factors.push(dropoutFactor(view, layer, unit));
   factors.push(slopeFactor(view, net, layer, unit));
   if (!normed) return { result, factors, difference: null, norm: null };
   return {
     result,
-    error: spotTerm(view, `dn${layer}`, unit),
+    error: sampleTerm(view, `dn${layer}`, unit),
     factors,
     difference: null,
-    norm: normFactor(view, net, layer, unit),
+    norm: batchNormFactor(view, net, layer, unit),
   };
 }
 
 function outputChain(view, net, unit, result) {
   const outputs = {
-    ...spotTerm(view, "outputs", unit),
+    ...sampleTerm(view, "outputs", unit),
     ref: refOf("outputs", unit),
     base: net.loss === "squared_error" ? "ŷ" : "p",
   };
-  outputs.value = view.spot?.outputs && known(view, "L") ? number(view.spot.outputs[unit]) : undefined;
-  const difference = [outputs, term(view, "y", [unit], truthOf(view)?.[unit])];
+  outputs.value = view.spot?.outputs && isComputed(view, "L") ? finiteOrNull(view.spot.outputs[unit]) : undefined;
+  const difference = [outputs, term(view, "y", [unit], targetOf(view)?.[unit])];
   const answer = `a${net.last}`;
   if (!net.names.has(answer)) return { result, factors: [], difference, norm: null };
   const arrives = {
-    ...spotTerm(view, `da${net.last}`, unit),
+    ...sampleTerm(view, `da${net.last}`, unit),
     base: "∂ŷ",
     sup: "",
     role: "arrives",
@@ -194,7 +195,7 @@ function outputChain(view, net, unit, result) {
   return { result, factors: [arrives, slopeFactor(view, net, net.last, unit)], difference, norm: null };
 }
 
-function scaleFactor(view, layer, unit) {
+function dropoutFactor(view, layer, unit) {
   const value = dropoutScale(view, layer, unit);
   return {
     ref: refOf(`d${layer}`, unit),
@@ -213,7 +214,7 @@ export function slopeFactor(view, net, layer, unit) {
   const z = view.spot?.[net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`]?.[unit];
   const a = view.spot?.[`a${layer}`]?.[unit];
   const rule = ACTIVATIONS[activation];
-  const seen = known(view, `a${layer}`) && z !== undefined;
+  const seen = isComputed(view, `a${layer}`) && z !== undefined;
   return {
     ref: refOf(`a${layer}`, unit),
     record: `a${layer}`,
@@ -235,8 +236,8 @@ export function batchMoments(net, layer, unit) {
   return { mean, variance: column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length };
 }
 
-/** Batch norm on the way back, for one sample: γ ÷ the batch's spread. Its mean and spread are held still. */
-function normFactor(view, net, layer, unit) {
+/** Batch norm in the backward pass, for one sample: γ ÷ the batch's spread. Its mean and spread are held constant. */
+function batchNormFactor(view, net, layer, unit) {
   const moments = batchMoments(net, layer, unit);
   const factor = {
     ref: refOf(`n${layer}`, unit),
@@ -246,16 +247,16 @@ function normFactor(view, net, layer, unit) {
     role: "batch norm",
     words: "γ ÷ spread",
   };
-  if (!moments || !known(view, `dz${layer}`)) return { ...factor, value: undefined };
+  if (!moments || !isComputed(view, `dz${layer}`)) return { ...factor, value: undefined };
   const spread = Math.sqrt(moments.variance + EPSILON);
-  return { ...factor, value: number(net.parameters[`gamma${layer}`][unit] / spread) };
+  return { ...factor, value: finiteOrNull(net.parameters[`gamma${layer}`][unit] / spread) };
 }
 
 /** ∂L/∂w of one weight for the spotlight sample: the error at its end times the value at its beginning. */
 export function weightChain(view, { layer, from, to }) {
   const net = networkOf(view);
-  const error = spotTerm(view, `dz${layer}`, to);
-  const source = spotTerm(view, net.out(layer - 1), from);
+  const error = sampleTerm(view, `dz${layer}`, to);
+  const source = sampleTerm(view, net.out(layer - 1), from);
   const own = view.spot?.[`dW${layer}`]?.[from]?.[to];
   return {
     layer,
@@ -277,8 +278,8 @@ export function biasChain(view, { layer, unit }) {
   return {
     layer,
     target: parameterTerm(net, view, `b${layer}`, unit),
-    factors: [spotTerm(view, `dz${layer}`, unit)],
-    product: spotTerm(view, `db${layer}`, unit),
+    factors: [sampleTerm(view, `dz${layer}`, unit)],
+    product: sampleTerm(view, `db${layer}`, unit),
     delta: deltaChain(view, layer, unit),
     batch: batchTerms(view, net, { layer, from: -1, to: unit }),
     update: updateOf(view, refOf(`b${layer}`, unit)),
@@ -290,7 +291,7 @@ function batchTerms(view, net, { layer, from, to }) {
   const errors = net.records.get(`dz${layer}`)?.value;
   const sources = net.records.get(net.out(layer - 1))?.value;
   const name = from < 0 ? `db${layer}` : `dW${layer}`;
-  if (!errors || (from >= 0 && !sources) || !known(view, name)) return null;
+  if (!errors || (from >= 0 && !sources) || !isComputed(view, name)) return null;
   const rows = errors.map((error, row) => {
     const value = from < 0 ? 1 : sources[row][from];
     const ok = isNumber(error[to]) && isNumber(value);
@@ -309,7 +310,7 @@ function batchTerms(view, net, { layer, from, to }) {
     n: rows.length,
     rows,
     total,
-    own: spotRow(view),
+    own: sampleRow(view),
     recorded: term(view, name, from < 0 ? [to] : [from, to], value),
   };
 }
@@ -320,11 +321,13 @@ function batchTerms(view, net, { layer, from, to }) {
 export function unitChain(view, { layer, unit }) {
   const net = networkOf(view);
   const incoming =
-    layer === 0 ? [] : (net.parameters[`W${layer}`] ?? []).map((_, from) => edge(view, net, layer, from, unit, true));
+    layer === 0
+      ? []
+      : (net.parameters[`W${layer}`] ?? []).map((_, from) => edgeTerm(view, net, layer, from, unit, true));
   const outgoing =
     layer === net.last
       ? []
-      : (net.parameters[`W${layer + 1}`]?.[unit] ?? []).map((_, to) => edge(view, net, layer + 1, unit, to, false));
+      : (net.parameters[`W${layer + 1}`]?.[unit] ?? []).map((_, to) => edgeTerm(view, net, layer + 1, unit, to, false));
   const bias = layer === 0 ? null : parameterTerm(net, view, `b${layer}`, unit);
   return {
     layer,
@@ -333,16 +336,16 @@ export function unitChain(view, { layer, unit }) {
     loss: net.loss,
     incoming: incoming.sort(bySize),
     bias,
-    sum: layer === 0 ? spotTerm(view, "x", unit) : spotTerm(view, `z${layer}`, unit),
-    scaled: net.names.has(`n${layer}`) ? spotTerm(view, `n${layer}`, unit) : null,
-    norm: net.names.has(`n${layer}`) ? normOf(view, net, layer, unit) : null,
-    answer: net.names.has(`a${layer}`) ? spotTerm(view, `a${layer}`, unit) : null,
+    sum: layer === 0 ? sampleTerm(view, "x", unit) : sampleTerm(view, `z${layer}`, unit),
+    scaled: net.names.has(`n${layer}`) ? sampleTerm(view, `n${layer}`, unit) : null,
+    norm: net.names.has(`n${layer}`) ? batchNormOf(view, net, layer, unit) : null,
+    answer: net.names.has(`a${layer}`) ? sampleTerm(view, `a${layer}`, unit) : null,
     slope: layer > 0 && net.names.has(`a${layer}`) ? slopeFactor(view, net, layer, unit) : null,
     outgoing: outgoing.sort(bySize),
     arrives:
       layer === 0 || layer === net.last
         ? null
-        : spotTerm(view, net.names.has(`d${layer}`) ? `dd${layer}` : `da${layer}`, unit),
+        : sampleTerm(view, net.names.has(`d${layer}`) ? `dd${layer}` : `da${layer}`, unit),
     delta: layer === 0 ? null : deltaChain(view, layer, unit),
     batch: layer === 0 ? [] : batchColumn(net, net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`, unit),
   };
@@ -354,22 +357,22 @@ const bySize = (p, q) => Number(p.dropped) - Number(q.dropped) || Math.abs(q.pro
 const batchColumn = (net, name, unit) => (net.records.get(name)?.value ?? []).map((row) => row[unit]).filter(isNumber);
 
 /** One line of a unit: weight × the value it carries (forward) or × the error it brings back. */
-function edge(view, net, layer, from, to, forward) {
+function edgeTerm(view, net, layer, from, to, forward) {
   const weight = parameterTerm(net, view, `W${layer}`, from, to);
-  const other = forward ? spotTerm(view, net.out(layer - 1), from) : spotTerm(view, `dz${layer}`, to);
+  const other = forward ? sampleTerm(view, net.out(layer - 1), from) : sampleTerm(view, `dz${layer}`, to);
   const at = forward ? [layer - 1, from] : [layer, to];
   const dropped = net.names.has(`d${at[0]}`) && dropoutScale(view, at[0], at[1]) === 0;
   return { weight, other, product: times(weight.value, other.value), dropped, layer, from, to };
 }
 
 /** All of a unit's batch norm: the batch's mean and variance, γ and β and their gradients, and what evaluation uses. */
-function normOf(view, net, layer, unit) {
+function batchNormOf(view, net, layer, unit) {
   const [gamma, beta] = ["gamma", "beta"].map((name) => parameterTerm(net, view, `${name}${layer}`, unit));
   const [dgamma, dbeta] = ["dgamma", "dbeta"].map((name) =>
     term(view, `${name}${layer}`, [unit], net.records.get(`${name}${layer}`)?.value?.[unit]),
   );
   const running = view.states?.after.batch_norm;
-  const moments = known(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
+  const moments = isComputed(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
   const z = view.spot?.[`z${layer}`]?.[unit];
   const hat = moments && isNumber(z) ? (z - moments.mean) / Math.sqrt(moments.variance + EPSILON) : undefined;
   return {

@@ -1,24 +1,25 @@
-// What each sample of the batch gives to a gradient: a bar each, and the numbers for whoever wants them. Pure: a chain in, markup out.
+// The gradient of a weight or bias: what each sample of the batch adds to it, and the factors of the product. Pure: a
+// chain in, markup out.
 
-import { full, thousands } from "../format/numbers.js";
+import { fullDigits, thousands } from "../format/numbers.js";
 import { networkOf, refOf, refTitle } from "../run/records.js";
 import {
   alone,
   attributes,
-  by,
   className,
   derivative,
+  EQUALS,
   equation,
   escaped,
   heading,
-  is,
   layerName,
+  letterMarkup,
   math,
-  num,
   short,
-  sym,
   symbol,
+  TIMES,
   times,
+  valueMarkup,
 } from "./markup.js";
 
 /** The batch's terms: a bar for each sample, and the numbers for whoever wants them. */
@@ -35,17 +36,17 @@ export function batchSection(view, chain, open) {
       .map((text) => `<td>${text}</td>`)
       .join("");
   const term = (r) =>
-    `<span class="${className({ kind: "gradient", value: r.product })}" title="${full(r.product)}">${short(r.product)}</span>`;
+    `<span class="${className({ kind: "gradient", value: r.product })}" title="${fullDigits(r.product)}">${short(r.product)}</span>`;
   const line = (r) => {
     const [error, value] = [0, 1].map((which) =>
-      which && !weight ? "" : num(view, rowTerm(chain, r, which), { stop: false }),
+      which && !weight ? "" : valueMarkup(view, rowTerm(chain, r, which), { stop: false }),
     );
-    return `<tr${r.row === batch.own ? ' class="own"' : ""}>${cells(thousands(r.index), error, value, term(r))}</tr>`;
+    return `<tr${r.row === batch.own ? ' class="this-sample"' : ""}>${cells(thousands(r.index), error, value, term(r))}</tr>`;
   };
   const more = batch.n - rows.length;
-  const whole = num(view, batch.recorded, { strong: true, stop: false });
+  const whole = valueMarkup(view, batch.recorded, { strong: true, stop: false });
   const moving = [...networkOf(view).names].some((name) => name[0] === "n" && Number(name.slice(1)) >= chain.layer);
-  return `<details class="batch"${open ? " open" : ""}><summary aria-label="÷ ${batch.n}, the samples of the batch">÷ ${batch.n}</summary>${batch.rows.some(size) ? bars(view, chain) : ""}
+  return `<details class="batch"${open ? " open" : ""}><summary aria-label="÷ ${batch.n}, the samples of the batch">÷ ${batch.n}</summary>${batch.rows.some(size) ? batchBars(view, chain) : ""}
 <p class="sub">Each of the batch’s ${batch.n} samples gives such a product. All of them ÷ ${batch.n}, added up, are the recorded ${math(symbol(batch.recorded))}.${moving ? " Alone, a sample is held at the batch’s mean and spread; here it moves them too." : ""}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="the batch’s terms"><table><thead><tr><th>sample</th><th>error ÷ ${batch.n}</th>${weight ? "<th>value</th>" : ""}<th>product</th></tr></thead><tbody>${rows
     .sort((p, q) => p.row - q.row)
@@ -60,7 +61,7 @@ const rowTerm = (chain, r, which) => {
   return { ref: refOf(f.record, r.row, f.indices[0]), value: which ? r.value : r.error, kind: f.kind };
 };
 
-function bars(view, { batch, factors }) {
+function batchBars(view, { batch, factors }) {
   const [width, height, middle] = [264, 30, 15];
   const most = Math.max(...batch.rows.map((r) => Math.abs(r.product ?? 0))) || 1;
   const step = width / batch.n;
@@ -68,7 +69,7 @@ function bars(view, { batch, factors }) {
   const body = batch.rows
     .map((r, i) => {
       const h = (Math.abs(r.product ?? 0) / most) * (middle - 1);
-      const hue = r.product === null ? "nan-bar" : r.product < 0 ? "gn" : "gp";
+      const hue = r.product === null ? "nan-bar" : r.product < 0 ? "gradient-negative" : "gradient-positive";
       const pairs = {
         class: hue,
         x: (i * step).toFixed(1),
@@ -76,10 +77,10 @@ function bars(view, { batch, factors }) {
         width: Math.max(0.6, step - gap).toFixed(1),
         height: Math.max(r.product === null ? middle : 0.4, h).toFixed(1),
       };
-      const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${full(r.product)}`;
+      const title = `sample ${r.index} · ${refTitle(refOf(factors[0].record, r.row, factors[0].indices[0]), r.error, view.step.step)} · term ${fullDigits(r.product)}`;
       const own =
         i === batch.own
-          ? `<path class="own" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`
+          ? `<path class="this-sample" d="M${(i * step + (step - gap) / 2).toFixed(1)} ${height - 1}l-3.4 5.4h6.8z"/>`
           : "";
       return `<g data-ref="${refOf(factors[0].record, r.row, factors[0].indices[0])}"><title>${escaped(title)}</title><rect${attributes(pairs)}/>${own}</g>`;
     })
@@ -89,7 +90,7 @@ function bars(view, { batch, factors }) {
 
 // The gradient of a weight or a bias as a product, and where its error came from. Pure: a chain in, markup out.
 
-const CROSS =
+const PRODUCT_MARK =
   '<svg class="cross" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="7"/><path d="M5.4 5.4l5.2 5.2m0 -5.2l-5.2 5.2"/></svg>';
 
 export function gradientSection(view, selection, chain, open) {
@@ -100,50 +101,50 @@ export function gradientSection(view, selection, chain, open) {
     : `Bias ${selection.unit + 1}, ${place}`;
   const ready = chain.factors.every((f) => f.value !== undefined) && chain.product.value !== undefined;
   const line = weight
-    ? `${times(chain.factors.map((f, i) => num(view, f, { brackets: i > 0 })))}${is}${num(view, chain.product, { strong: true, note: "this sample alone" })}`
-    : num(view, chain.product, { strong: true, note: "this sample alone" });
+    ? `${times(chain.factors.map((f, i) => valueMarkup(view, f, { brackets: i > 0 })))}${EQUALS}${valueMarkup(view, chain.product, { strong: true, note: "this sample alone" })}`
+    : valueMarkup(view, chain.product, { strong: true, note: "this sample alone" });
   const wide = ready && [...chain.factors, chain.product].reduce((length, f) => length + short(f.value).length, 0) > 17;
   if (view.size === "phone")
-    return `${heading(name, alone(view), weight ? CROSS : "")}<div class="eqline">${equation(chain, className)}</div>${whereLine(view, chain)}`;
-  return `${heading(name, alone(view), weight ? CROSS : "")}
-<div class="eq"><span class="lhs">${math(derivative(chain.target))}</span>${is}<span class="rhs">${chain.factors.map((f) => sym(view, f)).join('<span class="op">·</span>')}</span>
-${ready ? `<span class="rhs second${wide ? " wide" : ""}">${is}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
-${whereLine(view, chain)}
-<p class="sub"><i>${weight ? "w" : "b"}</i> now ${num(view, chain.target, { strong: true })}${chain.batch ? ` · batch mean ${num(view, chain.batch.recorded, { strong: true })}` : ""}</p>
+    return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}<div class="equation-line">${equation(chain, className)}</div>${errorSource(view, chain)}`;
+  return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}
+<div class="equation"><span class="lhs">${math(derivative(chain.target))}</span>${EQUALS}<span class="rhs">${chain.factors.map((f) => letterMarkup(view, f)).join('<span class="op">·</span>')}</span>
+${ready ? `<span class="rhs second${wide ? " wide" : ""}">${EQUALS}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
+${errorSource(view, chain)}
+<p class="sub"><i>${weight ? "w" : "b"}</i> now ${valueMarkup(view, chain.target, { strong: true })}${chain.batch ? ` · batch mean ${valueMarkup(view, chain.batch.recorded, { strong: true })}` : ""}</p>
 ${chain.batch ? batchSection(view, chain, open) : ""}`;
 }
 
 /** Where δ came from, with its numbers, and in words below. */
-function whereLine(view, { factors: [error], delta }) {
+function errorSource(view, { factors: [error], delta }) {
   if (error.value === undefined) return "";
   const { factors, difference, norm } = delta;
   const lines = [];
-  if (difference && !factors.length) lines.push(differenceLine(view, error, difference));
+  if (difference && !factors.length) lines.push(outputErrorSource(view, error, difference));
   else {
     const to = norm ? delta.error : error;
     lines.push(
-      `where ${sym(view, to)}${is}${times(factors.map((f, i) => num(view, f, { brackets: i > 0, note: f.words })))}<br>${inWords(factors)}`,
+      `where ${letterMarkup(view, to)}${EQUALS}${times(factors.map((f, i) => valueMarkup(view, f, { brackets: i > 0, note: f.words })))}<br>${factorsInWords(factors)}`,
     );
-    if (difference) lines.push(differenceLine(view, factors[0], difference));
-    if (norm) lines.push(normLine(view, error, delta));
+    if (difference) lines.push(outputErrorSource(view, factors[0], difference));
+    if (norm) lines.push(batchNormSource(view, error, delta));
   }
   return lines.map((line) => `<p class="sub">${line}</p>`).join("");
 }
 
-const inWords = (factors) =>
+const factorsInWords = (factors) =>
   factors
     .map((f) => (f.role === "slope" && f.value !== undefined ? `slope <i>${escaped(f.formula)}</i>` : f.words))
     .join(" × ");
 
-function differenceLine(view, error, [answer, truth]) {
+function outputErrorSource(view, error, [answer, truth]) {
   const what =
     answer.base === "p"
       ? "probability − truth: the loss and its squashing turn around in one step"
       : "answer − truth: the slope of half a square";
-  return `where ${sym(view, error)}${is}${num(view, answer)}<span class="op">−</span>${num(view, truth, { digits: 0, brackets: true })}<br>${what}`;
+  return `where ${letterMarkup(view, error)}${EQUALS}${valueMarkup(view, answer)}<span class="op">−</span>${valueMarkup(view, truth, { digits: 0, brackets: true })}<br>${what}`;
 }
 
-export function normLine(view, error, { norm, error: before }, result = "") {
+export function batchNormSource(view, error, { norm, error: before }, result = "") {
   if (norm.value === undefined) return "";
-  return `${sym(view, error)}${is}${num(view, before)}${by}${num(view, norm, { note: norm.words })}${result}<br>error × batch norm’s γ ÷ spread, held still`;
+  return `${letterMarkup(view, error)}${EQUALS}${valueMarkup(view, before)}${TIMES}${valueMarkup(view, norm, { note: norm.words })}${result}<br>error × batch norm’s γ ÷ spread, held still`;
 }

@@ -3,9 +3,9 @@
 import { hueNames, SHAPES, shapeOfClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { networkOf, refOf } from "../run/records.js";
-import { biasChain, truthOf, weightChain } from "./chainrule.js";
+import { biasChain, targetOf, weightChain } from "./chainrule.js";
 import { gradientSection } from "./gradient.js";
-import { alone, escaped, num } from "./markup.js";
+import { alone, escaped, valueMarkup } from "./markup.js";
 import { unitSection } from "./unit.js";
 import { updateSection } from "./update.js";
 
@@ -14,14 +14,14 @@ import { updateSection } from "./update.js";
 export function classSection(view) {
   const names = view.samples?.classes ?? [];
   const { last } = networkOf(view);
-  const truth = truthOf(view);
+  const truth = targetOf(view);
   const error = view.spot[`dz${last}`];
   const seen = view.ops[view.op].phase === "backward";
   const rows = view.spot.outputs.map((p, u) => {
     const pt = { ref: refOf("outputs", u), value: isNumber(p) ? p : null, kind: "scale" };
     const dt = { ref: refOf(`dz${last}`, u), value: error && seen ? error[u] : undefined, kind: "gradient" };
     const bar = `<svg viewBox="0 0 84 12" preserveAspectRatio="none" aria-hidden="true"><path class="track" d="M0 6H84"/><path class="class ${hueNames(u)}" d="M0 6H${(84 * (p ?? 0)).toFixed(1)}"/><path class="target" d="M${truth?.[u] ? 83 : 1} 0v12"/></svg>`;
-    return `<tr><td><svg class="shape ${hueNames(u)}" viewBox="-1.4 -1.4 2.8 2.8" aria-hidden="true"><path d="${SHAPES[shapeOfClass(u)]}"/></svg></td><th scope="row">${escaped(names[u] ?? `class ${u + 1}`)}</th><td>${num(view, pt)}</td><td class="bar">${bar}</td><td>${truth ? truth[u] : ""}</td><td>${dt.value === undefined ? '<span class="later">later</span>' : num(view, dt, { strong: true })}</td></tr>`;
+    return `<tr><td><svg class="shape ${hueNames(u)}" viewBox="-1.4 -1.4 2.8 2.8" aria-hidden="true"><path d="${SHAPES[shapeOfClass(u)]}"/></svg></td><th scope="row">${escaped(names[u] ?? `class ${u + 1}`)}</th><td>${valueMarkup(view, pt)}</td><td class="bar">${bar}</td><td>${truth ? truth[u] : ""}</td><td>${dt.value === undefined ? '<span class="later">later</span>' : valueMarkup(view, dt, { strong: true })}</td></tr>`;
   });
   return `<header><h3>Softmax and its slope</h3><span class="note">δ = <i>p</i> − <i>y</i>, ${alone(view)}</span></header><table><thead><tr><td></td><th>class</th><th><i>p</i></th><td></td><th><i>y</i></th><th><i>δ</i><sup>${last}</sup></th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
@@ -42,9 +42,9 @@ export function createInspector(element, on) {
   element.addEventListener("pointerleave", () => hover(null));
   element.addEventListener("focusin", (event) => hover(refOfEvent(event)));
   element.addEventListener("focusout", () => hover(null));
-  element.addEventListener("click", (/** @type {any} */ event) => act(event.target.closest("[data-act]")));
+  element.addEventListener("click", (/** @type {any} */ event) => act(event.target.closest("[data-action]")));
   element.addEventListener("keydown", (/** @type {any} */ event) => {
-    const target = event.target.closest("[data-act]");
+    const target = event.target.closest("[data-action]");
     if (!target || target.tagName === "BUTTON" || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     act(target);
@@ -59,39 +59,40 @@ export function createInspector(element, on) {
 
   function act(target) {
     if (!target) return;
-    if (target.dataset.act === "close") on.select(null);
-    else if (target.dataset.act === "select") on.select(JSON.parse(target.dataset.selection));
+    if (target.dataset.action === "close") on.select(null);
+    else if (target.dataset.action === "select") on.select(JSON.parse(target.dataset.selection));
   }
 
   return {
     render(next) {
       view = next;
-      const { kind, html } = contents(view, open);
+      const { kind, html } = inspectorContent(view, open);
       if (html !== shown) {
-        const focus = focusedIn(element);
+        const focus = focusIndex(element);
         element.innerHTML = html;
         shown = html;
-        refocus(element, focus);
+        restoreFocus(element, focus);
       }
       if (element.dataset.kind !== kind) element.dataset.kind = kind;
       if (element.hidden === Boolean(kind)) element.hidden = !kind;
       for (const mark of element.querySelectorAll("[data-ref]"))
-        mark.classList.toggle("lit", mark.getAttribute("data-ref") === view.hoverRef);
+        mark.classList.toggle("highlighted", mark.getAttribute("data-ref") === view.hoverRef);
     },
   };
 }
 
 /** Which of the marks has the focus, so that it can be found again after the numbers have changed. */
-function focusedIn(element) {
+function focusIndex(element) {
   const active = element.ownerDocument.activeElement;
   return element.contains(active) ? [...element.querySelectorAll(FOCUSABLE)].indexOf(active) : -1;
 }
 
 const FOCUSABLE = "button, summary, [tabindex]";
-const refocus = (element, at) => at >= 0 && element.querySelectorAll(FOCUSABLE)[at]?.focus({ preventScroll: true });
+const restoreFocus = (element, at) =>
+  at >= 0 && element.querySelectorAll(FOCUSABLE)[at]?.focus({ preventScroll: true });
 
 /** What is shown, as a value: {kind, html}. Kind is "" where there is nothing to inspect. */
-export function contents(view, open = false) {
+export function inspectorContent(view, open = false) {
   const { selection } = view;
   const updating = view.step && view.ops?.[view.op]?.phase === "update";
   if (selection && selection.kind !== "unit") {
@@ -101,11 +102,11 @@ export function contents(view, open = false) {
     return { kind: selection.kind, html: gradientSection(view, selection, chain, open) };
   }
   if (selection) return { kind: "unit", html: unitSection(view, selection) };
-  if (atSoftmax(view)) return { kind: "classes", html: classSection(view) };
+  if (isSoftmaxError(view)) return { kind: "classes", html: classSection(view) };
   return { kind: "", html: "" };
 }
 
-function atSoftmax(view) {
+function isSoftmaxError(view) {
   const op = view.step && view.ops?.[view.op];
   return (
     !!op && op.kind === "softmax_cross_entropy" && !!view.spot?.outputs && !(view.playing && view.mode !== "operations")

@@ -71,7 +71,7 @@ export function number(value, digits) {
 }
 
 /** Enough decimals for three figures, so that what is shown multiplies out. */
-export const figures = (value) => Math.max(3, Math.min(5, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
+export const significantDigits = (value) => Math.max(3, Math.min(5, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
 
 /** The same, in brackets where it is negative and follows a sign. */
 export const bracketed = (value, digits) =>
@@ -87,12 +87,12 @@ export function equation(chain, className = () => "") {
   const parts = [derivative(chain.target), mo("="), product(letters, "·")];
   if (chain.factors.some((f) => f.value === undefined) || chain.product.value === undefined) return math(...parts);
   const numbers = chain.factors.map((f, i) =>
-    factor((i ? bracketed : number)(f.value, figures(f.value)), { className: className(f), ref: f.ref }),
+    factor((i ? bracketed : number)(f.value, significantDigits(f.value)), { className: className(f), ref: f.ref }),
   );
   if (numbers.length > 1) parts.push(mo("="), product(numbers));
   parts.push(
     mo("="),
-    factor(number(chain.product.value, figures(chain.product.value)), {
+    factor(number(chain.product.value, significantDigits(chain.product.value)), {
       className: className(chain.product),
       ref: chain.product.ref,
     }),
@@ -108,34 +108,38 @@ export function className({ kind, value }) {
   return kind === "gradient" ? gradientClass(value) : valueClass(value);
 }
 
-export const short = (value) => format(value, figures(value));
+export const short = (value) => format(value, significantDigits(value));
 
-export const titled = (view, term, note = "") => refTitle(term.ref, term.value, view.step?.step, note);
+export const valueTitle = (view, term, note = "") => refTitle(term.ref, term.value, view.step?.step, note);
 
 /** A number that can be followed: {ref, value, kind}. */
-export function num(
+export function valueMarkup(
   view,
   term,
-  { note = "", brackets = false, digits = figures(term.value), strong = false, stop = true } = {},
+  { note = "", brackets = false, digits = significantDigits(term.value), strong = false, stop = true } = {},
 ) {
   if (term.value === undefined) return '<span class="later">not computed yet</span>';
   const hue = className(term);
   const text = format(term.value, digits);
-  const pairs = { class: `f ${hue}${strong ? " strong" : ""}`, "data-ref": term.ref, title: titled(view, term, note) };
+  const pairs = {
+    class: `value-link ${hue}${strong ? " strong" : ""}`,
+    "data-ref": term.ref,
+    title: valueTitle(view, term, note),
+  };
   if (stop) pairs.tabindex = 0;
   return `<span${attributes(pairs)}>${brackets && term.value < 0 ? `(${text})` : text}</span>`;
 }
 
 /** A letter that can be followed. */
-export const sym = (view, term) =>
-  `<span${attributes({ class: `f ${className(term)}`, "data-ref": term.ref, title: titled(view, term) })}>${math(symbol(term))}</span>`;
+export const letterMarkup = (view, term) =>
+  `<span${attributes({ class: `value-link ${className(term)}`, "data-ref": term.ref, title: valueTitle(view, term) })}>${math(symbol(term))}</span>`;
 
-export const by = '<wbr><span class="op">×</span>';
-export const is = '<span class="op">=</span>';
-export const times = (parts) => parts.join(by);
+export const TIMES = '<wbr><span class="op">×</span>';
+export const EQUALS = '<span class="op">=</span>';
+export const times = (parts) => parts.join(TIMES);
 
 export const heading = (text, note, mark = "") =>
-  `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-act="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
+  `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-action="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
 
 export const alone = (view) =>
   view.spotlight ? `sample ${thousands(view.spotlight.index)} alone` : "one sample alone";
@@ -146,7 +150,7 @@ export const layerName = (view, k) => (k === networkOf(view).last ? "output" : `
 export const block = (title, note, body) =>
   `<figure><figcaption><span>${title}</span><small>${note}</small></figcaption>${body}</figure>`;
 
-export const later = '<p class="later">not computed yet</p>';
+export const NOT_COMPUTED = '<p class="later">not computed yet</p>';
 
 // A sum as bars that each start where the last ended. Pure: rows in, markup out.
 
@@ -178,21 +182,21 @@ export function waterfall(view, all, total, hue, limit = 8) {
     const pairs = r.ref
       ? {
           "data-ref": r.ref,
-          "data-act": "select",
+          "data-action": "select",
           "data-selection": JSON.stringify(r.selection),
           tabindex: 0,
           role: "button",
           "aria-label": `${r.words}, open this ${r.selection.kind}`,
         }
       : {};
-    const title = r.title ?? (r.term ? titled(view, r.term) : "");
-    return `<g class="row${r.off ? " off" : ""}"${attributes(pairs)}>${title ? `<title>${escaped(title)}</title>` : ""}<rect class="hit" x="-4" y="${y}" width="${W + 8}" height="${h}" rx="3"/><text class="name" x="0" y="${y + 12}">${r.name === "b" ? '<tspan class="it">b</tspan>' : r.name}</text><text class="words" x="${x0 - 10}" y="${y + 12}" text-anchor="end">${r.words}</text>${bar}</g>`;
+    const title = r.title ?? (r.term ? valueTitle(view, r.term) : "");
+    return `<g class="row${r.off ? " off" : ""}"${attributes(pairs)}>${title ? `<title>${escaped(title)}</title>` : ""}<rect class="hit" x="-4" y="${y}" width="${W + 8}" height="${h}" rx="3"/><text class="name" x="0" y="${y + 12}">${r.name === "b" ? '<tspan class="variable">b</tspan>' : r.name}</text><text class="words" x="${x0 - 10}" y="${y + 12}" text-anchor="end">${r.words}</text>${bar}</g>`;
   });
   const y = rows.length * h + 5;
   const sum = total.value;
   const bar = isNumber(sum) ? `<path class="sum ${hueOf(sum)}" d="M${X(0)} ${y + 11}H${X(sum)}"/>` : "";
-  return `<svg class="fall" viewBox="-4 0 ${W + 8} ${y + 22}" role="group" aria-label="sum, largest part first"><path class="zero" d="M${X(0)} 0V${y}"/>${body.join("")}<path class="rule" d="M0 ${y}H${W}"/><g data-ref="${total.ref}"><title>${escaped(titled(view, total))}</title><text class="name big" x="0" y="${y + 16}">${letters(total)}</text><text class="total ${isNumber(sum) ? hueOf(sum) : "nan"}" x="${x0 - 10}" y="${y + 16}" text-anchor="end">${format(sum)}</text></g>${bar}<path class="zero" d="M${X(0)} ${y}v17"/></svg>`;
+  return `<svg class="waterfall" viewBox="-4 0 ${W + 8} ${y + 22}" role="group" aria-label="sum, largest part first"><path class="zero" d="M${X(0)} 0V${y}"/>${body.join("")}<path class="rule" d="M0 ${y}H${W}"/><g data-ref="${total.ref}"><title>${escaped(valueTitle(view, total))}</title><text class="name big" x="0" y="${y + 16}">${letters(total)}</text><text class="total ${isNumber(sum) ? hueOf(sum) : "nan"}" x="${x0 - 10}" y="${y + 16}" text-anchor="end">${format(sum)}</text></g>${bar}<path class="zero" d="M${X(0)} ${y}v17"/></svg>`;
 }
 
 export const letters = ({ base, sup, sub }) =>
-  `<tspan class="it">${base}</tspan>${sup ? `<tspan class="sup" dy="-4">${sup}</tspan>` : ""}<tspan class="sup" dy="${sup ? 7 : 3}">${sub}</tspan>`;
+  `<tspan class="variable">${base}</tspan>${sup ? `<tspan class="sup" dy="-4">${sup}</tspan>` : ""}<tspan class="sup" dy="${sup ? 7 : 3}">${sub}</tspan>`;

@@ -2,9 +2,9 @@
 
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
-import { format, full } from "../format/numbers.js";
+import { format, fullDigits } from "../format/numbers.js";
 import { settingAt } from "../run/records.js";
-import { by, heading, is, layerName, math, mi, num, product, row, waterfall } from "./markup.js";
+import { EQUALS, heading, layerName, math, mi, product, row, TIMES, valueMarkup, waterfall } from "./markup.js";
 
 // The line from a weight to what it becomes: the whole gradient dashed, the step solid. Pure: an update in, markup out.
 
@@ -25,9 +25,9 @@ export function numberLine(u, t) {
   const left = core < u.before;
   const clear = Math.abs(X(u.after) - X(u.before)) > 1;
   return `<svg class="line" viewBox="0 -6 ${W} 72" role="img" aria-label="from ${format(u.before)} to ${format(u.after)}; the whole gradient would have led to ${format(whole)}"><path class="axis" d="M0 ${y}H${W}"/>${ticks(low, high, X, y)}
-${arrow(X(u.before), X(reach), 14, `${gradientClass(u.gradient)} dashed`)}${clear ? arrow(X(u.before), X(core), 32, `${valueClass(u.change)} solid`) : ""}
+${stepArrow(X(u.before), X(reach), 14, `${gradientClass(u.gradient)} dashed`)}${clear ? stepArrow(X(u.before), X(core), 32, `${valueClass(u.change)} solid`) : ""}
 <path class="start" d="M${X(u.before)} 6V${y + 6}"/>${shrunk === 1 ? `<path class="end" d="M${X(u.after)} 24V${y + 6}"/>` : ""}<path class="whole" d="M${X(whole)} 6V${y}"/>
-<text class="t2" x="${Math.max(36, Math.min(W - 36, (X(u.before) + X(whole)) / 2))}" y="6" text-anchor="middle">whole gradient</text><text class="eta" x="${X(core) + (left ? -7 : 7)}" y="30" text-anchor="${left ? "end" : "start"}">${u.kind === "sgd" ? "× η" : "step"}</text></svg>`;
+<text class="muted" x="${Math.max(36, Math.min(W - 36, (X(u.before) + X(whole)) / 2))}" y="6" text-anchor="middle">whole gradient</text><text class="eta" x="${X(core) + (left ? -7 : 7)}" y="30" text-anchor="${left ? "end" : "start"}">${u.kind === "sgd" ? "× η" : "step"}</text></svg>`;
 }
 
 function ticks(low, high, X, y) {
@@ -37,13 +37,13 @@ function ticks(low, high, X, y) {
   const digits = Math.max(0, Math.min(8, -Math.floor(Math.log10(step))));
   let marks = "";
   for (let i = Math.ceil(low / step); i * step <= high; i++)
-    marks += `<path class="tick" d="M${X(i * step)} ${y}v5"/><text class="t2" x="${Math.max(13, Math.min(249, X(i * step)))}" y="${y + 16}" text-anchor="middle">${tickText(i * step, digits)}</text>`;
+    marks += `<path class="tick" d="M${X(i * step)} ${y}v5"/><text class="muted" x="${Math.max(13, Math.min(249, X(i * step)))}" y="${y + 16}" text-anchor="middle">${tickText(i * step, digits)}</text>`;
   return marks;
 }
 
 const tickText = (v, digits) => (Math.abs(v) < 1e-12 ? "0" : v.toFixed(digits).replace("-", "−"));
 
-function arrow(from, to, y, name) {
+function stepArrow(from, to, y, name) {
   if (Math.abs(to - from) < 0.5) return "";
   const back = to > from ? -1 : 1;
   return `<g class="arrow ${name}"><path d="M${from} ${y}H${to + back * 2}"/><path class="tip" d="M${to + back * 6} ${y - 5}L${to} ${y}L${to + back * 6} ${y + 5}"/></g>`;
@@ -57,38 +57,38 @@ export function updateSection(view, selection, chain, t) {
     ? `Weight ${selection.from + 1} → ${selection.to + 1}, ${place}`
     : `Bias ${selection.unit + 1}, ${place}`;
   const digits = isNumber(u.change) ? Math.max(3, Math.min(6, 1 - Math.floor(Math.log10(Math.abs(u.change) || 1)))) : 3;
-  const before = num(view, { ...chain.target, value: u.before }, { note: "before this step", digits });
+  const before = valueMarkup(view, { ...chain.target, value: u.before }, { note: "before this step", digits });
   const gradient = { ref: `d${u.ref}`, value: u.gradient, kind: "gradient" };
   const after = { ...chain.target, value: u.after };
-  const result = num(view, after, { strong: true, note: "after this step", digits });
+  const result = valueMarkup(view, after, { strong: true, note: "after this step", digits });
   const w = weight ? "w" : "b";
   return `${heading(name, `η = ${format(u.rate, 2)}`)}
-<p class="eqbig">${math(...updateFormula(u, w))}</p><p class="eqbig numbers">${is}${before}${updateNumbers(view, u, gradient)} <span class="f">${is}${result}</span></p>
-${updateNote(view, u, w)}${memoryPart(view, u)}${numberLine(u, t)}`;
+<p class="equation-large">${math(...updateFormula(u, w))}</p><p class="equation-large numbers">${EQUALS}${before}${updateNumbers(view, u, gradient)} <span class="value-link">${EQUALS}${result}</span></p>
+${updateNote(view, u, w)}${optimizerState(view, u)}${numberLine(u, t)}`;
 }
 
-const pulls = (u) => u.pull !== 0;
+const hasPenalty = (u) => u.pull !== 0;
 
 function updateFormula(u, w) {
   if (u.kind !== "sgd") return [mi(w), "<mo>+</mo><mtext>step</mtext>"];
   const slope = `<mrow><mi>∂</mi><mi>L</mi><mo lspace="0" rspace="0">/</mo><mi>∂</mi><mi>${w}</mi></mrow>`;
-  const whole = pulls(u) ? row("<mo>(</mo>", slope, "<mo>+</mo><mtext>pull</mtext><mo>)</mo>") : slope;
+  const whole = hasPenalty(u) ? row("<mo>(</mo>", slope, "<mo>+</mo><mtext>pull</mtext><mo>)</mo>") : slope;
   return [mi(w), "<mo>−</mo>", product([mi("η"), ...(u.clip < 1 ? ["<mtext>clip</mtext>"] : []), whole], "·")];
 }
 
 function updateNumbers(view, u, gradient) {
   const change = { ref: "update", value: u.change, kind: "value" };
-  if (u.kind !== "sgd") return `<span class="op">+</span>${num(view, change, { brackets: true })}`;
-  const rate = `<span class="f" title="learning rate · ${full(u.rate)}">${format(u.rate, 2)}</span>`;
+  if (u.kind !== "sgd") return `<span class="op">+</span>${valueMarkup(view, change, { brackets: true })}`;
+  const rate = `<span class="value-link" title="learning rate · ${fullDigits(u.rate)}">${format(u.rate, 2)}</span>`;
   const clip =
     u.clip < 1
-      ? `${by}<span class="f" data-ref="update" title="clip_scale · ${full(u.clip)}">${format(u.clip)}</span>`
+      ? `${TIMES}<span class="value-link" data-ref="update" title="clip_scale · ${fullDigits(u.clip)}">${format(u.clip)}</span>`
       : "";
-  const g = num(view, gradient, { brackets: !pulls(u) });
-  const whole = pulls(u)
-    ? `(${g}<wbr><span class="op">+</span><span class="f ${valueClass(u.pull)}" title="penalty’s pull · ${full(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
+  const g = valueMarkup(view, gradient, { brackets: !hasPenalty(u) });
+  const whole = hasPenalty(u)
+    ? `(${g}<wbr><span class="op">+</span><span class="value-link ${valueClass(u.pull)}" title="penalty’s pull · ${fullDigits(u.pull)}">${u.pull < 0 ? `(${format(u.pull)})` : format(u.pull)}</span>)`
     : g;
-  return `<wbr><span class="op">−</span>${rate}${clip}${by}${whole}`;
+  return `<wbr><span class="op">−</span>${rate}${clip}${TIMES}${whole}`;
 }
 
 const OPTIMIZERS = { momentum: "Momentum", nesterov: "Nesterov’s momentum", rmsprop: "RMSprop", adam: "Adam" };
@@ -97,15 +97,15 @@ function updateNote(view, u, w) {
   const notes = [];
   if (u.kind !== "sgd")
     notes.push(
-      `${OPTIMIZERS[u.kind]} made this step from the gradient ${num(view, { ref: `d${u.ref}`, value: u.gradient, kind: "gradient" })} and what it remembers of earlier ones. −η·∂L/∂${w} alone would have been ${format(u.plain)}.`,
+      `${OPTIMIZERS[u.kind]} made this step from the gradient ${valueMarkup(view, { ref: `d${u.ref}`, value: u.gradient, kind: "gradient" })} and what it remembers of earlier ones. −η·∂L/∂${w} alone would have been ${format(u.plain)}.`,
     );
   if (u.clip < 1) notes.push(`Clipped: ${format(u.clip)} of the gradient’s length was let through.`);
-  if (pulls(u)) notes.push("The penalty pulls the weight towards 0.");
+  if (hasPenalty(u)) notes.push("The penalty pulls the weight towards 0.");
   return notes.length ? `<p class="sub">${notes.join(" ")}</p>` : "";
 }
 
-/** Two hands on the weight: what is remembered of earlier gradients, and this one's. Names are the state's own. */
-function memoryPart(view, u) {
+/** What the optimizer keeps: its averages of earlier gradients beside this one's. Names are those of its state. */
+function optimizerState(view, u) {
   if (!u.memory || u.used === null) return "";
   const setting = (name) => settingAt(view, name);
   const { velocity, squares, mean, square } = u.memory;

@@ -1,33 +1,34 @@
-// Pure: a weight or bias that is held. Its names, the two runs beside it, and what a check of all parameters found.
+// The central difference of one weight or bias: names, texts, the axis of h, and what a check of all parameters found.
+// Pure.
 
 import { clamp, isNumber } from "../format/math.js";
 import { format, subscript, superscript } from "../format/numbers.js";
 import { weightName } from "../run/records.js";
-export const REACH = 1.5; // how far the loss is drawn to each side
-export const FIRST_H = 0.5;
-const FAILS = 1e-6; // relative error of one entry
-const LEAST = 1e-7; // the server never divides a difference by less
-const NOISE = 1e-9; // of a loss of size 1: a difference below this is rounding, however small the gradient
+export const CURVE_HALF_WIDTH = 1.5; // how far the loss is drawn to each side
+export const INITIAL_STEP = 0.5;
+const TOLERANCE = 1e-6; // relative error of one entry
+const MIN_DIVISOR = 1e-7; // the server never divides a difference by less
+const ROUNDING = 1e-9; // of a loss of size 1: a difference below this is rounding, however small the gradient
 const AXIS = { left: 26, right: 8 };
 
 // ------------------------------------------------------------------ names
 
 /** "w" or "b": the letter it has in a formula. */
-export const letterOf = ({ kind }) => (kind === "bias" ? "b" : "w");
+export const parameterLetter = ({ kind }) => (kind === "bias" ? "b" : "w");
 
 /** "Weight 3 → 1, layer 2" or "Bias of unit 3, layer 2". */
-export const titleOf = ({ kind, layer, from, to, unit }) =>
+export const parameterTitle = ({ kind, layer, from, to, unit }) =>
   kind === "bias" ? `Bias of unit ${unit + 1}, layer ${layer}` : `Weight ${from + 1} → ${to + 1}, layer ${layer}`;
 
 /** "w²₃₁" or "b²₃". */
-export const nameOf = ({ kind, layer, from, to, unit }) =>
+export const parameterName = ({ kind, layer, from, to, unit }) =>
   kind === "bias" ? `b${superscript(layer)}${subscript(unit + 1)}` : weightName(layer, from, to);
 
 /** As the server calls it. @returns {{parameter: string, index: number[]}} */
-export const placeOf = ({ kind, layer, from, to, unit }) =>
+export const parameterIndex = ({ kind, layer, from, to, unit }) =>
   kind === "bias" ? { parameter: `b${layer}`, index: [unit] } : { parameter: `W${layer}`, index: [from, to] };
 
-/** What the server calls so; null for batch norm's own parameters, which no mark stands for. @returns {any} */
+/** The selection of a parameter; null for batch norm's parameters, which the graph does not show. @returns {any} */
 export function selectionOf(parameter, index) {
   const layer = Number(parameter.slice(1));
   if (parameter[0] === "W") return { kind: "weight", layer, from: index[0], to: index[1] };
@@ -37,15 +38,15 @@ export function selectionOf(parameter, index) {
 export const refOf = (parameter, index) => `${parameter}[${index.join("][")}]`;
 
 /** "W2[2][0]" or "b2[2]". */
-export function wireName(selection) {
-  const { parameter, index } = placeOf(selection);
+export function serverName(selection) {
+  const { parameter, index } = parameterIndex(selection);
   return refOf(parameter, index);
 }
 
 // ------------------------------------------------------------------ the secant
 
 /** Two runs at a time between two distances: the last secant turns into the new one. @param {any} from null: nothing to turn from */
-export function between(from, to, t) {
+export function interpolateRuns(from, to, t) {
   if (!from || t >= 1) return to;
   const mix = (key) => (isNumber(from[key]) && isNumber(to[key]) ? from[key] + (to[key] - from[key]) * t : to[key]);
   return {
@@ -65,37 +66,38 @@ export const ringRadius = (error) => (error > 0 ? clamp(1.4 + (Math.log10(error)
 /** Whether an entry disagrees by more than rounding can explain. At a kink the gradient may be 0, and its runs differ. */
 export const fails = (error, gradient, loss = 1) =>
   !isNumber(error) ||
-  (error > FAILS && error * Math.max(LEAST, Math.abs(gradient ?? 1)) > NOISE * Math.max(1, Math.abs(loss ?? 1)));
+  (error > TOLERANCE &&
+    error * Math.max(MIN_DIVISOR, Math.abs(gradient ?? 1)) > ROUNDING * Math.max(1, Math.abs(loss ?? 1)));
 
 /** What the check found: how many entries, how many of them fail. */
-export function judged({ data, loss }, gradientOf) {
+export function countFailures({ data, loss }, gradientOf) {
   let count = 0;
   let failed = 0;
-  const walk = (error, gradient) => {
+  const visit = (error, gradient) => {
     if (Array.isArray(error)) {
       error.forEach((item, i) => {
-        walk(item, gradient?.[i]);
+        visit(item, gradient?.[i]);
       });
       return;
     }
     count++;
     if (fails(error, gradient, loss)) failed++;
   };
-  for (const [name, errors] of Object.entries(data.parameters)) walk(errors, gradientOf(`d${name}`));
+  for (const [name, errors] of Object.entries(data.parameters)) visit(errors, gradientOf(`d${name}`));
   return { count, failed };
 }
 
 // ------------------------------------------------------------------ the axis of h
 
 /** Where 10^e stands on it, in pixels. */
-export const hPlace = (e, width) => AXIS.left + ((e + 14) / 14) * (width - AXIS.left - AXIS.right);
+export const stepPosition = (e, width) => AXIS.left + ((e + 14) / 14) * (width - AXIS.left - AXIS.right);
 /** Where the slider lies over it. */
-export const hTrack = (width, thumb) => ({
+export const stepTrack = (width, thumb) => ({
   left: AXIS.left - thumb / 2,
   width: width - AXIS.left - AXIS.right + thumb,
 });
 /** Its two ends, in pixels. */
-export const hEnds = (width) => [AXIS.left, width - AXIS.right];
+export const stepEnds = (width) => [AXIS.left, width - AXIS.right];
 
 // ------------------------------------------------------------------ numbers
 
@@ -103,7 +105,7 @@ export const hEnds = (width) => [AXIS.left, width - AXIS.right];
 export const power = (e) => (e === 0 ? "1" : `10${superscript(e)}`);
 
 /** h as its slider says it: 0.5, 10⁻⁵, 3.2·10⁻⁷. */
-export function hText(h) {
+export function stepText(h) {
   const e = Math.log10(h);
   if (Math.abs(e - Math.round(e)) < 1e-9 && e < -2) return power(Math.round(e));
   return h >= 0.01 ? String(Number(h.toPrecision(2))) : format(h);

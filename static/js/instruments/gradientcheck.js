@@ -1,27 +1,28 @@
-// A weight or bias that is held: the network is run again at w − h and w + h, and the recorded gradient has to agree.
+// The gradient check of one weight or bias: the network is run again at w − h and w + h, and their difference quotient
+// must agree with the recorded gradient.
 
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";
 import { clamp, easeOut, isNumber } from "../format/math.js";
 import { format } from "../format/numbers.js";
 import {
-  between,
+  CURVE_HALF_WIDTH,
   errorText,
-  FIRST_H,
   fourDigits,
-  hText,
-  hTrack,
-  letterOf,
-  placeOf,
-  REACH,
+  INITIAL_STEP,
+  interpolateRuns,
+  parameterIndex,
+  parameterLetter,
+  parameterTitle,
   refOf,
-  titleOf,
+  stepText,
+  stepTrack,
 } from "./centraldifference.js";
-import { alongFigure, heldMarks, ringMarks, veeFigure } from "./checkmarks.js";
-import { createChecks } from "./fullcheck.js";
-import { createOver } from "./overlay.js";
+import { checkedMarks, errorFigure, lossFigure, ringMarks } from "./checkmarks.js";
+import { createFullCheck } from "./fullcheck.js";
+import { createOverlay } from "./overlay.js";
 
-const TURNS = 240; // ms in which the last secant turns into the new one
+const TURN_TIME = 240; // ms in which the last secant turns into the new one
 const THUMB = 11;
 const TICKS = [
   [-14, "10⁻¹⁴"],
@@ -29,223 +30,238 @@ const TICKS = [
   [-5, "10⁻⁵"],
   [0, "1"],
 ];
-const ratio = (letter) =>
+const differenceQuotient = (letter) =>
   `<math><mfrac><mrow><mi>L</mi><mo>(</mo><mi>${letter}</mi><mo>+</mo><mi>h</mi><mo>)</mo><mo>−</mo><mi>L</mi><mo>(</mo><mi>${letter}</mi><mo>−</mo><mi>h</mi><mo>)</mo></mrow><mrow><mn>2</mn><mi>h</mi></mrow></mfrac></math>`;
-const slope = (letter) =>
+const partialDerivative = (letter) =>
   `<math><mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><mi>${letter}</mi></mrow></mfrac></math>`;
-const wordOf = ({ kind }) => (kind === "bias" ? "bias" : "weight");
+const parameterKind = ({ kind }) => (kind === "bias" ? "bias" : "weight");
 
 export function create(tools) {
   const { get, set, page, ask, find, redraw } = tools;
-  const over = createOver(find("graph"));
-  const checks = createChecks({ ...tools, hold, stepNow });
+  const drawOverlay = createOverlay(find("graph"));
+  const fullCheck = createFullCheck({ ...tools, checkParameter, currentStep });
   const panel = document.createElement("section");
-  Object.assign(panel, { className: "bench-side held", id: "held", hidden: true, tabIndex: -1 });
-  panel.innerHTML = `<header class="h"><b></b><button type="button" class="link" data-close title="Esc, H, or a click on the network">let go</button></header>
-<figure><figcaption class="eqh"><i></i><small></small></figcaption><svg class="graph-svg along" role="img"></svg><p class="note2" data-n="pale"></p></figure>
+  Object.assign(panel, {
+    className: "instrument-side gradient-check",
+    id: "gradient-check",
+    hidden: true,
+    tabIndex: -1,
+  });
+  panel.innerHTML = `<header class="section-heading"><b></b><button type="button" class="link" data-close title="Esc, H, or a click on the network">let go</button></header>
+<figure><figcaption class="equation-heading"><i></i><small></small></figcaption><svg class="graph-svg along" role="img"></svg><p class="help-text" data-n="pale"></p></figure>
 <figure class="two"></figure>
-<figure><figcaption class="eqh"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="note2" data-n="vee"></p></figure>`;
+<figure><figcaption class="equation-heading"><i data-n="h"></i><small>relative error over h; drag</small></figcaption><div class="vee"><svg class="graph-svg" role="img" aria-label="relative error over h"></svg><input type="range" min="-14" max="0" step="0.1" aria-label="h, how far to each side"><div class="ticks" aria-hidden="true">${TICKS.map(([, text]) => `<span>${text}</span>`).join("")}</div></div><p class="help-text" data-n="vee"></p></figure>`;
   find("side").append(panel);
   const size = observeBox(panel, redraw);
-  const one = (selector) => /** @type {any} */ (panel.querySelector(selector));
-  const slider = one("input");
-  let under = false; // a request is on its way
-  let drawn = [];
-  let named = ""; // what the panel's words are about
-  let turned = null; // {from, since}: the secant that turns into the new one
-  let begun = null; // the secant that a drag of the slider began at: it lingers
-  let back = null; // what had the focus before
+  const part = (selector) => /** @type {any} */ (panel.querySelector(selector));
+  const slider = part("input");
+  let measuring = false; // a request is on its way
+  let drawnFor = [];
+  let titledFor = ""; // what the panel's words are about
+  let turning = null; // {from, since}: the secant that turns into the new one
+  let dragStart = null; // the secant that a drag of the slider began at: it lingers
+  let focusBefore = null; // what had the focus before
 
   // ------------------------------------------------------------------ asking
 
-  function stepNow() {
+  function currentStep() {
     const { at, run } = page.get();
     return Math.max(at, (run.first_step ?? 0) + 1);
   }
 
-  async function hold(selection, h = get().held?.h ?? FIRST_H) {
-    if (!get().held) back = document.activeElement;
-    begun = turned = null;
-    set({ held: { selection, h, step: stepNow(), run: page.get().run.id, data: null, before: null } });
+  async function checkParameter(selection, h = get().checked?.h ?? INITIAL_STEP) {
+    if (!get().checked) focusBefore = document.activeElement;
+    dragStart = turning = null;
+    set({ checked: { selection, h, step: currentStep(), run: page.get().run.id, data: null, before: null } });
     await measure();
-    if (get().held?.selection === selection && page.get().size !== "wide") panel.focus({ preventScroll: true });
+    if (get().checked?.selection === selection && page.get().size !== "wide") panel.focus({ preventScroll: true });
   }
 
   async function measure() {
-    if (under) return;
-    under = true;
+    if (measuring) return;
+    measuring = true;
     try {
       for (;;) {
-        const { held } = get();
-        if (!held || (held.data && held.asked === held.h)) break;
-        const { parameter, index } = placeOf(held.selection);
+        const { checked } = get();
+        if (!checked || (checked.data && checked.asked === checked.h)) break;
+        const { parameter, index } = parameterIndex(checked.selection);
         const { spotlight } = page.get();
         const data = await ask(
           "probe",
-          `parameter=${parameter}&index=${index}&h=${held.h}&reach=${REACH}&step=${held.step}&spotlight=${spotlight.index}`,
+          `parameter=${parameter}&index=${index}&h=${checked.h}&reach=${CURVE_HALF_WIDTH}&step=${checked.step}&spotlight=${spotlight.index}`,
         );
-        const now = get().held;
-        if (now?.selection !== held.selection) continue;
-        if (!data) set({ held: null });
-        else arrived(now, data, held.h);
+        const now = get().checked;
+        if (now?.selection !== checked.selection) continue;
+        if (!data) set({ checked: null });
+        else onMeasured(now, data, checked.h);
       }
     } finally {
-      under = false;
+      measuring = false;
     }
   }
 
-  function arrived(held, data, h) {
-    turned = held.data && !page.get().reduced ? { from: secantNow(held), since: performance.now() } : null;
-    set({ held: { ...held, data, before: begun ?? held.data, asked: h } });
+  function onMeasured(checked, data, h) {
+    turning = checked.data && !page.get().reduced ? { from: secantNow(checked), since: performance.now() } : null;
+    set({ checked: { ...checked, data, before: dragStart ?? checked.data, asked: h } });
   }
 
   /** How far the last secant has turned into the new one, 0 to 1. */
-  const turn = () => (turned ? clamp((performance.now() - turned.since) / TURNS) : 1);
-  const secantNow = ({ data }) => between(turned?.from, data, easeOut(turn()));
+  const turnProgress = () => (turning ? clamp((performance.now() - turning.since) / TURN_TIME) : 1);
+  const secantNow = ({ data }) => interpolateRuns(turning?.from, data, easeOut(turnProgress()));
 
   // ------------------------------------------------------------------ what the reader does
 
   slider.addEventListener("input", () => {
-    const { held } = get();
+    const { checked } = get();
     const h = Number((10 ** Number(slider.value)).toPrecision(6));
-    if (!held || held.h === h) return;
-    begun ??= held.data;
-    set({ held: { ...held, h } });
+    if (!checked || checked.h === h) return;
+    dragStart ??= checked.data;
+    set({ checked: { ...checked, h } });
     measure();
   });
   slider.addEventListener("change", () => {
-    const { held } = get();
-    if (held && held.asked !== held.h) measure().then(settled);
-    else settled();
+    const { checked } = get();
+    if (checked && checked.asked !== checked.h) measure().then(endDrag);
+    else endDrag();
   });
-  const settled = () => {
-    begun = null;
+  const endDrag = () => {
+    dragStart = null;
   };
   panel.addEventListener("click", (event) => {
-    if (/** @type {HTMLElement} */ (event.target).closest("[data-close]")) set({ held: null });
+    if (/** @type {HTMLElement} */ (event.target).closest("[data-close]")) set({ checked: null });
   });
 
   // ------------------------------------------------------------------ drawing
 
-  function painted(scene) {
-    const { held, checks: found } = get();
-    const grown = found ? checks.grown() : 1;
-    over(
+  function onRender(scene) {
+    const { checked, checks: allChecks } = get();
+    const grown = allChecks ? fullCheck.grown() : 1;
+    drawOverlay(
       scene,
-      [held, found, found && 1 + Math.floor(grown * 40)],
-      () => (found ? ringMarks(scene, found, held?.selection, grown) : "") + (held ? heldMarks(scene, held) : ""),
+      [checked, allChecks, allChecks && 1 + Math.floor(grown * 40)],
+      () =>
+        (allChecks ? ringMarks(scene, allChecks, checked?.selection, grown) : "") +
+        (checked ? checkedMarks(scene, checked) : ""),
     );
   }
 
   function render(view, state) {
-    const { held } = get();
-    if (held && (held.step !== stepNow() || state.playing)) set({ held: null });
-    renderPanel(get().held, view);
-    checks.render(view, state);
+    const { checked } = get();
+    if (checked && (checked.step !== currentStep() || state.playing)) set({ checked: null });
+    renderPanel(get().checked, view);
+    fullCheck.render(view, state);
   }
 
-  function renderPanel(held, view) {
-    if (!held) return close();
+  function renderPanel(checked, view) {
+    if (!checked) return hidePanel();
     panel.hidden = false;
-    const t = turn();
+    const t = turnProgress();
     if (t < 1) redraw();
-    const key = [held, size.width, view.theme, t];
-    if (!size.width || key.every((value, i) => value === drawn[i])) return;
-    drawn = key;
-    name(held.selection, view);
-    place(held, size.width);
-    if (held.data) figures(held, view, size.width);
+    const key = [checked, size.width, view.theme, t];
+    if (!size.width || key.every((value, i) => value === drawnFor[i])) return;
+    drawnFor = key;
+    updateTitle(checked.selection, view);
+    updateSlider(checked, size.width);
+    if (checked.data) updateFigures(checked, view, size.width);
   }
 
-  function close() {
+  function hidePanel() {
     if (panel.hidden) return;
     const inside = panel.contains(document.activeElement) || document.activeElement === document.body;
     panel.hidden = true;
-    drawn = [];
-    if (inside && back?.isConnected) back.focus({ preventScroll: true });
-    back = null;
+    drawnFor = [];
+    if (inside && focusBefore?.isConnected) focusBefore.focus({ preventScroll: true });
+    focusBefore = null;
   }
 
-  function name(selection, view) {
+  function updateTitle(selection, view) {
     const n = view.step?.batch?.indices.length;
-    const key = `${titleOf(selection)} ${n}`;
-    if (key === named) return;
-    named = key;
-    const [letter, word] = [letterOf(selection), wordOf(selection)];
+    const key = `${parameterTitle(selection)} ${n}`;
+    if (key === titledFor) return;
+    titledFor = key;
+    const [letter, word] = [parameterLetter(selection), parameterKind(selection)];
     panel.setAttribute("aria-label", `${word === "bias" ? "Bias" : "Weight"}, held`);
-    one("header b").textContent = `${titleOf(selection)}, held`;
-    one("figcaption i").textContent = `L along this ${word}`;
-    one("figcaption small").textContent = n ? `mean of ${n} ${n === 1 ? "sample" : "samples"}` : "";
-    one(".two").innerHTML =
-      `<span>two runs</span>${ratio(letter)}<b data-n="secant"></b><span>recorded</span>${slope(letter)}<b data-n="gradient"></b><i></i><span>apart by</span><span></span><b data-n="apart"></b>`;
+    part("header b").textContent = `${parameterTitle(selection)}, held`;
+    part("figcaption i").textContent = `L along this ${word}`;
+    part("figcaption small").textContent = n ? `mean of ${n} ${n === 1 ? "sample" : "samples"}` : "";
+    part(".two").innerHTML =
+      `<span>two runs</span>${differenceQuotient(letter)}<b data-n="secant"></b><span>recorded</span>${partialDerivative(letter)}<b data-n="gradient"></b><i></i><span>apart by</span><span></span><b data-n="apart"></b>`;
   }
 
-  function place({ h, data }, width) {
-    one("[data-n=h]").textContent = `h = ${hText(h)}`;
+  function updateSlider({ h, data }, width) {
+    part("[data-n=h]").textContent = `h = ${stepText(h)}`;
     slider.value = String(Math.log10(h));
     slider.setAttribute(
       "aria-valuetext",
-      `h ${hText(h)}${data ? `, relative error ${errorText(data.relative_error)}` : ""}`,
+      `h ${stepText(h)}${data ? `, relative error ${errorText(data.relative_error)}` : ""}`,
     );
-    const { left, width: wide } = hTrack(width, THUMB);
+    const { left, width: wide } = stepTrack(width, THUMB);
     slider.style.left = `${left}px`;
     slider.style.width = `${wide}px`;
     slider.style.setProperty("--p", `${((Number(slider.value) + 14) / 14) * 100}%`);
     TICKS.forEach(([e], i) => {
-      one(".ticks").children[i].style.left = `${left + THUMB / 2 + ((Number(e) + 14) / 14) * (wide - THUMB)}px`;
+      part(".ticks").children[i].style.left = `${left + THUMB / 2 + ((Number(e) + 14) / 14) * (wide - THUMB)}px`;
     });
   }
 
-  function figures(held, view, width) {
-    const { data, before, selection, asked } = held;
-    const [tall, high] = view.size === "wide" ? [178, 150] : [132, 124];
-    const word = wordOf(selection);
-    const along = one(".along");
-    paint(along, width, tall, alongFigure(held, secantNow(held), { width, height: tall, letter: letterOf(selection) }));
-    const said = `loss along this ${word}: tangent ${format(data.gradient)}, secant ${format(data.secant)}`;
-    along.setAttribute("aria-label", said);
-    paint(one(".vee svg"), width, high, veeFigure({ ...data, h: asked }, width, high));
-    number("secant", data.secant);
-    number("gradient", data.gradient, gradientClass(data.gradient));
-    one("[data-n=gradient]").dataset.ref = `d${refOf(data.parameter, data.index)}`;
-    number("apart", isNumber(data.secant) && isNumber(data.gradient) ? Math.abs(data.secant - data.gradient) : null);
-    const pale = before && before.h !== data.h ? `Pale: the secant at h = ${hText(before.h)}, a moment ago.` : "";
-    one("[data-n=pale]").textContent = pale;
-    one("[data-n=vee]").textContent =
+  function updateFigures(checked, view, width) {
+    const { data, before, selection, asked } = checked;
+    const [curveHeight, errorHeight] = view.size === "wide" ? [178, 150] : [132, 124];
+    const word = parameterKind(selection);
+    const along = part(".along");
+    drawFigure(
+      along,
+      width,
+      curveHeight,
+      lossFigure(checked, secantNow(checked), { width, height: curveHeight, letter: parameterLetter(selection) }),
+    );
+    const label = `loss along this ${word}: tangent ${format(data.gradient)}, secant ${format(data.secant)}`;
+    along.setAttribute("aria-label", label);
+    drawFigure(part(".vee svg"), width, errorHeight, errorFigure({ ...data, h: asked }, width, errorHeight));
+    updateNumber("secant", data.secant);
+    updateNumber("gradient", data.gradient, gradientClass(data.gradient));
+    part("[data-n=gradient]").dataset.ref = `d${refOf(data.parameter, data.index)}`;
+    updateNumber(
+      "apart",
+      isNumber(data.secant) && isNumber(data.gradient) ? Math.abs(data.secant - data.gradient) : null,
+    );
+    const pale = before && before.h !== data.h ? `Pale: the secant at h = ${stepText(before.h)}, a moment ago.` : "";
+    part("[data-n=pale]").textContent = pale;
+    part("[data-n=vee]").textContent =
       data.gradient === 0 && data.secant === 0
         ? `Both are exactly 0: in this step nothing gets from this ${word} to the loss.`
         : "Too wide, and the loss bends between the two runs; too narrow, and their difference drowns in rounding. Tick: 10⁻⁵.";
   }
 
-  function paint(svg, width, height, marks) {
+  function drawFigure(svg, width, height, marks) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.style.height = `${height}px`;
     svg.innerHTML = marks;
   }
 
-  function number(which, value, className = "") {
-    const b = one(`[data-n=${which}]`);
+  function updateNumber(which, value, className = "") {
+    const b = part(`[data-n=${which}]`);
     b.textContent = fourDigits(value);
     b.className = className;
     b.title = String(value);
   }
 
   function caption(view) {
-    const { held } = get();
-    if (!held) return checks.caption(view);
-    const [letter, word] = [letterOf(held.selection), wordOf(held.selection)];
+    const { checked } = get();
+    if (!checked) return fullCheck.caption(view);
+    const [letter, word] = [parameterLetter(checked.selection), parameterKind(checked.selection)];
     return {
-      ...checks.proof(view, held.step),
+      ...fullCheck.proof(view, checked.step),
       title: `Move one ${word}, run the network again`,
-      sentence: `Held: one ${word} of layer ${held.selection.layer}, at ${letter} − h and ${letter} + h. The marks − and + on the gauges are the two new runs. Esc or a click on the network lets go.`,
+      sentence: `Held: one ${word} of layer ${checked.selection.layer}, at ${letter} − h and ${letter} + h. The marks − and + on the gauges are the two new runs. Esc or a click on the network lets go.`,
     };
   }
 
   const legend = () =>
-    checks.legend() ??
-    (get().held
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-bar" d="M10 1.5h14M10 7.5h14"/></svg><span>the two runs, on the gauges</span>'
+    fullCheck.legend() ??
+    (get().checked
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-bar" d="M10 1.5h14M10 7.5h14"/></svg><span>the two runs, on the gauges</span>'
       : null);
 
-  return { hold, check: checks.check, painted, render, caption, legend };
+  return { checkParameter, check: fullCheck.check, onRender, render, caption, legend };
 }

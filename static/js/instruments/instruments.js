@@ -1,16 +1,16 @@
-// Instruments that lie beside the network: what ails it, flipped tiles, the limit of the rate, an edge held, recording off.
-// What is large comes when it is asked for. None of them moves the run.
+// The instruments beside the network: diagnosis, slope tiles, stability limit, gradient check, sum over paths. The
+// large ones are loaded when they are asked for. None of them changes the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
-import { later, loadStyle } from "../dom/lazy.js";
+import { lazyView, loadStyle } from "../dom/lazy.js";
 import { isTable } from "../run/values.js";
 import { Problem } from "../session/api.js";
 import { createStore } from "../session/store.js";
-import { createHoldGesture, parameterAt, parameterOf } from "./longpress.js";
-import { createRateLimit } from "./stabilitylimit.js";
+import { createLongPress, parameterAt, parameterOf } from "./longpress.js";
+import { createStabilityLimit } from "./stabilitylimit.js";
 
-const NOT_IN_FIELDS = "dialog, select, textarea, input:not([type=range])";
-const SHOWN = [
+const FIELDS = "dialog, select, textarea, input:not([type=range])";
+const TILE_CHOICES = [
   ["output", "output"],
   ["slope", "slope f′"],
   ["gradient", "gradient"],
@@ -18,48 +18,61 @@ const SHOWN = [
 ];
 /**
  * @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
- *   redraw: () => void, on: any, covers: (box: DOMRect) => boolean, beside: (config: any) => void}} of
- *   covers: whether a box lies over a tile; beside: opens another setup beside the run
+ *   redraw: () => void, on: any, overlapsTile: (box: DOMRect) => boolean, beside: (config: any) => void}} of
+ *   overlapsTile: whether a box lies over a tile; beside: opens another setup beside the run
  */
-export async function createBench({ store: page, actions, api, catalog, app, find, redraw, on, covers, beside }) {
+export async function createInstruments({
+  store: page,
+  actions,
+  api,
+  catalog,
+  app,
+  find,
+  redraw,
+  on,
+  overlapsTile,
+  beside,
+}) {
   await loadStyle("instruments/instruments");
-  const bench = createStore(
+  const store = createStore(
     /** @type {any} */ ({
       tiles: "output",
       truth: null,
-      flips: {},
-      held: null,
+      slopeTiles: {},
+      checked: null,
       checks: null,
       paths: null,
       limit: null,
     }),
   );
-  const { get, set } = bench;
-  bench.subscribe(redraw);
+  const { set } = store;
+  const { get, subscribe } = store.reader;
+  subscribe(redraw);
   const show = htmlWriter();
   const stage = find("stage");
   const section = (id, className, label, parent) => {
-    const made = document.createElement("section");
-    Object.assign(made, { id, className, hidden: true });
-    made.setAttribute("aria-label", label);
-    parent.append(made);
-    return made;
+    const created = document.createElement("section");
+    Object.assign(created, { id, className, hidden: true });
+    created.setAttribute("aria-label", label);
+    parent.append(created);
+    return created;
   };
-  const bar = section("tiles", "bench-bar", "Tiles", stage);
-  const legend = section("bench-legend", "bench-legend", "Colours of the tiles", stage);
-  const line = section("diagnosis", "diagnosis", "Diagnosis", stage);
-  line.setAttribute("aria-live", "polite");
-  const diagnosis = later(
-    mayBeIll,
-    async () => (await import("./diagnosis.js")).createDiagnosisLine(line, { page, actions, catalog, stage, beside }),
+  const bar = section("tiles", "instrument-bar", "Tiles", stage);
+  const legend = section("instrument-legend", "instrument-legend", "Colours of the tiles", stage);
+  const diagnosisLine = section("diagnosis", "diagnosis", "Diagnosis", stage);
+  diagnosisLine.setAttribute("aria-live", "polite");
+  const diagnosis = lazyView(
+    mayHaveFinding,
+    async () =>
+      (await import("./diagnosis.js")).createDiagnosisLine(diagnosisLine, { page, actions, catalog, stage, beside }),
     redraw,
   );
-  const limits = createRateLimit(find("eta"), { api, set, get, page, redraw });
+  const stabilityLimit = createStabilityLimit(find("learning-rate-control"), { api, set, get, page, redraw });
   let last = null; // the View that is drawn
   let shownRun = null;
-  const views = {}; // what was fetched: held, paths, flip
+  const loaded = {}; // the instruments of INSTRUMENTS that were loaded
 
-  /** The server's answer, or null where it says no (then it is told) or is away. */
+  /** The server's answer, or null where it refuses (then a message says so) or cannot be reached. */
   async function ask(name, query = "") {
     const { run } = page.get();
     try {
@@ -73,22 +86,35 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     }
   }
 
-  const tools = { get, set, page, actions, ask, find, app, stage, on, redraw, view: () => last, covers };
-  async function part(name) {
-    views[name] ??= dressed(name).then((module) => module.create(tools));
+  const context = {
+    get,
+    set,
+    page,
+    actions,
+    ask,
+    find,
+    app,
+    stage,
+    on,
+    redraw,
+    view: () => last,
+    overlapsTile,
+  };
+  async function load(name) {
+    loaded[name] ??= loadInstrument(name).then((module) => module.create(context));
     try {
-      views[name] = await views[name];
+      loaded[name] = await loaded[name];
     } catch (error) {
-      delete views[name]; // the server is away: the next time again
+      delete loaded[name]; // the server is away: the next time again
       throw error;
     }
-    return views[name];
+    return loaded[name];
   }
-  const here = (name) => (views[name]?.render ? views[name] : null);
+  const ifLoaded = (name) => (loaded[name]?.render ? loaded[name] : null);
 
-  // ------------------------------------------------------------------ holding, checking, flipping, summing
+  // ------------------------------------------------------------------ commands
 
-  const possible = () => {
+  const canMeasure = () => {
     const { run, away, gone, stopped, playing } = page.get();
     if (!run || away || gone) return false;
     if (playing) actions.pause();
@@ -96,74 +122,74 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     return !stopped;
   };
 
-  async function hold(selection) {
-    if (possible()) (await part("held")).hold(selection);
+  async function checkParameter(selection) {
+    if (canMeasure()) (await load("gradientCheck")).checkParameter(selection);
   }
 
-  async function check() {
-    if (possible()) (await part("held")).check();
+  async function checkAll() {
+    if (canMeasure()) (await load("gradientCheck")).check();
   }
 
-  async function tiles(name) {
-    if (!page.get().run || !SHOWN.some(([known]) => known === name)) return;
-    if (name !== "output") await part("flip");
-    if (get().paths && name === "all") here("path").end();
-    set(name === "all" ? { tiles: name, held: null, checks: null } : { tiles: name }); // they lie over one large graph
+  async function setTiles(name) {
+    if (!page.get().run || !TILE_CHOICES.some(([known]) => known === name)) return;
+    if (name !== "output") await load("slopes");
+    if (get().paths && name === "all") ifLoaded("pathSum").end();
+    set(name === "all" ? { tiles: name, checked: null, checks: null } : { tiles: name }); // they lie over one large graph
   }
 
-  let turned = Promise.resolve();
-  function nextTiles() {
-    turned = turned.then(() => {
+  let tileQueue = Promise.resolve();
+  function showNextTiles() {
+    tileQueue = tileQueue.then(() => {
       const names = choices().map(([name]) => name);
-      return tiles(names[(names.indexOf(get().tiles) + 1) % names.length]);
+      return setTiles(names[(names.indexOf(get().tiles) + 1) % names.length]);
     });
   }
 
   const choices = () =>
-    page.get().size === "wide" && !page.get().lesson ? SHOWN : SHOWN.filter(([name]) => name !== "all");
+    page.get().size === "wide" && !page.get().lesson ? TILE_CHOICES : TILE_CHOICES.filter(([name]) => name !== "all");
 
-  async function recording(off) {
-    if (!off) here("path")?.end();
-    else if (possible()) (await part("path")).begin();
+  async function sumOverPaths(off) {
+    if (!off) ifLoaded("pathSum")?.end();
+    else if (canMeasure()) (await load("pathSum")).begin();
   }
 
-  const endHeld = () => set({ held: null });
+  const endCheck = () => set({ checked: null });
   /** Escape in the graph would be the graph's own; what lies over it comes first. */
-  const leaves = (target) => Boolean(target.closest(".graph")) && letGo();
-  function letGo() {
-    const { held, checks, paths, tiles: shown } = get();
-    if (held) endHeld();
+  const leavesGraph = (target) => Boolean(target.closest(".graph")) && closeTopmost();
+  function closeTopmost() {
+    const { checked, checks, paths, tiles: shownTiles } = get();
+    if (checked) endCheck();
     else if (checks) set({ checks: null });
-    else if (paths) here("path").end();
-    else if (shown === "all") set({ tiles: "output" });
+    else if (paths) ifLoaded("pathSum").end();
+    else if (shownTiles === "all") set({ tiles: "output" });
     else return false;
     return true;
   }
 
-  createHoldGesture(find("graph"), { hold, holding: () => Boolean(get().held), end: endHeld });
+  createLongPress(find("graph"), { checkParameter, isChecking: () => Boolean(get().checked), end: endCheck });
 
   // ------------------------------------------------------------------ keys and buttons
 
-  const letters = {
+  const shortcuts = {
     h(target) {
-      if (get().held) return endHeld();
+      if (get().checked) return endCheck();
       const parameter = parameterAt(target) ?? parameterOf(page.get().selection);
       if (!parameter) return false;
-      hold(parameter);
+      checkParameter(parameter);
     },
-    g: check,
-    v: nextTiles,
+    g: checkAll,
+    v: showNextTiles,
   };
   addEventListener(
     "keydown",
     (event) => {
       const target = /** @type {HTMLElement} */ (event.target);
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest(NOT_IN_FIELDS))
-        return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.closest(FIELDS)) return;
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const moved = (get().paths && here("path")?.key(key, event)) || (key === "Escape" && leaves(target));
-      const own = letters[key];
-      if (!moved && (!own || !page.get().letters || own(target) === false)) return;
+      const handled =
+        (get().paths && ifLoaded("pathSum")?.key(key, event)) || (key === "Escape" && leavesGraph(target));
+      const shortcut = shortcuts[key];
+      if (!handled && (!shortcut || !page.get().letters || shortcut(target) === false)) return;
       event.preventDefault();
       event.stopPropagation();
     },
@@ -172,16 +198,16 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   find("transport").addEventListener(
     "click",
     (event) => {
-      const deed = /** @type {HTMLElement} */ (event.target).closest("[data-do]")?.getAttribute("data-do");
-      if (get().paths && deed && here("path")?.transport(deed)) event.stopPropagation();
+      const command = /** @type {HTMLElement} */ (event.target).closest("[data-do]")?.getAttribute("data-do");
+      if (get().paths && command && ifLoaded("pathSum")?.transport(command)) event.stopPropagation();
     },
     true,
   );
   bar.addEventListener("click", (event) => {
-    const { tiles: name, bench: deed } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
-    if (name) tiles(name);
-    if (deed === "check") check();
-    if (deed === "hold") letters.h(bar);
+    const { tiles: name, tool: command } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
+    if (name) setTiles(name);
+    if (command === "check") checkAll();
+    if (command === "hold") shortcuts.h(bar);
   });
   bar.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -190,49 +216,49 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
     event.stopPropagation();
     const names = choices().map(([name]) => name);
     const next = names[(names.indexOf(get().tiles) + by + names.length) % names.length];
-    tiles(next).then(() =>
+    setTiles(next).then(() =>
       requestAnimationFrame(() => /** @type {HTMLElement} */ (bar.querySelector(`[data-tiles=${next}]`))?.focus()),
     );
   });
   // ------------------------------------------------------------------ the switch in the tape's heading
 
   const head = find("operations").querySelector(".tape-head h2");
-  const record = document.createElement("button");
-  Object.assign(record, { type: "button", className: "record" });
-  record.setAttribute("role", "switch");
-  record.innerHTML = '<i class="sw" aria-hidden="true"></i><span></span>';
-  record.setAttribute("aria-label", "Recording");
-  head?.after(record);
-  record.addEventListener("click", () => {
-    if (record.getAttribute("aria-disabled") !== "true") recording(!get().paths);
+  const recordSwitch = document.createElement("button");
+  Object.assign(recordSwitch, { type: "button", className: "record" });
+  recordSwitch.setAttribute("role", "switch");
+  recordSwitch.innerHTML = '<i class="toggle" aria-hidden="true"></i><span></span>';
+  recordSwitch.setAttribute("aria-label", "Recording");
+  head?.after(recordSwitch);
+  recordSwitch.addEventListener("click", () => {
+    if (recordSwitch.getAttribute("aria-disabled") !== "true") sumOverPaths(!get().paths);
   });
 
   function renderSwitch(view) {
     const on = !get().paths || Boolean(get().paths.refused);
-    const able = Boolean(view.step) && !page.get().away;
-    syncAttribute(record, "aria-checked", String(on));
-    syncAttribute(record, "aria-disabled", able ? null : "true");
-    const title = !able
+    const available = Boolean(view.step) && !page.get().away;
+    syncAttribute(recordSwitch, "aria-checked", String(on));
+    syncAttribute(recordSwitch, "aria-disabled", available ? null : "true");
+    const title = !available
       ? "Recording: can be switched off once there is a step"
       : on
         ? "Recording: switch it off, and see what the gradient takes without the tape"
         : "Recording is off: every path is multiplied out again";
-    if (record.title !== title) record.title = title;
+    if (recordSwitch.title !== title) recordSwitch.title = title;
     const text = on ? "recording" : "off";
-    if (record.lastElementChild.textContent !== text) record.lastElementChild.textContent = text;
+    if (recordSwitch.lastElementChild.textContent !== text) recordSwitch.lastElementChild.textContent = text;
   }
 
   // ------------------------------------------------------------------ drawing
 
-  /** The View for the graph: tiles flipped, nothing else selected while an instrument is held against it. */
+  /** The View for the graph: with slope tiles, and nothing selected while an instrument is active. */
   function graphView(view) {
     last = view;
-    const { held, checks, paths } = get();
-    let next = here("flip")?.graphView(view) ?? view;
-    if (held || checks || paths?.data) {
+    const { checked, checks, paths } = get();
+    let next = ifLoaded("slopes")?.graphView(view) ?? view;
+    if (checked || checks || paths?.data) {
       const update = view.ops[view.op]?.phase === "update";
       const back = paths?.data ? view.ops.findLastIndex((op) => op.phase !== "update" && op.phase !== "backward") : -1;
-      next = { ...next, selection: null, hover: held || paths?.data ? null : next.hover };
+      next = { ...next, selection: null, hover: checked || paths?.data ? null : next.hover };
       if (paths?.data && back >= 0) next = { ...next, op: back, t: 1, mode: "operations" };
       else if (update) next = { ...next, op: view.op - 1, t: 1 };
     }
@@ -240,90 +266,97 @@ export async function createBench({ store: page, actions, api, catalog, app, fin
   }
 
   /** After the graph is painted: what lies over it. */
-  function painted(scene) {
-    here("held")?.painted(scene);
-    here("path")?.painted(scene);
-    here("flip")?.painted(scene);
+  function onRender(scene) {
+    ifLoaded("gradientCheck")?.onRender(scene);
+    ifLoaded("pathSum")?.onRender(scene);
+    ifLoaded("slopes")?.onRender(scene);
   }
 
   function caption(view) {
-    return here("held")?.caption(view) ?? here("path")?.caption(view) ?? here("flip")?.caption(view) ?? null;
+    return (
+      ifLoaded("gradientCheck")?.caption(view) ??
+      ifLoaded("pathSum")?.caption(view) ??
+      ifLoaded("slopes")?.caption(view) ??
+      null
+    );
   }
 
   function render(view, state) {
     if (state.run !== shownRun) {
       shownRun = state.run;
-      set({ held: null, checks: null, flips: {}, truth: null });
-      if (get().paths) here("path")?.end();
+      set({ checked: null, checks: null, slopeTiles: {}, truth: null });
+      if (get().paths) ifLoaded("pathSum")?.end();
     }
-    const { held, checks, paths, tiles: shown } = get();
-    const busy = Boolean(held || checks || paths);
-    stage.classList.toggle("benched", busy);
-    const beside = Boolean(held || paths?.data || paths?.refused);
-    find("side").classList.toggle("of-bench", beside);
+    const { checked, checks, paths, tiles: shownTiles } = get();
+    const active = Boolean(checked || checks || paths);
+    stage.classList.toggle("has-instrument", active);
+    const beside = Boolean(checked || paths?.data || paths?.refused);
+    find("side").classList.toggle("shows-instrument", beside);
     if (beside)
       find("side").tabIndex = 0; // it may scroll
     else find("side").removeAttribute("tabindex");
-    stage.classList.toggle("holding", Boolean(held || paths?.data));
-    app.classList.toggle("tiles-all", shown === "all" && choices().length === SHOWN.length);
-    if (shown === "all" && choices().length < SHOWN.length) tiles("slope");
-    syncAttribute(find("graph"), "data-tiles", shown);
-    renderBar(view, state, shown);
-    renderLegend(view, busy);
+    stage.classList.toggle("checking", Boolean(checked || paths?.data));
+    app.classList.toggle("tiles-all", shownTiles === "all" && choices().length === TILE_CHOICES.length);
+    if (shownTiles === "all" && choices().length < TILE_CHOICES.length) setTiles("slope");
+    syncAttribute(find("graph"), "data-tiles", shownTiles);
+    renderBar(view, state, shownTiles);
+    renderLegend(view, active);
     renderSwitch(view);
     diagnosis.render({ view, state, limit: get().limit });
-    for (const name of ["held", "path", "flip"]) here(name)?.render(view, state);
-    limits.render(view, state);
+    for (const name of ["gradientCheck", "pathSum", "slopes"]) ifLoaded(name)?.render(view, state);
+    stabilityLimit.render(view, state);
   }
 
-  function renderBar(view, state, shown) {
+  function renderBar(view, state, shownTiles) {
     const table = isTable(view);
-    const free = !get().held && !get().paths;
-    const parameter = free && parameterOf(state.selection);
-    const radios = table
+    const idle = !get().checked && !get().paths;
+    const parameter = idle && parameterOf(state.selection);
+    const tileChoice = table
       ? ""
       : `<div role="radiogroup" aria-label="Tiles show"><b aria-hidden="true">Tiles show</b>${choices()
           .map(
             ([name, text]) =>
-              `<button type="button" role="radio" aria-checked="${name === shown}" tabindex="${name === shown ? 0 : -1}" data-tiles="${name}">${text}</button>`,
+              `<button type="button" role="radio" aria-checked="${name === shownTiles}" tabindex="${name === shownTiles ? 0 : -1}" data-tiles="${name}">${text}</button>`,
           )
           .join("")}</div>`;
-    const act = state.stopped
+    const checkButton = state.stopped
       ? ""
       : parameter
-        ? `<button type="button" class="link" data-bench="hold" title="The network is run again, a little to both sides of it (H)">± move this ${parameter.kind}</button>`
-        : free && !get().checks
-          ? '<button type="button" class="link" data-bench="check" title="Every gradient against two runs of the network (G)">± check all</button>'
+        ? `<button type="button" class="link" data-tool="hold" title="The network is run again, a little to both sides of it (H)">± move this ${parameter.kind}</button>`
+        : idle && !get().checks
+          ? '<button type="button" class="link" data-tool="check" title="Every gradient against two runs of the network (G)">± check all</button>'
           : "";
-    show(bar, state.away ? "" : `${act}${radios}`);
+    show(bar, state.away ? "" : `${checkButton}${tileChoice}`);
   }
 
-  function renderLegend(view, busy) {
+  function renderLegend(view, active) {
     const words =
-      (busy ? (here("held")?.legend() ?? here("path")?.legend()) : null) ?? here("flip")?.legend(view) ?? "";
+      (active ? (ifLoaded("gradientCheck")?.legend() ?? ifLoaded("pathSum")?.legend()) : null) ??
+      ifLoaded("slopes")?.legend(view) ??
+      "";
     show(legend, words);
-    stage.classList.toggle("own-legend", Boolean(words));
+    stage.classList.toggle("replaces-legend", Boolean(words));
   }
 
   function tick(elapsed) {
-    here("path")?.tick(elapsed);
+    ifLoaded("pathSum")?.tick(elapsed);
   }
 
-  return { graphView, painted, caption, render, escape: letGo, tick };
+  return { graphView, onRender, caption, render, escape: closeTopmost, tick };
 }
 
 /** A network that has just been made has nothing to say while the server calls it healthy. */
-const mayBeIll = ({ state: { position, run, config }, limit }) =>
+const mayHaveFinding = ({ state: { position, run, config }, limit }) =>
   position > 0 || run.evaluation?.health?.status !== "healthy" || config.dropout === 1 || limit?.exact;
 
 const INSTRUMENTS = {
-  held: () => import("./gradientcheck.js"),
-  flip: () => import("./slopetiles.js"),
-  path: () => import("./pathsum.js"),
+  gradientCheck: () => import("./gradientcheck.js"),
+  slopes: () => import("./slopetiles.js"),
+  pathSum: () => import("./pathsum.js"),
 };
 
 /** An instrument with its style, which comes before a lesson's. */
-async function dressed(name) {
+async function loadInstrument(name) {
   const [module] = await Promise.all([INSTRUMENTS[name](), loadStyle("instruments/overlay", "lessons/lesson")]);
   return module;
 }

@@ -1,7 +1,8 @@
-// Press and hold a line or a unit: 400 ms without moving, then its weight, or its bias, is held. A short press stays what it was.
+// A long press on an edge or a unit, 400 ms without moving, checks its weight or bias; a short press does what it
+// always did.
 
-const LONG = 400; // ms
-const STILL = 7; // pixels that a finger may tremble
+const PRESS_TIME = 400; // ms
+const MOVE_TOLERANCE = 7; // pixels that a finger may tremble
 
 /** The weight of the edge, or the bias of the unit, that an element belongs to; an input has none. @param {any} target */
 export function parameterAt(target) {
@@ -17,45 +18,45 @@ export function parameterOf(selection) {
   return selection.layer > 0 ? { kind: "bias", layer: selection.layer, unit: selection.unit } : null;
 }
 
-/** @param {HTMLElement} graph @param {{hold: (parameter: any) => void, holding: () => boolean, end: () => void}} on */
-export function createHoldGesture(graph, on) {
+/** @param {HTMLElement} graph @param {{checkParameter: (parameter: any) => void, isChecking: () => boolean, end: () => void}} on */
+export function createLongPress(graph, on) {
   let timer = 0;
   let from = null;
-  let held = false; // by this press: its click is no click
-  const leave = () => {
+  let pressed = false; // by this press: the click that follows is swallowed
+  const cancel = () => {
     clearTimeout(timer);
     from = null;
   };
   graph.addEventListener(
     "pointerdown",
     (event) => {
-      held = false;
-      leave(); // a second finger is no press
+      pressed = false;
+      cancel(); // a second finger is no press
       const parameter = parameterAt(event.target);
       if (event.button || !event.isPrimary || !parameter) return;
       from = [event.clientX, event.clientY];
       timer = setTimeout(() => {
-        held = true;
+        pressed = true;
         from = null;
-        on.hold(parameter);
-      }, LONG);
+        on.checkParameter(parameter);
+      }, PRESS_TIME);
     },
     true,
   );
   graph.addEventListener("pointermove", (event) => {
-    if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > STILL) leave();
+    if (from && Math.hypot(event.clientX - from[0], event.clientY - from[1]) > MOVE_TOLERANCE) cancel();
   });
-  for (const name of ["pointerup", "pointercancel", "pointerleave"]) graph.addEventListener(name, leave);
+  for (const name of ["pointerup", "pointercancel", "pointerleave"]) graph.addEventListener(name, cancel);
   graph.addEventListener("contextmenu", (event) => {
-    if (held || (from && /** @type {PointerEvent} */ (event).pointerType === "touch")) event.preventDefault();
+    if (pressed || (from && /** @type {PointerEvent} */ (event).pointerType === "touch")) event.preventDefault();
   });
   graph.addEventListener(
     "click",
     (event) => {
-      if (held) {
-        held = false;
+      if (pressed) {
+        pressed = false;
         event.stopPropagation();
-      } else if (on.holding() && !(/** @type {HTMLElement} */ (event.target).closest("button"))) {
+      } else if (on.isChecking() && !(/** @type {HTMLElement} */ (event.target).closest("button"))) {
         on.end(); // another press lets go, and does what it does
       }
     },

@@ -1,17 +1,17 @@
-import { layerWidths } from "../run/values.js";
-// Pure: the gradient without the tape, drawn. The path that is multiplied out now on the graph, the band of all paths, the sum.
+// The sum over paths, drawn: the current path on the graph, the row of all paths, the sum and its panel.
 
 import { observeBox } from "../dom/size.js";
 import { gradientClass, valueClass } from "../format/colors.js";
 import { clamp, isNumber, maxAbs, n1 } from "../format/math.js";
 import { duration, format, integerText, subscript, superscript, thousands } from "../format/numbers.js";
-import { angleAt, lossRouteOf, pathOf, pointAt } from "../network/layout.js";
+import { angleAt, lossCurve, pathData, pointAt } from "../network/layout.js";
 import { weightName } from "../run/records.js";
-import { cellOf, cellsOf, factorsOf, finishedAt, PATIENCE, pathAt, productOf, productsOf } from "./pathplan.js";
+import { layerWidths } from "../run/values.js";
+import { cellOf, cellsOf, factorsOf, MAX_SECONDS, pathAt, productOf, productsOf, tapeFinishedAt } from "./pathplan.js";
 
-const SHOWN = 12; // rows of a sum; the others are told together
-const ADDED = 1500; // paths of one weight that are added up again for its sum so far
-const EARLIER = 60; // paths of a weight that are drawn beside the one now
+const ROWS_SHOWN = 12; // rows of a sum; the others are summed up in one row
+const MAX_SUMMED = 1500; // paths of one weight that are added up again for its sum so far
+const MAX_EARLIER = 60; // paths of a weight that are drawn beside the one now
 const edgeOf = (scene, layer, from, to) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
 
 /** "x₁", "d²₃", "f′", "w³₁₂", "δ³": what a factor is. */
@@ -23,7 +23,7 @@ export function factorName(factor, records) {
     return records.index.has(`da${layer}`) && layer === records.layers
       ? `∂ŷ${subscript(unit + 1)}`
       : `δ${superscript(layer)}${records.widths[layer] > 1 ? subscript(unit + 1) : ""}`;
-  const name = records.leaves[layer] ?? "x";
+  const name = records.layerOutputs[layer] ?? "x";
   return `${name.replace(/\d/g, "")}${layer ? superscript(layer) : ""}${subscript(unit + 1)}`;
 }
 
@@ -33,7 +33,7 @@ export function factorRef(factor, records) {
   if (kind === "weight") return `W${layer}[${from}][${unit}]`;
   if (kind === "slope") return `a${layer}[${unit}]`;
   if (kind === "error") return `${records.error}[${unit}]`;
-  return `${records.leaves[layer] ?? "x"}[${unit}]`;
+  return `${records.layerOutputs[layer] ?? "x"}[${unit}]`;
 }
 
 export const factorClass = ({ kind, value }) =>
@@ -49,51 +49,52 @@ export function pathMarks(scene, { plan, at, data }) {
   const chain = (units) => units.slice(1).map((unit, i) => edgeOf(scene, path.layer + 1 + i, units[i], unit));
   const line = (d, cls, width, more = "") => `<path class="edge ${cls}" d="${d}" stroke-width="${width}"${more}/>`;
   const earlier = new Set();
-  for (let number = Math.max(0, path.number - EARLIER); number < path.number; number++)
+  for (let number = Math.max(0, path.number - MAX_EARLIER); number < path.number; number++)
     for (const edge of chain(pathAt(plan, path.first + number).units)) earlier.add(edge);
-  let svg = [...earlier].map((edge) => line(edge.d, "bench-ink", 1.6, ' stroke-opacity=".42"')).join("");
+  let svg = [...earlier].map((edge) => line(edge.d, "instrument-ink", 1.6, ' stroke-opacity=".42"')).join("");
   const now = chain(path.units);
   const last = path.units[path.units.length - 1];
-  const bold = layout.fine ? 4.4 : 2.8;
-  const out = pathOf(lossRouteOf(layout, last));
-  for (const d of [first.d, ...now.map((edge) => edge.d), out]) svg += line(d, "bench-paper", bold + 8);
-  svg += line(first.d, "bench-ink", bold, ' stroke-dasharray="7 6"');
-  for (const edge of now) svg += line(edge.d, "bench-ink", bold) + chevrons(edge.route, layout.fine ? 6.4 : 4);
-  svg += line(out, "bench-ink", bold);
-  const stops = [[path.layer - 1, path.from], ...path.units.map((unit, i) => [path.layer + i, unit])];
-  for (const [k, unit] of stops) {
+  const lineWidth = layout.fine ? 4.4 : 2.8;
+  const lossPath = pathData(lossCurve(layout, last));
+  for (const d of [first.d, ...now.map((edge) => edge.d), lossPath]) svg += line(d, "instrument-paper", lineWidth + 8);
+  svg += line(first.d, "instrument-ink", lineWidth, ' stroke-dasharray="7 6"');
+  for (const edge of now)
+    svg += line(edge.d, "instrument-ink", lineWidth) + chevrons(edge.route, layout.fine ? 6.4 : 4);
+  svg += line(lossPath, "instrument-ink", lineWidth);
+  const unitsOnPath = [[path.layer - 1, path.from], ...path.units.map((unit, i) => [path.layer + i, unit])];
+  for (const [k, unit] of unitsOnPath) {
     const { x, y, s } = layout.units[k][unit];
-    svg += `<rect class="bench-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
+    svg += `<rect class="instrument-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
   }
-  return layout.fine ? svg + chips(scene, first, now, last, factorsOf(path, factors, records.parameters)) : svg;
+  return layout.fine ? svg + factorLabels(scene, first, now, last, factorsOf(path, factors, records.parameters)) : svg;
 }
 
-function chips({ layout, records }, first, now, last, factors) {
+function factorLabels({ layout, records }, first, now, last, factors) {
   const placed = [];
-  const chip = (x, y, factor, anchor = "middle") => {
+  const label = (x, y, factor, anchor = "middle") => {
     const height = 17;
     let top = y < layout.top + 12 ? y + 40 : y; // below the line, where it would stand in the heads
     while (placed.some(([px, py]) => Math.abs(px - x) < 74 && Math.abs(py - top) < height)) top += height;
     placed.push([x, top]);
-    return `<text class="chip ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="it">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
+    return `<text class="value-label ${factorClass(factor)}" text-anchor="${anchor}" x="${n1(x)}" y="${n1(clamp(top, 12, layout.height - 4))}" data-ref="${factorRef(factor, records)}"><tspan class="variable">${factorName(factor, records)}</tspan><tspan dx="4">${format(factor.value)}</tspan></text>`;
   };
   return factors
     .map((factor) => {
       if (factor.kind === "value") {
         const [x, y] = pointAt(first.route, 0.5);
-        return chip(x, y - 13, factor);
+        return label(x, y - 13, factor);
       }
       if (factor.kind === "weight") {
         const [x, y] = pointAt(now[factor.layer - first.layer - 1].route, 0.5);
-        return chip(x, y - 19, factor);
+        return label(x, y - 19, factor);
       }
       if (factor.kind === "error") {
         const { x, y, s } = layout.units[factor.layer][last];
-        return chip((x + s / 2 + layout.loss.x - layout.loss.r) / 2 + 4, y - 15, factor);
+        return label((x + s / 2 + layout.loss.x - layout.loss.r) / 2 + 4, y - 15, factor);
       }
       if (factor.layer === records.layers && factor.value === 1) return ""; // the output has no slope of its own
       const { x, y, s } = layout.units[factor.layer][factor.unit];
-      return chip(x + s / 2 + 12, y + s / 2 + 6, factor, "start");
+      return label(x + s / 2 + 12, y + s / 2 + 6, factor, "start");
     })
     .join("");
 }
@@ -107,59 +108,59 @@ function chevrons(route, size) {
     const [c, s] = [Math.cos(angle) * size, Math.sin(angle) * size];
     d += `M${n1(x + 0.5 * c + s)} ${n1(y + 0.5 * s - c)}L${n1(x - 0.5 * c)} ${n1(y - 0.5 * s)}L${n1(x + 0.5 * c - s)} ${n1(y + 0.5 * s + c)}`;
   }
-  return `<path class="bench-chevron under" d="${d}"/><path class="bench-chevron" d="${d}"/>`;
+  return `<path class="instrument-chevron under" d="${d}"/><path class="instrument-chevron" d="${d}"/>`;
 }
 
 /**
- * The band: a cell a path with the way it takes and its value, grouped by weight; where the tape would have finished.
+ * The row of paths: a cell a path with the way it takes and its value, grouped by weight; where the tape would have finished.
  * @returns {string} SVG
  */
 export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
   const left = 20;
-  const { cells, groups, width: wide } = cellsOf(plan, left, width - 20);
+  const { cells, groups, width: cellWidth } = cellsOf(plan, left, width - 20);
   const current = cellOf(plan, at);
   const top = 14;
-  const tall = clamp(height - top - 52, 24, 58);
-  const value = top + tall + 11;
+  const cellHeight = clamp(height - top - 52, 24, 58);
+  const value = top + cellHeight + 11;
   const { factors } = data.measured;
   const values = plan.merged
     ? cells.map((cell) => gradientOf(data, plan.weights[cell.at]))
     : cells.map((cell) => productOf(factorsOf(pathAt(plan, cell.first), factors, parameters)));
   const largest = maxAbs(values) || 1;
-  const X = (cell, unit, count) => cell.x + 2.4 + (wide - 4.8) * (count > 1 ? unit / (count - 1) : 0.5);
-  const Y = (k) => top + 6 + ((plan.last - k) * (tall - 12)) / plan.last;
+  const X = (cell, unit, count) => cell.x + 2.4 + (cellWidth - 4.8) * (count > 1 ? unit / (count - 1) : 0.5);
+  const Y = (k) => top + 6 + ((plan.last - k) * (cellHeight - 12)) / plan.last;
   let svg = "";
   cells.forEach((cell, i) => {
     const now = i === current;
-    if (wide < 2 && !now && i % Math.ceil(2 / wide)) return;
+    if (cellWidth < 2 && !now && i % Math.ceil(2 / cellWidth)) return;
     const on = i <= current;
-    svg += `<rect class="path-cell${on ? "" : " future"}${now ? " now" : ""}" x="${n1(cell.x)}" y="${top}" width="${n1(Math.max(1, wide - 0.8))}" height="${tall}" rx="${wide > 8 ? 2.5 : 1}"/>`;
-    if (!on || wide < 7) return;
+    svg += `<rect class="path-cell${on ? "" : " future"}${now ? " now" : ""}" x="${n1(cell.x)}" y="${top}" width="${n1(Math.max(1, cellWidth - 0.8))}" height="${cellHeight}" rx="${cellWidth > 8 ? 2.5 : 1}"/>`;
+    if (!on || cellWidth < 7) return;
     if (!plan.merged) {
       const path = pathAt(plan, cell.first);
-      const stops = [[path.layer - 1, path.from], ...path.units.map((unit, j) => [path.layer + j, unit])];
-      const points = stops.map(([k, unit]) => `${n1(X(cell, unit, plan.widths[k]))} ${n1(Y(k))}`);
+      const unitsOnPath = [[path.layer - 1, path.from], ...path.units.map((unit, j) => [path.layer + j, unit])];
+      const points = unitsOnPath.map(([k, unit]) => `${n1(X(cell, unit, plan.widths[k]))} ${n1(Y(k))}`);
       const [x, y] = points[0].split(" ");
       svg += `<path class="path-braid${now ? " now" : ""}" d="M${points.join("L")}"/><circle class="path-foot" cx="${x}" cy="${y}" r="1.7"/>`;
     }
     const v = values[i];
-    const side = isNumber(v) ? Math.min(wide - 1, 2 + 14 * Math.sqrt(Math.abs(v) / largest)) : 0;
+    const side = isNumber(v) ? Math.min(cellWidth - 1, 2 + 14 * Math.sqrt(Math.abs(v) / largest)) : 0;
     if (v !== 0 && side > 0)
-      svg += `<rect class="path-value ${gradientClass(v)}" x="${n1(cell.x + wide / 2 - side / 2)}" y="${n1(value - side / 2)}" width="${n1(side)}" height="${n1(side)}"/>`;
+      svg += `<rect class="path-value ${gradientClass(v)}" x="${n1(cell.x + cellWidth / 2 - side / 2)}" y="${n1(value - side / 2)}" width="${n1(side)}" height="${n1(side)}"/>`;
   });
   for (const { layer, x, end, weights, paths } of groups) {
     const long = `∂W${superscript(layer)}: ${thousands(weights)} ${weights === 1 ? "weight" : "weights"}, ${thousands(paths)} ${paths === 1 ? "path" : "paths"} each`;
     const short = `∂W${superscript(layer)}`;
     const text = end - x > 5.4 * long.length ? long : end - x > 60 ? `${short}: ${thousands(weights * paths)}` : short;
-    svg += `<path class="path-rule" d="M${n1(x)} ${value + 12}H${n1(end)}"/><text class="t2" x="${n1(x)}" y="${value + 26}">${text}</text>`;
+    svg += `<path class="path-rule" d="M${n1(x)} ${value + 12}H${n1(end)}"/><text class="muted" x="${n1(x)}" y="${value + 26}">${text}</text>`;
   }
   const now = cells[current];
-  svg += `<path class="tape-pointer" d="M${n1(now.x + wide / 2)} ${value + 14}l-5.5 8h11z"/>`;
-  const end = finishedAt(plan, tape);
+  svg += `<path class="tape-pointer" d="M${n1(now.x + cellWidth / 2)} ${value + 14}l-5.5 8h11z"/>`;
+  const end = tapeFinishedAt(plan, tape);
   if (end < plan.total) {
     const cell = cells[cellOf(plan, end)];
     const share = plan.merged ? (end - plan.weights[cell.at].first) / cell.paths : 0;
-    const x = n1(cell.x - 1.6 + share * wide);
+    const x = n1(cell.x - 1.6 + share * cellWidth);
     const right = x < width - 230;
     svg += `<path class="path-end" d="M${x} ${top - 9}V${value + 9}"/><text class="path-ended" text-anchor="${right ? "start" : "end"}" x="${n1(x + (right ? 6 : -6))}" y="${top - 3}">${thousands(tape)}: with the tape, finished here</text>`;
   }
@@ -168,13 +169,13 @@ export function bandMarks({ plan, at, data }, parameters, tape, width, height) {
 
 const gradientOf = (data, { layer, from, to }) => data.measured.gradients[`W${layer}`][from][to];
 
-/** The path under a place of the band. */
-export function pathUnder(plan, x, width) {
-  const { cells, width: wide } = cellsOf(plan, 20, width - 20);
+/** The path under a point of the row. */
+export function pathAtX(plan, x, width) {
+  const { cells, width: cellWidth } = cellsOf(plan, 20, width - 20);
   let best = 0;
   for (let i = 0; i < cells.length; i++) if (cells[i].x <= x + 0.5) best = i;
   const cell = cells[best];
-  const share = clamp((x - cell.x) / wide, 0, 0.999);
+  const share = clamp((x - cell.x) / cellWidth, 0, 0.999);
   return cell.first + (plan.merged ? Math.floor(share * cell.paths) : 0);
 }
 
@@ -183,25 +184,29 @@ export function sumRows({ plan, at, data }, parameters) {
   // the server's whole sum is the same number: added up in the same order
   const path = pathAt(plan, at);
   const weight = plan.weights[path.at];
-  const many = weight.paths > SHOWN;
-  const from = many ? clamp(path.number - SHOWN + 2, 0, weight.paths - SHOWN) : 0;
+  const moreThanShown = weight.paths > ROWS_SHOWN;
+  const from = moreThanShown ? clamp(path.number - ROWS_SHOWN + 2, 0, weight.paths - ROWS_SHOWN) : 0;
   const whole = path.number === weight.paths - 1 ? { sum: gradientOf(data, weight) } : null;
   const done =
     whole ??
-    (path.number < ADDED ? productsOf(plan, weight, data.measured.factors, parameters, path.number + 1) : null);
+    (path.number < MAX_SUMMED ? productsOf(plan, weight, data.measured.factors, parameters, path.number + 1) : null);
   const rows = [];
-  for (let number = from; number < Math.min(weight.paths, from + SHOWN); number++) {
-    const own = pathAt(plan, weight.first + number);
-    const product = productOf(factorsOf(own, data.measured.factors, parameters));
-    const via = own.units.slice(1, plan.widths[plan.last] > 1 ? undefined : -1);
-    rows.push({ units: via, product, state: number < path.number ? "done" : number === path.number ? "now" : "later" });
+  for (let number = from; number < Math.min(weight.paths, from + ROWS_SHOWN); number++) {
+    const rowPath = pathAt(plan, weight.first + number);
+    const product = productOf(factorsOf(rowPath, data.measured.factors, parameters));
+    const passedUnits = rowPath.units.slice(1, plan.widths[plan.last] > 1 ? undefined : -1);
+    rows.push({
+      units: passedUnits,
+      product,
+      state: number < path.number ? "done" : number === path.number ? "now" : "later",
+    });
   }
   return { path, weight, rows, earlier: from, later: weight.paths - from - rows.length, sum: done?.sum ?? null };
 }
 
 /** The sum as a waterfall: each bar begins where the last one ended. @returns {{svg: string, height: number}} */
 export function waterfall({ rows, earlier, later, sum, path }, width) {
-  const high = 21;
+  const rowHeight = 21;
   const left = Math.max(128, Math.round(width * 0.53));
   const before = rows.reduce((rest, row) => (row.state === "later" ? rest : rest - row.product), sum ?? 0);
   const marks = [before];
@@ -209,38 +214,38 @@ export function waterfall({ rows, earlier, later, sum, path }, width) {
   const [low, top] = [Math.min(0, ...marks), Math.max(0, ...marks)];
   const X = (v) => left + ((v - low) / (top - low || 1)) * (width - left - 4);
   const bar = (y, a, b, v, ref = "") =>
-    `<rect class="${gradientClass(v)}" x="${n1(Math.min(X(a), X(b)))}" y="${y + 4}" width="${n1(Math.max(0.8, Math.abs(X(b) - X(a))))}" height="${high - 9}"${ref}/>`;
+    `<rect class="${gradientClass(v)}" x="${n1(Math.min(X(a), X(b)))}" y="${y + 4}" width="${n1(Math.max(0.8, Math.abs(X(b) - X(a))))}" height="${rowHeight - 9}"${ref}/>`;
   let y = 0;
   let svg = "";
   const note = (words) => {
-    svg += `<text class="t2" x="0" y="${y + 15}">${words}</text>`;
-    y += high;
+    svg += `<text class="muted" x="0" y="${y + 15}">${words}</text>`;
+    y += rowHeight;
   };
   if (earlier) note(`… ${thousands(earlier)} earlier, together ${format(before, 4)}`);
   rows.forEach((row, i) => {
     const name = row.units.length ? `via ${row.units.map((unit) => unit + 1).join("→")}` : "path";
     const fits = Math.max(5, Math.floor((left - (row.state === "now" ? 84 : 62)) / 6.2));
     const text = row.state === "later" ? "not yet" : `${row.state === "now" ? "now " : ""}${format(row.product, 4)}`;
-    svg += `<text class="it s13${row.state === "later" ? " t2" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="num12${row.state === "later" ? " t2" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
+    svg += `<text class="variable text-13${row.state === "later" ? " muted" : ""}" x="0" y="${y + 15}">${name.length > fits ? `…${name.slice(1 - fits)}` : name}</text><text text-anchor="end" class="figure-number${row.state === "later" ? " muted" : ""}" x="${left - 10}" y="${y + 15}">${text}</text>`;
     if (row.state !== "later") svg += bar(y, marks[i], marks[i + 1], row.product);
-    y += high;
+    y += rowHeight;
   });
   if (later) note(`… ${thousands(later)} more to come`);
-  svg += `<path class="bench-ink" d="M0 ${y + 2.5}H${width}"/><path class="bench-grid" d="M${n1(X(0))} 0V${y + 26}"/>`;
+  svg += `<path class="instrument-ink" d="M0 ${y + 2.5}H${width}"/><path class="instrument-grid" d="M${n1(X(0))} 0V${y + 26}"/>`;
   y += 4;
-  svg += `<text class="it s13" x="0" y="${y + 16}">so far</text><text text-anchor="end" class="num12 strong ${gradientClass(sum)}" x="${left - 10}" y="${y + 16}">${sum === null ? "" : format(sum, 4)}</text>`;
+  svg += `<text class="variable text-13" x="0" y="${y + 16}">so far</text><text text-anchor="end" class="figure-number strong ${gradientClass(sum)}" x="${left - 10}" y="${y + 16}">${sum === null ? "" : format(sum, 4)}</text>`;
   if (sum !== null) svg += bar(y, 0, sum, sum, ` data-ref="dW${path.layer}[${path.from}][${path.to}]"`);
   return { svg, height: y + 28 };
 }
 
-// Beside the graph while recording is off: the sum over a weight's paths, what other depths would take, or why it is refused.
+// The panel beside the graph: the sum over a weight's paths, the cost at other depths, or why the sum is refused.
 
 const DEPTHS = [3, 6, 10];
 
 /** @param {HTMLElement} side @param {{close: () => void, changed: () => void}} on */
 export function createPathPanel(side, on) {
   const panel = document.createElement("section");
-  Object.assign(panel, { className: "bench-side paths-side", hidden: true, tabIndex: -1 });
+  Object.assign(panel, { className: "instrument-side paths-side", hidden: true, tabIndex: -1 });
   panel.setAttribute("aria-label", "The gradient, path by path");
   side.append(panel);
   const size = observeBox(panel, on.changed);
@@ -255,15 +260,15 @@ export function createPathPanel(side, on) {
     const { svg, height } = waterfall(rows, size.width);
     const recorded = view.spot?.[`dW${path.layer}`]?.[path.from]?.[path.to];
     const ref = `dW${path.layer}[${path.from}][${path.to}]`;
-    panel.innerHTML = `<header class="h"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
-<figure><figcaption class="eqh"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg fall" viewBox="0 0 ${size.width} ${height}" height="${height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${svg}</svg>
-<table class="cmp"><tbody><tr><td>the tape recorded</td><td><b data-ref="${ref}" class="${gradientClass(recorded)}" title="${recorded}">${recorded === undefined ? "" : format(recorded, 4)}</b></td></tr><tr><td>all ${integerText(plan.total)}, apart from the tape by</td><td><b>${format(data.measured.largest_difference)}</b></td></tr></tbody></table></figure>
-${takes(data, view.run)}`;
+    panel.innerHTML = `<header class="section-heading"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
+<figure><figcaption class="equation-heading"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg waterfall" viewBox="0 0 ${size.width} ${height}" height="${height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${svg}</svg>
+<table class="comparison-table"><tbody><tr><td>the tape recorded</td><td><b data-ref="${ref}" class="${gradientClass(recorded)}" title="${recorded}">${recorded === undefined ? "" : format(recorded, 4)}</b></td></tr><tr><td>all ${integerText(plan.total)}, apart from the tape by</td><td><b>${format(data.measured.largest_difference)}</b></td></tr></tbody></table></figure>
+${costTable(data, view.run)}`;
   }
 
   function refused(found, view) {
     const widths = layerWidths(view.run.parameters);
-    panel.innerHTML = `<header class="h"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="h warn">✕ Refused for ${shorten(widths)}</p><p class="say3">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardOf(widths))}. Recording stays on.</p></div>${takes(found, view.run)}`;
+    panel.innerHTML = `<header class="section-heading"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="section-heading warning">✕ Refused for ${architectureText(widths)}</p><p class="instrument-text">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardMultiplications(widths))}. Recording stays on.</p></div>${costTable(found, view.run)}`;
   }
 
   return {
@@ -278,23 +283,23 @@ ${takes(data, view.run)}`;
 }
 
 /** What other depths would take, at the rate measured on this server. */
-function takes(data, run) {
+function costTable(data, run) {
   const { hidden } = run.config;
   const widths = layerWidths(run.parameters);
-  const wide = Math.max(...hidden.map((layer) => layer.units), 0);
-  const like = (layers) => [widths[0], ...Array(layers).fill(wide), widths[widths.length - 1]];
+  const cellWidth = Math.max(...hidden.map((layer) => layer.units), 0);
+  const like = (layers) => [widths[0], ...Array(layers).fill(cellWidth), widths[widths.length - 1]];
   const others = data.deeper.filter(({ layers }) => DEPTHS.includes(layers) && layers !== hidden.length);
   const rows = [row(data, widths, "this-net"), ...others.map((deep) => row(deep, like(deep.layers)))];
-  return `<figure><figcaption class="eqh"><i>What would it take?</i><small>${format(data.rate / 1e6, 1)}·10⁶ a second here</small></figcaption><table class="cmp takes"><thead><tr><th>network</th><th>tape</th><th>paths</th><th>time</th></tr></thead><tbody>${rows.join("")}</tbody></table><p class="note2">Multiplications of the backward pass, for one sample.</p></figure>`;
+  return `<figure><figcaption class="equation-heading"><i>What would it take?</i><small>${format(data.rate / 1e6, 1)}·10⁶ a second here</small></figcaption><table class="comparison-table takes"><thead><tr><th>network</th><th>tape</th><th>paths</th><th>time</th></tr></thead><tbody>${rows.join("")}</tbody></table><p class="help-text">Multiplications of the backward pass, for one sample.</p></figure>`;
 }
 
 const row = ({ tape_multiplications, multiplications, seconds }, widths, className = "") =>
-  `<tr class="${className}"><td>${shorten(widths)}</td><td>${thousands(tape_multiplications - forwardOf(widths))}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > PATIENCE ? "warn" : ""}">${duration(seconds)}</td></tr>`;
+  `<tr class="${className}"><td>${architectureText(widths)}</td><td>${thousands(tape_multiplications - forwardMultiplications(widths))}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > MAX_SECONDS ? "warning" : ""}">${duration(seconds)}</td></tr>`;
 
 /** One a weight: both ways of going back need it. */
-const forwardOf = (widths) => widths.slice(1).reduce((sum, n, i) => sum + n * widths[i], 0);
+const forwardMultiplications = (widths) => widths.slice(1).reduce((sum, n, i) => sum + n * widths[i], 0);
 
-const shorten = (widths) => {
+const architectureText = (widths) => {
   const hidden = widths.slice(1, -1);
   const same = hidden.length > 3 && hidden.every((n) => n === hidden[0]);
   return same ? `${widths[0]}-[${hidden[0]}]×${hidden.length}-${widths[widths.length - 1]}` : widths.join("-");

@@ -1,13 +1,15 @@
-// Pure: the gradient without the tape. Every path from every weight to the loss, in the order in which it is multiplied out.
-const MOST_CELLS = 400; // more paths than this: one cell a weight
-export const PATIENCE = 30; // seconds that a sum may take; the server says the same
+// The paths from every weight to the loss, in the order in which they are multiplied out, and the factors of each.
+// Pure.
+
+const MAX_CELLS = 400; // more paths than this: one cell a weight
+export const MAX_SECONDS = 30; // seconds that a sum may take; the server says the same
 
 /**
  * All weights of a network, the output layer's first, each with the paths that lead from it to the loss.
  * @param {number[]} widths units of each column, inputs first
  * @param {number[]} factors slopes (and mask, and batch norm) that a path picks up at a unit of layer 1, 2, ...
  */
-export function planOf(widths, factors) {
+export function pathPlan(widths, factors) {
   const last = widths.length - 1;
   const weights = [];
   let total = 0;
@@ -22,10 +24,10 @@ export function planOf(widths, factors) {
         multiplications += paths * each;
       }
   }
-  return { widths, last, weights, total, multiplications, merged: total > MOST_CELLS };
+  return { widths, last, weights, total, multiplications, merged: total > MAX_CELLS };
 }
 
-/** @typedef {ReturnType<typeof planOf>} Plan */
+/** @typedef {ReturnType<typeof pathPlan>} Plan */
 
 /** The weight that path `index` belongs to. @param {Plan} plan @param {number} index */
 export function weightAt(plan, index) {
@@ -110,7 +112,7 @@ export function multipliedUntil(plan, index) {
 }
 
 /** The first path that is not done yet when the tape has finished. @param {Plan} plan @param {number} tape multiplications */
-export function finishedAt(plan, tape) {
+export function tapeFinishedAt(plan, tape) {
   let index = 0;
   for (const { first, paths, each, before } of plan.weights) {
     if (before + paths * each <= tape) {
@@ -123,16 +125,16 @@ export function finishedAt(plan, tape) {
 }
 
 /**
- * Where the cells of the band stand: one a path, or one a weight; gaps between weights and between layers.
+ * Where the cells of the row lie: one a path, or one a weight; gaps between weights and between layers.
  * @param {Plan} plan @param {number} left @param {number} right
  */
 export function cellsOf(plan, left, right) {
   const layers = plan.last;
   const count = plan.merged ? plan.weights.length : plan.total;
-  const room = right - left;
-  const wide = room / count;
-  const gaps = { layer: Math.min(22, room * 0.03), weight: plan.merged ? 0 : Math.min(3.2, wide * 0.25) };
-  const width = (room - (layers - 1) * gaps.layer - (plan.weights.length - layers) * gaps.weight) / count;
+  const available = right - left;
+  const cellWidth = available / count;
+  const gaps = { layer: Math.min(22, available * 0.03), weight: plan.merged ? 0 : Math.min(3.2, cellWidth * 0.25) };
+  const width = (available - (layers - 1) * gaps.layer - (plan.weights.length - layers) * gaps.weight) / count;
   const cells = [];
   const groups = [];
   let x = left;

@@ -1,60 +1,62 @@
-// Recording off: the gradient of the step without its tape, one path after the other, really multiplied out by the server.
-import { placeIn } from "../dom/pagezoom.js";
+// The sum over paths: the gradient of the step without its tape, one path after the other, as the server multiplies it
+// out.
+
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";
 import { clamp } from "../format/math.js";
 import { format, integerText, thousands } from "../format/numbers.js";
 import { SPEEDS } from "../run/clock.js";
 import { counter } from "../run/operations.js";
-import { createOver } from "./overlay.js";
-import { bandMarks, createPathPanel, factorClass, factorName, factorRef, pathMarks, pathUnder } from "./pathmarks.js";
-import { cellOf, factorsOf, multipliedUntil, PATIENCE, pathAt, planOf, productOf } from "./pathplan.js";
+import { createOverlay } from "./overlay.js";
+import { bandMarks, createPathPanel, factorClass, factorName, factorRef, pathAtX, pathMarks } from "./pathmarks.js";
+import { cellOf, factorsOf, MAX_SECONDS, multipliedUntil, pathAt, pathPlan, productOf } from "./pathplan.js";
 
-const PATHS_AN_OPERATION = 6; // while an operation would take its time, so many paths go by
-const GIVEN = 1e5; // paths that are walked through in no more than this many strides
+const PATHS_PER_OPERATION = 6; // while an operation would take its time, so many paths go by
+const MAX_STRIDES = 1e5; // paths are gone through in at most this many strides
 
 export function create({ get, set, page, actions, ask, find, stage, redraw }) {
-  const over = createOver(find("graph"));
+  const drawOverlay = createOverlay(find("graph"));
   const side = find("side");
   const tape = find("tape");
-  const band = element("div", "paths band-view", tape);
-  band.hidden = true;
-  const head = element("div", "tape-head", band);
-  const row = element("div", "tape-row", band);
-  const slider = element("div", "tape-slider", row);
+  const pathBand = createElement("div", "paths tape-view", tape);
+  pathBand.hidden = true;
+  const head = createElement("div", "tape-head", pathBand);
+  const row = createElement("div", "tape-row", pathBand);
+  const slider = createElement("div", "tape-slider", row);
   Object.assign(slider, { tabIndex: 0 });
   slider.setAttribute("role", "slider");
   slider.setAttribute("aria-label", "Paths, one after the other");
   slider.setAttribute("aria-valuemin", "1");
   slider.innerHTML = '<svg class="tape-cells path-cells" aria-hidden="true"></svg>';
-  head.innerHTML = `<h2>Recording</h2><button type="button" role="switch" class="record" aria-checked="false" aria-label="Recording" title="Recording is off. Switch it on again"><i class="sw" aria-hidden="true"></i><span>off</span></button><button type="button" class="link" data-run></button><em>nothing is kept, every path is multiplied out again</em><div class="tape-count"><span data-n="path"></span><span data-n="done"></span><span data-n="tape"></span></div>`;
+  head.innerHTML = `<h2>Recording</h2><button type="button" role="switch" class="record" aria-checked="false" aria-label="Recording" title="Recording is off. Switch it on again"><i class="toggle" aria-hidden="true"></i><span>off</span></button><button type="button" class="link" data-run></button><em>nothing is kept, every path is multiplied out again</em><div class="tape-count"><span data-n="path"></span><span data-n="done"></span><span data-n="tape"></span></div>`;
   const panel = createPathPanel(side, { close: end, changed: redraw });
-  const corner = element("section", "insp bench-corner path-corner", stage);
+  const corner = createElement("section", "card instrument-corner path-corner", stage);
   corner.hidden = true;
   corner.setAttribute("aria-label", "This path");
   const svg = /** @type {SVGSVGElement} */ (slider.firstElementChild);
-  let drawn = [];
-  let turn = 0;
-  let fresh = false; // just begun: the keys go to the paths
+  let drawnFor = [];
+  let generation = 0;
+  let justBegun = false; // just begun: the keys go to the paths
 
   // ------------------------------------------------------------------ begin and end
 
   async function begin() {
     const { at, run, spotlight } = page.get();
     if (!at) return;
-    const mine = ++turn;
+    const current = ++generation;
     const query = `step=${at}&spotlight=${spotlight.index}`;
     set({ paths: { waiting: true, step: at, sample: spotlight.index, run: run.id } });
     const estimate = await ask("pathsum", `${query}&execute=false`);
-    if (mine !== turn) return;
+    if (current !== generation) return;
     if (!estimate) return set({ paths: null });
-    if (estimate.seconds > PATIENCE) return set({ paths: { refused: estimate, step: at, run: run.id } });
+    if (estimate.seconds > MAX_SECONDS) return set({ paths: { refused: estimate, step: at, run: run.id } });
     const data = await ask("pathsum", query);
-    if (mine !== turn) return;
+    if (current !== generation) return;
     if (!data?.measured) return set({ paths: null });
     const { below, slopes, top } = data.measured.factors;
     const widths = [...below.map((units) => units.length), top.length];
-    const plan = planOf(
+    const plan = pathPlan(
       widths,
       slopes.map((own) => own.length),
     );
@@ -71,14 +73,14 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
       },
     });
     actions.zoom("operations");
-    fresh = true;
+    justBegun = true;
   }
 
   function end() {
-    turn++;
+    generation++;
     const { paths } = get();
     set({ paths: null });
-    if (paths?.data && band.contains(document.activeElement))
+    if (paths?.data && pathBand.contains(document.activeElement))
       queueMicrotask(() => find("operations").querySelector(".record")?.focus());
   }
 
@@ -89,7 +91,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   }
 
   /** One cell on or back. */
-  function move(by) {
+  function moveCell(by) {
     const { paths } = get();
     const { plan, at } = paths;
     if (!plan.merged) return goTo(at + by);
@@ -108,9 +110,9 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   function tick(elapsed) {
     const { paths } = get();
     if (!paths?.running) return;
-    const stride = Math.max(1, paths.plan.total / GIVEN, paths.plan.merged ? paths.plan.total / 400 : 1);
+    const stride = Math.max(1, paths.plan.total / MAX_STRIDES, paths.plan.merged ? paths.plan.total / 400 : 1);
     const speed = SPEEDS[page.get().speed].ops ?? 60;
-    const part = paths.part + (elapsed / 1000) * speed * PATHS_AN_OPERATION * stride;
+    const part = paths.part + (elapsed / 1000) * speed * PATHS_PER_OPERATION * stride;
     const by = Math.floor(part);
     if (!by) return set({ paths: { ...paths, part } });
     const at = Math.min(last(), paths.at + by);
@@ -119,13 +121,13 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
 
   // ------------------------------------------------------------------ what the reader does
 
-  /** The transport's buttons, while paths are walked. @param {string} deed @returns {boolean} whether it was for us */
-  function transport(deed) {
+  /** The transport's buttons, while paths are shown. @param {string} command @returns {boolean} whether it was for us */
+  function transport(command) {
     const { paths } = get();
     if (!paths?.data) return false;
-    if (deed === "play") toggle();
-    else if (deed === "forward") move(1);
-    else if (deed === "back") move(-1);
+    if (command === "play") toggle();
+    else if (command === "forward") moveCell(1);
+    else if (command === "back") moveCell(-1);
     else return false;
     return true;
   }
@@ -137,24 +139,24 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     if (!paths?.data || (target !== slider && target.closest("input, [role=radiogroup], [role=tablist], .graph")))
       return false;
     if (key === " " && target.closest("button, summary, a, [role=button]")) return false;
-    const act = {
-      ArrowRight: () => (event.shiftKey ? jump(1) : move(1)),
-      ArrowUp: () => move(1),
-      ArrowLeft: () => (event.shiftKey ? jump(-1) : move(-1)),
-      ArrowDown: () => move(-1),
+    const action = {
+      ArrowRight: () => (event.shiftKey ? moveWeight(1) : moveCell(1)),
+      ArrowUp: () => moveCell(1),
+      ArrowLeft: () => (event.shiftKey ? moveWeight(-1) : moveCell(-1)),
+      ArrowDown: () => moveCell(-1),
       Home: () => goTo(0),
       End: () => goTo(last()),
       " ": toggle,
     }[key];
-    act?.();
-    return Boolean(act);
+    action?.();
+    return Boolean(action);
   }
 
   /** To the next or the previous weight. */
-  function jump(by) {
+  function moveWeight(by) {
     const { plan, at } = get().paths;
-    const here = pathAt(plan, at).at;
-    const weight = plan.weights[clamp(here + by, 0, plan.weights.length - 1)];
+    const weightNow = pathAt(plan, at).at;
+    const weight = plan.weights[clamp(weightNow + by, 0, plan.weights.length - 1)];
     goTo(weight.first + weight.paths - 1);
   }
 
@@ -164,56 +166,56 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     else if (button) end();
   });
   let drag = false;
-  const scrub = (event) => goTo(pathUnder(get().paths.plan, placeIn(slider, event).x, room.width));
+  const seek = (event) => goTo(pathAtX(get().paths.plan, pointerIn(slider, event).x, sliderBox.width));
   slider.addEventListener("pointerdown", (event) => {
     if (event.button || !get().paths?.data) return;
     slider.setPointerCapture(event.pointerId);
     drag = true;
-    scrub(event);
+    seek(event);
   });
-  slider.addEventListener("pointermove", (event) => drag && get().paths?.data && scrub(event));
+  slider.addEventListener("pointermove", (event) => drag && get().paths?.data && seek(event));
   for (const name of ["pointerup", "pointercancel"])
     slider.addEventListener(name, () => {
       drag = false;
     });
-  const room = observeBox(slider, redraw);
+  const sliderBox = observeBox(slider, redraw);
 
   // ------------------------------------------------------------------ drawing
 
   const parametersOf = (view) => view.step?.parameters ?? view.run.parameters;
   let records = null;
 
-  function painted(scene) {
+  function onRender(scene) {
     const { paths } = get();
     records = scene.records;
     const on = paths?.data && scene.records.widths.join() === paths.plan.widths.join();
-    over(scene, [on ? paths.data : null, on ? paths.at + 1 : 0], () => pathMarks(scene, paths));
+    drawOverlay(scene, [on ? paths.data : null, on ? paths.at + 1 : 0], () => pathMarks(scene, paths));
   }
 
   function render(view, state) {
     const { paths } = get();
-    const stale =
+    const outdated =
       paths &&
       (paths.run !== state.run.id || paths.step !== state.at || (paths.data && paths.sample !== state.spotlight.index));
-    if (stale) {
-      const again = paths.data && paths.run === state.run.id && state.at > 0 && !state.playing && view.step;
-      if (paths.data && !again) end();
+    if (outdated) {
+      const restarts = paths.data && paths.run === state.run.id && state.at > 0 && !state.playing && view.step;
+      if (paths.data && !restarts) end();
       else if (paths.refused) set({ paths: null });
-      else if (again && !paths.waiting) begin();
+      else if (restarts && !paths.waiting) begin();
     }
     const now = get().paths;
     const open = Boolean(now?.data);
     tape.classList.toggle("no-record", open);
-    band.hidden = !open;
-    if (open && fresh) {
-      fresh = false;
+    pathBand.hidden = !open;
+    if (open && justBegun) {
+      justBegun = false;
       slider.focus({ preventScroll: true });
     }
     corner.hidden = !open || state.size !== "wide";
     panel.show(open || Boolean(now?.refused));
-    stage.classList.toggle("of-paths", open);
-    if (open) playing(now.running);
-    else if (drawn.length) playing(state.playing);
+    stage.classList.toggle("shows-paths", open);
+    if (open) updatePlayButton(now.running);
+    else if (drawnFor.length) updatePlayButton(state.playing);
     const key = [
       now?.data,
       now?.at,
@@ -221,22 +223,22 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
       now?.refused,
       now?.waiting,
       view.step,
-      room.width,
-      room.height,
+      sliderBox.width,
+      sliderBox.height,
       panel.width(),
       view.size,
     ];
-    if (key.every((value, i) => value === drawn[i])) return;
-    drawn = open || now?.refused ? key : [];
+    if (key.every((value, i) => value === drawnFor[i])) return;
+    drawnFor = open || now?.refused ? key : [];
     if (now?.refused) panel.refused(now.refused, view);
-    if (!open || !records || !room.width) return;
+    if (!open || !records || !sliderBox.width) return;
     renderBand(now, view);
     panel.sum(now, view);
     renderCorner(now, view);
   }
 
   /** The button of the transport plays paths now. @param {boolean} running */
-  function playing(running) {
+  function updatePlayButton(running) {
     find("app").classList.toggle("playing", running);
     find("transport")
       .querySelector("[data-do=play]")
@@ -245,16 +247,16 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
 
   function renderBand(paths, view) {
     const { plan, at, running } = paths;
-    const tapeNeeds = counter(view.step, view.ops, parametersOf(view)).withTape;
-    const { width, height } = room;
+    const tapeMultiplications = counter(view.step, view.ops, parametersOf(view)).withTape;
+    const { width, height } = sliderBox;
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.innerHTML = bandMarks(paths, parametersOf(view), tapeNeeds, width, height);
+    svg.innerHTML = bandMarks(paths, parametersOf(view), tapeMultiplications, width, height);
     const done = multipliedUntil(plan, at);
     const meter = (share, cls) => `<i class="${cls}" data-share="${share.toFixed(3)}"></i>`;
     const fields = {
       path: `path <b>${thousands(at + 1)}</b> of ${integerText(plan.total)}`,
       done: `<span class="long">multiplications so far</span> <b>${thousands(done)}</b> of ${integerText(plan.multiplications)} ${meter(done / plan.multiplications, "meter")}`,
-      tape: `with the tape <b>${thousands(tapeNeeds)}</b>`,
+      tape: `with the tape <b>${thousands(tapeMultiplications)}</b>`,
     };
     for (const [name, html] of Object.entries(fields)) head.querySelector(`[data-n=${name}]`).innerHTML = html;
     for (const bar of /** @type {NodeListOf<HTMLElement>} */ (head.querySelectorAll("[data-share]")))
@@ -276,7 +278,7 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     const factors = factorsOf(path, data.measured.factors, parametersOf(view));
     const product = productOf(factors);
     const sign = (v) => (v < 0 ? `(${format(v)})` : v === 1 ? "1" : format(v));
-    corner.innerHTML = `<h3>Path ${thousands(at + 1)}: ${factors.length} factors</h3><p class="eqbig"><i>${factors.map((factor) => factorName(factor, records)).join("·")}</i></p><p class="eqbig small">= ${factors
+    corner.innerHTML = `<h3>Path ${thousands(at + 1)}: ${factors.length} factors</h3><p class="equation-large"><i>${factors.map((factor) => factorName(factor, records)).join("·")}</i></p><p class="equation-large small">= ${factors
       .map(
         (factor) =>
           `<span class="${factorClass(factor)}" data-ref="${factorRef(factor, records)}" title="${factor.value}">${sign(factor.value)}</span>`,
@@ -299,13 +301,13 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
 
   const legend = () =>
     get().paths?.data
-      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-ink" d="M0 4.5H34" stroke-width="3"/></svg><span>this path</span><svg viewBox="0 0 34 9" aria-hidden="true"><path class="bench-ink" d="M0 4.5H34" stroke-width="1.6" stroke-opacity=".42"/></svg><span>this weight’s earlier ones</span>'
+      ? '<svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-ink" d="M0 4.5H34" stroke-width="3"/></svg><span>this path</span><svg viewBox="0 0 34 9" aria-hidden="true"><path class="instrument-ink" d="M0 4.5H34" stroke-width="1.6" stroke-opacity=".42"/></svg><span>this weight’s earlier ones</span>'
       : null;
 
-  return { begin, end, painted, render, caption, legend, tick, transport, key };
+  return { begin, end, onRender, render, caption, legend, tick, transport, key };
 }
 
-function element(tag, className, parent) {
+function createElement(tag, className, parent) {
   const made = document.createElement(tag);
   made.className = className;
   parent.append(made);

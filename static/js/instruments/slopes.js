@@ -1,4 +1,4 @@
-// Tiles flipped over: the colours of a slope and of a gradient, and the marks that lie over such tiles. Tested in Node.
+// The colours of slope tiles and gradient tiles, and the marks on them. Pure.
 
 import { mix } from "../format/colors.js";
 import { clamp, isNumber } from "../format/math.js";
@@ -10,10 +10,10 @@ const GRADIENT_GAMMA = 0.7;
 
 /** The largest slope an activation has. @param {string} name */
 export const largestSlope = (name) => ({ sigmoid: 0.25, gelu: 1.129 })[name] ?? 1;
-export const slopeText = (most) => (most === 0.25 ? "¼" : format(most, 2).replace(/\.?0+$/, ""));
+export const slopeText = (largest) => (largest === 0.25 ? "¼" : format(largest, 2).replace(/\.?0+$/, ""));
 
-/** @param {number} v @param {number} most @param {{dead: number[], light: number[]}} colors */
-export const slopeColor = (v, most, { dead, light }) => mix(dead, light, clamp(v / most) ** SLOPE_GAMMA);
+/** @param {number} v @param {number} largest @param {{dead: number[], light: number[]}} colors */
+export const slopeColor = (v, largest, { dead, light }) => mix(dead, light, clamp(v / largest) ** SLOPE_GAMMA);
 /** @param {number} v @param {number} limit @param {{hmid: number[], gfneg: number[], gfpos: number[]}} colors */
 export const gradientColor = (v, limit, { hmid, gfneg, gfpos }) =>
   mix(hmid, v < 0 ? gfneg : gfpos, clamp(Math.abs(v) / limit) ** GRADIENT_GAMMA);
@@ -53,15 +53,15 @@ export function surfacesOf(found, activations, colors) {
 export function slopeMarks({ layout }, found, health) {
   let svg = "";
   layout.units.slice(1, -1).forEach((column, i) => {
-    const ill = health?.layers?.[i];
+    const layerHealth = health?.layers?.[i];
     const means = found.layers[i].means;
     column.forEach(({ x, y, s }, unit) => {
-      const dead = ill?.dead_units?.includes(unit);
-      const full = !dead && ill?.saturated_units?.includes(unit);
-      if (full)
-        svg += `<rect class="flip-full" x="${x - s / 2 - 4}" y="${y - s / 2 - 4}" width="${s + 8}" height="${s + 8}" rx="${layout.radius + 2}"/>`;
+      const dead = layerHealth?.dead_units?.includes(unit);
+      const saturated = !dead && layerHealth?.saturated_units?.includes(unit);
+      if (saturated)
+        svg += `<rect class="slope-mark" x="${x - s / 2 - 4}" y="${y - s / 2 - 4}" width="${s + 8}" height="${s + 8}" rx="${layout.radius + 2}"/>`;
       if (layout.pitch - s >= 12 && isNumber(means?.[unit]))
-        svg += `<text class="num${dead || full ? " warn" : " t2"}" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">${dead ? "dead" : format(means[unit], 2)}</text>`;
+        svg += `<text class="num${dead || saturated ? " warning" : " muted"}" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">${dead ? "dead" : format(means[unit], 2)}</text>`;
     });
   });
   return svg;
@@ -74,24 +74,25 @@ export function gradientMarks({ layout }, found) {
     const { zeros, limit } = found.layers[i] ?? {};
     for (const unit of zeros ?? []) {
       const { x, y } = column[unit] ?? {};
-      if (x !== undefined) svg += `<text class="it s16 t2" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
+      if (x !== undefined)
+        svg += `<text class="variable text-16 muted" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
     }
     const { x, y, s } = column[column.length - 1];
     if (layout.fine && limit)
-      svg += `<text class="num t2" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
+      svg += `<text class="num muted" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
   });
   return svg;
 }
 
 /** "0.55 in layer 1, 0.12 in layer 2". @param {any} found */
-export const limitWords = (found) =>
+export const limitText = (found) =>
   found.layers
     .slice(0, -1)
     .map((layer, i) => `${format(layer.limit ?? 0, 2)} in layer ${i + 1}`)
     .join(", ");
 
 /** What the slopes say of the layers: dead and saturated units, as the evaluation judges them. @param {any} health */
-export function slopeWords(health) {
+export function slopeFindings(health) {
   const words = [];
   for (const [name, text] of [
     ["dead", "Dead"],

@@ -1,32 +1,33 @@
-// Tiles flipped over: where an error can pass a unit, and what arrives there. Same units, same input plane, asked of the server.
+// Tiles that show the slope f′(z) or the gradient ∂L/∂z of every unit over the input plane, as the server computes
+// them.
 
 import { rgb } from "../format/colors.js";
 import { createGraph } from "../network/graph.js";
 import { shownEvaluation } from "../run/values.js";
-import { createOver } from "./overlay.js";
+import { createOverlay } from "./overlay.js";
 import {
   gradientColor,
   gradientMarks,
   largestSlope,
-  limitWords,
+  limitText,
   slopeColor,
+  slopeFindings,
   slopeMarks,
   slopeText,
-  slopeWords,
   surfacesOf,
 } from "./slopes.js";
 
-const [FINE, COARSE] = [48, 24]; // places to each side of a tile
-const FEW = 40; // units whose tiles are fine; a kinked slope shows its steps otherwise
+const [FINE_GRID, COARSE_GRID] = [48, 24]; // places to each side of a tile
+const FINE_UNITS = 40; // units whose tiles are fine; a kinked slope shows its steps otherwise
 const TOKENS = ["dead", "hmid", "gfneg", "gfpos", "fneg", "fpos", "ink", "paper-2"];
 
 export function create({ get, set, page, ask, find, stage, on, view: lastView }) {
-  const over = createOver(find("graph"));
+  const drawOverlay = createOverlay(find("graph"));
   /** @type {any} */
   let colors = null;
-  const asked = {}; // by show: the key that is on its way
-  const painted_ = { slope: null, gradient: null }; // surfaces made of an answer
-  let three = null; // the three graphs, once they are asked for
+  const requested = {}; // by show: the key that is on its way
+  const surfaceCache = { slope: null, gradient: null }; // surfaces made of an answer
+  let comparison = null; // the three graphs, once they are asked for
 
   function colorsOf(theme) {
     if (colors?.theme === theme) return colors;
@@ -46,36 +47,42 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     return step === undefined ? null : [view.run.id, step, show, show === "gradient" ? sampleOf(view) : ""].join();
   }
 
-  async function want(view, show) {
+  async function request(view, show) {
     const key = keyOf(view, show);
-    if (key === null || asked[show] || get().flips[show]?.key === key || !view.samples?.extent || page.get().away)
+    if (
+      key === null ||
+      requested[show] ||
+      get().slopeTiles[show]?.key === key ||
+      !view.samples?.extent ||
+      page.get().away
+    )
       return;
-    asked[show] = key;
+    requested[show] = key;
     const step = shownEvaluation(view).step;
     const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
-    const size = units <= FEW ? FINE : COARSE;
+    const size = units <= FINE_UNITS ? FINE_GRID : COARSE_GRID;
     const found = await ask("surfaces", `show=${show}&size=${size}&step=${step}&sample=${sampleOf(view)}`);
-    asked[show] = null;
-    const still = found && page.get().run?.id === view.run.id;
-    if (still) set({ flips: { ...get().flips, [show]: { key, run: view.run.id, found } } });
+    requested[show] = null;
+    const fixedOperation = found && page.get().run?.id === view.run.id;
+    if (fixedOperation) set({ slopeTiles: { ...get().slopeTiles, [show]: { key, run: view.run.id, found } } });
   }
 
   function surfaces(view, show) {
-    const flip = get().flips[show];
-    if (!flip || flip.run !== view.run.id) return null;
+    const slopeSurfaces = get().slopeTiles[show];
+    if (!slopeSurfaces || slopeSurfaces.run !== view.run.id) return null;
     const theme = colorsOf(view.theme);
-    const made = painted_[show];
-    if (made?.flip === flip && made.theme === theme) return made.surfaces;
+    const cached = surfaceCache[show];
+    if (cached?.flip === slopeSurfaces && cached.theme === theme) return cached.surfaces;
     const names = [...view.run.config.hidden.map((layer) => layer.activation), view.run.config.output_activation];
-    const value = surfacesOf(flip.found, names, theme);
-    painted_[show] = { flip, theme, surfaces: value };
+    const value = surfacesOf(slopeSurfaces.found, names, theme);
+    surfaceCache[show] = { flip: slopeSurfaces, theme, surfaces: value };
     return value;
   }
 
   // ------------------------------------------------------------------ the truth that every place is given
 
   /** Another class for the target: that of a sample that has it. */
-  function otherTruth() {
+  function nextTarget() {
     const { targets } = page.get().samples;
     const view = lastView();
     const now = JSON.stringify(targets[sampleOf(view)]);
@@ -84,7 +91,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     set({ truth: targets.findIndex((target) => JSON.stringify(target) === next) });
   }
 
-  const truthWords = (view) => {
+  const targetText = (view) => {
     const { targets, classes, task } = view.samples;
     const target = targets[sampleOf(view)];
     return task === "multiclass"
@@ -93,23 +100,28 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
         ? String(target[0])
         : target.map((v) => v.toFixed(2)).join(" ");
   };
-  const choosable = (view) => view.samples.task !== "regression";
-  const truthButton = (view) =>
-    choosable(view)
-      ? `if the truth were <button type="button" class="link" data-truth title="Another truth for every place">${truthWords(view)}</button>`
-      : `if the truth were ${truthWords(view)}`;
+  const canChooseTarget = (view) => view.samples.task !== "regression";
+  const targetButton = (view) =>
+    canChooseTarget(view)
+      ? `if the truth were <button type="button" class="link" data-truth title="Another truth for every place">${targetText(view)}</button>`
+      : `if the truth were ${targetText(view)}`;
 
   stage.addEventListener("click", (event) => {
-    if (/** @type {HTMLElement} */ (event.target).closest("[data-truth]")) otherTruth();
+    if (/** @type {HTMLElement} */ (event.target).closest("[data-truth]")) nextTarget();
   });
   find("graph").addEventListener(
     "click",
     (event) => {
       const mark = /** @type {HTMLElement} */ (event.target).closest("text")?.querySelector("[data-ref^=y]");
-      if (!mark || !/^y/.test(mark.getAttribute("data-ref")) || get().tiles !== "gradient" || !choosable(lastView()))
+      if (
+        !mark ||
+        !/^y/.test(mark.getAttribute("data-ref")) ||
+        get().tiles !== "gradient" ||
+        !canChooseTarget(lastView())
+      )
         return;
       event.stopPropagation();
-      otherTruth();
+      nextTarget();
     },
     true,
   );
@@ -119,18 +131,22 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function graphView(view) {
     const show = get().tiles;
     if (show !== "slope" && show !== "gradient") return view;
-    want(view, show);
-    const flip = surfaces(view, show);
-    return flip ? { ...view, flip } : view;
+    request(view, show);
+    const slopeSurfaces = surfaces(view, show);
+    return slopeSurfaces ? { ...view, flip: slopeSurfaces } : view;
   }
 
-  const marks = (scene, show, flip, view) =>
-    show === "slope" ? slopeMarks(scene, flip, shownEvaluation(view)?.health) : gradientMarks(scene, flip);
+  const marks = (scene, show, slopeSurfaces, view) =>
+    show === "slope"
+      ? slopeMarks(scene, slopeSurfaces, shownEvaluation(view)?.health)
+      : gradientMarks(scene, slopeSurfaces);
 
-  function painted(scene) {
+  function onRender(scene) {
     const show = get().tiles;
-    const flip = scene.view.flip ?? null;
-    over(scene, [flip, flip && shownEvaluation(scene.view)], () => marks(scene, show, flip, scene.view));
+    const slopeSurfaces = scene.view.flip ?? null;
+    drawOverlay(scene, [slopeSurfaces, slopeSurfaces && shownEvaluation(scene.view)], () =>
+      marks(scene, show, slopeSurfaces, scene.view),
+    );
   }
 
   function legend(view) {
@@ -138,13 +154,13 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     if ((show !== "slope" && show !== "gradient") || !view.samples?.extent) return null;
     return show === "slope"
       ? `${ramp("slope", view)}<span>dark: no error passes</span>`
-      : `${ramp("gradient", view)}<span>${truthButton(view)}</span>`;
+      : `${ramp("gradient", view)}<span>${targetButton(view)}</span>`;
   }
 
-  const text = ([r, g, b]) => `rgb(${r},${g},${b})`;
+  const cssColor = ([r, g, b]) => `rgb(${r},${g},${b})`;
   function ramp(show, view) {
     const c = colorsOf(view.theme);
-    const most = Math.max(...view.run.config.hidden.map((layer) => largestSlope(layer.activation)), 0) || 1;
+    const largest = Math.max(...view.run.config.hidden.map((layer) => largestSlope(layer.activation)), 0) || 1;
     const stops = Array.from({ length: 9 }, (_, i) => {
       const t = i / 8;
       const color =
@@ -153,11 +169,11 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
           : show === "gradient"
             ? gradientColor(2 * t - 1, 1, c)
             : valueColor(2 * t - 1, c);
-      return `<stop offset="${t}" stop-color="${text(color)}"/>`;
+      return `<stop offset="${t}" stop-color="${cssColor(color)}"/>`;
     }).join("");
     const id = `ramp-${show}`;
     const ends =
-      show === "slope" ? ["0", "", slopeText(most)] : show === "gradient" ? ["−", "0", "+"] : ["−1", "0", "1"];
+      show === "slope" ? ["0", "", slopeText(largest)] : show === "gradient" ? ["−", "0", "+"] : ["−1", "0", "1"];
     return `<svg class="ramp" viewBox="0 0 120 22" role="img" aria-label="from ${ends[0]} to ${ends[2]}"><defs><linearGradient id="${id}">${stops}</linearGradient></defs><rect width="120" height="9" fill="url(#${id})" class="ramp-box"/><text class="tick" y="20">${ends[0]}</text><text class="tick" x="60" y="20" text-anchor="middle">${ends[1]}</text><text class="tick" x="120" y="20" text-anchor="end">${ends[2]}</text></svg>`;
   }
   const valueColor = (v, c) =>
@@ -165,33 +181,33 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
 
   // ------------------------------------------------------------------ all three at once
 
-  function makeThree() {
+  function createComparison() {
     const root = document.createElement("div");
-    root.className = "tri";
+    root.className = "slope-graphs";
     root.hidden = true;
     stage.append(root);
     const parts = [
       ["output", "Output", "what the unit answers"],
       ["slope", "Slope f′(z)", "where an error can pass"],
       ["gradient", "Gradient ∂L/∂z", ""],
-    ].map(([show, title, sub]) => {
+    ].map(([show, title, subtitle]) => {
       const part = document.createElement("section");
       part.setAttribute("aria-label", title);
-      part.innerHTML = `<h3>${title} <small>${sub}</small></h3><div class="tri-graph" data-tiles="${show}"></div><div class="tri-foot"></div>`;
+      part.innerHTML = `<h3>${title} <small>${subtitle}</small></h3><div class="slope-graph" data-tiles="${show}"></div><div class="slope-graph-foot"></div>`;
       root.append(part);
-      const element = /** @type {HTMLElement} */ (part.querySelector(".tri-graph"));
-      const lay = createOver(element);
+      const element = /** @type {HTMLElement} */ (part.querySelector(".slope-graph"));
+      const drawMarks = createOverlay(element);
       const graph = createGraph(element, {
         select: on.select,
         hover: on.hover,
-        painted: (scene) =>
-          lay(scene, [scene.view.flip ?? null], () => marks(scene, show, scene.view.flip, scene.view)),
+        onRender: (scene) =>
+          drawMarks(scene, [scene.view.flip ?? null], () => marks(scene, show, scene.view.flip, scene.view)),
       });
       return {
         show,
         part,
         graph,
-        foot: part.querySelector(".tri-foot"),
+        foot: part.querySelector(".slope-graph-foot"),
         small: part.querySelector("small"),
         written: "",
       };
@@ -202,42 +218,47 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function render(view) {
     const all = get().tiles === "all";
     if (!all) {
-      if (three) three.root.hidden = true;
+      if (comparison) comparison.root.hidden = true;
       return;
     }
-    three ??= makeThree();
-    three.root.hidden = false;
-    want(view, "slope");
-    want(view, "gradient");
+    comparison ??= createComparison();
+    comparison.root.hidden = false;
+    request(view, "slope");
+    request(view, "gradient");
     const backward = view.ops.findLastIndex((op) => op.phase === "backward");
     const forward = view.ops.findLastIndex((op) => op.phase === "loss");
-    for (const part of three.parts) {
-      const flip = part.show === "output" ? null : surfaces(view, part.show);
-      const still =
+    for (const part of comparison.parts) {
+      const slopeSurfaces = part.show === "output" ? null : surfaces(view, part.show);
+      const fixedOperation =
         view.mode === "operations" && view.step ? { op: part.show === "gradient" ? backward : forward, t: 1 } : {};
-      part.graph.render({ ...view, ...still, ...(flip ? { flip } : {}), size: "fork" });
-      const html = footOf(part.show, view, flip);
+      part.graph.render({
+        ...view,
+        ...fixedOperation,
+        ...(slopeSurfaces ? { flip: slopeSurfaces } : {}),
+        size: "half",
+      });
+      const html = footer(part.show, view, slopeSurfaces);
       if (html === part.written) continue;
       part.written = html;
       part.foot.innerHTML = html;
-      if (part.show === "gradient") part.small.innerHTML = `blame at each place, ${truthButton(view)}`;
+      if (part.show === "gradient") part.small.innerHTML = `blame at each place, ${targetButton(view)}`;
     }
   }
 
-  function footOf(show, view, flip) {
+  function footer(show, view, slopeSurfaces) {
     const health = shownEvaluation(view)?.health;
     if (show === "output")
-      return `${ramp("output", view)}<p class="say3">Each unit’s answer over the input plane. tanh runs from −1 to 1; a layer without ends has its own range.</p>`;
+      return `${ramp("output", view)}<p class="instrument-text">Each unit’s answer over the input plane. tanh runs from −1 to 1; a layer without ends has its own range.</p>`;
     if (show === "slope") {
-      const said = slopeWords(health).map(([name, text]) => `<b>${name}</b>: ${text}.`);
-      return `${ramp("slope", view)}<p class="say3">${said.length ? said.join(" ") : "No unit is dead or saturated."} Dead is judged on the points: a lit corner where none lies is no help. Numbers: mean slope over the training points.</p>`;
+      const findings = slopeFindings(health).map(([name, cssColor]) => `<b>${name}</b>: ${cssColor}.`);
+      return `${ramp("slope", view)}<p class="instrument-text">${findings.length ? findings.join(" ") : "No unit is dead or saturated."} Dead is judged on the points: a lit corner where none lies is no help. Numbers: mean slope over the training points.</p>`;
     }
-    return `${ramp("gradient", view)}<p class="say3">Scaled in each layer${flip ? `, the largest ${limitWords(flip)}` : ""}. Nothing arrives through a dead unit.</p>`;
+    return `${ramp("gradient", view)}<p class="instrument-text">Scaled in each layer${slopeSurfaces ? `, the largest ${limitText(slopeSurfaces)}` : ""}. Nothing arrives through a dead unit.</p>`;
   }
 
   function caption(view) {
     const show = get().tiles;
-    if (show === "output" || !view.samples?.extent || get().held || get().paths) return null;
+    if (show === "output" || !view.samples?.extent || get().checked || get().paths) return null;
     if (show !== "all") return null;
     return {
       phase: "One network, three readings",
@@ -249,5 +270,5 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     };
   }
 
-  return { graphView, painted, render, legend, caption };
+  return { graphView, onRender, render, legend, caption };
 }

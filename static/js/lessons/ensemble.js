@@ -1,4 +1,4 @@
-// An ensemble, member by member: small planes of masked networks, their running average, the network as it is used.
+// An ensemble, member by member: small planes of masked networks, their running average, and the full network.
 
 import { logarithmic, spread, tickText } from "../charts/scale.js";
 import { readColors } from "../dom/browser.js";
@@ -7,15 +7,15 @@ import { isNumber } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
 import { drawField, drawSamples, ready } from "../plane/miniature.js";
 import { decode } from "../plane/surface.js";
-import { boardHead, figure, numberOf, svg } from "./figures.js";
+import { figure, figureHead, measureText, svg } from "./figures.js";
 
-const DRAWN = 24; // one a tile
-const PACE = 130; // ms from one member to the next
+const MEMBERS = 24; // one a tile
+const MEMBER_DELAY = 130; // ms from one member to the next
 
 /** @param {any} of */
-export function createMembers({ host, beside, api, page, going, redraw }) {
+export function createEnsemble({ host, sideHost, api, page, going: isCurrent, redraw }) {
   const { run, samples, reduced } = page.get();
-  const head = boardHead(
+  const head = figureHead(
     host,
     "Ensemble · drawing",
     "Many networks from one set of weights",
@@ -24,92 +24,93 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
   const grid = createHtml("div", { class: "members" }, host);
   const chart = figure(host, "Distance from the average of all");
   chart.element.classList.add("members-chart");
-  const [average, used] = ["Average", "Network as used"].map((title) => {
-    const own = figure(beside, title);
+  const [average, fullNetwork] = ["Average", "Network as used"].map((title) => {
+    const own = figure(sideHost, title);
     const canvas = createHtml("canvas", { class: "column-plane" }, null);
     own.element.querySelector(".drawing")?.append(canvas);
     return { small: own.element.querySelector("small"), title: own.element.querySelector("span"), canvas };
   });
-  const table = createHtml("table", { class: "cmp" }, beside);
+  const table = createHtml("table", { class: "comparison-table" }, sideHost);
   table.tabIndex = 0; // the column scrolls, and nothing else in it takes the focus
   table.setAttribute("aria-label", "Losses of members, average and network");
-  const note = createHtml("p", { class: "note2" }, beside);
-  let found = null;
+  const note = createHtml("p", { class: "help-text" }, sideHost);
+  let result = null;
   let shown = 0;
-  let drawn = [];
+  let drawnFor = [];
   const tiles = [];
 
   draw();
 
   async function draw() {
     const answer = await api
-      .instrument(run.id, "ensemble", `members=${DRAWN}&surfaces=60`)
+      .instrument(run.id, "ensemble", `members=${MEMBERS}&surfaces=60`)
       .catch((error) => ({ error }));
-    if (!going()) return;
-    if (answer.error) return head.under(answer.error.message ?? String(answer.error));
+    if (!isCurrent()) return;
+    if (answer.error) return head.setText(answer.error.message ?? String(answer.error));
     const { surfaces } = answer;
     const value = (text) =>
       Float64Array.from(decode(text), (byte) => surfaces.lo + (byte / 255) * (surfaces.hi - surfaces.lo));
-    found = {
+    result = {
       ...answer,
       pictures: surfaces?.members.map((own) => value(own[0])) ?? [],
       usedPicture: surfaces && value(surfaces.used[0]),
     };
-    for (const [i, mask] of (surfaces?.masks ?? []).entries()) tiles.push(tileOf(grid, mask, answer.member_losses[i]));
-    head.say(`${Math.min(tiles.length, DRAWN)} of ${thousands(answer.subnetworks)} sub-networks`);
-    head.under(
+    for (const [i, mask] of (surfaces?.masks ?? []).entries())
+      tiles.push(createTile(grid, mask, answer.member_losses[i]));
+    head.setProgress(`${Math.min(tiles.length, MEMBERS)} of ${thousands(answer.subnetworks)} sub-networks`);
+    head.setText(
       `Each small plane is one mask: the ticks below it are its units, filled = kept. The numbers are ${answer.where} losses, bold where one is better than the average so far.`,
     );
     chart.element.querySelector("span").textContent =
       `Distance from the average of ${answer.enumerated ? "all " : ""}${thousands(answer.reference)}${answer.enumerated ? "" : " drawn by lot"}`;
-    while (going() && shown < tiles.length) {
+    while (isCurrent() && shown < tiles.length) {
       shown = reduced ? tiles.length : shown + 1;
       redraw();
-      await new Promise((done) => setTimeout(done, PACE));
+      await new Promise((done) => setTimeout(done, MEMBER_DELAY));
     }
   }
 
   function render(view) {
-    const key = [found, shown, view.theme, host.clientWidth, used.canvas.clientWidth];
-    if (!found || key.every((v, i) => v === drawn[i])) return;
-    const fresh = drawn[2] !== view.theme || drawn[3] !== key[3];
-    drawn = key;
+    const key = [result, shown, view.theme, host.clientWidth, fullNetwork.canvas.clientWidth];
+    if (!result || key.every((v, i) => v === drawnFor[i])) return;
+    const redrawAll = drawnFor[2] !== view.theme || drawnFor[3] !== key[3];
+    drawnFor = key;
     const colors = readColors();
     tiles.forEach((tile, i) => {
       tile.element.hidden = i >= shown;
       tile.element.classList.toggle("newest", i === shown - 1);
-      if (i >= shown || (tile.done && !fresh)) return;
+      if (i >= shown || (tile.done && !redrawAll)) return;
       tile.done = true;
       const side = tile.canvas.clientWidth || 88;
-      drawField(ready(tile.canvas, side), side, found.pictures[i], colors, 1);
-      tile.loss.classList.toggle("better", found.member_losses[i] < found.draw.losses[i]);
+      drawField(ready(tile.canvas, side), side, result.pictures[i], colors, 1);
+      tile.loss.classList.toggle("better", result.member_losses[i] < result.draw.losses[i]);
     });
-    const mean = new Float64Array(found.usedPicture?.length ?? 0);
-    for (let i = 0; i < shown; i++) for (let k = 0; k < mean.length; k++) mean[k] += found.pictures[i][k] / shown;
-    const [x1, x2, y1, y2] = found.surfaces?.extent ?? [0, 1, 0, 1];
+    const mean = new Float64Array(result.usedPicture?.length ?? 0);
+    for (let i = 0; i < shown; i++) for (let k = 0; k < mean.length; k++) mean[k] += result.pictures[i][k] / shown;
+    const [x1, x2, y1, y2] = result.surfaces?.extent ?? [0, 1, 0, 1];
     const points = samples.inputs
       .slice(0, samples.train)
       .map(([x, y], i) => ({ x: (x - x1) / (x2 - x1), y: (y - y1) / (y2 - y1), target: samples.targets[i] }));
-    for (const [place, picture] of [
+    for (const [target, picture] of [
       [average, mean],
-      [used, found.usedPicture],
+      [fullNetwork, result.usedPicture],
     ]) {
-      const side = place.canvas.clientWidth || 200;
-      const ctx = ready(place.canvas, side);
+      const side = target.canvas.clientWidth || 200;
+      const ctx = ready(target.canvas, side);
       if (picture?.length) drawField(ctx, side, picture, colors);
       drawSamples(ctx, side, points, colors);
     }
     average.title.textContent = `Average of ${shown}`;
-    average.small.textContent = `${found.where} loss ${format(found.draw.losses[shown - 1])}`;
-    used.small.textContent = `${found.where} loss ${format(found.used_loss)}`;
-    chart.show([found, shown, view.theme], () => ({
+    average.small.textContent = `${result.where} loss ${format(result.draw.losses[shown - 1])}`;
+    fullNetwork.small.textContent = `${result.where} loss ${format(result.used_loss)}`;
+    chart.show([result, shown, view.theme], () => ({
       small: "root mean square over the samples, against members K, both logarithmic",
-      html: convergence(found, shown, chart.box()),
+      html: convergencePlot(result, shown, chart.box()),
     }));
     const line = (name, value) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
-    table.innerHTML = `<tbody>${line("a single member, mean", format(found.member_loss))}${line(`average of all${found.enumerated ? ` ${thousands(found.subnetworks)}` : ""}`, format(found.average_loss))}${line("members better than it", numberOf(found.better_than_average, "percent"))}${line("geometric mean − as used", isNumber(found.geometric_difference) ? format(found.geometric_difference) : "–")}</tbody>`;
+    table.innerHTML = `<tbody>${line("a single member, mean", format(result.member_loss))}${line(`average of all${result.enumerated ? ` ${thousands(result.subnetworks)}` : ""}`, format(result.average_loss))}${line("members better than it", measureText(result.better_than_average, "percent"))}${line("geometric mean − as used", isNumber(result.geometric_difference) ? format(result.geometric_difference) : "–")}</tbody>`;
     note.textContent =
-      found.geometric_difference !== null && found.geometric_difference < 1e-12
+      result.geometric_difference !== null && result.geometric_difference < 1e-12
         ? "The last line is exact but for rounding: with one hidden layer, the network as used is the geometric mean of all."
         : "With more than one hidden layer the network as used is no longer exactly a mean of its members.";
   }
@@ -117,17 +118,17 @@ export function createMembers({ host, beside, api, page, going, redraw }) {
   return { render };
 }
 
-function tileOf(grid, mask, loss) {
+function createTile(grid, mask, loss) {
   const element = createHtml("div", { class: "member" }, grid);
   element.hidden = true;
   const canvas = createHtml("canvas", {}, element);
   canvas.setAttribute("aria-hidden", "true");
   const row = createHtml("p", {}, element);
-  const wide = Math.min(5, 46 / mask.length);
+  const tickWidth = Math.min(5, 46 / mask.length);
   const ticks = mask
     .map(
       (on, i) =>
-        `<rect x="${(i * wide + 0.5).toFixed(1)}" y=".5" width="${(wide - 1.2).toFixed(1)}" height="8" rx="1" class="${on ? "kept" : "out"}"/>`,
+        `<rect x="${(i * tickWidth + 0.5).toFixed(1)}" y=".5" width="${(tickWidth - 1.2).toFixed(1)}" height="8" rx="1" class="${on ? "kept" : "out"}"/>`,
     )
     .join("");
   row.innerHTML =
@@ -141,7 +142,7 @@ function tileOf(grid, mask, loss) {
 
 /** Distances against the number of members, both in powers: this draw as far as it has come, among 300 others.
  * @param {any} found @param {number} shown @param {{W: number, H: number}} box */
-export function convergence({ averages, draw, slope }, shown, { W, H }) {
+export function convergencePlot({ averages, draw, slope }, shown, { W, H }) {
   const points = averages.filter(({ low }) => low > 0);
   if (points.length < 2) return "";
   const [first, last] = [points[0], points[points.length - 1]];
@@ -177,13 +178,15 @@ export function convergence({ averages, draw, slope }, shown, { W, H }) {
   const names = ["median of 300 draws", "band: 10 to 90 %", 'theory: K<tspan class="up" dy="-5">−½</tspan>'];
   const places = spread([Y(last.distance) - 9, Y(last.high) - 20, Y(theory) + 9], 14, box.top + 6, box.bottom - 2);
   places.forEach((y, i) => {
-    out.push(`<text class="${i === 2 ? "lw" : ""}" x="${box.right + 9}" y="${(y + 4).toFixed(1)}">${names[i]}</text>`);
+    out.push(
+      `<text class="${i === 2 ? "warning" : ""}" x="${box.right + 9}" y="${(y + 4).toFixed(1)}">${names[i]}</text>`,
+    );
   });
   return svg(
     W,
     H,
     `Distance in the median of 300 draws: ${points.map((p) => `${p.members} members ${format(p.distance)}`).join(", ")}; slope ${format(slope, 2)}. This draw of ${own.length}: ${format(end)}`,
     out.join(""),
-    "lad",
+    "lesson-drawing",
   );
 }

@@ -1,32 +1,32 @@
-// The lessons' pictures beside the graph: ladders, two runs in one chart, one dot a seed, numbers lost by operation.
+// The figures of the lessons: two runs in one chart, one dot per seed, numbers that are not finite by operation.
+
 import {
-  axis,
   extentOf,
   lastFinite,
   linear,
   linePath,
-  logarithmic,
   spread,
   stepTicks,
   tickText,
+  valueAxis,
   wantsLog,
 } from "../charts/scale.js";
 import { createHtml } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
-import { stacked } from "./layerprofile.js";
+import { stackHeights } from "./layerprofile.js";
 
-export const at = (points) => `M${points.map(([x, y]) => `${n1(x)} ${n1(y)}`).join("L")}`;
-export const text = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y)}" ${more}>${words}</text>`;
-export const END = 'text-anchor="end"';
-export const MIDDLE = 'text-anchor="middle"';
+export const polyline = (points) => `M${points.map(([x, y]) => `${n1(x)} ${n1(y)}`).join("L")}`;
+export const svgText = (x, y, words, more = "") => `<text x="${n1(x)}" y="${n1(y)}" ${more}>${words}</text>`;
+export const ANCHOR_END = 'text-anchor="end"';
+export const ANCHOR_MIDDLE = 'text-anchor="middle"';
 
-/** A figure with a heading and one drawing that is written anew when something it shows has changed.
+/** A figure with a heading and one drawing that is written again when something it shows has changed.
  * @param {Element|null} host @param {string} title */
 export function figure(host, title) {
   const element = document.createElement("figure");
-  element.className = "reading lesson-figure";
-  element.innerHTML = `<h2 class="reading-head"><span></span><small></small></h2><div class="drawing"></div><p class="note2"></p>`;
+  element.className = "side-figure lesson-figure";
+  element.innerHTML = `<h2 class="side-figure-head"><span></span><small></small></h2><div class="drawing"></div><p class="help-text"></p>`;
   const [name, small] = element.querySelectorAll("span, small");
   const drawing = /** @type {HTMLElement} */ (element.querySelector(".drawing"));
   const note = /** @type {HTMLElement} */ (element.querySelector("p"));
@@ -40,12 +40,12 @@ export function figure(host, title) {
       const now = [...key, drawing.clientWidth, drawing.clientHeight];
       if (now.length === before.length && now.every((v, i) => v === before[i])) return;
       before = now;
-      const made = draw();
-      if (made.title) name.textContent = made.title;
-      small.textContent = made.small ?? "";
-      drawing.innerHTML = made.html;
-      note.textContent = made.note ?? "";
-      note.hidden = !made.note;
+      const drawn = draw();
+      if (drawn.title) name.textContent = drawn.title;
+      small.textContent = drawn.small ?? "";
+      drawing.innerHTML = drawn.html;
+      note.textContent = drawn.note ?? "";
+      note.hidden = !drawn.note;
     },
     box: (height = 0) => ({ W: drawing.clientWidth || 232, H: height || drawing.clientHeight || 150 }),
   };
@@ -54,9 +54,7 @@ export function figure(host, title) {
 export const svg = (W, H, label, inner, className = "") =>
   `<svg viewBox="0 0 ${n1(W)} ${n1(H)}" width="${n1(W)}" height="${n1(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
 
-// ------------------------------------------------------------------ ladders
-
-export const signed = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
+export const signedText = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
 
 // ------------------------------------------------------------------ two runs in one chart
 
@@ -64,30 +62,30 @@ export const signed = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
  * @param {{series: any, name: string}[]} runs this one (solid), and the one beside it (dashed)
  * @param {string} column of the series, or norm0, or gap
  */
-export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
+export function twoRunsPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
   const values = runs.map(({ series }) =>
-    column === "norm0" ? series.norms[0] : column === "gap" ? gapOf(series) : series[column],
+    column === "norm0" ? series.norms[0] : column === "gap" ? generalizationGap(series) : series[column],
   );
-  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
-  const extent = extentOf(values, log ? 0 : undefined);
-  const within =
-    column === "gap" ? extent : ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : capped(extent, values, log);
-  const { low, high, ticks } = axis(within, log, 4);
   const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
-  const Y = (log ? logarithmic : linear)(low, high, box.bottom, box.top);
+  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
+  const limit = (extent) => {
+    if (column === "gap") return extent;
+    return ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : cappedExtent(extent, values, log);
+  };
+  const { low, high, ticks, Y } = valueAxis(values, { bottom: box.bottom, top: box.top, count: 4, log, limit });
   const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
   const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));
   const X = linear(first, last, box.left, box.right);
   const out = ticks.map(
     (v) =>
-      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${n1(Y(v))}H${box.right}"/>${text(box.left - 5, Y(v) + 3.5, tickText(v, log), `${END} class="tick"`)}`,
+      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${n1(Y(v))}H${box.right}"/>${svgText(box.left - 5, Y(v) + 3.5, tickText(v, log), `${ANCHOR_END} class="tick"`)}`,
   );
-  const wide = box.right - box.left;
-  for (const k of stepTicks(first, last, wide, Math.min(90, wide / 2)))
-    out.push(text(X(k), H - 3, thousands(k), `${MIDDLE} class="tick"`));
+  const plotWidth = box.right - box.left;
+  for (const k of stepTicks(first, last, plotWidth, Math.min(90, plotWidth / 2)))
+    out.push(svgText(X(k), H - 3, thousands(k), `${ANCHOR_MIDDLE} class="tick"`));
   if (level && level.at > low && level.at < high)
     out.push(
-      `<path class="level" d="M${box.left} ${n1(Y(level.at))}H${box.right}"/>${text(box.left - 5, Y(level.at) + 3.5, level.name, `${END} class="tick"`)}`,
+      `<path class="level" d="M${box.left} ${n1(Y(level.at))}H${box.right}"/>${svgText(box.left - 5, Y(level.at) + 3.5, level.name, `${ANCHOR_END} class="tick"`)}`,
     );
   const ends = runs.map(({ series }, i) => ({ i, k: lastFinite(values[i]), series }));
   const heights = spread(
@@ -102,16 +100,16 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
     );
   ends.forEach(({ i, k, series }) => {
     if (k < 0) return;
-    const lost = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
+    const diverged = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
     out.push(
       `<circle class="mark${i ? " hollow" : ""}" cx="${n1(X(series.steps[k]))}" cy="${n1(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
     );
     const value = whole ? String(Math.round(values[i][k])) : format(values[i][k], 3);
     out.push(
-      text(
+      svgText(
         Math.min(X(series.steps[k]) + 8, box.right + 8),
         heights[i] + 4,
-        `${runs[i].name ? `${runs[i].name}: ` : ""}${lost ? "✕" : value}`,
+        `${runs[i].name ? `${runs[i].name}: ` : ""}${diverged ? "✕" : value}`,
         `class="end${i ? "" : " strong"}"`,
       ),
     );
@@ -119,35 +117,36 @@ export function pairPicture(runs, column, W, H, { ceiling = 0, level = null, who
   const label = runs
     .map((_, i) => `${i ? "beside it" : "this run"} ${ends[i].k < 0 ? "none yet" : format(values[i][ends[i].k])}`)
     .join(", ");
-  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lad"), log };
+  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lesson-drawing"), log };
 }
 
 const small = (values) => {
   const found = extentOf(values, 0);
   return !!found && found[0] < found[1] / 30;
 };
-const gapOf = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
+const generalizationGap = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
 
-/** What exploded must not press everything else flat. */
-function capped(extent, values, log) {
+/** Values that exploded must not flatten all the others. */
+function cappedExtent(extent, values, log) {
   if (!extent || log) return extent;
   const starts = values.map((v) => v[0]).filter(isNumber);
-  const most = 4 * Math.max(...starts, 1e-9);
-  return /** @type {[number, number]} */ ([extent[0], Math.min(extent[1], Math.max(most, extent[0]))]);
+  const cap = 4 * Math.max(...starts, 1e-9);
+  return /** @type {[number, number]} */ ([extent[0], Math.min(extent[1], Math.max(cap, extent[0]))]);
 }
 
 // ------------------------------------------------------------------ one dot a seed
 
 /** @param {{name: string, values: (number|null)[], hollow: boolean}[]} rows @param {any} measure */
-export function dotsPicture(rows, measure, W) {
+export function seedDotsPicture(rows, measure, W) {
   const known = rows.flatMap(({ values }) => values).filter(isNumber);
   const pitch = 62;
   const H = rows.length * pitch + 18;
-  if (!known.length) return svg(W, 40, "no seed measured yet", text(W / 2, 20, "…", MIDDLE), "lad");
+  if (!known.length)
+    return svg(W, 40, "no seed measured yet", svgText(W / 2, 20, "…", ANCHOR_MIDDLE), "lesson-drawing");
   const log = known.every((v) => v > 0) && Math.max(...known) / Math.min(...known) > 50;
-  const place = (v) => (log ? Math.log10(v) : v);
-  const low = Math.min(...known.map(place));
-  const high = Math.max(...known.map(place));
+  const axisValue = (v) => (log ? Math.log10(v) : v);
+  const low = Math.min(...known.map(axisValue));
+  const high = Math.max(...known.map(axisValue));
   const margin = (high - low) * 0.08 || Math.abs(high) * 0.1 || 0.5;
   const box = { left: 10, right: W - 10 };
   const X = linear(low - margin, high + margin, box.left, box.right);
@@ -156,49 +155,56 @@ export function dotsPicture(rows, measure, W) {
     const base = (i + 1) * pitch - 8;
     out.push(
       `<path class="base" d="M${box.left} ${base}H${box.right}"/>`,
-      text(box.left, base - 46, name, 'class="small"'),
+      svgText(box.left, base - 46, name, 'class="small"'),
     );
     const shown = values.filter(isNumber);
-    const places = shown.map((v) => X(place(v)));
-    const heights = stacked(places, 7);
-    const rise = Math.min(6.4, 36 / Math.max(1, ...heights));
+    const places = shown.map((v) => X(axisValue(v)));
+    const heights = stackHeights(places, 7);
+    const dotHeight = Math.min(6.4, 36 / Math.max(1, ...heights));
     heights.forEach((below, k) => {
       out.push(
-        `<circle class="mark${hollow ? " hollow" : ""}" cx="${n1(Math.round(places[k] / 7) * 7)}" cy="${n1(base - 4.5 - below * rise)}" r="2.9"/>`,
+        `<circle class="mark${hollow ? " hollow" : ""}" cx="${n1(Math.round(places[k] / 7) * 7)}" cy="${n1(base - 4.5 - below * dotHeight)}" r="2.9"/>`,
       );
     });
-    const lost = values.length - shown.length;
-    if (lost) out.push(text(box.right, base - 46, `${lost} without`, `${END} class="small"`));
+    const diverged = values.length - shown.length;
+    if (diverged) out.push(svgText(box.right, base - 46, `${diverged} without`, `${ANCHOR_END} class="small"`));
   });
   for (const v of [low, (low + high) / 2, high].filter((v, i, all) => i === 0 || v > all[0]))
-    out.push(text(clamp(X(v), 18, W - 18), H - 3, numberOf(log ? 10 ** v : v, measure.kind), `${MIDDLE} class="tick"`));
+    out.push(
+      svgText(
+        clamp(X(v), 18, W - 18),
+        H - 3,
+        measureText(log ? 10 ** v : v, measure.kind),
+        `${ANCHOR_MIDDLE} class="tick"`,
+      ),
+    );
   return svg(
     W,
     H,
     rows
       .map(
         ({ name, values }) =>
-          `${name}: ${values.map((v) => (isNumber(v) ? numberOf(v, measure.kind) : "none")).join(", ")}`,
+          `${name}: ${values.map((v) => (isNumber(v) ? measureText(v, measure.kind) : "none")).join(", ")}`,
       )
       .join("; "),
     out.join(""),
-    "lad",
+    "lesson-drawing",
   );
 }
 
-export const numberOf = (v, kind) =>
+export const measureText = (v, kind) =>
   kind === "percent" ? percent(v) : kind === "integer" ? thousands(Math.round(v)) : format(v);
 
 /** Whole percent; one digit more near 0 and 100, where it is not exactly there. @param {number} v */
 function percent(v) {
-  const near = (v > 0 && v < 0.01) || (v > 0.99 && v < 1);
-  return `${(100 * v).toFixed(near ? 1 : 0)}\u00a0%`;
+  const needsDigit = (v > 0 && v < 0.01) || (v > 0.99 && v < 1);
+  return `${(100 * v).toFixed(needsDigit ? 1 : 0)}\u00a0%`;
 }
 
-// ------------------------------------------------------------------ numbers lost, by operation
+// ------------------------------------------------------------------ numbers that are not finite, by operation
 
 /** Recorded numbers that are no numbers, added up in the order of the operations. @param {any} view */
-export function lostPicture(view, W, H) {
+export function notFinitePicture(view, W, H) {
   let sum = 0;
   const counts = view.ops.map((op) => {
     for (const record of op.records) for (const n of Object.values(record?.not_finite ?? {})) sum += Number(n);
@@ -222,21 +228,21 @@ export function lostPicture(view, W, H) {
     `${now} of ${sum} recorded numbers lost up to here`,
     `<path class="grid" d="M${box.left} ${n1(Y(sum))}H${box.right}M${n1(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
       `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${n1(X(here))}" cy="${n1(Y(now))}" r="4"/>` +
-      text(X(here) - 8, Y(now) - 6, thousands(now), `${END} class="strong"`) +
-      text(box.left - 5, Y(sum) + 3.5, thousands(sum), `${END} class="tick"`) +
-      text(box.left - 5, box.bottom + 3.5, "0", `${END} class="tick"`) +
-      text(box.left, H - 3, "x", 'class="tick"') +
-      text(X(turn + 1), H - 3, "turn", `${MIDDLE} class="tick"`) +
-      text(box.right, H - 3, "update", `${END} class="tick"`),
-    "lad",
+      svgText(X(here) - 8, Y(now) - 6, thousands(now), `${ANCHOR_END} class="strong"`) +
+      svgText(box.left - 5, Y(sum) + 3.5, thousands(sum), `${ANCHOR_END} class="tick"`) +
+      svgText(box.left - 5, box.bottom + 3.5, "0", `${ANCHOR_END} class="tick"`) +
+      svgText(box.left, H - 3, "x", 'class="tick"') +
+      svgText(X(turn + 1), H - 3, "turn", `${ANCHOR_MIDDLE} class="tick"`) +
+      svgText(box.right, H - 3, "update", `${ANCHOR_END} class="tick"`),
+    "lesson-drawing",
   );
   return { html, sum, now };
 }
 
-// ------------------------------------------------------------------ how far the units of a layer are apart
+// ------------------------------------------------------------------ differences between the units of a layer
 
 /** For every layer: the largest difference between weights into two of its units, in the recorded parameters. */
-export function spreadsOf(parameters) {
+export function unitDifferences(parameters) {
   const found = [];
   for (let k = 1; parameters[`W${k}`]; k++) {
     const W = parameters[`W${k}`];
@@ -246,12 +252,10 @@ export function spreadsOf(parameters) {
   return found;
 }
 
-// The words above a picture that takes the whole stage.
-
-/** The words above a board. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
-export function boardHead(host, over, title, under) {
-  const head = createHtml("div", { class: "cap board-cap" }, host);
-  head.innerHTML = `<p class="ph"><b></b><span></span></p><h2></h2><p></p>`;
+/** The heading of a figure that takes the whole stage. @param {HTMLElement} host @param {string} over @param {string} title @param {string} under */
+export function figureHead(host, over, title, under) {
+  const head = createHtml("div", { class: "stage-caption stage-figure-caption" }, host);
+  head.innerHTML = `<p class="eyebrow"><b></b><span></span></p><h2></h2><p></p>`;
   const [bold, rest] = over.split(" · ");
   const set = (selector, words) => {
     /** @type {HTMLElement} */ (head.querySelector(selector)).textContent = words;
@@ -260,5 +264,5 @@ export function boardHead(host, over, title, under) {
   set("span", rest ?? "");
   set("h2", title);
   set("p:last-child", under);
-  return { head, say: (words) => set("span", words), under: (words) => set("p:last-child", words) };
+  return { head, setProgress: (words) => set("span", words), setText: (words) => set("p:last-child", words) };
 }

@@ -1,25 +1,26 @@
-// A lesson on the page: an experiment is set up and run, measured by the server, cured beside itself, and counted over seeds.
+// A lesson on the page: an experiment is set up and run, measured by the server, compared with remedies and other
+// seeds.
 
 import { loadStyle } from "../dom/lazy.js";
 import { Problem } from "../session/api.js";
 import { createStore } from "../session/store.js";
-import { createFork } from "./comparison.js";
-import { createMeasuring, createSeeds } from "./measurement.js";
+import { createComparison } from "./comparison.js";
+import { createMeasurement, createSeedStudy } from "./measurement.js";
 import { createPanel } from "./panel.js";
 import { createSideFigures } from "./sidefigures.js";
-import { createBoards } from "./stage.js";
+import { createStageFigures } from "./stage.js";
 import { createTraining } from "./training.js";
-import { createCures } from "./variants.js";
+import { createRemedies } from "./variants.js";
 
-const FRESH = {
+const INITIAL = {
   verdict: null,
-  cure: null,
-  cured: null,
+  remedy: null,
+  remedyVerdict: null,
   tried: {},
-  ladders: {},
+  layerProfiles: {},
   answers: {},
-  luck: null,
-  board: false,
+  seedStudy: null,
+  stageFigure: false,
   picture: null,
   running: false,
   done: false,
@@ -29,29 +30,30 @@ const FRESH = {
   comparing: false,
 };
 
-/** @typedef {ReturnType<typeof createLectern>} Lectern */
+/** @typedef {ReturnType<typeof createContext>} LessonContext */
 
 /** What the parts of a lesson share; they know each other by it alone. */
-function createLectern({ page, actions, api, catalog, find, redraw }) {
-  const store = createStore(/** @type {any} */ ({ ...FRESH, list: [], experiment: null }));
-  store.subscribe(redraw);
-  const { get, set } = store;
-  const lectern = {
+function createContext({ page, actions, api, catalog, find, redraw }) {
+  const store = createStore(/** @type {any} */ ({ ...INITIAL, list: [], experiment: null }));
+  const { set } = store;
+  const { get, subscribe } = store.reader;
+  subscribe(redraw);
+  const context = {
     ...{ get, set, page, actions, api, catalog, find },
-    boards: /** @type {any} */ (null),
-    /** @type {ReturnType<typeof import("./variants.js").createCompanion>|null} the run beside this one */
-    beside: null,
-    turn: 0, // grows when another experiment or cure comes: what was asked for before is dropped
+    stageFigures: /** @type {any} */ (null),
+    /** @type {ReturnType<typeof import("./variants.js").createSecondRun>|null} the run beside the lesson's own */
+    secondRun: null,
+    generation: 0, // grows with each experiment and remedy: answers to earlier requests are dropped
 
-    measuring: /** @type {any} */ (null),
+    measurement: /** @type {any} */ (null),
     training: /** @type {any} */ (null),
-    cures: /** @type {any} */ (null),
+    remedies: /** @type {any} */ (null),
 
     stepsOf: () => get().experiment.train.steps,
-    everyOf: (steps = lectern.stepsOf()) =>
+    everyOf: (steps = context.stepsOf()) =>
       Math.max(1, get().experiment?.train.evaluate_every || Math.ceil(steps / 40)),
     /** The server's answer, or null where it says no. */
-    async asked(work) {
+    async orNull(work) {
       try {
         return await work();
       } catch (error) {
@@ -60,91 +62,91 @@ function createLectern({ page, actions, api, catalog, find, redraw }) {
       }
     },
   };
-  lectern.measuring = createMeasuring(lectern);
-  lectern.training = createTraining(lectern);
-  lectern.cures = createCures(lectern);
-  return lectern;
+  context.measurement = createMeasurement(context);
+  context.training = createTraining(context);
+  context.remedies = createRemedies(context);
+  return context;
 }
 
 /** @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement, on: any, redraw: () => void}} of */
 export async function createLessons({ store: page, actions, api, catalog, app, find, on, redraw }) {
   await Promise.all(["lesson", "figures", "comparison", "stage"].map((name) => loadStyle(`lessons/${name}`)));
-  const lectern = createLectern({ page, actions, api, catalog, find, redraw });
-  const { get, set, measuring, training, cures } = lectern;
-  let list = null;
+  const context = createContext({ page, actions, api, catalog, find, redraw });
+  const { get, set, measurement, training, remedies } = context;
+  let experiments = null;
 
   const panel = createPanel(find("lesson"), {
     run: training.run,
     again: training.again,
     stop: () => set({ running: false }),
-    cure: cures.cure,
-    keep: cures.keep,
-    close: cures.close,
+    cure: remedies.tryRemedy,
+    keep: remedies.keep,
+    close: remedies.close,
     back: () => set({ indexed: !get().indexed }),
-    restore,
-    luck: createSeeds(lectern).luck,
-    board,
+    restore: closeLesson,
+    luck: createSeedStudy(context).measureSeeds,
+    board: toggleStageFigure,
     ask,
   });
-  const fork = createFork(find, on, { close: cures.close, keep: cures.keep });
+  const comparison = createComparison(find, on, { close: remedies.close, keep: remedies.keep });
   const side = createSideFigures(find("side"));
-  const boards = createBoards(find("stage"), find("side"), { api, page, follow: actions.restart, redraw });
-  lectern.boards = boards;
+  const stageFigures = createStageFigures(find("stage"), find("side"), { api, page, follow: actions.restart, redraw });
+  context.stageFigures = stageFigures;
 
-  const known = async () => {
-    list ??= await api.experiments();
-    set({ list });
-    return list;
+  const loadList = async () => {
+    experiments ??= await api.experiments();
+    set({ list: experiments });
+    return experiments;
   };
-  const called = async (id) => (await known()).find((item) => item.id === id) ?? null;
+  const findExperiment = async (id) => (await loadList()).find((item) => item.id === id) ?? null;
 
   // ------------------------------------------------------------------ coming and going
 
   /** The page begins with a lesson: its address says which. */
   async function begin(id) {
-    const experiment = await called(id);
+    const experiment = await findExperiment(id);
     if (!experiment) {
       await actions.begin();
       return actions.tell({ bold: "There is no such experiment:", text: `${id}. The rail lists them all.` }, 0);
     }
-    take(experiment);
+    startLesson(experiment);
     await actions.begin(experiment);
-    await catchUp();
+    await measureCurrent();
   }
 
-  async function open(id, wanted = null) {
-    const experiment = await called(id);
+  async function open(id, remedyId = null) {
+    const experiment = await findExperiment(id);
     if (!experiment) return;
-    take(experiment);
+    startLesson(experiment);
     await actions.enter(experiment.config, experiment.id);
     find("lesson").focus({ preventScroll: true });
-    find("lesson").querySelector(".lp-read")?.scrollTo(0, 0);
-    catchUp();
-    if (wanted) await training.run().then(() => cures.cure(wanted));
+    find("lesson").querySelector(".lesson-panel-read")?.scrollTo(0, 0);
+    measureCurrent();
+    if (remedyId) await training.run().then(() => remedies.tryRemedy(remedyId));
   }
 
-  function take(experiment) {
-    lectern.turn++;
-    measuring.forget();
-    cures.letGo();
-    boards.forget();
-    set({ ...FRESH, experiment });
+  function startLesson(experiment) {
+    context.generation++;
+    measurement.clear();
+    remedies.discard();
+    stageFigures.clear();
+    set({ ...INITIAL, experiment });
     if (page.get().size === "phone") actions.tab("data");
   }
 
   /** What of this experiment can be read off the run as it stands. */
-  async function catchUp() {
-    await measuring.ladders();
-    if (get().experiment && page.get().position >= lectern.stepsOf()) await measuring.measure(true);
+  async function measureCurrent() {
+    await measurement.loadLayerProfiles();
+    if (get().experiment && page.get().position >= context.stepsOf()) await measurement.measure(true);
   }
 
-  async function restore() {
-    lectern.turn++;
+  async function closeLesson() {
+    context.generation++;
     set({ running: false });
-    cures.letGo();
-    boards.forget();
+    remedies.discard();
+    stageFigures.clear();
     await actions.leave();
-    set({ ...FRESH, experiment: null });
+    set({ ...INITIAL, experiment: null });
     if (page.get().size === "phone") actions.tab("network");
     find("graph").focus({ preventScroll: true });
   }
@@ -152,16 +154,16 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
   // ------------------------------------------------------------------ pictures and questions
 
   /** A phone has it in the network's place: asked for from the panel, it is shown there. */
-  function board() {
+  function toggleStageFigure() {
     const phone = page.get().size === "phone";
-    set({ board: phone || !get().board });
+    set({ stageFigure: phone || !get().stageFigure });
     if (phone) actions.tab("network");
   }
 
   async function ask(id) {
     const { experiment, answers } = get();
     const { run } = page.get();
-    const found = await lectern.asked(() => api.answer(run.id, experiment.id, id, lectern.beside?.get().run?.id));
+    const found = await context.orNull(() => api.answer(run.id, experiment.id, id, context.secondRun?.get().run?.id));
     if (found) set({ answers: { ...answers, [id]: found } });
   }
 
@@ -171,33 +173,34 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const state = page.get();
     const own = get();
     const lesson = own.experiment && state.lesson ? own : null;
-    panel.render(lesson ? { ...lesson, boards: boards.shows(lesson.experiment) } : {}, state);
+    panel.render(lesson ? { ...lesson, stageFigures: stageFigures.shows(lesson.experiment) } : {}, state);
     const element = find("lesson");
     if (element.hidden === Boolean(lesson)) element.hidden = !lesson;
-    const seat = state.size === "tablet" ? find("side") : app;
-    if (element.parentElement !== seat) seat === app ? find("stage").before(element) : seat.prepend(element);
-    const { beside } = lectern;
-    const other = beside?.get().run ? beside.follow(view) : null;
-    const boarded = Boolean(lesson && own.board && boards.shows(own.experiment));
-    app.classList.toggle("forked", Boolean(other) && !boarded);
-    app.classList.toggle("boarded", boarded);
+    const host = state.size === "tablet" ? find("side") : app;
+    if (element.parentElement !== host) host === app ? find("stage").before(element) : host.prepend(element);
+    const { secondRun } = context;
+    const secondView = secondRun?.get().run ? secondRun.follow(view) : null;
+    const showsStageFigure = Boolean(lesson && own.stageFigure && stageFigures.shows(own.experiment));
+    app.classList.toggle("comparing", Boolean(secondView) && !showsStageFigure);
+    app.classList.toggle("has-stage-figure", showsStageFigure);
     app.dataset.instrument = lesson?.experiment.instrument ?? "";
-    if (!boarded) fork.render({ view, other, own: state, its: beside?.get(), lesson: own });
-    side.render({ view, other, lesson: lesson ?? (other ? own : null), own: state });
-    boards.render(boarded ? { view, lesson: own, state } : null);
-    measuring.recheck(state, own);
+    if (!showsStageFigure)
+      comparison.render({ view, other: secondView, first: state, second: secondRun?.get(), lesson: own });
+    side.render({ view, other: secondView, lesson: lesson ?? (secondView ? own : null), first: state });
+    stageFigures.render(showsStageFigure ? { view, lesson: own, state } : null);
+    measurement.refreshVerdict(state, own);
   }
 
   return {
     begin,
     open,
-    compare: cures.compare,
+    compare: remedies.compare,
     render,
     /** The first graph makes room for the second. */
-    graphView: (view) => (lectern.beside?.get().run && view.size !== "phone" ? { ...view, size: "fork" } : view),
+    graphView: (view) => (context.secondRun?.get().run && view.size !== "phone" ? { ...view, size: "half" } : view),
     escape() {
-      if (get().board) set({ board: false });
-      else if (lectern.beside) cures.close();
+      if (get().stageFigure) set({ stageFigure: false });
+      else if (context.secondRun) remedies.close();
       else return false;
       return true;
     },

@@ -1,26 +1,28 @@
-// What the server measures of a lesson's run: its verdict, again and again while it trains, and its ladders.
+// What the server measures of a lesson's run: its verdict, again and again while it trains, its layer profiles, other
+// seeds.
+
 import { Problem } from "../session/api.js";
 
-const QUICK = 150; // ms that a verdict may take to be asked for again and again
+const MAX_REQUEST_TIME = 150; // ms that a verdict may take to be asked for again and again
 
-/** @param {import("./lesson.js").Lectern} lectern */
-export function createMeasuring(lectern) {
-  const { get, set, page, api } = lectern;
-  let measured = null; // the run and step that the verdict is of
-  let slow = 0;
-  let asking = false;
+/** @param {import("./lesson.js").LessonContext} context */
+export function createMeasurement(context) {
+  const { get, set, page, api } = context;
+  let measuredFor = null; // the run and step that the verdict is of
+  let lastRequestTime = 0;
+  let pending = false;
 
-  function forget() {
-    measured = null;
+  function clear() {
+    measuredFor = null;
   }
 
   /** While it runs: how far it is, and the number so far where that is quickly had. */
-  async function watch(going, target) {
-    while (going()) {
+  async function watch(isRunning, target) {
+    while (isRunning()) {
       await new Promise((done) => setTimeout(done, 90));
-      if (!going()) return;
+      if (!isRunning()) return;
       set({ progress: { step: page.get().position, steps: target } });
-      if (slow < QUICK && page.get().position > 0) await measure(false);
+      if (lastRequestTime < MAX_REQUEST_TIME && page.get().position > 0) await measure(false);
     }
   }
 
@@ -28,92 +30,96 @@ export function createMeasuring(lectern) {
     const { experiment } = get();
     const state = page.get();
     if (!experiment || !state.run || state.away) return;
-    const mine = lectern.turn;
-    const began = performance.now();
+    const generation = context.generation;
+    const startedAt = performance.now();
     const key = `${state.run.id} ${state.position}`;
-    const found = await lectern.asked(() => api.verdict(state.run.id, experiment.id));
-    slow = performance.now() - began;
-    if (!found || mine !== lectern.turn || page.get().run !== state.run) return;
-    measured = key;
+    const found = await context.orNull(() => api.verdict(state.run.id, experiment.id));
+    lastRequestTime = performance.now() - startedAt;
+    if (!found || generation !== context.generation || page.get().run !== state.run) return;
+    measuredFor = key;
     const finished = found.status !== "measuring";
     set({ verdict: { ...found, final }, done: final && finished, finished: final && finished });
   }
 
-  /** The ladders of both runs: before the first step, and as they stand. */
-  async function ladders() {
-    const mine = lectern.turn;
-    const of = async (run, now, broken) => {
+  /** The layer profiles of both runs: before the first step, and as they stand. */
+  async function loadLayerProfiles() {
+    const generation = context.generation;
+    const profilesOf = async (run, now, broken) => {
       const first = run.first_step ?? 0;
       const [start, end] = await Promise.all(
         [first, broken ? null : now].map((k) =>
-          k === null ? null : lectern.asked(() => api.instrument(run.id, "ladder", `step=${k}`)),
+          k === null ? null : context.orNull(() => api.instrument(run.id, "ladder", `step=${k}`)),
         ),
       );
       return { start, end };
     };
     const state = page.get();
     if (!state.run) return;
-    const other = lectern.beside?.get();
-    const [own, its] = await Promise.all([
-      of(state.run, state.position, state.broken),
-      other?.run ? of(other.run, other.position, other.broken) : null,
+    const secondRun = context.secondRun?.get();
+    const [own, second] = await Promise.all([
+      profilesOf(state.run, state.position, state.broken),
+      secondRun?.run ? profilesOf(secondRun.run, secondRun.position, secondRun.broken) : null,
     ]);
-    if (mine === lectern.turn && page.get().run === state.run) set({ ladders: { own, its } });
+    if (generation === context.generation && page.get().run === state.run)
+      set({ layerProfiles: { first: own, second } });
   }
 
-  /** The reader's run has gone on, back or elsewhere by itself: then the verdict is asked for anew. */
+  /** Where the reader has taken the run to another step, the verdict is requested again. */
   /** @param {any} state @param {any} own */
-  function recheck(state, { experiment, running, verdict }) {
-    if (!experiment || !state.lesson || running || state.playing || state.away || asking || !state.run) return;
+  function refreshVerdict(state, { experiment, running, verdict }) {
+    if (!experiment || !state.lesson || running || state.playing || state.away || pending || !state.run) return;
     const key = `${state.run.id} ${state.position}`;
-    if (key === measured || (!verdict && state.position < experiment.train.steps && !state.broken)) return;
-    measured = key;
-    asking = true;
+    if (key === measuredFor || (!verdict && state.position < experiment.train.steps && !state.broken)) return;
+    measuredFor = key;
+    pending = true;
     measure(true)
-      .then(ladders)
+      .then(loadLayerProfiles)
       .finally(() => {
-        asking = false;
+        pending = false;
       });
   }
 
-  return { watch, measure, ladders, recheck, forget };
+  return { watch, measure, loadLayerProfiles, refreshVerdict, clear };
 }
 
-// Whether it was luck: a lesson's setup under other seeds, each really run, judged and forgotten.
+// The seed study: a lesson's setup under other seeds, each really run, judged and removed.
 
 const SEEDS = 12;
 
-/** @param {import("./lesson.js").Lectern} lectern */
-export function createSeeds(lectern) {
-  const { get, set, page, api } = lectern;
+/** @param {import("./lesson.js").LessonContext} context */
+export function createSeedStudy(context) {
+  const { get, set, page, api } = context;
 
   /** The same setup under other seeds, each really run. */
-  async function luck() {
-    const { experiment, luck: now, cure: cured, running } = get();
+  async function measureSeeds() {
+    const { experiment, seedStudy: now, remedy, running } = get();
     if (running || now?.busy || page.get().away) return;
-    const mine = lectern.turn;
+    const generation = context.generation;
     const { base } = page.get();
     const rows = [
-      { id: "", name: "this setup", hollow: false, config: base, steps: lectern.stepsOf(), values: [], held: 0 },
+      { id: "", name: "this setup", hollow: false, config: base, steps: context.stepsOf(), values: [], held: 0 },
     ];
-    const other = cured && cured.from_step === null ? lectern.beside?.get() : null;
-    if (other && cured)
+    const secondRun = remedy && remedy.from_step === null ? context.secondRun?.get() : null;
+    if (secondRun && remedy)
       rows.push({
-        id: cured.id,
-        name: cured.title,
+        id: remedy.id,
+        name: remedy.title,
         hollow: true,
-        config: other.base,
-        steps: cured.steps,
+        config: secondRun.base,
+        steps: remedy.steps,
         values: [],
         held: 0,
       });
-    const measure = rows.length > 1 && cured ? cured.measure : experiment.measure;
-    const publish = (busy) => set({ luck: { busy, measure, rows: rows.map((row) => ({ ...row })), seeds: SEEDS } });
+    const measure = rows.length > 1 && remedy ? remedy.measure : experiment.measure;
+    const publish = (busy) =>
+      set({ seedStudy: { busy, measure, rows: rows.map((row) => ({ ...row })), seeds: SEEDS } });
     publish(true);
     for (let seed = 0; seed < SEEDS; seed++)
       for (const row of rows) {
-        if (mine !== lectern.turn) return set({ luck: { ...get().luck, busy: false } });
-        const verdict = await lectern.asked(() => tried(experiment, { ...row.config, seed: base.seed + seed }, row));
+        if (generation !== context.generation) return set({ seedStudy: { ...get().seedStudy, busy: false } });
+        const verdict = await context.orNull(() =>
+          verdictFor(experiment, { ...row.config, seed: base.seed + seed }, row),
+        );
         const own = verdict?.measures.find((item) => item.name === measure.name) ?? verdict?.measure;
         row.values = [...row.values, own?.name === measure.name ? own.value : null];
         if (verdict?.held) row.held++;
@@ -122,7 +128,7 @@ export function createSeeds(lectern) {
     publish(false);
   }
 
-  async function tried(experiment, config, { id, steps }) {
+  async function verdictFor(experiment, config, { id, steps }) {
     const made = await api.create(Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)));
     try {
       await api
@@ -136,5 +142,5 @@ export function createSeeds(lectern) {
     }
   }
 
-  return { luck };
+  return { measureSeeds };
 }

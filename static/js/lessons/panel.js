@@ -1,4 +1,4 @@
-// The lesson's panel: the claim, what to watch, the verdict on this very run, the cures, and two questions to try.
+// The lesson's panel: the claim, what to watch, the verdict on this very run, the remedies, and two questions to try.
 
 import { htmlWriter } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
@@ -10,20 +10,25 @@ const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.ch
  * @param {Record<string, (id?: string) => void>} on run, stop, cure, keep, back, restore, luck, board, ask, open
  */
 export function createPanel(element, on) {
-  const door = new URLSearchParams(location.search).get("from") === "story";
-  element.innerHTML = `<div class="lp-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-act="back"></button>${door ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="k number"></p><h2></h2><p class="k">Claim</p><p class="claim"></p><p class="k">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="cures"></div><div class="asks"></div></div><div class="lp-do"></div><div class="sr" role="alert"></div>`;
+  const fromStory = new URLSearchParams(location.search).get("from") === "story";
+  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
   const part = (name) => /** @type {HTMLElement} */ (element.querySelector(name));
-  const [index, texts, verdict, cures, asks, act] = [".index", ".text", ".verdict", ".cures", ".asks", ".lp-do"].map(
-    part,
-  );
-  const alarm = part("[role=alert]");
+  const [index, texts, verdict, remedies, questions, act] = [
+    ".index",
+    ".text",
+    ".verdict",
+    ".remedies",
+    ".questions",
+    ".lesson-panel-do",
+  ].map(part);
+  const alertElement = part("[role=alert]");
   const show = htmlWriter();
   element.addEventListener("click", (event) => {
-    const button = /** @type {HTMLElement} */ (event.target).closest("[data-act]");
+    const button = /** @type {HTMLElement} */ (event.target).closest("[data-action]");
     if (!(button instanceof HTMLElement) || button.getAttribute("aria-disabled") === "true") return;
-    on[button.dataset.act]?.(button.dataset.id);
+    on[button.dataset.action]?.(button.dataset.id);
   });
-  let said = "";
+  let announced = "";
 
   return {
     /** @param {any} state of the lesson @param {any} run state of the page */
@@ -45,78 +50,95 @@ export function createPanel(element, on) {
       set(".text h2", experiment.title);
       set(".claim", experiment.claim);
       set(".watch", experiment.watch);
-      show(verdict, verdictOf(state, run));
-      show(cures, curesOf(state));
-      show(asks, asksOf(state));
-      show(act, actsOf(state, run));
-      for (const other of [texts, verdict, cures, asks]) other.hidden = indexed;
-      say(state);
+      show(verdict, verdictHtml(state, run));
+      show(remedies, remediesHtml(state));
+      show(questions, questionsHtml(state));
+      show(act, buttonsHtml(state, run));
+      for (const other of [texts, verdict, remedies, questions]) other.hidden = indexed;
+      announce(state);
     },
   };
 
   /** Once, when it is known. */
-  function say({ experiment, cure, running, verdict: own, cured }) {
-    const found = cure ? cured : own;
+  function announce({ experiment, remedy, running, verdict: ownVerdict, remedyVerdict }) {
+    const found = remedy ? remedyVerdict : ownVerdict;
     if (running || !found?.final) return;
-    const words = `${cure ? `${cure.title}: ` : ""}${found.measure.title} ${found.measure.text}. ${found.words} ${found.why ?? ""}`;
+    const words = `${remedy ? `${remedy.title}: ` : ""}${found.measure.title} ${found.measure.text}. ${found.words} ${found.why ?? ""}`;
     const key = `${experiment.id} ${words}`;
-    if (key === said) return;
-    said = key;
-    alarm.textContent = words;
+    if (key === announced) return;
+    announced = key;
+    alertElement.textContent = words;
   }
 }
 
 const unitOf = ({ unit, text }) => (unit === "×" && text !== "–" ? "×" : "");
-const long = (words) => (words.length > 13 ? " longer" : words.length > 8 ? " long" : "");
+const sizeClass = (words) => (words.length > 13 ? " longer" : words.length > 8 ? " long" : "");
 
-function verdictOf({ cure, running, verdict, cured, progress }, run) {
-  const found = cure ? cured : verdict;
-  const name = cure ? `<p class="k">Beside it: ${plain(cure.title)}</p><p class="why2">${plain(cure.why)}</p>` : "";
+function verdictHtml({ remedy, running, verdict, remedyVerdict, progress }, run) {
+  const found = remedy ? remedyVerdict : verdict;
+  const name = remedy
+    ? `<p class="eyebrow">Beside it: ${plain(remedy.title)}</p><p class="remedy-reason">${plain(remedy.why)}</p>`
+    : "";
   if (!found)
-    return `${name}<p class="k">${running ? "measuring…" : "Not measured yet"}</p><span class="n" aria-hidden="true">${running ? thousands(progress?.step ?? run.at) : "–"}</span><p class="what">${running ? `of ${thousands(progress?.steps ?? 0)} steps` : "Run it: every number here is measured in your own run."}</p>`;
+    return `${name}<p class="eyebrow">${running ? "measuring…" : "Not measured yet"}</p><span class="measurement" aria-hidden="true">${running ? thousands(progress?.step ?? run.at) : "–"}</span><p class="what">${running ? `of ${thousands(progress?.steps ?? 0)} steps` : "Run it: every number here is measured in your own run."}</p>`;
   const { measure } = found;
-  const before = cure && measure.before_text && measure.before !== null ? `${measure.before_text} → ` : "";
+  const before = remedy && measure.before_text && measure.before !== null ? `${measure.before_text} → ` : "";
   const number = `${before}${measure.text}${unitOf(measure)}`;
   const open = running || found.status === "measuring";
   const heads = {
-    held: cure
-      ? cure.helps === "no" || cure.helps === "partly"
+    held: remedy
+      ? remedy.helps === "no" || remedy.helps === "partly"
         ? "✓ As expected"
         : "✓ It holds"
       : "✓ The claim holds in this run",
-    contradicted: cure ? "✕ Not in this run" : "✕ This run contradicts the claim",
+    contradicted: remedy ? "✕ Not in this run" : "✕ This run contradicts the claim",
     unknown: "Could not be measured",
   };
   const head = open ? "measuring…" : heads[found.status];
   const rest = open
     ? `<p>${running ? `Step ${thousands(progress?.step ?? run.at)} of ${thousands(found.steps)}.` : plain(found.words)}</p>`
-    : `<p>${plain(found.words)}</p><p class="note2">${plain(found.confidence)}${found.why ? ` ${plain(found.why)}` : ""}</p>`;
-  return `${name}<p class="k${found.status === "contradicted" && !open ? " warn" : ""}">${head}</p><span class="n${long(number)}">${plain(number)}</span><p class="what">${plain(measure.title)}</p>${rest}`;
+    : `<p>${plain(found.words)}</p><p class="help-text">${plain(found.confidence)}${found.why ? ` ${plain(found.why)}` : ""}</p>`;
+  return `${name}<p class="eyebrow${found.status === "contradicted" && !open ? " warning" : ""}">${head}</p><span class="measurement${sizeClass(number)}">${plain(number)}</span><p class="what">${plain(measure.title)}</p>${rest}`;
 }
 
-const outcome = (tried) =>
+const outcomeHtml = (tried) =>
   !tried
     ? ""
-    : `<b class="${tried.held === false ? "warn" : ""}">${tried.before_text && tried.before_text !== "—" ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
+    : `<b class="${tried.held === false ? "warning" : ""}">${tried.before_text && tried.before_text !== "—" ? `${plain(tried.before_text)} → ` : ""}${plain(tried.text)}</b>`;
 
-function curesOf({ experiment, tried, cure, running, done }) {
+function remediesHtml({ experiment, tried, remedy, running, done }) {
   const row = (item) =>
-    `<li><button type="button" data-act="cure" data-id="${item.id}" aria-pressed="${cure?.id === item.id}"${running || !done ? ' aria-disabled="true"' : ""} title="${done ? plain(item.why) : "First run the experiment as it is"}"><span>${plain(item.title)}</span>${outcome(tried[item.id])}</button></li>`;
-  const part = (title, items) => (items.length ? `<h3 class="k">${title}</h3><ul>${items.map(row).join("")}</ul>` : "");
+    `<li><button type="button" data-action="cure" data-id="${item.id}" aria-pressed="${remedy?.id === item.id}"${running || !done ? ' aria-disabled="true"' : ""} title="${done ? plain(item.why) : "First run the experiment as it is"}"><span>${plain(item.title)}</span>${outcomeHtml(tried[item.id])}</button></li>`;
+  const part = (title, items) =>
+    items.length ? `<h3 class="eyebrow">${title}</h3><ul>${items.map(row).join("")}</ul>` : "";
   return part("Cures, and what is said to be one", experiment.cures) + part("To see beside it", experiment.beside);
 }
 
-function asksOf({ experiment, answers, running }) {
+function questionsHtml({ experiment, answers, running }) {
   const items = experiment.questions.map((question) => {
     const found = answers[question.id];
-    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-act="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Does my run do it?</button><p class="note2 answer${found?.answered ? " yes" : ""}" role="status">${found ? `${found.answered ? "✓ " : ""}${plain(found.words)}` : ""}</p></li>`;
+    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-action="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Does my run do it?</button><p class="help-text answer${found?.answered ? " yes" : ""}" role="status">${found ? `${found.answered ? "✓ " : ""}${plain(found.words)}` : ""}</p></li>`;
   });
-  return `<h3 class="k">Two questions to answer by trying</h3><p class="note2">Change what you like, train, and let the run be checked.</p><ol>${items.join("")}</ol>`;
+  return `<h3 class="eyebrow">Two questions to answer by trying</h3><p class="help-text">Change what you like, train, and let the run be checked.</p><ol>${items.join("")}</ol>`;
 }
 
-function actsOf({ experiment, running, done, cure, cured, tried, boards, board, luck, finished }, run) {
+function buttonsHtml(
+  {
+    experiment,
+    running,
+    done,
+    remedy,
+    remedyVerdict,
+    tried,
+    stageFigures: stageFigureName,
+    stageFigure,
+    seedStudy,
+    finished,
+  },
+  run,
+) {
   const button = (act, title, small, id = "") =>
-    `<button type="button" class="act p cta" data-act="${act}"${id ? ` data-id="${id}"` : ""}><span>${plain(title)}<small>${plain(small)}</small></span><i aria-hidden="true">${act === "stop" ? "■" : "→"}</i></button>`;
+    `<button type="button" class="button primary primary-action" data-action="${act}"${id ? ` data-id="${id}"` : ""}><span>${plain(title)}<small>${plain(small)}</small></span><i aria-hidden="true">${act === "stop" ? "■" : "→"}</i></button>`;
   const next = [...experiment.cures, ...experiment.beside].find((item) => !tried[item.id]);
   const steps = experiment.train.steps;
   const count = `${thousands(steps)} ${steps === 1 ? "step" : "steps"}`;
@@ -128,10 +150,10 @@ function actsOf({ experiment, running, done, cure, cured, tried, boards, board, 
       finished ? "Run it again" : run.at > 0 ? "Run it on" : "Run it",
       `${count}, measured as it goes`,
     );
-  else if (cure && cured) first = button("keep", "Keep the one beside it", "it becomes this run");
+  else if (remedy && remedyVerdict) first = button("keep", "Keep the one beside it", "it becomes this run");
   else if (next) first = button("cure", `Now try: ${next.title}`, "same data, same seed", next.id);
   else first = button("again", "Run it again", `${count}, from the start`);
-  const quiet = (act, title, on = false) =>
-    `<button type="button" class="link" data-act="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
-  return `${first}<div class="quiet">${boards ? quiet("board", boards, board) : ""}${quiet("luck", luck?.busy ? "Counting seeds…" : "Is it luck?", Boolean(luck))}${cure ? quiet("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-act="restore">Restore mine</button></div>`;
+  const link = (act, title, on = false) =>
+    `<button type="button" class="link" data-action="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
+  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Is it luck?", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
 }

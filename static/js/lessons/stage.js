@@ -1,32 +1,33 @@
-// Pictures that take the whole stage: one setup five ways side by side, an ensemble member by member, the paths counted.
+// Figures that take the whole stage: one setup with five scalings or dropout rates, an ensemble, the count of paths.
+
 import { createHtml } from "../dom/elements.js";
 
-const columns = () => import("./scalings.js").then((module) => module.createColumns);
-const KINDS = {
-  scaling: ["Five columns", columns],
-  outlier: ["Five columns", columns],
-  dropout: ["Five rates", columns],
-  ensemble: ["24 networks", () => import("./ensemble.js").then((module) => module.createMembers)],
-  paths: ["The count", () => import("./pathcount.js").then((module) => module.createPathBoard)],
+const loadScalings = () => import("./scalings.js").then((module) => module.createScalings);
+const FIGURES = {
+  scaling: ["Five columns", loadScalings],
+  outlier: ["Five columns", loadScalings],
+  dropout: ["Five rates", loadScalings],
+  ensemble: ["24 networks", () => import("./ensemble.js").then((module) => module.createEnsemble)],
+  paths: ["The count", () => import("./pathcount.js").then((module) => module.createPathCount)],
 };
 
 /**
  * @param {HTMLElement} stage @param {HTMLElement} side
  * @param {{api: any, page: any, follow: (fields: any) => void, redraw: () => void}} of
  */
-export function createBoards(stage, side, { api, page, follow, redraw }) {
-  const host = createHtml("section", { class: "board" }, stage);
+export function createStageFigures(stage, side, { api, page, follow, redraw }) {
+  const host = createHtml("section", { class: "stage-figure" }, stage);
   host.tabIndex = -1;
-  const beside = createHtml("div", { class: "board-side" }, side);
-  let made = null; // the board and what it is of
-  let turn = 0;
+  const beside = createHtml("div", { class: "stage-figure-side" }, side);
+  let current = null; // the figure and what it is of
+  let generation = 0;
 
   return {
     /** What the button says, or nothing where there is no such picture. */
-    shows: (experiment) => KINDS[experiment?.id]?.[0] ?? "",
-    forget() {
-      turn++;
-      made = null;
+    shows: (experiment) => FIGURES[experiment?.id]?.[0] ?? "",
+    clear() {
+      generation++;
+      current = null;
       host.replaceChildren();
       beside.replaceChildren();
     },
@@ -35,22 +36,25 @@ export function createBoards(stage, side, { api, page, follow, redraw }) {
       if (!now) return;
       const { view, lesson, state } = now;
       const key = `${lesson.experiment.id} ${state.run.id} ${state.position}`;
-      if (made?.key !== key && !state.playing && !lesson.running) {
-        const mine = ++turn;
+      if (current?.key !== key && !state.playing && !lesson.running) {
+        const own = ++generation;
         host.replaceChildren();
         beside.replaceChildren();
-        host.setAttribute("aria-label", KINDS[lesson.experiment.id][0]);
-        const going = () => mine === turn;
+        host.setAttribute("aria-label", FIGURES[lesson.experiment.id][0]);
+        const isCurrent = () => own === generation;
         const { experiment } = lesson;
-        const begun = { key, render: (_view) => {} };
-        made = begun;
-        KINDS[experiment.id][1]().then((create) => {
-          if (!going()) return;
-          Object.assign(begun, create({ host, beside, api, page, experiment, follow, going, redraw }));
+        const loading = { key, render: (_view) => {} };
+        current = loading;
+        FIGURES[experiment.id][1]().then((create) => {
+          if (!isCurrent()) return;
+          Object.assign(
+            loading,
+            create({ host, sideHost: beside, api, page, experiment, follow, going: isCurrent, redraw }),
+          );
           redraw();
         });
       }
-      made?.render(view);
+      current?.render(view);
     },
   };
 }

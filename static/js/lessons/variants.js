@@ -1,16 +1,17 @@
-// What is opened beside a lesson's run: a cure, another setup, from the start or from some step; judged, kept or let go.
+// The second run beside a lesson's own: a remedy or another setup, from the start or from some step; then kept or
+// discarded.
 
 import { differences } from "../run/settings.js";
 import { createViewer } from "../run/view.js";
-import { createActions } from "../session/commands.js";
+import { createCommands } from "../session/commands.js";
 import { createStore } from "../session/store.js";
 
-// The run beside the reader's own: a store, a memory and a hand of its own. It goes where the first one goes.
+// The second run: with a store, a history and commands of its own. It follows the step of the first.
 
-const nowhere = { get: () => null, set: () => {} };
+const noStorage = { get: () => null, set: () => {} };
 
 /** @param {{api: any, catalog: any, first: any}} of `first`: the store of the run that leads */
-export function createCompanion({ api, catalog, first }) {
+export function createSecondRun({ api, catalog, first }) {
   const store = createStore({
     ...first.get(),
     run: null,
@@ -19,68 +20,76 @@ export function createCompanion({ api, catalog, first }) {
     visit: null,
     playing: false,
   });
-  const actions = createActions({
+  const actions = createCommands({
     store,
     api,
     catalog,
-    session: nowhere,
-    local: nowhere,
+    session: noStorage,
+    local: noStorage,
     address: { read: () => "", write: () => {} },
   });
   const viewOf = createViewer();
-  let lead = null; // the step at which the first run stood when this one was last moved
+  let leadingStep = null; // the step at which the first run stood when this one was last moved
   let spot = first.get().spotlight;
 
   /** The operation of this run that belongs to one of the other's: the same place, or the record of that name. */
-  function operation(view, other) {
-    const op = other.ops[other.op];
-    if (!op || view.ops.length === other.ops.length) return Math.min(other.op, Math.max(0, view.ops.length - 1));
-    const same = view.ops.findIndex((own) => own.name === op.name);
-    return same >= 0 ? same : Math.round((other.op / Math.max(1, other.ops.length - 1)) * (view.ops.length - 1));
+  function matchingOperation(view, firstView) {
+    const op = firstView.ops[firstView.op];
+    if (!op || view.ops.length === firstView.ops.length)
+      return Math.min(firstView.op, Math.max(0, view.ops.length - 1));
+    const same = view.ops.findIndex((candidate) => candidate.name === op.name);
+    return same >= 0
+      ? same
+      : Math.round((firstView.op / Math.max(1, firstView.ops.length - 1)) * (view.ops.length - 1));
   }
 
   return {
     store,
-    get: store.get,
+    get: store.reader.get,
     history: actions.history,
     learn: actions.learn,
     /** @param {any} config @param {{run: string, step: number}|null} from */
     async open(config, from = null) {
-      lead = first.get().at;
+      leadingStep = first.get().at;
       await actions.open(config, from);
     },
-    /** Where the first run went, this one goes; what plays there plays here. @param {any} other View of the first */
-    follow(other) {
+    /** Where the first run went, this one goes; what plays there plays here. @param {any} firstView View of the first */
+    follow(firstView) {
       const state = first.get();
-      if (!store.get().run) return null;
-      if (state.at !== lead) {
-        lead = state.at;
-        actions.reach(lead);
+      if (!store.reader.get().run) return null;
+      if (state.at !== leadingStep) {
+        leadingStep = state.at;
+        actions.reach(leadingStep);
       }
       const { theme, reduced, size, speed, clock, playing, away, spotlight, selection, t } = state;
       actions.environment({ theme, reduced, size, speed, clock, playing, away, selection, moving: false });
       if (spotlight !== spot) {
         spot = spotlight;
-        if (spotlight.index < store.get().samples.targets.length) actions.spotlight(spotlight.index);
+        if (spotlight.index < store.reader.get().samples.targets.length) actions.spotlight(spotlight.index);
       }
-      const view = viewOf(store.get(), actions.history());
-      const here = view.step && view.step.step === other.step?.step;
-      const op = here ? operation(view, other) : Math.max(0, view.ops.length - 2); // its last gradient
-      return { ...view, op, t: here ? Math.min(1, t) : 1, selection: fits(selection, view.run) ? selection : null };
+      const view = viewOf(store.reader.get(), actions.history());
+      const sameStep = view.step && view.step.step === firstView.step?.step;
+      const op = sameStep ? matchingOperation(view, firstView) : Math.max(0, view.ops.length - 2); // its last gradient
+      return {
+        ...view,
+        op,
+        t: sameStep ? Math.min(1, t) : 1,
+        selection: selectionExists(selection, view.run) ? selection : null,
+      };
     },
     /** Stands still although the first one moved: it has come to its own end. */
-    stay() {
-      lead = first.get().at;
+    freeze() {
+      leadingStep = first.get().at;
     },
     /** The run is the reader's now, or nobody's. */
-    close(keep = false) {
-      const { run } = store.get();
-      actions.end().then(() => run && !keep && api.remove(run.id).catch(() => {}));
+    close(keepSecondRun = false) {
+      const { run } = store.reader.get();
+      actions.end().then(() => run && !keepSecondRun && api.remove(run.id).catch(() => {}));
     },
   };
 }
 
-function fits(selection, run) {
+function selectionExists(selection, run) {
   if (!selection) return false;
   const { kind, layer, unit, from, to } = selection;
   const W = run.parameters[`W${Math.max(1, layer)}`];
@@ -89,132 +98,134 @@ function fits(selection, run) {
   return kind === "weight" ? W[from]?.[to] !== undefined : unit < W[0].length;
 }
 
-/** @param {import("./lesson.js").Lectern} lectern */
-export function createCures(lectern) {
-  const { get, set, page, actions, api, catalog } = lectern;
+/** @param {import("./lesson.js").LessonContext} context */
+export function createRemedies(context) {
+  const { get, set, page, actions, api, catalog } = context;
 
-  function letGo(kept = false) {
-    lectern.beside?.close(kept);
-    lectern.beside = null;
-    set({ cure: null, cured: null, comparing: false });
+  function discard(kept = false) {
+    context.secondRun?.close(kept);
+    context.secondRun = null;
+    set({ remedy: null, remedyVerdict: null, comparing: false });
   }
 
-  /** What is to be opened beside the run: from its start, or from the step where the cure comes in. */
-  async function cure(id) {
+  /** What is to be opened beside the run: from its start, or from the step where the remedy starts. */
+  async function tryRemedy(id) {
     const { experiment, running } = get();
-    const found = [...experiment.cures, ...experiment.beside].find((item) => item.id === id);
-    if (!found || running || page.get().away) return;
+    const variant = [...experiment.cures, ...experiment.beside].find((item) => item.id === id);
+    if (!variant || running || page.get().away) return;
     const { run, base, position, broken } = page.get();
-    const well = broken ? broken - 1 : position;
-    const step = found.from_step === "well" ? well : Math.min(found.from_step, position);
-    const from = found.from_step === null ? null : { run: run.id, step };
-    const whole = experiment.beside.includes(found);
+    const lastFiniteStep = broken ? broken - 1 : position;
+    const step = variant.from_step === "well" ? lastFiniteStep : Math.min(variant.from_step, position);
+    const from = variant.from_step === null ? null : { run: run.id, step };
+    const ownSetup = experiment.beside.includes(variant);
     const start = from
-      ? found.changes
-      : fitting(whole ? { ...experiment.config, seed: base.seed } : base, found.changes);
-    const target = from && found.from_step !== "well" ? from.step + found.steps : found.steps;
-    await stand(start, from, { cure: found, target });
+      ? variant.changes
+      : withDefaults(ownSetup ? { ...experiment.config, seed: base.seed } : base, variant.changes);
+    const target = from && variant.from_step !== "well" ? from.step + variant.steps : variant.steps;
+    await openVariant(start, from, { remedy: variant, target });
   }
 
   /** Another data set has its own columns. */
-  function fitting(config, changes) {
+  function withDefaults(config, changes) {
     const next = { ...config, ...changes, from: null };
     if ("dataset" in changes && !("features" in changes)) delete next.features;
     return next;
   }
 
   /** A second run on the stage, trained as far as it shall be. */
-  async function stand(config, from, { cure: found = null, target }) {
-    lectern.turn++;
-    const mine = lectern.turn;
-    letGo();
-    const other = createCompanion({ api, catalog, first: page });
-    lectern.beside = other;
+  async function openVariant(config, from, { remedy: variant = null, target }) {
+    context.generation++;
+    const generation = context.generation;
+    discard();
+    const secondRun = createSecondRun({ api, catalog, first: page });
+    context.secondRun = secondRun;
     set({
-      cure: found,
-      cured: null,
-      ladders: { ...get().ladders, its: null },
+      remedy: variant,
+      remedyVerdict: null,
+      layerProfiles: { ...get().layerProfiles, second: null },
       running: true,
-      comparing: !found,
-      board: false,
+      comparing: !variant,
+      stageFigure: false,
       progress: { step: 0, steps: target },
     });
     try {
-      await other.open(config, from);
+      await secondRun.open(config, from);
     } catch (error) {
-      if (mine === lectern.turn) letGo();
+      if (generation === context.generation) discard();
       throw error;
     }
-    if (!other.get().run) {
-      const { strip } = other.get();
+    if (!secondRun.get().run) {
+      const { strip } = secondRun.get();
       if (strip) actions.tell(strip, 0);
-      if (mine === lectern.turn) {
-        letGo();
+      if (generation === context.generation) {
+        discard();
         set({ running: false });
       }
       return;
     }
-    const going = () => get().running && mine === lectern.turn;
-    lectern.training.toVerdict();
-    other.stay();
-    const both = [other.learn(target, lectern.everyOf(target - other.get().position), { strides: 12, going })];
+    const isRunning = () => get().running && generation === context.generation;
+    context.training.scrollToVerdict();
+    secondRun.freeze();
+    const runs = [
+      secondRun.learn(target, context.everyOf(target - secondRun.get().position), { strides: 12, going: isRunning }),
+    ];
     if (page.get().position < target && !page.get().broken)
-      both.push(actions.learn(target, lectern.everyOf(target), { strides: 12, going }));
-    const ticking = setInterval(() => set({ progress: { step: other.get().position, steps: target } }), 80);
-    await Promise.all(both).finally(() => clearInterval(ticking));
-    other.stay();
-    if (mine !== lectern.turn) return;
-    const { op, at: place, stopped } = page.get();
-    if (place > 0 && op > 0 && !stopped) actions.scrub(op - 1); // the gradients of both, not the steps that they become
-    if (found) await judge(found, other, mine);
-    if (mine !== lectern.turn) return;
+      runs.push(actions.learn(target, context.everyOf(target), { strides: 12, going: isRunning }));
+    const progressTimer = setInterval(() => set({ progress: { step: secondRun.get().position, steps: target } }), 80);
+    await Promise.all(runs).finally(() => clearInterval(progressTimer));
+    secondRun.freeze();
+    if (generation !== context.generation) return;
+    const { op, at: shownStep, stopped } = page.get();
+    if (shownStep > 0 && op > 0 && !stopped) actions.scrub(op - 1); // the gradients of both, not the steps that they become
+    if (variant) await requestVerdict(variant, secondRun, generation);
+    if (generation !== context.generation) return;
     set({ running: false });
-    await lectern.measuring.ladders();
+    await context.measurement.loadLayerProfiles();
   }
 
-  async function judge(found, other, mine) {
+  async function requestVerdict(variant, secondRun, generation) {
     const { experiment } = get();
-    const verdict = await lectern.asked(() => api.verdict(other.get().run.id, experiment.id, found.id));
-    if (!verdict || mine !== lectern.turn) return;
+    const verdict = await context.orNull(() => api.verdict(secondRun.get().run.id, experiment.id, variant.id));
+    if (!verdict || generation !== context.generation) return;
     const { text, before_text } = verdict.measure;
     set({
-      cured: { ...verdict, final: true },
-      tried: { ...get().tried, [found.id]: { text, before_text, held: verdict.held } },
+      remedyVerdict: { ...verdict, final: true },
+      tried: { ...get().tried, [variant.id]: { text, before_text, held: verdict.held } },
     });
   }
 
-  async function keep() {
-    const other = lectern.beside;
-    if (!other || get().running) return;
-    const { run } = other.get();
-    const { series } = other.history();
+  async function keepSecondRun() {
+    const secondRun = context.secondRun;
+    if (!secondRun || get().running) return;
+    const { run } = secondRun.get();
+    const { series } = secondRun.history();
     const points = Array.from(series.steps, (step, i) => ({
       step,
       train_loss: series.train[i],
       test_loss: series.test[i],
     })).filter(({ train_loss }) => !Number.isNaN(train_loss));
-    lectern.turn++;
-    letGo(true);
+    context.generation++;
+    discard(true);
     await actions.takeOver(run.id, points);
     if (!get().experiment) return;
     set({ answers: {} });
-    await lectern.measuring.measure(true);
-    await lectern.measuring.ladders();
+    await context.measurement.measure(true);
+    await context.measurement.loadLayerProfiles();
   }
 
-  function closeBeside() {
-    lectern.turn++;
+  function close() {
+    context.generation++;
     set({ running: false });
-    letGo();
-    set({ ladders: { ...get().ladders, its: null } });
+    discard();
+    set({ layerProfiles: { ...get().layerProfiles, second: null } });
   }
 
   /** Two runs with the same data and seed and something changed, as far as this one has come. */
   async function compare(config) {
     const { run, base, position } = page.get();
     if (!run || get().running || !differences(base, config).length) return;
-    await stand(config, null, { target: Math.max(position, 1) });
+    await openVariant(config, null, { target: Math.max(position, 1) });
   }
 
-  return { cure, keep, compare, letGo, close: closeBeside };
+  return { tryRemedy, keep: keepSecondRun, compare, discard, close };
 }

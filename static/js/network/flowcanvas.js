@@ -1,25 +1,25 @@
-// The pen of a canvas: the few marks that move, each drawn where and how strong it is told.
+// The shapes that move over the graph, as drawing functions of one canvas.
 
 import { angleAt, pointAt } from "./layout.js";
 
 /**
- * A pen for a canvas.
+ * The drawing functions of a canvas.
  * @param {CanvasRenderingContext2D} ctx in CSS pixels @param {Record<string, string>} css colours by token
  */
-export function penOf(ctx, css) {
-  let inked = true; // whether there is anything to be cleared
-  const strength = (alpha) => {
+export function createFlowCanvas(ctx, css) {
+  let dirty = true; // whether there is anything to be cleared
+  const setAlpha = (alpha) => {
     ctx.globalAlpha = alpha;
-    inked = true;
+    dirty = true;
   };
   const curve = (e) => {
     ctx.beginPath();
     ctx.moveTo(e.x1, e.y1);
     ctx.bezierCurveTo(e.cx1, e.cy1, e.cx2, e.cy2, e.x2, e.y2);
   };
-  const line = (e, width, ink, alpha) => {
-    strength(alpha);
-    ctx.strokeStyle = css[ink];
+  const line = (e, width, token, alpha) => {
+    setAlpha(alpha);
+    ctx.strokeStyle = css[token];
     ctx.lineWidth = width;
     ctx.lineCap = "round";
     curve(e);
@@ -27,30 +27,30 @@ export function penOf(ctx, css) {
   };
   return {
     line,
-    /** A canvas on which nothing was drawn is left alone: it needn't be shown anew. */
+    /** A canvas on which nothing was drawn is left alone: it need not be composited again. */
     clear(width, height) {
-      if (!inked) return;
-      inked = false;
+      if (!dirty) return;
+      dirty = false;
       ctx.globalAlpha = 1;
       ctx.clearRect(0, 0, width, height);
     },
-    dot(x, y, r, ink, alpha) {
-      strength(alpha);
-      ctx.fillStyle = css[ink];
+    dot(x, y, r, token, alpha) {
+      setAlpha(alpha);
+      ctx.fillStyle = css[token];
       ctx.beginPath();
       ctx.arc(x, y, r, 0, 6.2832);
       ctx.fill();
-      if (ink === "nan-y") {
+      if (token === "nan-y") {
         ctx.strokeStyle = css["nan-k"];
         ctx.lineWidth = 1.2;
         ctx.stroke();
       }
     },
-    dash(e, from, to, width, ink, alpha) {
+    dash(e, from, to, width, token, alpha) {
       const [x1, y1] = pointAt(e, from);
       const [x2, y2] = pointAt(e, to);
-      strength(alpha);
-      ctx.strokeStyle = css[ink];
+      setAlpha(alpha);
+      ctx.strokeStyle = css[token];
       ctx.lineWidth = width;
       ctx.lineCap = "round";
       ctx.beginPath();
@@ -58,11 +58,11 @@ export function penOf(ctx, css) {
       ctx.lineTo(x2, y2);
       ctx.stroke();
     },
-    chevron(x, y, angle, size, ink, alpha) {
+    chevron(x, y, angle, size, token, alpha) {
       const c = Math.cos(angle) * size;
       const s = Math.sin(angle) * size;
-      strength(alpha);
-      ctx.strokeStyle = css[ink];
+      setAlpha(alpha);
+      ctx.strokeStyle = css[token];
       ctx.lineWidth = 1 + size * 0.28;
       ctx.lineCap = "round";
       ctx.lineJoin = "round";
@@ -73,13 +73,13 @@ export function penOf(ctx, css) {
       ctx.stroke();
     },
     /** A still arrow in the middle of an edge: direction 1 with the edge, -1 against it. */
-    arrow(e, direction, size, ink, alpha) {
+    arrow(e, direction, size, token, alpha) {
       const [x, y] = pointAt(e, 0.5);
       const angle = angleAt(e, 0.5) + (direction < 0 ? Math.PI : 0);
       const c = Math.cos(angle) * size;
       const s = Math.sin(angle) * size;
-      strength(alpha);
-      ctx.strokeStyle = css[ink];
+      setAlpha(alpha);
+      ctx.strokeStyle = css[token];
       ctx.lineWidth = 1 + size * 0.14;
       ctx.lineCap = ctx.lineJoin = "round";
       ctx.beginPath();
@@ -90,9 +90,14 @@ export function penOf(ctx, css) {
       ctx.lineTo(x + 0.35 * c - 0.55 * s, y + 0.35 * s + 0.55 * c);
       ctx.stroke();
     },
-    capsule({ whole, core, collar, at, scale, over }, gradient, value, selected) {
-      if (!whole) {
-        strength(1);
+    updateBar(
+      { gradient: gradientBar, update: updateBar, clipped: clippedBar, at, scale, exceeds },
+      gradient,
+      value,
+      selected,
+    ) {
+      if (!gradientBar) {
+        setAlpha(1);
         ctx.fillStyle = css.paper;
         ctx.strokeStyle = css[gradient];
         ctx.lineWidth = 1.2;
@@ -103,19 +108,19 @@ export function penOf(ctx, css) {
         return;
       }
       if (selected) {
-        line(whole, 19 * scale, "ink", 1);
-        line(whole, 15.5 * scale, "paper", 1);
+        line(gradientBar, 19 * scale, "ink", 1);
+        line(gradientBar, 15.5 * scale, "paper", 1);
       }
-      line(whole, 10.5 * scale, gradient, 1);
-      line(whole, 7.8 * scale, "paper", 1);
-      line(core, 5.6 * scale, value, 1);
-      if (over) line(core, 1.2, "warn", 1);
-      if (collar)
+      line(gradientBar, 10.5 * scale, gradient, 1);
+      line(gradientBar, 7.8 * scale, "paper", 1);
+      line(updateBar, 5.6 * scale, value, 1);
+      if (exceeds) line(updateBar, 1.2, "warn", 1);
+      if (clippedBar)
         for (const [x, y, angle] of [
-          [collar.x1, collar.y1, angleAt(collar, 0)],
-          [collar.x2, collar.y2, angleAt(collar, 1)],
+          [clippedBar.x1, clippedBar.y1, angleAt(clippedBar, 0)],
+          [clippedBar.x2, clippedBar.y2, angleAt(clippedBar, 1)],
         ]) {
-          strength(1);
+          setAlpha(1);
           ctx.strokeStyle = css.ink;
           ctx.lineWidth = 1.6;
           ctx.beginPath();
@@ -132,7 +137,7 @@ export function penOf(ctx, css) {
       ctx.globalCompositeOperation = "source-over";
     },
     front(x, top, bottom, backward) {
-      strength(0.75);
+      setAlpha(0.75);
       ctx.strokeStyle = ctx.fillStyle = css["ink-2"];
       ctx.lineWidth = 1;
       ctx.setLineDash([1.5, 4]);

@@ -1,41 +1,44 @@
-// Where everything of the graph stands: columns, tiles, ports, lanes, the curve of every edge. Pure: numbers in, numbers out.
+// The layout of the graph: the positions of columns and tiles and the curve of every edge. Pure: numbers in, numbers
+// out.
+
 import { clamp, n1 } from "../format/math.js";
 
 /**
  * Paddings of the three page sizes and of deep networks, in CSS pixels.
  * left: middle of the input column; right: from the loss node's middle to the edge; loss: from the output to the loss node.
  */
-const FRAMES = {
+const PADDINGS = {
   wide: { left: 92, right: 62, loss: 142, top: 27, bottom: 8, radius: 27, output: 86, pitch: 92 },
   tablet: { left: 66, right: 56, loss: 118, top: 27, bottom: 8, radius: 27, output: 86, pitch: 92 },
   phone: { left: 36, right: 32, loss: 80, top: 26, bottom: 8, radius: 20, output: 50, pitch: 52 },
   story: { left: 88, right: 58, loss: 140, top: 40, bottom: 34, radius: 29, output: 104, pitch: 190, tile: 104 },
   "story-narrow": { left: 62, right: 42, loss: 92, top: 36, bottom: 32, radius: 27, output: 84, pitch: 170, tile: 84 },
   "story-phone": { left: 30, right: 26, loss: 62, top: 22, bottom: 22, radius: 20, output: 52, pitch: 136, tile: 52 },
-  fork: { left: 50, right: 40, loss: 84, top: 8, bottom: 6, radius: 19, output: 52, pitch: 92 },
+  half: { left: 50, right: 40, loss: 84, top: 8, bottom: 6, radius: 19, output: 52, pitch: 92 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };
-const DIGIT = 6.7; // px, of the numbers under tiles
-const DEEP = 5; // hidden layers from which tiles stand in straight fans, without numbers
-const PHONE_FITS = 3; // hidden layers that fit on a phone without scrolling
+const DIGIT_WIDTH = 6.7; // px, of the numbers under tiles
+const DEEP_LAYERS = 5; // hidden layers from which tiles stand in straight fans, without numbers
+const PHONE_LAYERS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
-const ROOMY = 1130; // width of a stage from which tiles may grow
+const ROOMY_WIDTH = 1130; // width of a stage from which tiles may grow
 
 const TABLE_ROOM = { wide: 30, tablet: 26, phone: 40, deep: 36 }; // for what stands left of a table's columns
-const LABEL = 18; // pixels of an input's name above its tile
-const BESIDE = 26; // a smaller tile has it on its left
+const LABEL_HEIGHT = 18; // pixels of an input's name above its tile
+const LABEL_BESIDE_BELOW = 26; // a smaller tile has it on its left
 
-function frameOf(widths, size, table) {
+function paddingsFor(widths, size, table) {
   const hidden = widths.length - 2;
   if (/phone$/.test(size)) {
-    const deep = hidden > PHONE_FITS;
-    const left = FRAMES[size].left + (deep && table ? TABLE_ROOM.phone : 0);
-    return { ...FRAMES[size], left, deep, phone: true };
+    const deep = hidden > PHONE_LAYERS;
+    const left = PADDINGS[size].left + (deep && table ? TABLE_ROOM.phone : 0);
+    return { ...PADDINGS[size], left, deep, phone: true };
   }
-  const frame = size === "fork" ? FRAMES.fork : hidden >= DEEP ? FRAMES.deep : (FRAMES[size] ?? FRAMES.wide);
-  const room = hidden >= DEEP && size !== "fork" ? TABLE_ROOM.deep : TABLE_ROOM[size];
-  const left = frame.left + (table ? (room ?? 0) : 0);
-  return { ...frame, left, deep: hidden >= DEEP || size === "fork", phone: false };
+  const paddings =
+    size === "half" ? PADDINGS.half : hidden >= DEEP_LAYERS ? PADDINGS.deep : (PADDINGS[size] ?? PADDINGS.wide);
+  const room = hidden >= DEEP_LAYERS && size !== "half" ? TABLE_ROOM.deep : TABLE_ROOM[size];
+  const left = paddings.left + (table ? (room ?? 0) : 0);
+  return { ...paddings, left, deep: hidden >= DEEP_LAYERS || size === "half", phone: false };
 }
 
 /**
@@ -44,59 +47,63 @@ function frameOf(widths, size, table) {
  * @param {{widths: number[], width: number, size: string, table?: boolean}} box widths: units per column, inputs first, outputs last
  * @returns {{columns: number[], loss: number, width: number, pitch: number}} width: of the content; larger than the box's where it scrolls
  */
-export function columnsOf({ widths, width, size, table = false }) {
-  const frame = frameOf(widths, size, table);
+export function columnPositions({ widths, width, size, table = false }) {
+  const paddings = paddingsFor(widths, size, table);
   const gaps = widths.length - 1;
   const content =
-    frame.phone && frame.deep ? frame.left + PHONE_PITCH * gaps + frame.loss + frame.right : Math.max(width, 240);
-  const loss = content - frame.right;
-  const pitch = (loss - frame.loss - frame.left) / gaps;
-  return { columns: widths.map((_, k) => frame.left + pitch * k), loss, width: content, pitch };
+    paddings.phone && paddings.deep
+      ? paddings.left + PHONE_PITCH * gaps + paddings.loss + paddings.right
+      : Math.max(width, 240);
+  const loss = content - paddings.right;
+  const pitch = (loss - paddings.loss - paddings.left) / gaps;
+  return { columns: widths.map((_, k) => paddings.left + pitch * k), loss, width: content, pitch };
 }
 
 /**
  * The whole arrangement of a network in a box.
  * @param {{widths: number[], width: number, height: number, size: string, table?: boolean}} box
  */
-export function layoutOf({ widths, width, height, size, table = false }) {
-  const frame = frameOf(widths, size, table);
-  const across = columnsOf({ widths, width, size, table });
+export function graphLayout({ widths, width, height, size, table = false }) {
+  const paddings = paddingsFor(widths, size, table);
+  const horizontal = columnPositions({ widths, width, size, table });
   const last = widths.length - 1;
-  const top = frame.top;
-  const bottom = Math.max(height - frame.bottom - (across.width > width ? 36 : 0), top + 60);
+  const top = paddings.top;
+  const bottom = Math.max(height - paddings.bottom - (horizontal.width > width ? 36 : 0), top + 60);
   const middle = (top + bottom) / 2;
-  const roomy = width >= ROOMY && !frame.phone && !frame.tile;
+  const wide = width >= ROOMY_WIDTH && !paddings.phone && !paddings.tile;
   const tallest = Math.max(...widths.slice(1));
-  const pitch = Math.min((bottom - top) / tallest, roomy ? 112 : frame.pitch);
+  const pitch = Math.min((bottom - top) / tallest, wide ? 112 : paddings.pitch);
   const tile = Math.max(
     8,
     Math.round(
       Math.min(
-        pitch * (frame.phone || frame.deep ? 0.68 : 0.7),
-        across.pitch * (frame.tile ? 0.56 : 0.5),
-        frame.tile ?? (roomy ? 72 : 58),
+        pitch * (paddings.phone || paddings.deep ? 0.68 : 0.7),
+        horizontal.pitch * (paddings.tile ? 0.56 : 0.5),
+        paddings.tile ?? (wide ? 72 : 58),
       ),
     ),
   );
-  const fine = !frame.deep && !frame.phone && tile >= 30;
+  const fine = !paddings.deep && !paddings.phone && tile >= 30;
   const several = widths[last] > 1;
 
   const inputPitch = Math.min(pitch * 1.7, 150, (bottom - top) / widths[0]);
   const inputSide = Math.min(tile, inputPitch * (fine ? 0.56 : 0.7));
-  const inputTile = Math.round(inputSide < BESIDE ? inputSide : clamp(inputPitch - LABEL, BESIDE, inputSide));
-  const lower = inputTile >= BESIDE && inputPitch * widths[0] > bottom - top - 12 ? 6 : 0; // the first name keeps clear of the head
-  const outputPitch = several ? Math.min(frame.phone ? 60 : 84, (bottom - top) / widths[last]) : 0;
+  const inputTile = Math.round(
+    inputSide < LABEL_BESIDE_BELOW ? inputSide : clamp(inputPitch - LABEL_HEIGHT, LABEL_BESIDE_BELOW, inputSide),
+  );
+  const inputShift = inputTile >= LABEL_BESIDE_BELOW && inputPitch * widths[0] > bottom - top - 12 ? 6 : 0; // the first name keeps clear of the head
+  const outputPitch = several ? Math.min(paddings.phone ? 60 : 84, (bottom - top) / widths[last]) : 0;
   const outputTile = several
     ? Math.round(Math.min(tile + 4, 60, outputPitch * 0.66))
-    : Math.min(frame.output, across.pitch * 0.62, (bottom - top) * 0.5);
+    : Math.min(paddings.output, horizontal.pitch * 0.62, (bottom - top) * 0.5);
   const span = several ? outputPitch * widths[last] : outputTile;
-  const lift = several && fine ? clamp(middle - span / 2 - top, 0, 58) : 0; // keeps the corner below the outputs free
-  const rise = (k) => (k === 0 ? inputPitch : k === last ? outputPitch : pitch);
+  const outputLift = several && fine ? clamp(middle - span / 2 - top, 0, 58) : 0; // keeps the corner below the outputs free
+  const unitPitch = (k) => (k === 0 ? inputPitch : k === last ? outputPitch : pitch);
   const side = (k) => (k === 0 ? inputTile : k === last ? outputTile : tile);
   const units = widths.map((count, k) =>
     Array.from({ length: count }, (_, u) => ({
-      x: across.columns[k],
-      y: middle + (u - (count - 1) / 2) * rise(k) + (k === 0 ? lower : k === last ? -lift : 0),
+      x: horizontal.columns[k],
+      y: middle + (u - (count - 1) / 2) * unitPitch(k) + (k === 0 ? inputShift : k === last ? -outputLift : 0),
       s: side(k),
     })),
   );
@@ -104,31 +111,31 @@ export function layoutOf({ widths, width, height, size, table = false }) {
     widths,
     size,
     table,
-    width: across.width,
+    width: horizontal.width,
     height,
     visible: width,
-    scrolls: across.width > width,
-    columns: across.columns,
-    columnPitch: across.pitch,
+    scrolls: horizontal.width > width,
+    columns: horizontal.columns,
+    columnPitch: horizontal.pitch,
     units,
     tile,
     pitch,
     top,
     bottom,
     middle,
-    gap: fine ? 11 : frame.phone ? 7 : 8,
+    gap: fine ? 11 : paddings.phone ? 7 : 8,
     gauge: fine ? 4.5 : tile < 16 ? 2.5 : 3.5,
     radius: fine ? 9 : Math.min(6, tile * 0.2),
     outputRadius: fine ? 11 : 7,
-    loss: { x: across.loss, y: middle - lift, r: frame.radius },
-    deep: frame.deep,
-    phone: frame.phone,
+    loss: { x: horizontal.loss, y: middle - outputLift, r: paddings.radius },
+    deep: paddings.deep,
+    phone: paddings.phone,
     fine,
-    casing: fine && tile >= 40,
-    numbers: fine && !frame.tile && pitch - tile >= 20, // the story writes its own
-    several,
+    halo: fine && tile >= 40,
+    numbers: fine && !paddings.tile && pitch - tile >= 20, // the story writes its own
+    multipleOutputs: several,
     // letters that two numbers have together: under a tile between its gauges' ends, above the output beside two names
-    roomBelow: { hidden: (tile + 22) / DIGIT, output: (outputTile + 34 - 44) / (DIGIT * 1.14) },
+    roomBelow: { hidden: (tile + 22) / DIGIT_WIDTH, output: (outputTile + 34 - 44) / (DIGIT_WIDTH * 1.14) },
   };
 }
 
@@ -137,7 +144,7 @@ export function layoutOf({ widths, width, height, size, table = false }) {
  * its own port and bends in its own lane. Points of a cubic Bézier curve.
  * @returns {{x1: number, y1: number, cx1: number, cy1: number, cx2: number, cy2: number, x2: number, y2: number}}
  */
-export function routeOf(layout, layer, from, to) {
+export function edgeCurve(layout, layer, from, to) {
   const a = layout.units[layer - 1][from];
   const z = layout.units[layer][to];
   const targets = layout.widths[layer];
@@ -164,7 +171,7 @@ export function routeOf(layout, layer, from, to) {
 const port = (index, count, side) => (index - (count - 1) / 2) * Math.min(6.4, (side * 0.62) / count);
 
 /** The curve from output unit `unit` to the loss node. */
-export function lossRouteOf(layout, unit) {
+export function lossCurve(layout, unit) {
   const outputs = layout.units[layout.units.length - 1];
   const o = outputs[unit];
   const { x, y, r } = layout.loss;
@@ -194,7 +201,7 @@ export function angleAt(e, t) {
 }
 
 /** The part of a curve between t0 and t1, as a curve (de Casteljau). */
-export function sectionOf(e, t0, t1) {
+export function curveSection(e, t0, t1) {
   const mid = (p, q, t) => p + (q - p) * t;
   const cut = (p0, p1, p2, p3) => {
     // blossom of the curve: f(t0,t0,t0), f(t0,t0,t1), f(t0,t1,t1), f(t1,t1,t1)
@@ -212,7 +219,7 @@ export function sectionOf(e, t0, t1) {
 }
 
 /** A curve's length, from 12 chords. */
-export function lengthOf(e) {
+export function curveLength(e) {
   let length = 0;
   let [x, y] = [e.x1, e.y1];
   for (let i = 1; i <= 12; i++) {
@@ -224,7 +231,7 @@ export function lengthOf(e) {
 }
 
 /** How far along its edge a weight carries its mark: neighbouring edges at different places. */
-export function middleOf({ widths }, layer, from, to) {
+export function updateBarPosition({ widths }, layer, from, to) {
   const [sources, targets] = [widths[layer - 1], widths[layer]];
   return (
     0.5 +
@@ -234,11 +241,11 @@ export function middleOf({ widths }, layer, from, to) {
 }
 
 /** A curve as the `d` of a path. */
-export const pathOf = (e) =>
+export const pathData = (e) =>
   `M${n1(e.x1)} ${n1(e.y1)}C${n1(e.cx1)} ${n1(e.cy1)} ${n1(e.cx2)} ${n1(e.cy2)} ${n1(e.x2)} ${n1(e.y2)}`;
 
 /** Distance from a point to a curve, from 16 chords. */
-export function distanceTo(e, x, y) {
+export function distanceToCurve(e, x, y) {
   let nearest = Infinity;
   let [ax, ay] = [e.x1, e.y1];
   for (let i = 1; i <= 16; i++) {
@@ -263,7 +270,7 @@ export function nearestEdge(edges, x, y, reach) {
     const e = edge.route;
     if (x < e.x1 - reach || x > e.x2 + reach) continue;
     if (y < Math.min(e.y1, e.y2) - reach || y > Math.max(e.y1, e.y2) + reach) continue;
-    const distance = distanceTo(e, x, y);
+    const distance = distanceToCurve(e, x, y);
     if (distance <= nearest) [best, nearest] = [edge, distance];
   }
   return best;

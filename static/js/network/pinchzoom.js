@@ -1,7 +1,8 @@
-// Two fingers make a scrolled drawing larger and smaller around the place between them; one finger pans, as it always does.
+// Pinch zoom: two fingers scale a scrolled drawing around the point between them; one finger pans, as it always does.
+
 import { clamp } from "../format/math.js";
 
-const LARGEST = 3;
+const MAX_SCALE = 3;
 
 /**
  * @param {HTMLElement} scroller @param {HTMLElement} content what is scaled inside it
@@ -10,9 +11,9 @@ const LARGEST = 3;
  */
 export function createPinch(scroller, content, on) {
   let scale = 1;
-  let apart = 0;
+  let fingerDistance = 0;
 
-  const place = (/** @type {TouchEvent} */ { touches: [a, b] }) => {
+  const touchCentre = (/** @type {TouchEvent} */ { touches: [a, b] }) => {
     const box = scroller.getBoundingClientRect();
     return {
       x: (a.clientX + b.clientX) / 2 - box.left,
@@ -37,25 +38,25 @@ export function createPinch(scroller, content, on) {
     (event) => {
       if (event.touches.length !== 2 || !on.allowed()) return;
       event.preventDefault();
-      apart = place(event).apart;
+      fingerDistance = touchCentre(event).apart;
     },
     options,
   );
   scroller.addEventListener(
     "touchmove",
     (event) => {
-      if (!apart || event.touches.length !== 2) return;
+      if (!fingerDistance || event.touches.length !== 2) return;
       event.preventDefault();
-      const now = place(event);
-      const next = clamp((scale * now.apart) / apart, 1, LARGEST);
-      apart = now.apart;
-      zoom(next < 1.04 && next < scale ? 1 : next, now.x, now.y);
+      const centre = touchCentre(event);
+      const next = clamp((scale * centre.apart) / fingerDistance, 1, MAX_SCALE);
+      fingerDistance = centre.apart;
+      zoom(next < 1.04 && next < scale ? 1 : next, centre.x, centre.y);
     },
     options,
   );
   const end = () => {
-    if (apart) on.settled();
-    apart = 0;
+    if (fingerDistance) on.settled();
+    fingerDistance = 0;
   };
   scroller.addEventListener("touchend", end);
   scroller.addEventListener("touchcancel", end);

@@ -1,29 +1,37 @@
-// The units of the graph: tiles with their three gauges and numbers.
+// The units of the graph: a tile with the gauges of its activation, its error and its bias, and their numbers.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
-import { resume, spell } from "../dom/frames.js";
+import { frameBudget, roundRobin } from "../dom/frames.js";
 import { gradientClass, hueNames, shapeAt, shapeOfClass, valueClass } from "../format/colors.js";
 import { clamp, easeOut, isNumber, n1, n2, progress, share } from "../format/math.js";
 import { format, formatWithin, lettersOf, subscript, superscript } from "../format/numbers.js";
 import { isFeature } from "../plane/surface.js";
-import { single, timeOf } from "../run/values.js";
+import { operationProgress, showsOperations } from "../run/values.js";
 import { hoveredWeight, isolated } from "../run/view.js";
-import { sumTime, updateTimes } from "./flow.js";
-import { buildColumn, buildInput, paintInput } from "./inputs.js";
-import { buildLoss } from "./loss.js";
-import { chosen, deadRing, gauge, ghost, keepApart, strike, stripes } from "./tiles.js";
+import { forwardTime, updateTimes } from "./flow.js";
+import { createColumn, createInput, updateInput } from "./inputs.js";
+import { createLoss } from "./loss.js";
+import {
+  selected,
+  spread,
+  updateDeadRing,
+  updateDropoutMark,
+  updateGauge,
+  updatePrevious,
+  updateStripes,
+} from "./tiles.js";
 
-export function buildUnits(svg, layout, features, samples) {
+export function createUnits(svg, layout, features, samples) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
-      column.map((place, unit) => buildUnit(svg, layout, features, samples, k, unit, place)),
-      { key: "", focus: "", here: false },
+      column.map((place, unit) => createUnit(svg, layout, features, samples, k, unit, place)),
+      { key: "", focus: "", isCurrent: false },
     ),
   );
-  return { nodes: Object.assign(nodes, { next: 0 }), loss: buildLoss(svg, layout) };
+  return { nodes: Object.assign(nodes, { next: 0 }), loss: createLoss(svg, layout) };
 }
 
-function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
+function createUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   const last = k === layout.widths.length - 1;
   const rx = last ? layout.outputRadius : layout.radius;
   const box = { width: s, height: s, rx };
@@ -39,36 +47,36 @@ function buildUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
     svg,
   );
   createSvg("rect", { class: "ground", ...box }, g);
-  const veil = createSvg("rect", { class: "veil", ...box }, g);
+  const dimmer = createSvg("rect", { class: "dimmer", ...box }, g);
   const body = createSvg("g", {}, g);
-  // Its words stand beside the button: a name says the same in full, and nobody has to speak a tick of an axis.
+  // The labels lie outside the button, whose accessible name says the same in full; an axis tick is never read out.
   const words = createSvg("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
   setAttribute(words, "transform", g.getAttribute("transform"));
   const frame = createSvg("rect", { class: "frame", ...box }, body);
   const ring = createSvg("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
-  const part = { g, s, rx, k, unit, last, veil, body, words, frame, ring };
-  if (k > 0) return buildGauges(part, layout);
+  const part = { g, s, rx, k, unit, last, dimmer, body, words, frame, ring };
+  if (k > 0) return createGauges(part, layout);
   const name = features?.[unit] ?? `x${unit + 1}`;
   return layout.table && (!isFeature(name) || !samples?.extent)
-    ? buildColumn(part, layout, name, samples)
-    : buildInput(part, layout, name);
+    ? createColumn(part, layout, name, samples)
+    : createInput(part, layout, name);
 }
 
-function buildGauges(part, layout) {
+function createGauges(part, layout) {
   const { body, words, s, k, unit, last } = part;
-  const bar = (at) => {
+  const addGauge = (at) => {
     createSvg("path", { class: "track", d: `M${at} 2V${s - 2}`, "stroke-width": layout.gauge }, body);
     const fill = createSvg("path", { class: "bar", "stroke-width": layout.gauge }, body);
-    const ghost = createSvg("path", { class: "ghost", display: "none" }, body);
+    const previous = createSvg("path", { class: "previous", display: "none" }, body);
     createSvg("path", { class: "zero", d: `M${at - layout.gauge / 2 - 1} ${s / 2}h${layout.gauge + 2}` }, body);
-    return { fill, ghost, at };
+    return { fill, previous, at };
   };
-  const text = (x, y, anchor = "start") =>
+  const addText = (x, y, anchor = "start") =>
     createSvg("text", { x: n1(x), y: n1(y), "text-anchor": anchor, class: "num" }, words);
-  part.left = bar(-layout.gap / 2);
-  part.right = bar(s + layout.gap / 2);
-  if (last && layout.several)
-    part.token = createSvg(
+  part.activationGauge = addGauge(-layout.gap / 2);
+  part.errorGauge = addGauge(s + layout.gap / 2);
+  if (last && layout.multipleOutputs)
+    part.classMark = createSvg(
       "path",
       {
         class: `class-mark ${hueNames(unit)}`,
@@ -80,61 +88,62 @@ function buildGauges(part, layout) {
     );
   if (!layout.fine) return part;
   createSvg("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
-  part.top = createSvg("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
+  part.biasGauge = createSvg("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
   createSvg("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
-  if (last && !layout.several) {
-    const answer = text(-16, -15);
-    createSvg("tspan", { class: "it s17" }, answer).textContent = "ŷ";
-    part.value = createSvg("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, answer);
-    const error = text(s + 18, -15, "end");
-    part.errorName = createSvg("tspan", { class: "it" }, error);
+  if (last && !layout.multipleOutputs) {
+    const activation = addText(-16, -15);
+    createSvg("tspan", { class: "variable text-17" }, activation).textContent = "ŷ";
+    part.value = createSvg("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, activation);
+    const error = addText(s + 18, -15, "end");
+    part.errorName = createSvg("tspan", { class: "variable" }, error);
     part.errorName.textContent = `δ${superscript(k)}`;
     part.error = createSvg("tspan", { dx: 4 }, error);
-    part.ends = [answer, error];
+    part.numbers = [activation, error];
   } else if (last) {
-    const answer = text(s / 2, s + 13, "middle");
-    part.name = createSvg("tspan", { class: "it s13" }, answer);
-    part.value = createSvg("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, answer);
+    const activation = addText(s / 2, s + 13, "middle");
+    part.name = createSvg("tspan", { class: "variable text-13" }, activation);
+    part.value = createSvg("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, activation);
   } else {
-    part.value = text(-11, s + 12);
-    part.error = text(s + 11, s + 12, "end");
-    part.ends = [part.value, part.error];
+    part.value = addText(-11, s + 12);
+    part.error = addText(s + 11, s + 12, "end");
+    part.numbers = [part.value, part.error];
   }
   return part;
 }
 
 /**
- * Paints the columns in which something may have changed: those of the operation, the others in their turn.
- * @param {any} scene @param {boolean} due whether it is any column's turn @param {boolean} left that of the one gone on from
+ * Updates the columns that may have changed: first that of the operation, then the others in turn.
+ * @param {any} scene @param {boolean} due whether it is any column's turn @param {boolean} previousColumn that of the one gone on from
  */
-export function paintUnits(scene, due, left) {
+export function updateUnits(scene, due, previousColumn) {
   const { view, nodes, records, status } = scene;
-  const flowing = !single(view);
+  const flowing = !showsOperations(view);
   const unit = isolated(view);
-  const one = hoveredWeight(view);
+  const hovered = hoveredWeight(view);
   const op = view.ops?.[view.op];
-  const focus = [JSON.stringify(unit ?? one), JSON.stringify(view.selection), view.hoverRef].join();
-  const shared = [records.id, scene.painting, view.mode, focus].join();
-  const more = spell(view);
-  nodes.next = resume(nodes.length, nodes.next, (k) => {
+  const focus = [JSON.stringify(unit ?? hovered), JSON.stringify(view.selection), view.hoverRef].join();
+  const shared = [records.id, scene.tilesVersion, view.mode, focus].join();
+  const hasTime = frameBudget(view);
+  nodes.next = roundRobin(nodes.length, nodes.next, (k) => {
     const column = nodes[k];
-    const own = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
-    if (k === records.layers) own.push("L");
-    if (op?.phase === "update") own.push("update");
-    const key = [shared, op?.layer === k ? view.op : "", ...own.map((name) => n2(status(name) * 2))].join();
+    const names = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
+    if (k === records.layers) names.push("L");
+    if (op?.phase === "update") names.push("update");
+    const key = [shared, op?.layer === k ? view.op : "", ...names.map((name) => n2(status(name) * 2))].join();
     if (column.key === key) return true;
-    const here = (op?.layer ?? records.layers) === k;
-    const first = here || (left && column.here) || column.focus !== focus;
-    if (!first && !(due && more())) return false;
-    Object.assign(column, { key, focus, here });
-    const fadeOf = (u) => {
-      if (one) return (one.layer === k && one.to === u) || (one.layer === k + 1 && one.from === u) ? 1 : 0.3;
+    const isCurrent = (op?.layer ?? records.layers) === k;
+    const urgent = isCurrent || (previousColumn && column.isCurrent) || column.focus !== focus;
+    if (!urgent && !(due && hasTime())) return false;
+    Object.assign(column, { key, focus, isCurrent });
+    const opacityOf = (u) => {
+      if (hovered)
+        return (hovered.layer === k && hovered.to === u) || (hovered.layer === k + 1 && hovered.from === u) ? 1 : 0.3;
       return !unit || Math.abs(unit.layer - k) === 1 || (unit.layer === k && unit.unit === u) ? 1 : 0.35;
     };
-    if (k === 0) for (const part of column) paintInput(scene, part, fadeOf(part.unit));
+    if (k === 0) for (const part of column) updateInput(scene, part, opacityOf(part.unit));
     else {
       const state = columnState(scene, k, op, flowing);
-      for (const part of column) paintUnit(scene, part, state, fadeOf(part.unit));
+      for (const part of column) updateUnit(scene, part, state, opacityOf(part.unit));
     }
     return true;
   });
@@ -149,26 +158,26 @@ function columnState({ view, records, status, layout, evaluation }, k, op, flowi
     op,
     flowing,
     measure,
-    now: !flowing && op?.layer === k && !/^(z|dW)/.test(op.name) && (op.phase !== "loss" || last),
-    answers: last ? [has(`a${k}`) ? `a${k}` : "outputs"] : [`a${k}`, `d${k}`].filter(has),
-    errors: ["dd", "da", "dn", "dz"].map((stem) => stem + k).filter(has),
+    isCurrent: !flowing && op?.layer === k && !/^(z|dW)/.test(op.name) && (op.phase !== "loss" || last),
+    activationRecords: last ? [has(`a${k}`) ? `a${k}` : "outputs"] : [`a${k}`, `d${k}`].filter(has),
+    errorRecords: ["dd", "da", "dn", "dz"].map((stem) => stem + k).filter(has),
     limit: measure.error / (layout.deep && !last ? measure.factor : 1),
-    moved: op?.phase === "update" && !flowing ? updateTimes(timeOf(view)).moved : 0,
-    numbered: layout.numbers && !flowing,
+    updateProgress: op?.phase === "update" && !flowing ? updateTimes(operationProgress(view)).updateProgress : 0,
+    labelled: layout.numbers && !flowing,
     sum: status(`z${k}`),
     dead: evaluation?.health?.layers?.[k - 1]?.dead_units ?? [],
   };
 }
 
 /** The latest of some records that has begun, the one before it, and how far the change between them is. */
-function latest({ records, status }, names, unit, from, to) {
+function latestRecord({ records, status }, names, unit, from, to) {
   let found = null;
   for (const name of names) {
-    const done = status(name === "outputs" ? "L" : name);
-    const values = done > 0 ? records.values(name) : null;
+    const activationShown = status(name === "outputs" ? "L" : name);
+    const values = activationShown > 0 ? records.values(name) : null;
     if (!values || values[unit] === undefined) continue;
     const before = found?.value ?? 0;
-    const grown = easeOut(progress(done, from(name), to(name)));
+    const grown = easeOut(progress(activationShown, from(name), to(name)));
     const value = values[unit];
     found = {
       value,
@@ -181,45 +190,60 @@ function latest({ records, status }, names, unit, from, to) {
   return found;
 }
 
-function paintUnit(scene, part, state, fade) {
+function updateUnit(scene, part, state, fade) {
   const { view, records, status, layout, extent } = scene;
   const { unit, s, last, k } = part;
   const { op, measure, sum } = state;
-  const out = scene.dropped(k, unit);
-  const reach = sum >= 1 ? 1 : sum > 0 ? easeOut(progress(sumTime(timeOf(view), unit, layout.widths[k]), 0.86, 1)) : 0;
-  const painted = scene.painted?.[k]?.[unit];
-  const dead = !out && !last && reach >= 1 && state.dead.includes(unit);
+  const dropped = scene.dropped(k, unit);
+  const sumProgress =
+    sum >= 1
+      ? 1
+      : sum > 0
+        ? easeOut(progress(forwardTime(operationProgress(view), unit, layout.widths[k]), 0.86, 1))
+        : 0;
+  const drawn = scene.drawnTiles?.[k]?.[unit];
+  const dead = !dropped && !last && sumProgress >= 1 && state.dead.includes(unit);
   for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
-  setAttribute(part.veil, "fill-opacity", n2(dead ? fade : !painted || out ? 1 : 1 - (0.38 + 0.62 * reach) * fade));
-  setAttribute(part.veil, "class", dead ? "veil dead" : "veil");
+  setAttribute(
+    part.dimmer,
+    "fill-opacity",
+    n2(dead ? fade : !drawn || dropped ? 1 : 1 - (0.38 + 0.62 * sumProgress) * fade),
+  );
+  setAttribute(part.dimmer, "class", dead ? "dimmer dead" : "dimmer");
 
-  const arriving = (name) => !last && name === op?.name && name === records.arrives[k];
-  const answer = latest(
+  const arrives = (name) => !last && name === op?.name && name === records.layerErrors[k];
+  const activation = latestRecord(
     scene,
-    state.answers,
+    state.activationRecords,
     unit,
     () => 0,
     (name) => (name === "outputs" ? 0.4 : 1),
   );
-  const error = latest(
+  const error = latestRecord(
     scene,
-    state.errors,
+    state.errorRecords,
     unit,
-    (name) => (name === records.error ? 0.6 : arriving(name) ? 0.55 : 0),
+    (name) => (name === records.error ? 0.6 : arrives(name) ? 0.55 : 0),
     () => 1,
   );
-  gauge(part.left, s, !out && answer, measure.activation, valueClass);
-  gauge(part.right, s, !out && error, state.limit, gradientClass);
-  const past = single(view) ? null : view.past?.spot;
-  ghost(part.left, s, layout, past?.[last ? "outputs" : `a${k}`]?.[unit], measure.activation);
-  ghost(part.right, s, layout, past?.[`dz${k}`]?.[unit], state.limit);
-  if (part.top) {
+  updateGauge(part.activationGauge, s, !dropped && activation, measure.activation, valueClass);
+  updateGauge(part.errorGauge, s, !dropped && error, state.limit, gradientClass);
+  const previousValues = showsOperations(view) ? null : view.past?.spot;
+  updatePrevious(
+    part.activationGauge,
+    s,
+    layout,
+    previousValues?.[last ? "outputs" : `a${k}`]?.[unit],
+    measure.activation,
+  );
+  updatePrevious(part.errorGauge, s, layout, previousValues?.[`dz${k}`]?.[unit], state.limit);
+  if (part.biasGauge) {
     const b = records.parameters[`b${k}`]?.[unit];
     const step = records.update?.[`b${k}`]?.[unit];
-    setShown(part.top, isNumber(b) && !out);
+    setShown(part.biasGauge, isNumber(b) && !dropped);
     if (isNumber(b)) {
-      const now = b + (isNumber(step) ? step * state.moved : 0);
-      setAttributes(part.top, {
+      const now = b + (isNumber(step) ? step * state.updateProgress : 0);
+      setAttributes(part.biasGauge, {
         d: `M${s / 2} -5h${n2(share(now, measure.bias) * (s / 2 - 3))}`,
         class: `bar ${now === 0 ? "none" : valueClass(now)}`,
       });
@@ -227,65 +251,70 @@ function paintUnit(scene, part, state, fade) {
   }
 
   const z = records.values(`z${k}`);
-  const lost = !out && (answer ? !isNumber(answer.value) : sum >= 1 && z !== null && !isNumber(z[unit]));
-  stripes(part, lost, false);
-  strike(part, out, state.numbered && fade === 1);
-  deadRing(part, dead);
-  const lit = view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " lit" : "";
+  const notFinite =
+    !dropped && (activation ? !isNumber(activation.value) : sum >= 1 && z !== null && !isNumber(z[unit]));
+  updateStripes(part, notFinite, false);
+  updateDropoutMark(part, dropped, state.labelled && fade === 1);
+  updateDeadRing(part, dead);
+  const highlight =
+    view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " highlighted" : "";
   setAttribute(
     part.frame,
     "class",
-    `frame${out ? " out" : state.now ? " now" : reach >= 1 ? " on" : ""}${chosen(view, part)}${lit}`,
+    `frame${dropped ? " out" : state.isCurrent ? " now" : sumProgress >= 1 ? " on" : ""}${selected(view, part)}${highlight}`,
   );
   const place = view.samples?.inputs?.[view.spotlight?.index];
-  const spotlit = painted && !out && !lost && !dead && reach > 0.5 && extent && place?.every(isNumber);
+  const spotlit = drawn && !dropped && !notFinite && !dead && sumProgress > 0.5 && extent && place?.every(isNumber);
   setShown(part.ring, Boolean(spotlit));
   if (spotlit) {
     setAttribute(part.ring, "cx", n1(clamp((place[0] - extent[0]) / (extent[1] - extent[0])) * s));
     setAttribute(part.ring, "cy", n1(clamp((extent[3] - place[1]) / (extent[3] - extent[2])) * s));
   }
 
-  const close = isolated(view)?.layer === k && isolated(view).unit === unit;
-  const readable = !out && (last || state.numbered || close);
+  const inFocus = isolated(view)?.layer === k && isolated(view).unit === unit;
+  const readable = !dropped && (last || state.labelled || inFocus);
   const dz = status(`dz${k}`) >= 1 ? records.values(`dz${k}`)?.[unit] : undefined;
-  const done = answer && (answer.grown >= 1 || answer.before !== 0);
-  const both = [done ? (answer.grown >= 1 ? answer.value : answer.before) : undefined, dz];
+  const activationShown = activation && (activation.grown >= 1 || activation.before !== 0);
+  const shownValues = [
+    activationShown ? (activation.grown >= 1 ? activation.value : activation.before) : undefined,
+    dz,
+  ];
   const [valueText, errorText] =
-    both.includes(undefined) || !part.error || !readable
-      ? both.map((value) => (value === undefined ? "" : format(value)))
-      : formatWithin(both, layout.roomBelow[last ? "output" : "hidden"]);
-  if (part.ends) keepApart(part, lettersOf([valueText, errorText]) - layout.roomBelow[last ? "output" : "hidden"]);
+    shownValues.includes(undefined) || !part.error || !readable
+      ? shownValues.map((value) => (value === undefined ? "" : format(value)))
+      : formatWithin(shownValues, layout.roomBelow[last ? "output" : "hidden"]);
+  if (part.numbers) spread(part, lettersOf([valueText, errorText]) - layout.roomBelow[last ? "output" : "hidden"]);
   if (part.value) {
-    setText(part.value, readable && done ? valueText : "");
+    setText(part.value, readable && activationShown ? valueText : "");
     setAttribute(
       part.value,
       "class",
-      `${part.errorName ? "num12" : "num"} ${answer && !isNumber(answer.value) ? "warn" : part.name ? "strong" : valueClass(answer?.value)}`,
+      `${part.errorName ? "figure-number" : "num"} ${activation && !isNumber(activation.value) ? "warning" : part.name ? "strong" : valueClass(activation?.value)}`,
     );
-    if (answer) setAttribute(part.value, "data-ref", answer.ref);
+    if (activation) setAttribute(part.value, "data-ref", activation.ref);
   }
   if (part.error) {
     setText(part.error, readable && dz !== undefined ? errorText : "");
     setAttributes(part.error, {
-      class: `${part.errorName ? "num12" : "num"} ${dz === null ? "warn" : gradientClass(dz)}`,
+      class: `${part.errorName ? "figure-number" : "num"} ${dz === null ? "warning" : gradientClass(dz)}`,
       "data-ref": `dz${k}[${unit}]`,
     });
     if (part.errorName) setShown(part.errorName, dz !== undefined);
   }
-  if (part.token) setShown(part.token, view.samples?.task === "multiclass");
+  if (part.classMark) setShown(part.classMark, view.samples?.task === "multiclass");
   if (part.name) {
     const { classes, task } = view.samples ?? {};
     const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
     setText(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
-    setAttribute(part.name, "class", named ? "" : "it s13");
+    setAttribute(part.name, "class", named ? "" : "variable text-13");
   }
   if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
-  const told = (on, value) => (on ? format(value) : "not computed yet");
-  const condition = `${out ? ", dropped" : ""}${dead ? ", dead" : ""}`;
+  const spoken = (on, value) => (on ? format(value) : "not computed yet");
+  const condition = `${dropped ? ", dropped" : ""}${dead ? ", dead" : ""}`;
   const subject = `layer ${k} unit ${unit + 1}${last ? ", output" : ""}`;
   setAttribute(
     part.g,
     "aria-label",
-    `${subject}: activation ${told(answer && answer.grown >= 1, answer?.value)}, gradient ${told(dz !== undefined, dz)}${condition}`,
+    `${subject}: activation ${spoken(activation && activation.grown >= 1, activation?.value)}, gradient ${spoken(dz !== undefined, dz)}${condition}`,
   );
 }

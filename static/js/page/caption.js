@@ -2,8 +2,8 @@
 
 import { htmlWriter, setHidden, syncText } from "../dom/elements.js";
 import { SPEEDS } from "../run/clock.js";
-import { layerWidths, manyWeights } from "../run/values.js";
-import { announce, caption, glyph } from "./captiontext.js";
+import { isDense, layerWidths } from "../run/values.js";
+import { announcement, caption, glyph } from "./captiontext.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
 const trainMode = (view) =>
@@ -21,19 +21,23 @@ const LEGENDS = {
  * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} later what comes after
  * the first paint, once it is there: an instrument's own caption, and the chapters of the story for "why?"
  */
-export function createTelling(find, { instruments, chapters }) {
+export function createCaption(find, { instruments, chapters }) {
   const show = htmlWriter();
-  let spoken = null; // what the caption says of the operation, for who listens
+  let spokenCaption = null; // what the caption says of the operation, for who listens
 
-  function captioned(view, state) {
+  function renderCaption(view, state) {
     const element = find("caption");
-    setHidden(element, !view.run);
+    setHidden(element, !view.run && !element.firstChild); // of the default network the page brings it
     if (!view.run) return;
     const own = instruments()?.caption(view);
-    spoken = own ? null : caption(view);
-    const said = own ?? spoken;
+    spokenCaption = own ? null : caption(view);
+    const said = own ?? spokenCaption;
     const hue =
-      { right: "vp", left: view.ops[view.op]?.phase === "backward" ? "gp" : "", stop: "warn" }[said.direction] ?? "";
+      {
+        right: "value-positive",
+        left: view.ops[view.op]?.phase === "backward" ? "gradient-positive" : "",
+        stop: "warning",
+      }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
     const { way } = said;
     const stopped = said.direction === "stop"; // neither the operation nor its mode is what is spoken of
@@ -41,11 +45,11 @@ export function createTelling(find, { instruments, chapters }) {
       view.step && !own && !stopped && !(view.playing && view.mode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
-    if (!element.firstChild) element.innerHTML = '<p class="ph"></p><h2></h2><p></p>';
+    if (!element.firstChild) element.innerHTML = '<p class="eyebrow"></p><h2></h2><p></p>';
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,
-      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${unsaid(state, said) ? `<span>step ${state.at}</span>` : ""}`,
+      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.at}</span>` : ""}`,
     );
     syncText(head.children[1], said.position);
     syncText(title, said.title);
@@ -53,7 +57,7 @@ export function createTelling(find, { instruments, chapters }) {
   }
 
   /** A phone's bar doesn't name the step: here it is said once. */
-  const unsaid = ({ at, size }, { phase, position }) => at && size === "phone" && !/step/i.test(phase + position);
+  const stepUnnamed = ({ at, size }, { phase, position }) => at && size === "phone" && !/step/i.test(phase + position);
 
   /** The story's chapter that explains this operation, and the way back to it. */
   function why(view) {
@@ -71,16 +75,16 @@ export function createTelling(find, { instruments, chapters }) {
     show(
       find("legend"),
       updating
-        ? LEGENDS.update(view.step.batch.indices.length, manyWeights(layerWidths(view.step.parameters)))
+        ? LEGENDS.update(view.step.batch.indices.length, isDense(layerWidths(view.step.parameters)))
         : LEGENDS.both,
     );
   }
 
   let said = "";
-  let saidAt = 0;
+  let announcedAt = 0;
   let timer = 0;
-  function say(view, state) {
-    const { text, urgent } = announce(view, spoken ?? caption(view));
+  function announce(view, state) {
+    const { text, urgent } = announcement(view, spokenCaption ?? caption(view));
     const words = state.away
       ? "The server is away. What is recorded can be read on."
       : state.strip
@@ -98,20 +102,20 @@ export function createTelling(find, { instruments, chapters }) {
     timer = setTimeout(
       () => {
         said = words;
-        saidAt = performance.now();
+        announcedAt = performance.now();
         find("live").textContent = words;
       },
-      Math.max(0, 2000 - (now - saidAt)),
+      Math.max(0, 2000 - (now - announcedAt)),
     );
   }
 
-  return { caption: captioned, legend, say };
+  return { caption: renderCaption, legend, announce };
 }
 
 // On a phone the caption is folded to what fits below the graph; a tap, or Enter, unfolds it.
 
 /** @param {HTMLElement} element */
-export function createFold(element) {
+export function createCaptionFold(element) {
   const turn = () => {
     const open = element.classList.toggle("open");
     if (!open) element.scrollTop = 0;

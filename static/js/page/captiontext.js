@@ -2,7 +2,7 @@
 
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, thousands } from "../format/numbers.js";
-import { cause, endOf, rise } from "../run/notfinite.js";
+import { cause, lossRise, overflowText } from "../run/notfinite.js";
 import { wordsOf } from "./operationtext.js";
 
 /**
@@ -18,13 +18,13 @@ export function caption(view) {
   const [title, formula, sentence] = wordsOf(view, op);
   const said = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
   const ends = op.phase === "update";
-  if (ends && view.stopped?.readable === view.step.step && !view.playing) return written(lastRead(view, said));
-  if (!sound(op) || (ends && view.step.finite === false)) return written(lost(view, op, said));
-  if (view.band === "steps") return written(walkedBack(view, said));
-  return written(said);
+  if (ends && view.stopped?.readable === view.step.step && !view.playing) return withText(lastReadable(view, said));
+  if (!allFinite(op) || (ends && view.step.finite === false)) return withText(notFinite(view, op, said));
+  if (view.band === "steps") return withText(rewound(view, said));
+  return withText(said);
 }
 
-const written = (said) => ({
+const withText = (said) => ({
   ...said,
   text: [said.formula && `${said.formula}.`, said.sentence].filter(Boolean).join(" "),
 });
@@ -38,14 +38,14 @@ const PHASES = {
 
 function position(view) {
   const operation = `operation ${view.op + 1} of ${view.ops.length}`;
-  return isBack(view)
-    ? `step ${thousands(view.step.step)} of ${thousands(reached(view))}, walked back · ${operation}`
+  return isRewound(view)
+    ? `step ${thousands(view.step.step)} of ${thousands(furthestStep(view))}, walked back · ${operation}`
     : operation;
 }
 
-const reached = (view) =>
+const furthestStep = (view) =>
   Math.max(view.furthest ?? 0, view.run?.furthest_step ?? 0, view.run?.step ?? 0, view.step?.step ?? 0);
-const isBack = (view) => reached(view) > view.step.step && !view.playing;
+const isRewound = (view) => furthestStep(view) > view.step.step && !view.playing;
 
 function untrained(view) {
   const n = view.samples?.targets?.length;
@@ -58,7 +58,7 @@ function untrained(view) {
       : how === "constant"
         ? "all weights alike"
         : "weights drawn at random";
-  return written({
+  return withText({
     phase: "Step 0",
     direction: "none",
     position: [n ? many(n, "sample") : "", weights].filter(Boolean).join(", "),
@@ -75,7 +75,7 @@ function playing(view) {
     isNumber(view.rate) && view.rate > 0
       ? `${format(view.rate, view.rate < 10 ? 1 : 0)} steps a second, every one computed`
       : "";
-  return written({
+  return withText({
     phase: "Playing",
     direction: "both",
     position: [epoch, rate].filter(Boolean).join(" · "),
@@ -85,15 +85,15 @@ function playing(view) {
   });
 }
 
-function walkedBack(view, said) {
+function rewound(view, said) {
   const here = view.step.step;
-  const back = here < reached(view);
+  const back = here < furthestStep(view);
   const next = (view.changes ?? []).filter((c) => c.step > here).sort((a, b) => a.step - b.step)[0];
   const changed = next && changeWords(next);
   return {
     ...said,
     phase: back
-      ? `Step ${thousands(here)} of ${thousands(reached(view))}, walked back`
+      ? `Step ${thousands(here)} of ${thousands(furthestStep(view))}, walked back`
       : `Step ${thousands(here)}, the last so far`,
     direction: back ? "left" : "none",
     position: `operation ${view.op + 1} of ${view.ops.length}`,
@@ -123,12 +123,12 @@ const FIELDS = {
   clip_norm: "clipping",
 };
 
-const sound = (op) => op.records.every((record) => record.finite !== false);
+const allFinite = (op) => op.records.every((record) => record.finite !== false);
 
 /** How many numbers of a record are not finite. */
-const lostIn = (record) => Object.values(record.not_finite ?? {}).reduce((sum, n) => sum + n, 0);
+const notFiniteCount = (record) => Object.values(record.not_finite ?? {}).reduce((sum, n) => sum + n, 0);
 
-function lost(view, op, said) {
+function notFinite(view, op, said) {
   const why = cause(view);
   const { readable } = view.stopped ?? {};
   if (op.phase === "update")
@@ -139,11 +139,11 @@ function lost(view, op, said) {
       title: why?.title ?? said.title,
       formula: "",
       sentence: why?.text ?? "",
-      ...(readable ? { way: { step: readable, text: `step ${thousands(readable)}, ${READ}` } } : {}),
+      ...(readable ? { way: { step: readable, text: `step ${thousands(readable)}, ${READABLE_WORDS}` } } : {}),
     };
   if (why && op.names.includes(why.record)) return { ...said, title: why.title, formula: "", sentence: why.text };
-  const gone = op.records.reduce((sum, record) => sum + lostIn(record), 0);
-  const size = op.records.reduce((sum, record) => sum + sizeOf(record.value), 0);
+  const gone = op.records.reduce((sum, record) => sum + notFiniteCount(record), 0);
+  const size = op.records.reduce((sum, record) => sum + numberCount(record.value), 0);
   const all = size === 1 ? "it is lost too" : `all ${thousands(size)} numbers are lost`;
   const how =
     op.phase === "loss"
@@ -154,13 +154,13 @@ function lost(view, op, said) {
   return { ...said, title: "Not a number, times anything, is not a number", sentence: how };
 }
 
-const READ = "the last with sizes one can read";
+const READABLE_WORDS = "the last with sizes one can read";
 
 /** A run that broke because its steps were too long, at the last step whose sizes one can read. */
-function lastRead(view, said) {
+function lastReadable(view, said) {
   const { step: broken, record } = view.stopped;
   const fallen = { ...view, step: record };
-  const { from, first, to, last } = rise(fallen) ?? {};
+  const { from, first, to, last } = lossRise(fallen) ?? {};
   const loss = record.tape.find((one) => one.name === "L");
   const over = loss?.not_finite?.["+inf"] > 0 && !loss.not_finite.nan;
   const went = `the loss went from ${format(from)} to`;
@@ -176,8 +176,8 @@ function lastRead(view, said) {
     sentence: [
       over
         ? `In ${many(broken - first, "step")} ${went} more than a number can hold.`
-        : `In ${many(last - first, "step")} ${went} ${format(to)}. ${endOf(fallen)}`,
-      `Shown is step ${thousands(view.step.step)}, ${READ}.`,
+        : `In ${many(last - first, "step")} ${went} ${format(to)}. ${overflowText(fallen)}`,
+      `Shown is step ${thousands(view.step.step)}, ${READABLE_WORDS}.`,
     ].join(" "),
     way: { step: broken, text: `step ${thousands(broken)}, where it broke` },
   };
@@ -189,18 +189,18 @@ const LOSS_NAMES = {
   squared_error: "squared error",
 };
 
-const sizeOf = (value) =>
+const numberCount = (value) =>
   Array.isArray(value)
-    ? value.reduce((n, v) => n + sizeOf(v), 0)
+    ? value.reduce((n, v) => n + numberCount(v), 0)
     : value && typeof value === "object"
-      ? sizeOf(Object.values(value))
+      ? numberCount(Object.values(value))
       : 1;
 
 /**
  * What the live region says: at most this, and only when the page stands still enough to be followed.
  * @param {any} view @param {ReturnType<typeof caption>} said its caption
  */
-export function announce(view, said) {
+export function announcement(view, said) {
   if (said.direction === "stop") return { text: `${said.phase}. ${said.title}. ${said.text}`, urgent: true };
   if (view.playing && view.mode && view.mode !== "operations") return { text: "", urgent: false };
   return { text: `${said.phase}, ${said.position}. ${said.title}.`, urgent: false };

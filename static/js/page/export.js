@@ -4,8 +4,8 @@ import { syncText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 
 /** @param {HTMLElement} list @param {(id: string, format: string) => string} addressOf */
-export function createTakeAway(list, addressOf) {
-  const text = document.getElementById("takeaway-text");
+export function createExport(list, addressOf) {
+  const text = document.getElementById("export-text");
   /** @type {NodeListOf<HTMLAnchorElement>} */
   const links = list.querySelectorAll("a[data-format]");
 

@@ -19,8 +19,8 @@ const KEYS = [
   ["?", "this list"],
 ];
 
-/** @param {any} dialog @param {any} actions @param {() => any} state @returns {() => void} opens it */
-export function createHelp(dialog, actions, state) {
+/** @param {any} dialog @param {any} commands @param {() => any} state @returns {() => void} opens it */
+export function createHelp(dialog, commands, state) {
   dialog.innerHTML = `<h2 id="help-title">How to use this page</h2><p>Play sends a mini-batch through the network and back. Every operation of the step is a cell on the tape below; what is under its playhead is what moves. Click a line for the chain rule of its weight, in numbers; click a tile for its unit; click a point to follow it.</p><dl>${KEYS.map(
     ([key, text]) =>
       `<div><dt>${key
@@ -29,18 +29,18 @@ export function createHelp(dialog, actions, state) {
         .join(" ")}</dt><dd>${text}</dd></div>`,
   ).join(
     "",
-  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="rowb"><button type="button" class="act p" data-close>Close</button><button type="button" class="act" data-welcome>Show the four things to try</button><button type="button" class="act" data-letters></button></div>`;
+  )}</dl><p>In the graph: ↑ ↓ within a layer, ← → between layers, Enter selects, E goes through the unit’s edges.</p><div class="button-row"><button type="button" class="button primary" data-close>Close</button><button type="button" class="button" data-restart-onboarding>Show the four things to try</button><button type="button" class="button" data-letters></button></div>`;
   const letters = dialog.querySelector("[data-letters]");
   const label = () => {
     letters.textContent = state().letters ? "Switch shortcut letters off" : "Switch shortcut letters on";
   };
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-letters]")) {
-      actions.letters();
+      commands.letters();
       return label();
     }
-    if (event.target.closest("[data-welcome]")) actions.welcome();
-    if (event.target === dialog || event.target.closest("[data-close], [data-welcome]")) dialog.close();
+    if (event.target.closest("[data-restart-onboarding]")) commands.welcome();
+    if (event.target === dialog || event.target.closest("[data-close], [data-restart-onboarding]")) dialog.close();
   });
   return () => {
     label();

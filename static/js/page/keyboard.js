@@ -1,7 +1,7 @@
 // The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
 
-/** @param {any} actions @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
-export function listen(actions, state, page) {
+/** @param {any} commands @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
+export function listenToKeys(commands, state, page) {
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -22,22 +22,22 @@ export function listen(actions, state, page) {
     if (key === " " && target.closest("button, summary, a, [role=button], .graph")) return;
     if (/^[a-z]$/.test(key) && (!state().letters || (key === "e" && target.closest(".graph")))) return;
     const act = {
-      " ": actions.toggle,
+      " ": commands.toggle,
       ArrowRight: () =>
-        event.shiftKey ? actions.jump(1) : state().band === "steps" ? actions.stepBy(1) : actions.forward(),
+        event.shiftKey ? commands.jump(1) : state().band === "steps" ? commands.stepBy(1) : commands.forward(),
       ArrowLeft: () =>
-        event.shiftKey ? actions.jump(-1) : state().band === "steps" ? actions.stepBy(-1) : actions.back(),
-      Home: actions.first,
-      End: actions.last,
-      b: actions.batch,
-      e: actions.epoch,
-      r: actions.reset,
-      "+": () => actions.speed(state().speed + 1),
-      "=": () => actions.speed(state().speed + 1),
-      "-": () => actions.speed(state().speed - 1),
+        event.shiftKey ? commands.jump(-1) : state().band === "steps" ? commands.stepBy(-1) : commands.back(),
+      Home: commands.first,
+      End: commands.last,
+      b: commands.batch,
+      e: commands.epoch,
+      r: commands.reset,
+      "+": () => commands.speed(state().speed + 1),
+      "=": () => commands.speed(state().speed + 1),
+      "-": () => commands.speed(state().speed - 1),
       l: () => page.focus("learning_rate"),
       d: () => page.focus("dropout"),
-      t: actions.theme,
+      t: commands.theme,
       "?": page.help,
     }[key];
     if (!act) return;

@@ -75,8 +75,12 @@ const OPERATIONS = {
   },
   dz: (op, facts) => errorOfSum(op, facts),
   da: (op, facts) =>
-    op.kind === "dropout" ? maskAgain(facts) : facts.output ? turn("∂ŷ", facts) : passedBack("a", facts),
-  dd: (_, facts) => passedBack("d", facts),
+    op.kind === "dropout"
+      ? maskWords(facts)
+      : facts.output
+        ? lossGradientWords("∂ŷ", facts)
+        : backwardWords("a", facts),
+  dd: (_, facts) => backwardWords("d", facts),
   dn: (_, { s, k, activation }) => [
     `How much each scaled sum of layer ${k} is to blame`,
     `∂n${s} = ∂a${s} × f′(n${s})`,
@@ -97,7 +101,7 @@ const OPERATIONS = {
     `∂b${s} = Σ δ${s}`,
     "A bias has nothing to multiply: the batch’s errors are simply added up.",
   ],
-  update: (op, facts) => stepOf(op, facts),
+  update: (op, facts) => updateWords(op, facts),
   other: (op) => [`${capital(op.kind.replace(/_/g, " "))} is recorded`, "", ""],
 };
 
@@ -183,7 +187,7 @@ function dropout(op, { s, k, view }) {
   ];
 }
 
-function turn(symbol, { over }) {
+function lossGradientWords(symbol, { over }) {
   return [
     "The error turns around",
     `${symbol} = (ŷ − y)${over}`,
@@ -205,7 +209,7 @@ function errorOfSum(op, facts) {
       `δ${s} = (p − y)${over}`,
       "The slopes of the sigmoid and the logarithm cancel to a plain difference: answer − truth.",
     ];
-  if (op.kind === "squared_error") return turn(`δ${s}`, facts);
+  if (op.kind === "squared_error") return lossGradientWords(`δ${s}`, facts);
   if (op.kind === "batch_norm")
     return [
       `The error passes back through the scale of layer ${k}`,
@@ -216,13 +220,13 @@ function errorOfSum(op, facts) {
   return [`How much ${who} to blame`, `δ${s} = ${output ? "∂ŷ" : `∂a${s}`} × f′(z${s})`, SLOPES[op.kind] ?? ""];
 }
 
-const passedBack = (base, { s, next }) => [
+const backwardWords = (base, { s, next }) => [
   "Blame is passed back through the same weights",
   `∂${base}${s} = δ${next} (W${next})ᵀ`,
   "Each unit collects, over its outgoing lines, weight × error, and adds them up.",
 ];
 
-const maskAgain = ({ s, k, view }) => [
+const maskWords = ({ s, k, view }) => [
   "The recorded mask is applied again",
   rateOf(view, k) >= 1 ? `∂a${s} = 0` : `∂a${s} = ∂d${s} × mask / (1 − ${format(rateOf(view, k), 2)})`,
   "Units that were silent on the way forward get no gradient.",
@@ -256,7 +260,7 @@ const UPDATES = {
   ],
 };
 
-function stepOf(op, facts) {
+function updateWords(op, facts) {
   const [title, formula, sentence] = (UPDATES[op.kind] ?? UPDATES.sgd)(facts);
   const rate = facts.view.step.learning_rate;
   if (rate === 0) return ["Nothing moves", formula, "The learning rate η is 0, so every step has length 0."];

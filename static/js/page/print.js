@@ -7,17 +7,17 @@ document.adoptedStyleSheets.push(sheet);
 
 /**
  * @param {HTMLElement} app
- * @param {{size: () => string, lay: (size: string, theme: string) => void}} of lay: draws everything anew, at once
+ * @param {{size: () => string, layoutForPrint: (size: string, theme: string) => void}} of lay: draws everything anew, at once
  */
-export function createPaper(app, { size, lay }) {
+export function createPrint(app, { size, layoutForPrint }) {
   const root = document.documentElement;
   /** @type {[CSSMediaRule, string][]} */
-  let lifted = [];
+  let disabledRules = [];
   let theme = "";
 
-  function spread() {
-    lifted = phoneRules().map((rule) => [rule, rule.media.mediaText]);
-    for (const [rule] of lifted) rule.media.mediaText = "not all";
+  function startPrint() {
+    disabledRules = phoneRules().map((rule) => [rule, rule.media.mediaText]);
+    for (const [rule] of disabledRules) rule.media.mediaText = "not all";
     theme = root.dataset.theme ?? "light";
     show(true, "tablet", "light"); // a sheet's margins are white
   }
@@ -25,8 +25,8 @@ export function createPaper(app, { size, lay }) {
   function show(onPaper, size, theme) {
     app.classList.toggle("on-paper", onPaper);
     root.dataset.theme = theme;
-    measureAnew();
-    lay(size, theme);
+    announceLayoutChange();
+    layoutForPrint(size, theme);
   }
 
   addEventListener("beforeprint", () => {
@@ -35,17 +35,17 @@ export function createPaper(app, { size, lay }) {
       return;
     }
     sheet.replaceSync("@page { margin: 10mm 13mm; }");
-    spread();
+    startPrint();
   });
   addEventListener("afterprint", () => {
     if (!app.classList.contains("on-paper")) return;
-    for (const [rule, text] of lifted.splice(0)) rule.media.mediaText = text;
+    for (const [rule, text] of disabledRules.splice(0)) rule.media.mediaText = text;
     show(false, "phone", theme);
   });
 }
 
 /** Whoever keeps the size of an element asks it again: an observer would tell it only with the next frame. */
-const measureAnew = () => dispatchEvent(new Event("remeasure"));
+const announceLayoutChange = () => dispatchEvent(new Event("layoutchange"));
 
 /** @returns {CSSMediaRule[]} */
 const phoneRules = () =>

@@ -1,5 +1,7 @@
 // The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+import { local, screenSize } from "../dom/browser.js";
 import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
+import { applyPageZoom } from "../dom/pagezoom.js";
 import { SPEEDS, speedText, speedWords } from "../run/clock.js";
 import { textOf } from "../run/settings.js";
 
@@ -36,15 +38,15 @@ export function createShell(app, find, pendingWords) {
   /** @returns {HTMLElement[]} */
   const all = (selector) => [...app.querySelectorAll(selector)];
 
-  function whole({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+  function renderApp({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
     app.classList.toggle("playing", playing);
-    app.classList.toggle("away", Boolean(away));
+    app.classList.toggle("offline", Boolean(away));
     app.classList.toggle("setup-open", setup);
-    app.classList.toggle("bare", !run || Boolean(gone));
+    app.classList.toggle("without-run", !run || Boolean(gone));
     app.classList.toggle("lesson", Boolean(lesson));
     syncAttribute(app, "data-tab", tab);
     syncAttribute(app, "data-size", size);
-    find("side").classList.toggle("of-steps", band === "steps");
+    find("side").classList.toggle("shows-steps", band === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
     root.dataset.theme = theme;
@@ -53,11 +55,11 @@ export function createShell(app, find, pendingWords) {
 
   let lacking = true;
   /** What can't be done while the server is away says so. */
-  function needs({ away, gone }) {
+  function offlineState({ away, gone }) {
     const lacks = Boolean(away || gone);
     if (!lacks && !lacking) return;
     lacking = lacks;
-    for (const element of all(".big, .opts, .rail, .drawer")) {
+    for (const element of all(".main-slider, .quick-settings, .rail, .drawer")) {
       if (away) {
         element.setAttribute("aria-disabled", "true");
         element.title = "Needs the server, which is away";
@@ -66,7 +68,7 @@ export function createShell(app, find, pendingWords) {
         element.title = "";
       }
     }
-    for (const element of all(".transport .needs"))
+    for (const element of all(".transport .needs-server"))
       syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
   }
 
@@ -91,7 +93,7 @@ export function createShell(app, find, pendingWords) {
     const menu = one(".menu");
     syncAttribute(menu, "aria-expanded", String(setup));
     syncText(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
-    syncAttribute(find("letters"), "aria-checked", String(letters));
+    syncAttribute(find("shortcut-letters"), "aria-checked", String(letters));
   }
 
   function penalty({ step }) {
@@ -100,7 +102,7 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** What is gathered in the drawer, and the buttons that take it or leave it. */
-  function gathered() {
+  function stagedChanges() {
     const words = pendingWords();
     const n = words.length;
     const button = (id) => /** @type {HTMLButtonElement} */ (find(id));
@@ -112,9 +114,9 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** Where the parts stand at this size, and which of them is seen. */
-  function places({ size, tab, band }) {
+  function placeParts({ size, tab, band }) {
     const rail = find("rail");
-    const home = size === "tablet" ? find("data-here") : app;
+    const home = size === "tablet" ? find("rail-place") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
@@ -129,17 +131,17 @@ export function createShell(app, find, pendingWords) {
   }
 
   const changed = onChange(SHOWN);
-  const altered = onChange(SETTLED);
+  const settledChanged = onChange(SETTLED);
   return (state, view) => {
     if (!changed(state)) return false;
     transport(state);
     penalty(view);
-    if (!altered(state)) return true;
-    whole(state);
-    needs(state);
+    if (!settledChanged(state)) return true;
+    renderApp(state);
+    offlineState(state);
     drawer(state);
-    gathered();
-    places(state);
+    stagedChanges();
+    placeParts(state);
     return true;
   };
 }
@@ -148,34 +150,34 @@ export function createShell(app, find, pendingWords) {
 // would cover a tile. The four things to try wait for a network that leaves them room.
 
 /** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
-export function createSeat(find, covers) {
-  const seated = { key: "", aside: false, grown: false };
+export function createPlacement(find, covers) {
+  const placement = { key: "", aside: false, resized: false };
   const element = find("inspector");
   new ResizeObserver(() => {
-    seated.grown = true;
+    placement.resized = true;
   }).observe(element);
-  return function seat({ selection, run }, size) {
+  return function placeInspector({ selection, run }, size) {
     const { kind } = element.dataset;
-    const strip = !find("strip").hidden; // it makes the graph lower
+    const strip = !find("message").hidden; // it makes the graph lower
     const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
-    const whole = kind === "unit";
-    if (key !== seated.key || seated.grown) {
-      if (key !== seated.key) seated.aside = whole || (size === "tablet" && Boolean(selection));
-      Object.assign(seated, { key, grown: false });
-      find("app").classList.toggle("full", covers(find("visit").getBoundingClientRect()));
-      move(element, find(seated.aside ? "unit" : "stage"));
-      if (!seated.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
-        seated.aside = true;
+    const fillsColumn = kind === "unit";
+    if (key !== placement.key || placement.resized) {
+      if (key !== placement.key) placement.aside = fillsColumn || (size === "tablet" && Boolean(selection));
+      Object.assign(placement, { key, resized: false });
+      find("app").classList.toggle("crowded", covers(find("onboarding").getBoundingClientRect()));
+      move(element, find(placement.aside ? "unit" : "stage"));
+      if (!placement.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
+        placement.aside = true;
         move(element, find("unit"));
       }
     }
-    const hidden = !seated.aside || !kind;
+    const hidden = !placement.aside || !kind;
     if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
-    find("app").classList.toggle("of-unit", whole);
+    find("app").classList.toggle("shows-unit", fillsColumn);
     const classes = find("side").classList;
-    classes.toggle("of-edge", !hidden && !whole);
-    classes.toggle("of-update", !hidden && kind === "update");
-    classes.toggle("of-classes", !hidden && kind === "classes");
+    classes.toggle("shows-edge", !hidden && !fillsColumn);
+    classes.toggle("shows-update", !hidden && kind === "update");
+    classes.toggle("shows-classes", !hidden && kind === "classes");
   };
 }
 
@@ -184,4 +186,93 @@ function move(element, place) {
   const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
   place.append(element);
   focus?.focus({ preventScroll: true });
+}
+
+// What clicks and keys in the shell ask for.
+
+/**
+ * Buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
+ * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {any} commands
+ * @param {{state: () => any, help: () => void, openExperiment: (id: string) => void, compare: (pending: any) => void}} page
+ */
+export function listenToShell(app, find, commands, { state, help, openExperiment, compare }) {
+  /** The thumb bar's second row, on a phone: new seed, epoch, speed, help, light or dark. */
+  function more() {
+    const open = app.classList.toggle("more-open");
+    app.querySelector(".more-button").setAttribute("aria-expanded", String(open));
+  }
+
+  const buttons = {
+    more,
+    reset: commands.reset,
+    seed: commands.seed,
+    back: commands.back,
+    play: commands.toggle,
+    forward: commands.forward,
+    batch: commands.batch,
+    epoch: commands.epoch,
+    setup: () => commands.setup(),
+    help,
+    theme: commands.theme,
+  };
+  app.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const link = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      if (!state().away) openExperiment(link.dataset.experiment);
+      return;
+    }
+    /** @type {HTMLElement|null} */
+    const button = target.closest("[data-do], [data-tab][role=tab]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    if (button.dataset.do) buttons[button.dataset.do]();
+    else commands.tab(button.dataset.tab);
+  });
+
+  app.querySelector(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const tabs = /** @type {HTMLElement[]} */ ([...app.querySelectorAll("[role=tab]")]);
+    const index = tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const next = tabs[(index + by + tabs.length) % tabs.length];
+    commands.tab(next.dataset.tab);
+    next.focus();
+  });
+
+  const speed = /** @type {HTMLInputElement} */ (find("speed"));
+  speed.addEventListener("input", () => commands.speed(Number(speed.value)));
+  find("transport").addEventListener("keydown", (event) => {
+    // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
+    if (event.target === speed && /^Arrow/.test(event.key)) event.stopPropagation();
+  });
+
+  find("apply").addEventListener("click", commands.apply);
+  find("undo").addEventListener("click", commands.undo);
+  find("compare").addEventListener("click", () => {
+    const { pending } = state();
+    commands.undo();
+    commands.setup(false);
+    compare(pending);
+  });
+  find("shortcut-letters").addEventListener("click", commands.letters);
+}
+
+/** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */
+export function listenToScreen(commands, state, redraw) {
+  addEventListener("resize", () => {
+    applyPageZoom();
+    const size = screenSize();
+    if (size !== state().size) commands.environment({ size });
+    redraw();
+  });
+  matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
+    commands.environment({ reduced: event.matches }),
+  );
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
+    if (!local.get("theme")) commands.environment({ theme: event.matches ? "dark" : "light" });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && state().playing) commands.pause();
+  });
 }

@@ -1,4 +1,4 @@
-// What the outputs answer all over the plane, as a picture and as lines.
+// The outputs all over the plane, as a picture and as contour lines.
 
 import { createSvg, setAttribute } from "../dom/elements.js";
 import { hueOf, mix } from "../format/colors.js";

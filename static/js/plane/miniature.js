@@ -1,4 +1,4 @@
-// A small plane on a canvas: answers from 0 to 1 as a field with its boundary, and samples on top.
+// A small plane on a canvas: outputs from 0 to 1 as a field with its decision boundary, and samples on top.
 
 import { pixelRatio } from "../dom/pagezoom.js";
 import { classOf, mix, SHAPES } from "../format/colors.js";

@@ -1,14 +1,14 @@
-// The output plane: what the network answers at every place, and the samples it is asked about.
+// The output plane: the network's output at every point of the input plane, and the samples.
 
 import { readColors } from "../dom/browser.js";
-import { createHtml, createSvg, setAttribute, setText, stripes } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { pixelRatio, placeIn } from "../dom/pagezoom.js";
+import { createHtml, createStripes, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pixelRatio, pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { classOf, mix, SHAPES, shapeAt, shapeOf } from "../format/colors.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, subscript } from "../format/numbers.js";
+import { format, fullDigits, subscript } from "../format/numbers.js";
 import { columnTitle } from "../run/settings.js";
 import { shownEvaluation } from "../run/values.js";
 import { classHue, makeSpot, pathOf, readingOf, targetRange, targetScale, valueHue } from "./field.js";
@@ -51,8 +51,8 @@ const RADIUS = { train: 2.5, test: 2.2 };
 
 /** @param {HTMLElement} element @param {{spotlight?: (index: number) => void, scatter?: (pair: string[]) => void}} on */
 export function createPlane(element, on = {}) {
-  element.classList.add("reading");
-  const caption = createHtml("h2", { class: "reading-head" }, element);
+  element.classList.add("side-figure");
+  const caption = createHtml("h2", { class: "side-figure-head" }, element);
   const title = createHtml("span", {}, caption);
   const chooser = createChooser(title, (pair) => on.scatter?.(pair));
   const when = createHtml("small", {}, caption);
@@ -63,10 +63,10 @@ export function createPlane(element, on = {}) {
   );
   const canvas = createHtml("canvas", { class: "plane-field", "aria-hidden": "true" }, board);
   const root = createSvg("svg", { class: "plane-marks", "aria-hidden": "true" }, board);
-  stripes(root, "plane-lost");
+  createStripes(root, "plane-lost");
   const lost = createSvg("rect", { class: "off", fill: "url(#plane-lost)", width: "100%", height: "100%" }, root);
   const lines = createSvg("g", { class: "plane-lines" }, root);
-  const [thin, bold, ghost] = ["thin", "bold", "ghost"].map((name) =>
+  const [thin, bold, ghost] = ["thin", "bold", "previous"].map((name) =>
     createSvg("path", { class: `contour ${name}` }, lines),
   );
   const points = createSvg("g", { class: "plane-points" }, root);
@@ -87,7 +87,7 @@ export function createPlane(element, on = {}) {
   let plane = null;
   let frame = { width: 0, height: 0 }; // a field is a square, a scatter as wide as the column
   const marks = [];
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(board, draw);
 
   function render(view) {
@@ -166,7 +166,7 @@ export function createPlane(element, on = {}) {
       const test = i >= samples.train;
       const { x, y } = place(plane, i, frame);
       const here = x !== null && y !== null;
-      setAttribute(mark, "class", here ? `pt ${test ? "test" : "train"} ${hue.name(i)}` : "off");
+      setAttribute(mark, "class", here ? `point ${test ? "test" : "train"} ${hue.name(i)}` : "off");
       if (!here) continue;
       const shape = shapeOf(samples.targets[i], samples.task);
       setAttribute(mark, "d", shapeAt(shape, n1(x), n1(y), test ? RADIUS.test : RADIUS.train));
@@ -177,7 +177,10 @@ export function createPlane(element, on = {}) {
   /** A point's hue: its class, or its value. @param {any} samples */
   function pointHues(samples) {
     if (samples.task === "binary")
-      return { name: (i) => (classOf(samples.targets[i], "binary") ? "vp" : "vn"), color: () => "" };
+      return {
+        name: (i) => (classOf(samples.targets[i], "binary") ? "value-positive" : "value-negative"),
+        color: () => "",
+      };
     if (samples.task === "multiclass") {
       const name = (i) => classOf(samples.targets[i], "multiclass");
       return {
@@ -264,7 +267,7 @@ export function createPlane(element, on = {}) {
     const key = (shape, name, hue, text) => {
       const item = createHtml("span", {}, legend);
       const picture = createSvg("svg", { viewBox: "-1.4 -1.4 2.8 2.8", "aria-hidden": "true" }, item);
-      const mark = createSvg("path", { d: SHAPES[shape], class: `pt train ${name}` }, picture);
+      const mark = createSvg("path", { d: SHAPES[shape], class: `point train ${name}` }, picture);
       mark.style.color = hue;
       item.append(text);
     };
@@ -286,7 +289,7 @@ export function createPlane(element, on = {}) {
         const tint = samples.task !== "binary" && k >= 3;
         key(
           shapeOf(target, samples.task),
-          samples.task === "binary" ? (k ? "vp" : "vn") : tint ? "tint" : `c${k + 1}`,
+          samples.task === "binary" ? (k ? "value-positive" : "value-negative") : tint ? "tint" : `c${k + 1}`,
           tint ? css(classHue(k, colors)) : "",
           String(samples.classes[k] ?? k),
         );
@@ -302,7 +305,7 @@ export function createPlane(element, on = {}) {
     const target = samples.targets[i];
     const what =
       samples.task === "regression"
-        ? `target ${target.map(full).join(", ")}`
+        ? `target ${target.map(fullDigits).join(", ")}`
         : `class ${samples.classes[classOf(target, samples.task)] ?? classOf(target, samples.task)}`;
     const wrong = samples.flipped?.includes(i) ? " (label flipped)" : "";
     return `sample ${i}, ${i < samples.train ? "train" : "test"}\n${where.join(", ")}\n${what}${wrong}`;
@@ -331,7 +334,7 @@ export function createPlane(element, on = {}) {
 
   // ---- intents
 
-  const local = (event) => placeIn(board, event);
+  const local = (event) => pointerIn(board, event);
   board.addEventListener("click", (event) => {
     if (!plane) return;
     const { x, y } = local(event);
@@ -346,11 +349,11 @@ export function createPlane(element, on = {}) {
     const field = fieldWords(clamp(x, 0, side), clamp(y, 0, side), side);
     const words =
       index >= 0 ? `${sampleWords(last.samples, index)}${field ? `\n${field.replace(/\n.*\n/, "\n")}` : ""}` : field;
-    if (words) readout(words, event.clientX, event.clientY);
-    else noReadout();
+    if (words) showTooltip(words, event.clientX, event.clientY);
+    else hideTooltip();
     setAttribute(board, "data-over", index >= 0 ? "sample" : null);
   });
-  board.addEventListener("pointerleave", noReadout);
+  board.addEventListener("pointerleave", hideTooltip);
   board.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (!way || !plane || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -370,5 +373,5 @@ const ringOf = ({ x, y }, r) => `M${n1(x - r)} ${n1(y)}a${r} ${r} 0 1 0 ${2 * r}
 const pairOf = (samples, pair) => (pair?.every((name) => samples.columns.includes(name)) ? pair : null);
 
 const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
-const orMissing = (v) => (isNumber(v) ? full(v) : "missing");
+const orMissing = (v) => (isNumber(v) ? fullDigits(v) : "missing");
 const pretty = (name) => name.replace(/_/g, " ");

@@ -1,4 +1,5 @@
-// Pure: the input plane as a picture: where a sample lies, which shape it has, which one is next in a direction.
+// Where samples lie on the input plane, which one is nearest to a point, and which is next in a direction. Pure.
+
 import { clamp, isNumber } from "../format/math.js";
 
 /**

@@ -1,4 +1,4 @@
-// Heat maps: an Evaluation's surfaces (one byte a point) through colour ramps onto one canvas, with their contours.
+// Surfaces as heat maps: one byte a point, mapped through colour ramps onto a canvas, with contour lines.
 
 import { mix } from "../format/colors.js";
 import { clamp } from "../format/math.js";
@@ -61,7 +61,7 @@ export function readingOf(kind, layer) {
  * @param {object} colors of readColors @param {number[]} [hue] of a class
  */
 export function rampOf(layer, reading, colors, hue) {
-  if (reading.pixels) return reading.pixels; // flipped tiles bring their own
+  if (reading.pixels) return reading.pixels; // slope tiles bring their own
   const { lo, hi } = layer;
   const pixels = new Uint32Array(256);
   for (let byte = 0; byte < 256; byte++) {

@@ -10,21 +10,21 @@ export const FASTEST = SPEEDS.length - 1;
 /** With reduced motion no more is shown than this, whatever the training does. */
 export const REDUCED_OPS = 2;
 /** Steps for which what may help a broken run is tried. */
-export const TRIAL = 300;
-const SWEEP = 500; // ms there and back; nothing alternates faster
-const SLOW_SWEEP = 1100;
+export const REMEDY_STEPS = 300;
+const MIN_SWEEP_PERIOD = 500; // ms there and back; nothing alternates faster
+const FAST_SWEEP_PERIOD = 1100;
 
 /** @param {number} index @returns {"operations"|"flow"|"fast"} */
-export function modeOf(index) {
+export function modeOfSpeed(index) {
   const { ops } = SPEEDS[index];
   if (ops === undefined) return "fast";
   return ops <= 8 ? "operations" : "flow";
 }
 
 /** Milliseconds in which an operation's marks move. @param {number} ops operations a second */
-export const duration = (ops) => (ops === 1 ? 900 : Math.min(900, 800 / ops));
+export const movementDuration = (ops) => (ops === 1 ? 900 : Math.min(900, 800 / ops));
 /** Milliseconds from one operation to the next: the movement, and a short rest. @param {number} ops */
-export const turn = (ops) => 1000 / ops;
+export const operationPeriod = (ops) => 1000 / ops;
 
 /** @param {number} index */
 export function speedText(index) {
@@ -48,22 +48,22 @@ export function speedWords(index) {
  * @param {number} count cells of the step @returns {{op: number, t: number, over: number|null}}
  */
 export function advance({ op, t }, elapsed, ops, count) {
-  const whole = turn(ops) / duration(ops);
-  const turns = op + (t + elapsed / duration(ops)) / whole;
-  if (turns >= count) return { op: count - 1, t: 1, over: (turns - count) * turn(ops) };
+  const whole = operationPeriod(ops) / movementDuration(ops);
+  const turns = op + (t + elapsed / movementDuration(ops)) / whole;
+  if (turns >= count) return { op: count - 1, t: 1, over: (turns - count) * operationPeriod(ops) };
   return { op: Math.floor(turns), t: (turns - Math.floor(turns)) * whole, over: null };
 }
 
 /** Time until the playhead is through the step. @param {{op: number, t: number}} at @param {number} ops @param {number} count */
-export const remaining = ({ op, t }, ops, count) => (count - op) * turn(ops) - t * duration(ops);
+export const remaining = ({ op, t }, ops, count) => (count - op) * operationPeriod(ops) - t * movementDuration(ops);
 
 /**
  * Flow and fast: where the sweep is, once there and once back; x 0 at the inputs, 1 at the loss.
  * @param {number} clock ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
  */
-export function front(clock, index, count) {
+export function sweepFrontAt(clock, index, count) {
   const { ops } = SPEEDS[index];
-  const period = ops ? Math.max(SWEEP, count * turn(ops)) : SLOW_SWEEP;
+  const period = ops ? Math.max(MIN_SWEEP_PERIOD, count * operationPeriod(ops)) : FAST_SWEEP_PERIOD;
   const phase = (clock % period) / period;
   const backward = phase >= 0.5;
   return { x: backward ? 2 - 2 * phase : 2 * phase, backward, phase };
@@ -73,13 +73,13 @@ export function front(clock, index, count) {
  * At the highest speed: how many steps one request asks for and how often a line comes, from the rate measured so far.
  * @param {number} rate steps a second @param {number} seconds that a request shall last @param {number} lines a second
  */
-export function portion(rate, seconds = 1.5, lines = 8) {
+export function requestSize(rate, seconds = 1.5, lines = 8) {
   const every = Math.max(1, Math.min(20_000, Math.round(rate / lines)));
   return { every, steps: Math.max(every, Math.min(100_000, Math.round((rate * seconds) / every) * every)) };
 }
 
 /** While whole steps are played: ms between two pictures. */
-export function gapOf({ reduced, speed }) {
+export function frameInterval({ reduced, speed }) {
   if (reduced) return 500;
   if (speed === FASTEST) return 120;
   return SPEEDS[speed].steps > 60 ? 50 : 0;

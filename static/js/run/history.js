@@ -1,6 +1,5 @@
-import { isNumber } from "../format/math.js";
-
 // Pure: what the browser remembers of a run. The last steps in full, and of every step a few numbers for the charts.
+import { isNumber } from "../format/math.js";
 
 const MAX_STEPS = 300;
 const MAX_BYTES = 48e6;
@@ -18,22 +17,22 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
   const series = createSeries(layers, maxPoints);
   let bytes = 0;
 
-  function forget(k) {
+  function discardStep(k) {
     bytes -= steps.get(k)?.bytes ?? 0;
     steps.delete(k);
   }
   return {
     series: series.value,
     /** @param {any} step @param {any} spotlight that the step was asked with @param {number} [size] bytes of its line */
-    addStep(step, spotlight, size = sizeOf(step)) {
+    addStep(step, spotlight, size = byteSize(step)) {
       series.addStep(step);
       if (step.tape.some((record) => record.value === undefined && record.mean !== undefined)) return; // a summary
-      forget(step.step);
+      discardStep(step.step);
       steps.set(step.step, { step, spotlight, bytes: size });
       bytes += size;
       for (const k of steps.keys()) {
         if (steps.size <= maxSteps && bytes <= maxBytes) break;
-        if (k !== step.step) forget(k);
+        if (k !== step.step) discardStep(k);
       }
     },
     addEvaluation(evaluation) {
@@ -46,7 +45,7 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
       }
     },
     /** For the charts alone: an evaluation without surfaces can't be shown. */
-    noteEvaluation: series.addEvaluation,
+    addChartPoint: series.addEvaluation,
     /** @param {number} k @returns {Kept|undefined} */
     step: (k) => steps.get(k),
     /** The last step up to k that is kept with this sample's values. */
@@ -64,24 +63,24 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
       return best;
     },
     /** Everything after step k is no longer true: the run went back there and goes on differently. */
-    forgetAfter(k) {
-      for (const j of [...steps.keys()]) if (j > k) forget(j);
+    discardAfter(k) {
+      for (const j of [...steps.keys()]) if (j > k) discardStep(j);
       for (const j of [...evaluations.keys()]) if (j > k) evaluations.delete(j);
       series.cutAfter(k);
     },
     get size() {
       return { steps: steps.size, evaluations: evaluations.size, bytes, points: series.value.steps.length };
     },
-    kept: () => [...steps.values()].map((entry) => entry.step).sort((a, b) => a.step - b.step),
+    steps: () => [...steps.values()].map((entry) => entry.step).sort((a, b) => a.step - b.step),
   };
 }
 
 /** Bytes of a step, roughly: what its numbers would take in text. @param {any} value @returns {number} */
-function sizeOf(value) {
+function byteSize(value) {
   if (typeof value === "number") return 18;
-  if (Array.isArray(value)) return value.reduce((sum, v) => sum + sizeOf(v), 2);
+  if (Array.isArray(value)) return value.reduce((sum, v) => sum + byteSize(v), 2);
   if (value && typeof value === "object")
-    return Object.values(value).reduce((/** @type {number} */ sum, v) => sum + 12 + sizeOf(v), 2);
+    return Object.values(value).reduce((/** @type {number} */ sum, v) => sum + 12 + byteSize(v), 2);
   return 8;
 }
 

@@ -14,9 +14,9 @@ export function cause(view) {
   if (step?.finite !== false) return null;
   const first = step.tape.find((record) => record.finite === false);
   if (!first) return null;
-  if (first.name === "x") return missing(view, first);
+  if (first.name === "x") return missingInput(view, first);
   const rate = step.learning_rate;
-  const grown = growth(view);
+  const grown = growthText(view);
   const nan = onlyNan(first);
   const title = grown
     ? "The steps were too long: each one made the loss larger"
@@ -29,7 +29,7 @@ export function cause(view) {
     record: first.name,
     step: step.step,
     title,
-    text: [grown, endOf(view)].filter(Boolean).join(" "),
+    text: [grown, overflowText(view)].filter(Boolean).join(" "),
     helps: helpsFor(rate, view),
   };
 }
@@ -37,10 +37,10 @@ export function cause(view) {
 const onlyNan = ({ not_finite: lostOnes }) => (lostOnes?.nan ?? 0) > 0 && !(lostOnes?.["+inf"] || lostOnes?.["-inf"]);
 
 /** "In step 9, a sum of the output passed the largest number there is, 1.8·10³⁰⁸." */
-export function endOf(view) {
+export function overflowText(view) {
   const first = view.step.tape.find((record) => record.finite === false);
   const how = onlyNan(first) ? "is not a number any more" : "passed the largest number there is, 1.8·10³⁰⁸";
-  return `In step ${thousands(view.step.step)}, ${placeOf(first, view)} ${how}.`;
+  return `In step ${thousands(view.step.step)}, ${placeText(first, view)} ${how}.`;
 }
 
 function helpsFor(rate, view) {
@@ -51,7 +51,7 @@ function helpsFor(rate, view) {
   return helps;
 }
 
-function missing(view, record) {
+function missingInput(view, record) {
   const at = view.step.batch.inputs.findIndex((row) => row.some((v) => v === null));
   const row = view.step.batch.indices[at];
   const column = view.step.batch.inputs[at]?.indexOf(null) ?? -1;
@@ -70,7 +70,7 @@ function missing(view, record) {
 }
 
 /** The recorded losses where they rise without a break up to the end: from what, in which step, to what, in which. */
-export function rise(view) {
+export function lossRise(view) {
   const { loss = [], steps: at = [] } = view.series ?? {};
   const seen = [...loss.keys()].filter((i) => isNumber(loss[i]));
   let begin = seen.length - 1;
@@ -81,8 +81,8 @@ export function rise(view) {
 }
 
 /** "At learning rate 3 the loss went from 1.26 to 8.0·10⁶⁴ in 4 steps …" where the recorded losses rise without a break. */
-function growth(view) {
-  const grown = rise(view);
+function growthText(view) {
+  const grown = lossRise(view);
   if (!grown) return "";
   const { from, first, to, last } = grown;
   const turned = (view.changes ?? []).some((c) => c.field === "learning_rate" && c.step > first);
@@ -92,7 +92,7 @@ function growth(view) {
 }
 
 /** "dW2" → "the gradient of the weights of layer 2". */
-function placeOf(record, view) {
+function placeText(record, view) {
   const stem = stemOf(record.name);
   const k = record.layer;
   const layer = k === null || k === undefined ? "" : view && k === networkOf(view).last ? "the output" : `layer ${k}`;

@@ -1,9 +1,8 @@
-import { superscript, thousands } from "../format/numbers.js";
-import { layerWidths } from "./values.js";
-
 // Pure: the order in which one training step was computed, as cells that a playhead can stand on.
 // A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell,
 // and so do those of its gamma and beta.
+import { superscript, thousands } from "../format/numbers.js";
+import { layerWidths } from "./values.js";
 
 /**
  * @typedef {{name: string, kind: string, phase: "forward"|"loss"|"backward"|"update", layer: number|null,
@@ -178,7 +177,7 @@ export function operationWords(op) {
 }
 
 /** "operation 17 of 22, gradient of W2, reads d1". @param {Operation[]} ops @param {number} index */
-export function valueText(ops, index) {
+export function operationText(ops, index) {
   const op = ops[index];
   if (!op) return "nothing recorded yet";
   const reads = op.reads.map((i) => ops[i].name);
@@ -210,7 +209,7 @@ export function counter(step, ops, parameters) {
 }
 
 /** Multiplications of the backward pass up to and with a cell. @param {Operation[]} ops @param {number} index */
-export const doneSoFar = (ops, index) =>
+export const multiplicationsUpTo = (ops, index) =>
   ops.slice(0, index + 1).reduce((sum, op) => sum + (op.phase === "backward" ? op.multiplications : 0), 0);
 
 /** Layer by layer: weights × paths of each to the loss × factors of each path. */

@@ -1,6 +1,6 @@
 // What a step has recorded, by name: how far it is known where the playhead stands, and what was in force. Pure: views in, values out.
 import { isNumber } from "../format/math.js";
-import { full, subscript, superscript, thousands } from "../format/numbers.js";
+import { fullDigits, subscript, superscript, thousands } from "../format/numbers.js";
 
 /** "dW2[3][1]" → {record: "dW2", indices: [3, 1]}. */
 export function parseRef(ref) {
@@ -16,14 +16,14 @@ export const stemOf = (name) => name.replace(/\d+$/, "");
 const maps = new WeakMap();
 
 /** A step's records by name. @returns {Map<string, any>} */
-export function recordsOf(step) {
+export function recordsByName(step) {
   if (!step) return new Map();
   if (!maps.has(step)) maps.set(step, new Map(step.tape.map((record) => [record.name, record])));
   return maps.get(step);
 }
 
 /** True once the playhead has passed (or is finishing) the operation that records this name. */
-export function known(view, name) {
+export function isComputed(view, name) {
   if (!view.step) return false;
   if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
   const at = view.ops.findIndex((op) => op.names.includes(name));
@@ -48,13 +48,13 @@ function readNetwork(view) {
   /** The record that leaves layer k. */
   const out = (k) => (k === 0 ? "x" : ([`d${k}`, `a${k}`, `n${k}`, `z${k}`].find((n) => names.has(n)) ?? `z${k}`));
   const kind = (name) =>
-    view.step ? recordsOf(view.step).get(name)?.kind : view.ops?.find((op) => op.names.includes(name))?.kind;
-  return { names, parameters, last, out, kind, loss: kind("L"), records: recordsOf(view.step) };
+    view.step ? recordsByName(view.step).get(name)?.kind : view.ops?.find((op) => op.names.includes(name))?.kind;
+  return { names, parameters, last, out, kind, loss: kind("L"), records: recordsByName(view.step) };
 }
 
 /** The dropout rate that was in force in this hidden layer: the step says the largest, its records say each. */
 export function rateOf(view, layer) {
-  const records = recordsOf(view.step);
+  const records = recordsByName(view.step);
   const [before, after] = [records.get(`a${layer}`)?.value, records.get(`d${layer}`)?.value];
   const stated = view.step?.dropout ?? 0;
   for (const [i, mask] of (records.get(`d${layer}`)?.mask ?? []).entries())
@@ -129,7 +129,7 @@ export function refName(record, indices = [], step = undefined) {
 /** The title of a mark: which record, layer, index and step, and every digit of its value. */
 export function refTitle(ref, value, step, note = "") {
   const { record, indices } = parseRef(ref);
-  return [refName(record, indices, step), note, value === undefined ? "not computed yet" : full(value)]
+  return [refName(record, indices, step), note, value === undefined ? "not computed yet" : fullDigits(value)]
     .filter(Boolean)
     .join(" · ");
 }

@@ -143,13 +143,13 @@ function layerWords(before, after) {
 }
 
 /** A name that the server gave to a table of somebody's own. @param {any} name */
-export const isOwnTable = (name) => typeof name === "string" && name.startsWith("table-");
+export const isUploadedTable = (name) => typeof name === "string" && name.startsWith("table-");
 
 /** One line on a setup: "circles, 2-6-4-1 tanh, sgd, η 0.3, p 0". @param {any} config */
 export function setupWords(config) {
   const names = [...new Set(config.hidden.map((layer) => layer.activation))].join("/");
   const widths = [config.features.length, ...config.hidden.map((layer) => layer.units)].join("-");
-  const named = typeof config.dataset === "string" && !isOwnTable(config.dataset);
+  const named = typeof config.dataset === "string" && !isUploadedTable(config.dataset);
   const dataset = named ? config.dataset.replaceAll("_", " ") : "own table";
   return `${dataset}, ${widths} ${names}, ${config.optimizer}, η ${textOf("", config.learning_rate)}, p ${config.dropout}`.replace(
     "  ",

@@ -1,6 +1,6 @@
 // What of a recorded step is known where the playhead stands, by the names of its records. Pure: a View in, values out.
 import { clamp, isNumber, maxAbs } from "../format/math.js";
-import { full } from "../format/numbers.js";
+import { fullDigits } from "../format/numbers.js";
 
 const BOUNDED = new Set(["tanh", "sigmoid", "step"]);
 
@@ -8,7 +8,7 @@ const BOUNDED = new Set(["tanh", "sigmoid", "step"]);
  * All that does not depend on where the playhead stands: shapes, values by name, maxima that widths are measured by.
  * @param {object} view
  */
-export function recordsOf(view) {
+export function stepValues(view) {
   const { run, step, samples, spotlight } = view;
   const parameters = step?.parameters ?? run.parameters;
   const tape = new Map((step?.tape ?? []).map((record) => [record.name, record]));
@@ -29,12 +29,12 @@ export function recordsOf(view) {
   const row = step?.batch?.indices?.indexOf(spotlight?.index) ?? -1;
 
   /** The record that leaves layer k, the one that the error arrives in through layer k + 1's weights. */
-  const leaves = ["x"];
-  const arrives = [];
+  const layerOutputs = ["x"];
+  const layerErrors = [];
   for (let k = 1; k <= layers; k++) {
     const forward = ops.filter((op) => op.phase === "forward" && op.layer === k);
-    leaves.push(forward.at(-1)?.name ?? `a${k}`);
-    arrives[k] = index.has(`dd${k}`) ? `dd${k}` : `da${k}`;
+    layerOutputs.push(forward.at(-1)?.name ?? `a${k}`);
+    layerErrors[k] = index.has(`dd${k}`) ? `dd${k}` : `da${k}`;
   }
   const error = ops.find((op) => op.phase === "backward")?.name ?? `dz${layers}`;
   const loss = tape.get("L")?.kind ?? ops.find((op) => op.name === "L")?.kind ?? "";
@@ -43,14 +43,14 @@ export function recordsOf(view) {
   const measures = [null];
   for (let k = 1; k <= layers; k++) {
     const W = parameters[`W${k}`];
-    const h = values(leaves[k - 1]);
+    const h = values(layerOutputs[k - 1]);
     const dz = values(`dz${k}`);
     let forward = 0;
     let backward = 0;
     for (let from = 0; from < widths[k - 1]; from++)
       for (let to = 0; to < widths[k]; to++) {
-        forward = Math.max(forward, sizeOf(W[from][to], h?.[from]));
-        backward = Math.max(backward, sizeOf(W[from][to], dz?.[to]));
+        forward = Math.max(forward, absProduct(W[from][to], h?.[from]));
+        backward = Math.max(backward, absProduct(W[from][to], dz?.[to]));
       }
     const gradients = [`dz${k}`, `dn${k}`, `da${k}`, `dd${k}`].map((name) => maxAbs(values(name)));
     const unbounded = k < layers ? !BOUNDED.has(ops[index.get(`a${k}`)]?.kind) : !probabilities;
@@ -66,8 +66,8 @@ export function recordsOf(view) {
       factor: 1,
     });
   }
-  const steepest = Math.max(...measures.slice(1).map((m) => m.gradient));
-  for (const m of measures.slice(1)) m.factor = layerFactor(m.gradient, steepest);
+  const largestGradient = Math.max(...measures.slice(1).map((m) => m.gradient));
+  for (const m of measures.slice(1)) m.factor = layerFactor(m.gradient, largestGradient);
 
   return {
     parameters,
@@ -78,13 +78,13 @@ export function recordsOf(view) {
     values,
     batch,
     targets,
-    leaves,
-    arrives,
+    layerOutputs,
+    layerErrors,
     error,
     loss,
     probabilities,
     measures,
-    floor: once((k) => (manyWeights(widths) ? least(batch(`dW${k}`)) : 0)),
+    floor: memoize((k) => (isDense(widths) ? least(batch(`dW${k}`)) : 0)),
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
     /** 0 where the step's mask took the unit out for the spotlight. A sample that is not in the batch has no mask of its own. */
@@ -96,7 +96,7 @@ export function recordsOf(view) {
 }
 
 /** More weights than can each show their step: each layer's largest show theirs. @param {number[]} widths */
-export const manyWeights = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
+export const isDense = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
 
 /** The size from which on the largest of a matrix lie: a third of them, at most 24; all of a small one. */
 function least(matrix) {
@@ -108,7 +108,7 @@ function least(matrix) {
 }
 
 /** A function of a layer that is computed once for each. */
-function once(compute) {
+function memoize(compute) {
   const known = new Map();
   return (k) => {
     if (!known.has(k)) known.set(k, compute(k));
@@ -117,13 +117,13 @@ function once(compute) {
 }
 
 /** |a·b|, 0 where that is no number. */
-const sizeOf = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
+const absProduct = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
 
 /** Whether the inputs are no plane: then tiles show the training samples as swarms. */
 export const isTable = ({ samples }) => Boolean(samples) && !samples.extent;
 
 /** Whether inputs carry their column's own name, and their raw and scaled value beside it. */
-export const namesColumns = (view) =>
+export const hasColumnNames = (view) =>
   isTable(view) || Boolean(view.run?.config.features?.some((name) => !/x\d/.test(name)));
 
 /** Units of every column, inputs first. @param {Record<string, any>} parameters */
@@ -139,10 +139,10 @@ export function layerWidths(parameters) {
  * @param {object} records of recordsOf @param {object} view
  * @returns {(name: string) => number}
  */
-export function statusOf(records, view) {
+export function computedShare(records, view) {
   if (view.mode !== "operations" && view.mode !== undefined && view.step)
     return (name) => (records.index.has(name) ? 1 : 0);
-  const t = timeOf(view);
+  const t = operationProgress(view);
   return (name) => {
     const index = records.index.get(name);
     if (index === undefined || index > view.op) return 0;
@@ -151,18 +151,18 @@ export function statusOf(records, view) {
 }
 
 /** Progress of the operation under the playhead; with reduced motion it stands as it ends, the update as its steps lie. */
-export function timeOf(view) {
+export function operationProgress(view) {
   if (!view.reduced) return clamp(view.t ?? 1);
   return view.ops?.[view.op]?.phase === "update" ? 0.9 : 1;
 }
 
 /** Whether single operations are shown (else the flow of whole steps). */
-export const single = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
+export const showsOperations = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
 
 /** The network that tiles and plane show: before the step; once the update is done, and while steps fly by, after it. */
 export function shownEvaluation(view) {
-  const done = view.ops?.[view.op]?.phase === "update" && timeOf(view) >= 1;
-  const order = single(view) && !done ? [view.before, view.after] : [view.after, view.before];
+  const done = view.ops?.[view.op]?.phase === "update" && operationProgress(view) >= 1;
+  const order = showsOperations(view) && !done ? [view.before, view.after] : [view.after, view.before];
   return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
 }
 
@@ -173,7 +173,7 @@ const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
  * @param {object} records @param {string} ref "dW2[3][1]", "a1[2]", "update.b1[0]", "L"
  * @returns {{value: any, stem: string, layer: number|null, at: number[], of: string, known: boolean}|null}
  */
-export function lookUp(records, ref) {
+export function valueAt(records, ref) {
   const match = REF.exec(ref ?? "");
   if (!match) return null;
   const [, update, stem, number, path] = match;
@@ -209,8 +209,8 @@ export function lookUp(records, ref) {
 }
 
 /** A mark's tooltip: record, layer, index, step and the whole number. */
-export function describe(records, view, ref) {
-  const found = lookUp(records, ref);
+export function valueText(records, view, ref) {
+  const found = valueAt(records, ref);
   if (!found) return ref;
   const { layer, at, stem, of, value, known } = found;
   const where = [];
@@ -218,7 +218,7 @@ export function describe(records, view, ref) {
   if (at.length === 2 && /W$/.test(stem)) where.push(`from unit ${at[0] + 1} to unit ${at[1] + 1}`);
   else if (at.length) where.push(`${stem === "x" ? "input" : "unit"} ${at[0] + 1}`);
   const when = view.step ? `step ${view.step.step}` : "step 0";
-  const text = known && !Array.isArray(value) ? full(value) : "not computed yet";
+  const text = known && !Array.isArray(value) ? fullDigits(value) : "not computed yet";
   return `${ref} · ${[where.join(", "), when, of].filter(Boolean).join(" · ")}: ${text}`;
 }
 

@@ -1,12 +1,12 @@
 // Pure: the View value that every picture is a function of, put together from the state and what is remembered of the run.
-import { front, gapOf, modeOf, SPEEDS } from "./clock.js";
+import { frameInterval, modeOfSpeed, SPEEDS, sweepFrontAt } from "./clock.js";
 import { operations, planned } from "./operations.js";
 
-const AGO = 24; // steps
+const STEPS_AGO = 24; // steps
 
 /** While whole steps fly by: the sample's values and the evaluation of some steps ago. */
-function pastOf(history, at, index) {
-  const kept = history?.stepBefore(at - AGO, index);
+function previousStep(history, at, index) {
+  const kept = history?.stepBefore(at - STEPS_AGO, index);
   if (!kept) return null;
   return { step: kept.step, spot: kept.spotlight, evaluation: history.evaluationNear(kept.step) ?? null };
 }
@@ -32,11 +32,11 @@ export function createViewer() {
       : run
         ? opsOf(run, () => planned(run, state.samples?.task))
         : [];
-    const mode = playing && !(state.reduced && SPEEDS[speed].ops) ? modeOf(speed) : "operations";
+    const mode = playing && !(state.reduced && SPEEDS[speed].ops) ? modeOfSpeed(speed) : "operations";
     const fast = mode === "fast";
     const near = history?.evaluationNear(at) ?? null;
-    const past = mode === "operations" ? null : pastOf(history, at, spotlight.index);
-    const sweep = mode === "operations" || state.reduced ? null : front(clock, speed, ops.length);
+    const past = mode === "operations" ? null : previousStep(history, at, spotlight.index);
+    const sweep = mode === "operations" || state.reduced ? null : sweepFrontAt(clock, speed, ops.length);
     const place = fast && sweep && ops.length ? sweep.phase * ops.length : null;
     return {
       run,
@@ -53,7 +53,7 @@ export function createViewer() {
       playing,
       speed,
       mode,
-      frameBudget: fast ? gapOf(state) / 8 : 0,
+      frameBudget: fast ? frameInterval(state) / 8 : 0,
       front: sweep,
       past,
       ghost: past?.evaluation ?? null,

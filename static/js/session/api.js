@@ -39,39 +39,39 @@ export class Problem extends Error {
 /** A stream that broke off: how far the run got has to be asked. */
 export class Interrupted extends Error {}
 
-const LONGEST = 30;
+const MAX_WAIT = 30;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * @param {{root: string, onAway: (seconds: number) => void, onBack: () => void}} of `onAway` is told each second how
+ * @param {{root: string, onOffline: (seconds: number) => void, onOnline: () => void}} of `onAway` is told each second how
  *   long it is until the next try
  */
-export function createApi({ root, onAway, onBack }) {
+export function createApi({ root, onOffline, onOnline }) {
   /** @type {Promise<void>|null} */
-  let back = null;
-  let hurry = () => {};
+  let whenOnline = null;
+  let retryNow = () => {};
 
   /** Settles once the server answers again. */
-  const untilBack = () => {
-    back ??= (async () => {
+  const untilOnline = () => {
+    whenOnline ??= (async () => {
       let now = false;
-      hurry = () => {
+      retryNow = () => {
         now = true; // also while a try is under way: if it fails, the next one follows at once
       };
-      for (let wait = 1; ; wait = Math.min(LONGEST, wait * 2)) {
+      for (let wait = 1; ; wait = Math.min(MAX_WAIT, wait * 2)) {
         for (let left = wait; left > 0 && !now; left -= 0.25) {
-          if (left === Math.ceil(left)) onAway(left);
+          if (left === Math.ceil(left)) onOffline(left);
           await sleep(250);
         }
         now = false;
-        if (await alive()) break;
+        if (await isOnline()) break;
       }
-      back = null;
-      onBack();
+      whenOnline = null;
+      onOnline();
     })();
-    return back;
+    return whenOnline;
   };
-  const alive = () =>
+  const isOnline = () =>
     fetch(`${root}/healthz`, { cache: "no-store" }).then(
       (answer) => answer.ok,
       () => false,
@@ -79,7 +79,7 @@ export function createApi({ root, onAway, onBack }) {
 
   async function send(method, path, body, signal) {
     for (;;) {
-      if (back) await back;
+      if (whenOnline) await whenOnline;
       try {
         const answer = await fetch(`${root}/api/${path}`, {
           method,
@@ -91,7 +91,7 @@ export function createApi({ root, onAway, onBack }) {
       } catch (error) {
         if (signal?.aborted) throw error;
       }
-      await untilBack();
+      await untilOnline();
     }
   }
 
@@ -103,7 +103,7 @@ export function createApi({ root, onAway, onBack }) {
         return answer.status === 204 ? null : await answer.json();
       } catch (error) {
         if (error instanceof Problem || signal?.aborted) throw error;
-        await untilBack();
+        await untilOnline();
       }
     }
   }
@@ -111,7 +111,7 @@ export function createApi({ root, onAway, onBack }) {
   const SURFACES = "surfaces=24&surface_format=uint8&swarms=true";
   const run = (id) => `runs/${encodeURIComponent(id)}`;
   return {
-    tryNow: () => hurry(),
+    tryNow: () => retryNow(),
     create: (config) => call("POST", "runs", config),
     run: (id) => call("GET", `${run(id)}?${SURFACES}`),
     samples: (id) => call("GET", `${run(id)}/samples`),
@@ -121,12 +121,12 @@ export function createApi({ root, onAway, onBack }) {
     step: (id, k, spotlight, signal) =>
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
     /** The same without its values: the sizes alone. */
-    outline: (id, k) => call("GET", `${run(id)}/steps/${k}?detail=summary`),
+    stepSummary: (id, k) => call("GET", `${run(id)}/steps/${k}?detail=summary`),
     table: (name) => call("GET", `datasets/${encodeURIComponent(name)}`),
     inspect: (file, query, signal) => call("POST", `inspections?${query}`, file, signal),
     makeTable: (file, query) => call("POST", `datasets?${query}`, file),
     /** Where a run can be had as a file. */
-    exportOf: (id, format) => `${root}/api/${run(id)}/export?format=${format}`,
+    exportUrl: (id, format) => `${root}/api/${run(id)}/export?format=${format}`,
     trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
     experiments: () => call("GET", "experiments"),
@@ -164,7 +164,7 @@ export function createApi({ root, onAway, onBack }) {
         }
       } catch (error) {
         if (signal?.aborted) throw error;
-        await untilBack();
+        await untilOnline();
         throw new Interrupted();
       }
       if (last?.type !== "evaluation") throw new Interrupted();

@@ -1,19 +1,19 @@
 // Settings: those in force after each step, what is changed while it trains, and what needs a new network.
 import { changeWords, differences, oneOf } from "../run/settings.js";
 
-const DRAG = 30; // ms: what comes in one drag goes in one request
+const DRAG_MS = 30; // ms: what comes in one drag goes in one request
 
-/** @param {import("./commands.js").Desk} desk */
-export function createChanging(desk) {
-  const { get, set, api, catalog } = desk;
-  let waiting = null; // what was changed while a run is brought to its step, or a step is under way
+/** @param {import("./context.js").SessionContext} context */
+export function createChanges(context) {
+  const { get, set, api, catalog } = context;
+  let deferred = null; // what was changed while a run is brought to its step, or a step is under way
 
   /** The settings in force in the step after `k`: those of the start and every change since. */
   function configAt(k) {
     const { base, changes } = get();
     const config = { ...base };
     for (const { step, field, value } of changes) if (step <= k) config[field] = oneOf(value);
-    return { ...config, ...desk.patch, ...waiting };
+    return { ...config, ...context.patch, ...deferred };
   }
 
   /** The changes up to step k, as the address and another run take them. */
@@ -21,7 +21,7 @@ export function createChanging(desk) {
     changes.filter((c) => c.step <= k).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
 
   /** What no longer fits when other data come in. */
-  function fitting(config, fields) {
+  function withDefaults(config, fields) {
     const next = { ...config, ...fields };
     if (!("dataset" in fields) || fields.dataset === config.dataset) return next;
     const to = catalog.datasets.find((d) => d.name === fields.dataset);
@@ -37,101 +37,112 @@ export function createChanging(desk) {
 
   /** Inside the queue, or beside the long stream: sends what was changed last. */
   async function sendPatch() {
-    if (!Object.keys(desk.patch).length) return;
-    const mine = desk.era;
-    const fields = { ...desk.patch };
+    if (!Object.keys(context.patch).length) return;
+    const generation = context.generation;
+    const fields = { ...context.patch };
     const { run, at, position } = get();
     try {
       // While whole steps are played the page is a step behind the run: that is no walk back.
-      if (!desk.driving && !desk.stream && at < position && !get().busy) await goBack(run, at);
+      if (!context.streaming && !context.streamController && at < position && !get().busy) await rewind(run, at);
       const now = await api.patch(run.id, fields);
-      if (mine !== desk.era) return;
-      for (const name of Object.keys(fields)) if (desk.patch[name] === fields[name]) delete desk.patch[name];
+      if (generation !== context.generation) return;
+      for (const name of Object.keys(fields)) if (context.patch[name] === fields[name]) delete context.patch[name];
       set({ changes: now.changes });
-      desk.runs.write();
+      context.runs.writeUrl();
     } catch (error) {
-      desk.patch = {};
-      if (mine === desk.era) set({ config: configAt(get().at) });
+      context.patch = {};
+      if (generation === context.generation) set({ config: configAt(get().at) });
       throw error;
     }
   }
 
   /** A change in the past: what came after it is let go. */
-  async function goBack(run, at) {
+  async function rewind(run, at) {
     await api.rewind(run.id, at);
-    desk.history.forgetAfter(at);
+    context.history.discardAfter(at);
     if (get().furthest > at + 1)
-      desk.memory.tell({
+      context.recovery.notify({
         text: `Back at step ${at}. From here the run goes on with the change; what came after is let go.`,
       });
-    desk.runs.letGo(get().stopped?.remedies);
+    context.runs.discard(get().stopped?.remedies);
     set({ position: at, furthest: at, broken: null, stopped: null });
   }
 
   let sending = false;
   function change(fields) {
-    if ("dropout" in fields) desk.did("dropout");
-    return (desk.opening || desk.asked) && !get().away ? put(fields) : force(fields);
+    if ("dropout" in fields) context.markTried("dropout");
+    return (context.opening || context.requestedSteps) && !get().away ? defer(fields) : applyNow(fields);
   }
 
-  async function force(fields) {
+  async function applyNow(fields) {
     if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // drawn anew, as it was
     set({ config: { ...get().config, ...fields } });
-    Object.assign(desk.patch, fields);
+    Object.assign(context.patch, fields);
     if (sending) return;
     sending = true;
-    await new Promise((done) => setTimeout(done, DRAG));
-    while (Object.keys(desk.patch).length)
-      await desk.memory.attempt(() => (desk.stream ? sendPatch() : desk.serial(sendPatch)));
+    await new Promise((done) => setTimeout(done, DRAG_MS));
+    while (Object.keys(context.patch).length)
+      await context.recovery.guard(() => (context.streamController ? sendPatch() : context.serialize(sendPatch)));
     sending = false;
   }
 
   /** It is in force from the step on that the run is brought to, or that was asked for before. */
-  function put(fields) {
+  function defer(fields) {
     if (get().config) set({ config: { ...get().config, ...fields } });
-    const first = !waiting;
-    waiting = { ...waiting, ...fields };
+    const first = !deferred;
+    deferred = { ...deferred, ...fields };
     if (!first) return;
-    desk.move(() => {
-      const all = waiting;
-      waiting = null;
-      return get().away && get().base ? set({ config: configAt(get().at) }) : force(all);
+    context.enqueue(() => {
+      const all = deferred;
+      deferred = null;
+      return get().away && get().base ? set({ config: configAt(get().at) }) : applyNow(all);
     });
   }
 
   /* ---------- what needs a new network ---------- */
 
   const restart = (fields) =>
-    desk.memory.attempt(async () => {
+    context.recovery.guard(async () => {
       if (get().away || !get().run) return set({ config: { ...get().config } });
       const { config } = get();
       set({ config: { ...config, ...fields } });
-      await desk.runs.create(fitting(config, fields));
+      await context.runs.create(withDefaults(config, fields));
     });
 
   /** Gathered in the drawer, until the reader restarts or takes it back. */
-  function collect(fields) {
+  function stage(fields) {
     const { config, pending } = get();
     const next = { ...config, ...pending, ...fields };
     set({ pending: differences(config, next).length ? next : null });
   }
 
-  function apply() {
+  function applyStaged() {
     const { pending, config } = get();
     if (!pending) return;
     const fields = Object.fromEntries(differences(config, pending).map((name) => [name, pending[name]]));
-    desk.instead(() => restart(fields)).then(() => set({ pending: null, setup: false }));
+    context.replaceRun(() => restart(fields)).then(() => set({ pending: null, setup: false }));
   }
 
   const pendingWords = () => (get().pending ? changeWords(get().config, get().pending) : []);
 
-  function layers(alter) {
+  function editLayers(alter) {
     const hidden = get().config.hidden.map((layer) => ({ ...layer }));
     alter(hidden);
     const { limits } = catalog;
     if (hidden.length <= limits.layers && hidden.every((layer) => layer.units >= 1 && layer.units <= limits.units))
-      desk.instead(() => restart({ hidden }));
+      context.replaceRun(() => restart({ hidden }));
   }
 
-  return { configAt, changesUntil, fitting, sendPatch, change, restart, collect, apply, pendingWords, layers };
+  return {
+    configAt,
+    changesUntil,
+    withDefaults,
+    sendPatch,
+    change,
+    restart,
+    stage,
+    applyStaged,
+    pendingWords,
+    editLayers,
+  };
 }

@@ -1,90 +1,88 @@
 // All that can be done on the page. These modules are the only writers of the store; each holds one part of the deeds,
-// and they know each other by the desk alone, where what they share lies.
+// and they know each other by the context alone, where what they share lies.
 import { setupWords } from "../run/settings.js";
-import { createChanging } from "./changes.js";
-import { createDesk } from "./context.js";
-import { createPlaying } from "./playback.js";
-import { createWalking } from "./playhead.js";
-import { createMemory } from "./recovery.js";
+import { createChanges } from "./changes.js";
+import { createContext } from "./context.js";
+import { createPlayback } from "./playback.js";
+import { createPlayhead } from "./playhead.js";
+import { createRecovery } from "./recovery.js";
 import { createRuns } from "./runs.js";
 import { createTraining } from "./training.js";
 
-/** @typedef {ReturnType<typeof createDesk>} Desk */
+/** @param {Parameters<typeof createContext>[0]} of */
+export function createCommands(of) {
+  const context = createContext(of);
+  context.runs = createRuns(context);
+  context.training = createTraining(context);
+  context.changes = createChanges(context);
+  context.playhead = createPlayhead(context);
+  context.playback = createPlayback(context);
+  context.recovery = createRecovery(context);
 
-/** @param {Parameters<typeof createDesk>[0]} of */
-export function createActions(of) {
-  const desk = createDesk(of);
-  desk.runs = createRuns(desk);
-  desk.training = createTraining(desk);
-  desk.changing = createChanging(desk);
-  desk.walking = createWalking(desk);
-  desk.playing = createPlaying(desk);
-  desk.memory = createMemory(desk);
-
-  const { get, set, local, move, walk, instead, did } = desk;
-  const { runs, training, changing, walking, playing, memory } = desk;
-  const { defaults } = desk.catalog;
+  const { get, set, local, enqueue, enqueueStep, replaceRun, markTried } = context;
+  const { runs, training, changes, playhead, playback, recovery } = context;
+  const { defaults } = context.catalog;
   /** What needs no turn of its own waits all the same while a run is brought to its step. */
   const once =
     (deed) =>
     (...given) =>
-      desk.opening ? void move(async () => deed(...given)) : deed(...given);
+      context.opening ? void enqueue(async () => deed(...given)) : deed(...given);
   return {
-    history: () => desk.history,
-    begin: (lesson) => move(() => runs.begin(lesson)),
-    tick: playing.tick,
-    follow: () => get().playing && desk.driving && playing.follow(),
-    play: once(playing.play),
-    pause: () => move(playing.halt),
-    toggle: once(() => (get().playing ? void move(playing.halt) : playing.play())),
-    speed: playing.speed,
-    forward: () => walk(walking.forward),
-    back: () => walk(walking.back),
-    batch: () => walk(walking.batch),
-    epoch: () => walk(walking.epoch),
-    jump: (direction) => move(() => walking.jump(direction)),
-    first: () => move(walking.first),
-    last: () => move(walking.last),
-    scrub: walking.scrub,
-    scrubSteps: once(walking.scrubSteps),
-    stepBy: once(walking.stepBy),
-    learn: (target, every, options) => move(() => walking.learn(target, every, options)),
-    reach: walking.reach,
-    reset: () => instead(() => runs.create(get().config)),
-    seed: () => instead(() => runs.create({ ...get().config, seed: get().config.seed + 1 })),
-    enter: (config, name) => instead(() => runs.enter(config, name)),
-    leave: () => instead(runs.leave),
-    takeOver: (id, points) => instead(() => runs.takeOver(id, points)),
-    open: (config, from = null) => instead(() => runs.open(config, from)),
-    rescue: (remedy) => instead(() => runs.rescue(remedy)),
+    history: () => context.history,
+    begin: (lesson) => enqueue(() => runs.begin(lesson)),
+    tick: playback.tick,
+    follow: () => get().playing && context.streaming && playback.showLatestStep(),
+    play: once(playback.play),
+    pause: () => enqueue(playback.pause),
+    toggle: once(() => (get().playing ? void enqueue(playback.pause) : playback.play())),
+    speed: playback.speed,
+    forward: () => enqueueStep(playhead.forward),
+    back: () => enqueueStep(playhead.back),
+    batch: () => enqueueStep(playhead.batch),
+    epoch: () => enqueueStep(playhead.epoch),
+    jump: (direction) => enqueue(() => playhead.jumpLayer(direction)),
+    first: () => enqueue(playhead.first),
+    last: () => enqueue(playhead.last),
+    scrub: playhead.scrub,
+    scrubSteps: once(playhead.scrubSteps),
+    stepBy: once(playhead.stepBy),
+    learn: (target, every, options) => enqueue(() => playhead.trainTo(target, every, options)),
+    reach: playhead.follow,
+    reset: () => replaceRun(() => runs.create(get().config)),
+    seed: () => replaceRun(() => runs.create({ ...get().config, seed: get().config.seed + 1 })),
+    enter: (config, name) => replaceRun(() => runs.openLesson(config, name)),
+    leave: () => replaceRun(runs.closeLesson),
+    takeOver: (id, points) => replaceRun(() => runs.adoptRun(id, points)),
+    open: (config, from = null) => replaceRun(() => runs.open(config, from)),
+    rescue: (remedy) => replaceRun(() => runs.adoptRemedy(remedy)),
     /** Nothing more is asked for this run; settles once what is under way has ended. */
     end() {
-      desk.era++;
-      return desk.settled();
+      context.generation++;
+      return context.settled();
     },
-    useTable: memory.useTable,
-    change: changing.change,
-    restart: (fields) => instead(() => changing.restart(fields)),
-    collect: changing.collect,
+    useTable: recovery.useTable,
+    change: changes.change,
+    restart: (fields) => replaceRun(() => changes.restart(fields)),
+    collect: changes.stage,
     undo: () => set({ pending: null }),
-    apply: changing.apply,
-    pendingWords: changing.pendingWords,
-    layers: changing.layers,
+    apply: changes.applyStaged,
+    pendingWords: changes.pendingWords,
+    layers: changes.editLayers,
     select(selection) {
       set({ selection });
-      if (selection) did("select");
+      if (selection) markTried("select");
     },
     hover: (hover) => set({ hover }),
     hoverRef: (hoverRef) => set({ hoverRef }),
     spotlight(index) {
       set({ spotlight: { index } });
-      if (get().at > 0) move(() => training.load(get().at));
+      if (get().at > 0) enqueue(() => training.load(get().at));
     },
     again: (fresh) =>
-      instead(async () => {
+      replaceRun(async () => {
         const { gone } = get();
         set({ gone: null });
-        if (fresh) await runs.create(fresh === true ? defaults : changing.fitting(defaults, fresh));
+        if (fresh) await runs.create(fresh === true ? defaults : changes.withDefaults(defaults, fresh));
         else await runs.recreate(gone);
       }),
     cancel: () => set({ busy: { ...get().busy, cancelled: true } }),
@@ -106,13 +104,13 @@ export function createActions(of) {
       local.set("visited", "");
       set({ visit: [] });
     },
-    away: memory.away,
-    returned: memory.returned,
-    tell: memory.tell,
+    away: recovery.setOffline,
+    returned: recovery.setOnline,
+    tell: recovery.notify,
     environment: (values) => set(values),
     save() {
       const { base, changes, at } = get();
-      return { config: base, changes, step: at, steps: desk.history?.kept() ?? [] };
+      return { config: base, changes, step: at, steps: context.history?.steps() ?? [] };
     },
   };
 }

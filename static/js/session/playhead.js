@@ -3,111 +3,111 @@
 import { nextLayer } from "../run/operations.js";
 import { stepsToEpoch } from "../run/settings.js";
 
-const END = Number.MAX_SAFE_INTEGER; // an operation that no step has: its last one is meant
+const LAST_OPERATION = Number.MAX_SAFE_INTEGER; // an operation that no step has: its last one is meant
 
-/** @param {import("./commands.js").Desk} desk */
-export function createWalking(desk) {
-  const { get, set, lastOf } = desk;
-  const halt = () => desk.playing.halt();
-  let wish = null; // the last place asked for by scrubbing
-  let aim = null; // the last step asked for by what is moved along
+/** @param {import("./context.js").SessionContext} context */
+export function createPlayhead(context) {
+  const { get, set, lastOperation } = context;
+  const pause = () => context.playback.pause();
+  let wantedStep = null; // the last place asked for by scrubbing
+  let followedStep = null; // the last step asked for by what is moved along
 
-  function place(k, op, t, more = {}) {
+  function setPlayhead(k, op, t, more = {}) {
     const { config } = get();
-    const then = desk.changing.configAt(k);
+    const then = context.changes.configAt(k);
     const same = config && Object.keys(then).every((name) => then[name] === config[name]);
     set({ at: k, op, t, ...more, config: same ? config : then }); // the same object: no control is drawn anew
-    desk.runs.write();
+    context.runs.writeUrl();
   }
 
-  async function goTo(k, op = lastOf(k)) {
-    const turn = desk.turns;
-    if (!(await desk.training.ensure(k)) || turn !== desk.turns) return;
-    const end = lastOf(k);
-    if (desk.broken(k) && op >= end) desk.playing.breakDown(k);
-    else place(k, Math.min(op, end), 1, { moving: false });
+  async function goTo(k, op = lastOperation(k)) {
+    const connection = context.connection;
+    if (!(await context.training.ensure(k)) || connection !== context.connection) return;
+    const end = lastOperation(k);
+    if (context.isDiverged(k) && op >= end) context.playback.stopAtDivergence(k);
+    else setPlayhead(k, Math.min(op, end), 1, { moving: false });
   }
 
   /* ---------- one on, one back ---------- */
 
   async function forward() {
     const { at, op, t, reduced } = get();
-    await halt();
-    if (desk.broken(at) && op >= lastOf(at)) return;
+    await pause();
+    if (context.isDiverged(at) && op >= lastOperation(at)) return;
     const begin = { t: reduced ? 1 : 0, moving: !reduced };
-    if (at > 0 && op < lastOf(at)) {
-      if (desk.broken(at) && op + 1 >= lastOf(at)) return desk.playing.breakDown();
+    if (at > 0 && op < lastOperation(at)) {
+      if (context.isDiverged(at) && op + 1 >= lastOperation(at)) return context.playback.stopAtDivergence();
       return set({ op: op + 1, ...begin });
     }
     if (t < 1 && at > 0) set({ t: 1 });
-    const turn = desk.turns;
-    if ((await desk.training.ensure(at + 1)) && turn === desk.turns)
-      place(at + 1, 0, begin.t, { moving: begin.moving });
+    const connection = context.connection;
+    if ((await context.training.ensure(at + 1)) && connection === context.connection)
+      setPlayhead(at + 1, 0, begin.t, { moving: begin.moving });
   }
 
   async function back() {
-    await halt();
+    await pause();
     const { at, op } = get();
     if (op > 0) return set({ op: op - 1, t: 1, moving: false });
-    if (at <= desk.firstStep()) return;
+    if (at <= context.firstStep()) return;
     const k = at - 1;
-    if (await desk.training.ensure(k)) place(k, lastOf(k), 1, { moving: false });
+    if (await context.training.ensure(k)) setPlayhead(k, lastOperation(k), 1, { moving: false });
   }
 
   async function batch() {
-    await halt();
+    await pause();
     const { at, stopped } = get();
-    if (desk.broken(at)) return;
-    const turn = desk.turns;
-    if (!(await desk.training.ensure(at + 1)) || turn !== desk.turns) return;
-    if (desk.broken(at + 1) && !stopped) await desk.playing.openBroken(at + 1);
-    else await goTo(at + 1, END);
+    if (context.isDiverged(at)) return;
+    const connection = context.connection;
+    if (!(await context.training.ensure(at + 1)) || connection !== context.connection) return;
+    if (context.isDiverged(at + 1) && !stopped) await context.playback.showDivergence(at + 1);
+    else await goTo(at + 1, LAST_OPERATION);
   }
 
   async function epoch() {
-    await halt();
+    await pause();
     const { at, samples, config, run, furthest, stopped } = get();
-    if (desk.broken(at)) return;
-    const begun = at === desk.firstStep() ? run.epoch : desk.kept(at).step.epoch;
+    if (context.isDiverged(at)) return;
+    const begun = at === context.firstStep() ? run.epoch : context.stepAt(at).step.epoch;
     const n = stepsToEpoch(begun, samples.train, config.batch_size);
     const target = at + n;
     if (target > furthest && !get().broken) {
       const every = Math.max(1, Math.ceil(n / 60));
-      await desk.serial(() => {
+      await context.serialize(() => {
         const steps = target - get().position;
-        return steps > 0 ? desk.training.train({ steps, every, evaluate_every: every }) : undefined;
+        return steps > 0 ? context.training.train({ steps, every, evaluate_every: every }) : undefined;
       });
     }
     const { broken } = get();
-    if (broken && broken <= target && !stopped) await desk.playing.openBroken(broken);
-    else await goTo(Math.min(target, get().furthest), END);
+    if (broken && broken <= target && !stopped) await context.playback.showDivergence(broken);
+    else await goTo(Math.min(target, get().furthest), LAST_OPERATION);
   }
 
   /* ---------- within the step ---------- */
 
-  async function jump(direction) {
-    await halt();
+  async function jumpLayer(direction) {
+    await pause();
     const { at, op } = get();
-    if (at > 0) set({ op: nextLayer(desk.ops(), op, direction), t: 1, moving: false });
+    if (at > 0) set({ op: nextLayer(context.operationsAt(), op, direction), t: 1, moving: false });
   }
 
   async function first() {
-    await halt();
+    await pause();
     if (get().at > 0) set({ op: 0, t: 1, moving: false });
   }
 
   async function last() {
-    await halt();
+    await pause();
     if (get().at > 0) await goTo(get().at);
   }
 
   function scrub(op, t = 1) {
-    desk.did("tape");
-    if (get().playing) desk.move(halt);
+    context.markTried("tape");
+    if (get().playing) context.enqueue(pause);
     const { at } = get();
     if (at === 0) return;
-    const end = lastOf(at);
-    if (desk.broken(at) && op >= end) set({ op: end, t: 0, moving: false });
+    const end = lastOperation(at);
+    if (context.isDiverged(at) && op >= end) set({ op: end, t: 0, moving: false });
     else set({ op: Math.max(0, Math.min(end, op)), t, moving: false });
   }
 
@@ -116,72 +116,90 @@ export function createWalking(desk) {
   /** Scrubbing over steps: only the last place asked for counts. */
   function scrubSteps(k) {
     const { furthest, op, at } = get();
-    const busy = wish !== null;
-    wish = Math.max(desk.firstStep(), Math.min(furthest, Math.round(k)));
+    const busy = wantedStep !== null;
+    wantedStep = Math.max(context.firstStep(), Math.min(furthest, Math.round(k)));
     if (busy) return;
-    desk
-      .move(async () => {
-        await halt();
-        const part = at === 0 ? END : op;
-        while (wish !== null && wish !== get().at) {
-          const here = wish;
-          await goTo(here, here === 0 ? 0 : part);
-          if (wish === here) break;
+    context
+      .enqueue(async () => {
+        await pause();
+        const part = at === 0 ? LAST_OPERATION : op;
+        while (wantedStep !== null && wantedStep !== get().at) {
+          const target = wantedStep;
+          await goTo(target, target === 0 ? 0 : part);
+          if (wantedStep === target) break;
         }
       })
-      .finally(forgetWish);
+      .finally(clearWantedStep);
   }
 
-  const stepBy = (n) => scrubSteps((wish ?? get().at) + n);
-  const forgetWish = () => {
-    wish = null;
+  const stepBy = (n) => scrubSteps((wantedStep ?? get().at) + n);
+  const clearWantedStep = () => {
+    wantedStep = null;
   };
 
   /** Trains on to a step in some strides, so that it is seen on its way. @param {number} target @param {number} every */
-  async function learn(target, every, { strides = 16, going = () => true } = {}) {
-    await halt();
-    const mine = desk.era;
+  async function trainTo(target, every, { strides = 16, going = () => true } = {}) {
+    await pause();
+    const generation = context.generation;
     const wide = Math.max(1, Math.ceil((target - get().position) / strides));
-    while (mine === desk.era && going() && !get().broken && get().position < target) {
+    while (generation === context.generation && going() && !get().broken && get().position < target) {
       const k = Math.min(target, get().position + wide);
-      await desk.serial(() => desk.training.sketch(k - 1, every));
-      if (mine !== desk.era || get().broken || !(await desk.training.ensure(k)) || mine !== desk.era) break;
-      place(k, lastOf(k), 1, { moving: false });
+      await context.serialize(() => context.training.trainSummary(k - 1, every));
+      if (
+        generation !== context.generation ||
+        get().broken ||
+        !(await context.training.ensure(k)) ||
+        generation !== context.generation
+      )
+        break;
+      setPlayhead(k, lastOperation(k), 1, { moving: false });
     }
     const { broken, at } = get();
-    if (mine !== desk.era) return;
-    if (broken) await desk.playing.openBroken(broken);
-    else if (at < target && get().position >= target) await goTo(target, END);
+    if (generation !== context.generation) return;
+    if (broken) await context.playback.showDivergence(broken);
+    else if (at < target && get().position >= target) await goTo(target, LAST_OPERATION);
   }
 
   /** Where another run has gone, this one follows; only the last place asked for counts. */
-  function reach(k) {
-    const busy = aim !== null;
-    aim = k;
+  function follow(k) {
+    const busy = followedStep !== null;
+    followedStep = k;
     if (busy) return;
-    const inReach = () => Math.max(desk.firstStep(), aim);
-    desk
-      .move(async () => {
-        const mine = desk.era;
-        while (aim !== null && mine === desk.era) {
-          const here = inReach();
+    const inReach = () => Math.max(context.firstStep(), followedStep);
+    context
+      .enqueue(async () => {
+        const generation = context.generation;
+        while (followedStep !== null && generation === context.generation) {
+          const target = inReach();
           const { position, furthest, broken } = get();
-          if (here > furthest && !broken) {
-            const every = Math.max(1, Math.ceil((here - 1 - position) / 10));
-            await desk.serial(() => desk.training.sketch(here - 1, every));
+          if (target > furthest && !broken) {
+            const every = Math.max(1, Math.ceil((target - 1 - position) / 10));
+            await context.serialize(() => context.training.trainSummary(target - 1, every));
           }
-          if (mine !== desk.era) break;
-          await goTo(get().broken ? Math.min(here, get().broken) : here, END);
-          if (inReach() === here) break;
+          if (generation !== context.generation) break;
+          await goTo(get().broken ? Math.min(target, get().broken) : target, LAST_OPERATION);
+          if (inReach() === target) break;
         }
       })
       .finally(() => {
-        aim = null;
+        followedStep = null;
       });
   }
 
   return {
-    ...{ place, forward, back, batch, epoch, jump, first, last, scrub },
-    ...{ scrubSteps, stepBy, forgetWish, learn, reach },
+    setPlayhead,
+    forward,
+    back,
+    batch,
+    epoch,
+    jumpLayer,
+    first,
+    last,
+    scrub,
+    scrubSteps,
+    stepBy,
+    clearWantedStep,
+    trainTo,
+    follow,
   };
 }

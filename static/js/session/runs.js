@@ -1,30 +1,30 @@
 // The run on the page: which one it is, made anew or taken in, as the address, a lesson or the reader asks for it.
 
 import { format } from "../format/numbers.js";
-import { TRIAL } from "../run/clock.js";
+import { REMEDY_STEPS } from "../run/clock.js";
 import { createHistory } from "../run/history.js";
 import { allowed, oneOf } from "../run/settings.js";
 import { Problem } from "./api.js";
 import { fromQuery, toQuery } from "./url.js";
 
-const STRETCH = 5000; // steps in one request on a long way, so that it can be stopped
+const MAX_STEPS_PER_REQUEST = 5000; // steps in one request on a long way, so that it can be stopped
 
-/** @param {import("./commands.js").Desk} desk */
-export function createRuns(desk) {
-  const { get, set, api, catalog, session, address } = desk;
+/** @param {import("./context.js").SessionContext} context */
+export function createRuns(context) {
+  const { get, set, api, catalog, session, address } = context;
   const { defaults } = catalog;
-  let standard = defaults; // what the address needn't say: the defaults, or a lesson's own setup
-  let named = ""; // how the address begins in a lesson
+  let urlBaseline = defaults; // what the address needn't say: the defaults, or a lesson's own setup
+  let lessonName = ""; // how the address begins in a lesson
 
   /** From here on the page, its history and its address are this run's. */
-  async function adopt(run, { at = run.step, playhead = null } = {}) {
-    desk.era++;
-    desk.patch = {};
-    desk.training.anew();
-    letGo(get().stopped?.remedies, run.id);
-    const [samples] = await Promise.all([api.samples(run.id), desk.memory.meet(run.config.dataset)]);
-    desk.history = createHistory({ layers: run.config.hidden.length + 1 });
-    desk.history.addEvaluation(run.evaluation);
+  async function showRun(run, { at = run.step, playhead = null } = {}) {
+    context.generation++;
+    context.patch = {};
+    context.training.reset();
+    discard(get().stopped?.remedies, run.id);
+    const [samples] = await Promise.all([api.samples(run.id), context.recovery.ensureTable(run.config.dataset)]);
+    context.history = createHistory({ layers: run.config.hidden.length + 1 });
+    context.history.addEvaluation(run.evaluation);
     const first = run.first_step ?? 0;
     const base = { ...run.config, from: null };
     if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
@@ -60,17 +60,17 @@ export function createRuns(desk) {
         () => {},
       );
     session.set("run", run.id);
-    if (at > 0) await arrive(at, playhead);
-    else desk.walking.place(0, 0, 1);
-    desk.grew();
+    if (at > 0) await goToStep(at, playhead);
+    else context.playhead.setPlayhead(0, 0, 1);
+    context.bumpVersion();
   }
 
   /** At a step, or at the operation where it was left; a run that broke there is shown as one that has just broken. */
-  async function arrive(k, playhead = null) {
-    if (get().broken === k && playhead === null) return desk.playing.openBroken(k);
-    await desk.training.load(k);
-    if (get().broken === k) desk.playing.breakDown(k, playhead ?? undefined);
-    else desk.walking.place(k, playhead ?? desk.lastOf(k), 1);
+  async function goToStep(k, playhead = null) {
+    if (get().broken === k && playhead === null) return context.playback.showDivergence(k);
+    await context.training.load(k);
+    if (get().broken === k) context.playback.stopAtDivergence(k, playhead ?? undefined);
+    else context.playhead.setPlayhead(k, playhead ?? context.lastOperation(k), 1);
   }
 
   const exists = (selection, run) => {
@@ -84,21 +84,21 @@ export function createRuns(desk) {
   const remove = (run) => void api.remove(run.id).catch(() => {});
 
   /** Cures that were tried and not taken. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
-  function letGo(remedies, taken) {
+  function discard(remedies, taken) {
     for (const { run } of remedies ?? []) if (run.id !== taken) remove(run);
   }
 
   /** A new run, at step 0, in the place of the one there was (which is kept where it will be asked for again). */
   async function create(config, keep = false) {
-    await desk.playing.halt();
+    await context.playback.pause();
     const old = keep ? null : get().run;
-    const made = await api.create(bodyOf(config));
+    const made = await api.create(requestBody(config));
     set({ broken: null });
-    await adopt(await api.run(made.id));
+    await showRun(await api.run(made.id));
     if (old) remove(old);
   }
 
-  function bodyOf(config) {
+  function requestBody(config) {
     const body = {};
     for (const [name, value] of Object.entries(config)) {
       if (value === null || value === undefined || name === "from") continue;
@@ -108,40 +108,40 @@ export function createRuns(desk) {
   }
 
   /** A run that the server has, on the page. @param {any} run @param {{at?: number, playhead?: number}} [where] */
-  async function show(run, where) {
+  async function showExisting(run, where) {
     set({ broken: run.evaluation.stopped ? run.step : null });
-    await adopt(run, where);
+    await showRun(run, where);
   }
 
   /** A run beside another's: from the start, or from a place in it (then only what differs is said). */
   async function open(config, from = null) {
     const old = get().run;
-    const made = await api.create(from ? { from, ...config } : bodyOf(config));
+    const made = await api.create(from ? { from, ...config } : requestBody(config));
     set({ broken: null });
-    await adopt(await api.run(made.id));
+    await showRun(await api.run(made.id));
     if (old) remove(old);
   }
 
   /** Another run, trained already, takes this one's place. */
-  async function takeOver(id, points) {
-    await desk.playing.halt();
+  async function adoptRun(id, points) {
+    await context.playback.pause();
     const old = get().run;
-    await show(await api.run(id));
-    for (const line of points) desk.history.noteEvaluation(line);
-    desk.grew();
+    await showExisting(await api.run(id));
+    for (const line of points) context.history.addChartPoint(line);
+    context.bumpVersion();
     if (old && old.id !== id) remove(old);
   }
 
   /** A cure that was tried takes the place of the run that broke. */
-  async function rescue(remedy) {
+  async function adoptRemedy(remedy) {
     const points = remedy.curve.map(([step, train_loss]) => ({ step, train_loss, test_loss: null }));
-    await takeOver(remedy.run.id, points);
-    desk.memory.tell({
+    await adoptRun(remedy.run.id, points);
+    context.recovery.notify({
       bold: `${remedy.label}.`,
       text:
         remedy.loss === null
           ? "This is the run that was tried: it broke as well."
-          : `This is the run that was tried: ${TRIAL} steps, loss ${format(remedy.loss)}. Walk back, or train on.`,
+          : `This is the run that was tried: ${REMEDY_STEPS} steps, loss ${format(remedy.loss)}. Walk back, or train on.`,
     });
   }
 
@@ -149,29 +149,30 @@ export function createRuns(desk) {
 
   /** The same setup and seed give the same numbers: the run again, up to where it was. */
   const recreate = ({ config, changes, step }) =>
-    desk.opens(async () => {
+    context.whileOpening(async () => {
       await create(config);
       if (!step && !changes.length) return;
-      await retrace(changes, step);
+      await replayChanges(changes, step);
       const { position } = get();
-      if (position > 0) await arrive(position);
-      desk.grew();
+      if (position > 0) await goToStep(position);
+      context.bumpVersion();
     });
 
   /** Trains quickly to a step under the changes that were made on the way. */
-  async function retrace(changes, target) {
-    const mine = desk.era;
-    const { cuts } = desk;
-    const going = () => mine === desk.era && cuts === desk.cuts && !get().busy?.cancelled;
+  async function replayChanges(changes, target) {
+    const generation = context.generation;
+    const { cancellations } = context;
+    const going = () =>
+      generation === context.generation && cancellations === context.cancellations && !get().busy?.cancelled;
     const total = target - get().position;
-    const every = Math.max(1, Math.min(STRETCH, Math.ceil(total / 200)));
-    const stretch = Math.min(STRETCH, Math.max(500, every * 20));
+    const every = Math.max(1, Math.min(MAX_STEPS_PER_REQUEST, Math.ceil(total / 200)));
+    const chunk = Math.min(MAX_STEPS_PER_REQUEST, Math.max(500, every * 20));
     const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
     const goTo = async (k) => {
       while (get().position < k && going()) {
         const from = get().position;
         busy(total ? 1 - (target - from) / total : 1);
-        await desk.serial(() => desk.training.sketch(Math.min(k, from + stretch), every));
+        await context.serialize(() => context.training.trainSummary(Math.min(k, from + chunk), every));
         if (get().position === from) break; // it broke there before, and does again
       }
     };
@@ -181,8 +182,8 @@ export function createRuns(desk) {
         if (step > target) break;
         await goTo(step);
         if (!going()) return;
-        desk.patch = { [field ?? name]: oneOf(value) };
-        await desk.serial(desk.changing.sendPatch);
+        context.patch = { [field ?? name]: oneOf(value) };
+        await context.serialize(context.changes.sendPatch);
       }
       await goTo(target);
     } finally {
@@ -193,72 +194,75 @@ export function createRuns(desk) {
   /* ---------- lessons ---------- */
 
   /** What the address needn't say from here on. */
-  function speakOf(lesson, config) {
-    standard = lesson ? { ...defaults, ...config, from: null, parameters: null } : defaults;
-    named = lesson;
+  function setUrlBaseline(lesson, config) {
+    urlBaseline = lesson ? { ...defaults, ...config, from: null, parameters: null } : defaults;
+    lessonName = lesson;
   }
 
   /** A lesson's setup comes on the stage; the reader's own run is put aside, to be had again. */
-  async function enter(config, name) {
-    await desk.playing.halt();
+  async function openLesson(config, name) {
+    await context.playback.pause();
     const { run, base, changes, at, op, lesson } = get();
     const first = !lesson && run;
-    const step = desk.stands();
+    const step = context.urlStep();
     const setup = { config: base, changes: changes.filter((c) => c.step <= step), step };
     if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === at ? op : null, setup }));
-    speakOf(name, config);
+    setUrlBaseline(name, config);
     set({ lesson: name, selection: null, strip: null });
     await create({ ...config, from: null }, first);
-    write();
+    writeUrl();
   }
 
   /** The reader's own setup and run again, where they were left. */
-  async function leave() {
-    const mine = JSON.parse(session.get("mine") || "null");
+  async function closeLesson() {
+    const savedRun = JSON.parse(session.get("mine") || "null");
     session.set("mine", "");
-    await desk.playing.halt();
-    speakOf("", null);
+    await context.playback.pause();
+    setUrlBaseline("", null);
     set({ lesson: null, broken: null, selection: null });
-    if (!mine) return create(defaults);
+    if (!savedRun) return create(defaults);
     const old = get().run;
     try {
-      const run = await api.run(mine.run);
-      await show(run, { at: Math.min(run.furthest_step, mine.setup.step), playhead: mine.op });
+      const run = await api.run(savedRun.run);
+      await showExisting(run, { at: Math.min(run.furthest_step, savedRun.setup.step), playhead: savedRun.op });
       if (old && old.id !== run.id) remove(old);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      await recreate(mine.setup);
+      await recreate(savedRun.setup);
     }
-    write();
+    writeUrl();
   }
 
   /* ---------- the address ---------- */
 
-  let writing = 0;
-  function write() {
-    if (writing) return;
-    writing = setTimeout(() => {
-      writing = 0;
+  let writeTimer = 0;
+  function writeUrl() {
+    if (writeTimer) return;
+    writeTimer = setTimeout(() => {
+      writeTimer = 0;
       const { base, run } = get();
-      if (!run || desk.opening) return;
-      const step = desk.stands();
-      const query = toQuery({ config: base, step, changes: desk.changing.changesUntil(step) }, standard);
-      address.write(named ? `?experiment=${named}${query.replace("?", "&")}` : query);
+      if (!run || context.opening) return;
+      const step = context.urlStep();
+      const query = toQuery({ config: base, step, changes: context.changes.changesUntil(step) }, urlBaseline);
+      address.write(lessonName ? `?experiment=${lessonName}${query.replace("?", "&")}` : query);
     }, 500);
   }
 
   /** At the beginning: what the address asks for, else the default setup. */
-  const begin = (lesson = null) => desk.opens(() => read(lesson));
+  const begin = (lesson = null) => context.whileOpening(() => readUrl(lesson));
 
-  async function read(lesson) {
+  async function readUrl(lesson) {
     if (lesson) {
-      speakOf(lesson.id, lesson.config);
-      set({ lesson: named });
+      setUrlBaseline(lesson.id, lesson.config);
+      set({ lesson: lessonName });
     }
     const query = address.read();
-    const wanted = fromQuery(query, standard);
-    const [there] = await Promise.all([desk.memory.meet(wanted.config.dataset), desk.memory.meetAll()]);
-    if (!there) {
+    const wanted = fromQuery(query, urlBaseline);
+    const [hasTable] = await Promise.all([
+      context.recovery.ensureTable(wanted.config.dataset),
+      context.recovery.ensureTables(),
+    ]);
+    if (!hasTable) {
       const { config: asked, changes, step } = wanted;
       return set({
         gone: { config: asked, changes, step, table: true },
@@ -275,21 +279,23 @@ export function createRuns(desk) {
       wanted.errors.push(`change=${change.step}:${change.name}:${change.value ?? "none"}`);
       return false;
     });
-    const config = lesson ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
+    const config = lesson
+      ? { ...urlBaseline, ...wanted.config }
+      : context.changes.withDefaults(defaults, wanted.config);
     if (wanted.config.features) config.features = wanted.config.features;
     else if (wanted.config.dataset && !lesson) delete config.features;
     const setup = { config, changes: wanted.changes, step: wanted.step };
     const id = wanted.run ?? session.get("run");
     try {
       const found = id ? await reopen(id, wanted, query) : false;
-      if (!found && (wanted.run || desk.memory.isFar(wanted.step)))
-        return set({ gone: { ...setup, far: !wanted.run }, config: { ...standard, ...config } });
+      if (!found && (wanted.run || context.recovery.isLongReplay(wanted.step)))
+        return set({ gone: { ...setup, far: !wanted.run }, config: { ...urlBaseline, ...config } });
       if (!found) await recreate(setup);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const [first] = error.errors;
-      await create(standard);
-      desk.memory.tell(
+      await create(urlBaseline);
+      context.recovery.notify(
         {
           bold: "The link asks for something that does not exist.",
           text: `${first ? `${first.path}: ${first.message}. ` : ""}This is the default setup.`,
@@ -299,7 +305,7 @@ export function createRuns(desk) {
       return;
     }
     if (wanted.errors.length)
-      desk.memory.tell(
+      context.recovery.notify(
         { bold: "Not all of the link could be read:", text: `${wanted.errors.join(", ")} was left out.` },
         0,
       );
@@ -321,17 +327,19 @@ export function createRuns(desk) {
       if (error instanceof Problem) return false;
       throw error;
     }
-    if (named && JSON.stringify(run.config.dataset) !== JSON.stringify(standard.dataset)) return false;
+    if (lessonName && JSON.stringify(run.config.dataset) !== JSON.stringify(urlBaseline.dataset)) return false;
     const { step, changes } = wanted;
-    const known = desk.changing.changesUntil(step, run.changes);
-    const its = toQuery({ config: { ...run.config, from: null }, step, changes: known }, standard);
-    const config = named ? { ...standard, ...wanted.config } : desk.changing.fitting(defaults, wanted.config);
-    if (!wanted.run && its !== query && its !== toQuery({ config, step, changes }, standard)) return false;
+    const known = context.changes.changesUntil(step, run.changes);
+    const runQuery = toQuery({ config: { ...run.config, from: null }, step, changes: known }, urlBaseline);
+    const config = lessonName
+      ? { ...urlBaseline, ...wanted.config }
+      : context.changes.withDefaults(defaults, wanted.config);
+    if (!wanted.run && runQuery !== query && runQuery !== toQuery({ config, step, changes }, urlBaseline)) return false;
     if (step > run.furthest_step) return false;
     if (!wanted.run && run.changes.some((c) => c.step > step) && !step) return false;
-    await show(run, { at: wanted.run ? run.step : step });
+    await showExisting(run, { at: wanted.run ? run.step : step });
     return true;
   }
 
-  return { create, open, takeOver, rescue, recreate, enter, leave, write, begin, letGo };
+  return { create, open, adoptRun, adoptRemedy, recreate, openLesson, closeLesson, writeUrl, begin, discard };
 }

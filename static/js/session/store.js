@@ -1,23 +1,82 @@
-// Pure: one plain state object, replaced and never changed; whoever is interested is told.
+// The state of the page: what it begins as, and the store that holds it.
 
-/** @template {object} S @param {S} initial */
+/** @template S @typedef {{get: () => S, subscribe: (listener: (state: S, before: S) => void) => () => void}} Reader */
+/** @template S @typedef {{reader: Reader<S>, set: (patch: Partial<S>) => void}} Store */
+/** @typedef {ReturnType<typeof initialState>} State */
+
+/**
+ * One plain object, replaced and never changed in place. Who has the reader alone cannot write.
+ * @template {object} S @param {S} initial @returns {Store<S>}
+ */
 export function createStore(initial) {
   let state = Object.freeze(Object.assign({}, initial));
   /** @type {Set<(state: S, before: S) => void>} */
   const listeners = new Set();
   return {
-    get: () => state,
-    /** Only what differs counts; without a difference nobody is told. @param {Partial<S>} patch */
+    reader: {
+      get: () => state,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    /** Only what differs counts; without a difference no listener is called. */
     set(patch) {
       const before = state;
       if (Object.entries(patch).every(([key, value]) => Object.is(before[key], value))) return;
       state = Object.freeze(Object.assign({}, before, patch));
       for (const listener of listeners) listener(state, before);
     },
-    /** @param {(state: S, before: S) => void} listener @returns {() => void} */
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+  };
+}
+
+/**
+ * @param {{catalog: any, local: {get: (key: string) => string|null}, speeds: number, screen: {theme: string, reduced: boolean, size: string}}} of
+ *   `local` holds the settings saved in the browser, `speeds` is the number of positions of the speed slider
+ */
+export function initialState({ catalog, local, speeds, screen }) {
+  const visited = local.get("visited");
+  return {
+    catalog,
+    run: null,
+    samples: null,
+    base: null,
+    config: null,
+    changes: [],
+    at: 0,
+    op: 0,
+    t: 1,
+    moving: false,
+    playing: false,
+    speed: Math.min(speeds - 1, Number(local.get("speed") ?? 1) || 1),
+    clock: 0,
+    rest: 0,
+    rate: 0,
+    position: 0,
+    furthest: 0,
+    broken: null,
+    epoch: 0,
+    first: Number.NaN,
+    spotlight: { index: 0 },
+    selection: null,
+    hover: null,
+    hoverRef: null,
+    states: null,
+    scatter: null,
+    band: "operations",
+    away: null,
+    strip: null,
+    busy: null,
+    pending: null,
+    setup: false,
+    tab: "network",
+    stopped: null,
+    gone: null,
+    tables: [],
+    lesson: null,
+    visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
+    letters: local.get("letters") !== "off",
+    version: 0,
+    ...screen,
   };
 }

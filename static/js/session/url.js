@@ -1,8 +1,8 @@
 // Pure: the whole setup as a readable query, and back. What stands at its default isn't written.
 
 const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
-const OWN = /^(from|parameters)$/; // what no address can say
-const OTHERS = /^(experiment$|utm|\w+clid$)/; // what is read elsewhere, or hung onto links by those who pass them on
+const NOT_IN_URL = /^(from|parameters)$/; // what no address can say
+const READ_ELSEWHERE = /^(experiment$|utm|\w+clid$)/; // what is read elsewhere, or hung onto links by those who pass them on
 
 /**
  * @typedef {{step: number, name: string, value: number|null}} Change
@@ -18,9 +18,9 @@ export function toQuery({ config, step = 0, changes = [] }, defaults) {
       if (value === null && standard !== null && standard !== undefined) parts.push([name, "none"]);
       continue;
     }
-    if (OWN.test(name) || (name === "dataset" && typeof value !== "string")) continue;
-    const text = write(name, value);
-    if (text !== write(name, standard)) parts.push([name, text]);
+    if (NOT_IN_URL.test(name) || (name === "dataset" && typeof value !== "string")) continue;
+    const text = writeValue(name, value);
+    if (text !== writeValue(name, standard)) parts.push([name, text]);
   }
   for (const change of changes) parts.push(["change", `${change.step}:${change.name}:${change.value ?? "none"}`]);
   if (step > 0) parts.push(["step", String(step)]);
@@ -39,8 +39,8 @@ export function fromQuery(query, defaults) {
       if (name === "run") address.run = text;
       else if (name === "step") address.step = whole(text);
       else if (name === "change") address.changes.push(readChange(text));
-      else if (name in defaults && !OWN.test(name)) address.config[name] = read(name, text, defaults[name]);
-      else if (!OTHERS.test(name)) throw new Error(name);
+      else if (name in defaults && !NOT_IN_URL.test(name)) address.config[name] = readValue(name, text, defaults[name]);
+      else if (!READ_ELSEWHERE.test(name)) throw new Error(name);
     } catch {
       address.errors.push(text ? `${name}=${text}` : name);
     }
@@ -50,7 +50,7 @@ export function fromQuery(query, defaults) {
 }
 
 /** @param {string} name @param {any} value @returns {string} */
-function write(name, value) {
+function writeValue(name, value) {
   if (name === "hidden") return value.length ? value.map(writeLayer).join(",") : "none";
   if (Array.isArray(value)) return value.map((one) => String(one).replace(/[\\,]/g, "\\$&")).join(",");
   return value === null || value === undefined ? "none" : String(value);
@@ -59,7 +59,7 @@ function write(name, value) {
 const writeLayer = ({ units, activation, dropout, batch_norm }) =>
   `${units}${activation}${batch_norm === true ? ".norm" : batch_norm === false ? ".plain" : ""}${dropout === null || dropout === undefined ? "" : `.d${dropout}`}`;
 
-function read(name, text, standard) {
+function readValue(name, text, standard) {
   if (name === "hidden") return text === "none" || text === "" ? [] : text.split(",").map(readLayer);
   if (name === "dataset") return text;
   if (Array.isArray(standard)) {

@@ -4,7 +4,7 @@ import { classOf, hueText } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format } from "../format/numbers.js";
 import { columnTitle } from "../run/settings.js";
-import { namesItsColumns } from "./dataset.js";
+import { hasNamedColumns } from "./dataset.js";
 
 const STEPS = 200;
 
@@ -14,7 +14,7 @@ const STEPS = 200;
  */
 export function createScalingTest(host, names, measure) {
   const table = createHtml("table", { class: "scaling-test" }, host);
-  const note = createHtml("p", { class: "note2" }, host);
+  const note = createHtml("p", { class: "help-text" }, host);
   note.setAttribute("role", "status");
   const button = createHtml("button", { class: "link", text: "measure each" }, host);
   button.type = "button";
@@ -59,7 +59,7 @@ export function createScalingTest(host, names, measure) {
     const told = of.some((item) => isNumber(item.train_accuracy));
     const kind = `${tested ? "test" : "train"}_${told ? "accuracy" : "loss"}`;
     table.replaceChildren();
-    const head = createHtml("tr", {}, createHtml("thead", { class: "sr" }, table));
+    const head = createHtml("tr", {}, createHtml("thead", { class: "visually-hidden" }, table));
     for (const name of names) createHtml("th", { text: name }, head).scope = "col";
     lines("units saturated at step 0, %", of, (item) => [
       percent(item.saturated_at_start),
@@ -83,7 +83,7 @@ export function createScalingTest(host, names, measure) {
     const row = createHtml("tr", {}, body);
     for (const item of of) {
       const [text, ill] = cell(item);
-      createHtml("td", { class: `${ill ? "ill" : ""}${item.in_force ? " now" : ""}`, text }, row);
+      createHtml("td", { class: `${ill ? "unhealthy" : ""}${item.in_force ? " now" : ""}`, text }, row);
     }
   }
 
@@ -169,7 +169,7 @@ export function createTableRail(rail, catalog, measure) {
   /** @param {any} state */
   function render(state) {
     const { samples } = state;
-    host.hidden = !state.run || !namesItsColumns(samples);
+    host.hidden = !state.run || !hasNamedColumns(samples);
     if (!host.hidden) test.render(state);
     const first = columns.firstElementChild;
     if (!samples || samples.extent || (drawn && drawn[0] === samples && drawn[1] === first)) return;
@@ -197,7 +197,8 @@ function draw(button, { curves }, { task }, most) {
     "aria-hidden": "true",
   });
   for (const { k, shares } of curves) {
-    const hue = k < 0 ? "whole" : task === "binary" ? (k ? "vp" : "vn") : k < 3 ? `c${k + 1}` : "tint";
+    const hue =
+      k < 0 ? "whole" : task === "binary" ? (k ? "value-positive" : "value-negative") : k < 3 ? `c${k + 1}` : "tint";
     const path = createSvg("path", { class: hue, d: curvePath(shares, most, WIDTH, HEIGHT - 1) }, root);
     if (hue === "tint") path.style.color = hueText(k);
   }

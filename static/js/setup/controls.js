@@ -1,9 +1,9 @@
 // The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
 
 import { syncAttribute, syncText } from "../dom/elements.js";
-import { later, loadStyle } from "../dom/lazy.js";
+import { lazyView, loadStyle } from "../dom/lazy.js";
 import { positionOf, textOf, typed, valueAt } from "../run/settings.js";
-import { createAbout, createFeatures, drawThumb, namesItsColumns } from "./dataset.js";
+import { createDatasetFacts, createFeatures, drawThumbnail, hasNamedColumns } from "./dataset.js";
 
 const PENALTIES = { none: [0, 0] };
 
@@ -19,26 +19,26 @@ export function createControls(root, catalog, on) {
   const values = all("[data-shows]");
   const features = createFeatures(root.querySelector("#features"), on);
   const find = (id) => root.querySelector(`#${id}`);
-  for (const thumb of all(".thumb"))
-    drawThumb(
+  for (const thumb of all(".thumbnail"))
+    drawThumbnail(
       thumb,
       catalog.datasets.find((d) => d.name === thumb.dataset.value),
     );
-  const about = createAbout(
-    /** @type {HTMLElement} */ (find("about")),
+  const about = createDatasetFacts(
+    /** @type {HTMLElement} */ (find("dataset-facts")),
     root.querySelectorAll("[data-field=scaling] [role=radio]"),
     catalog,
   );
   let drawn = null;
   let last = null;
-  const layers = later(
+  const layers = lazyView(
     ({ setup }) => setup,
     async () => (await import("./layers.js")).createLayers(find("layers"), find("add-layer"), catalog, on),
     () => layers.render(last),
   );
   /** What stands beside a table. */
-  const tables = later(
-    ({ samples }) => namesItsColumns(samples),
+  const tables = lazyView(
+    ({ samples }) => hasNamedColumns(samples),
     async () => {
       const [{ createTableRail }] = await Promise.all([import("./columns.js"), loadStyle("setup/columns")]);
       return createTableRail(/** @type {HTMLElement} */ (find("rail")), catalog, on.measure);
@@ -95,7 +95,7 @@ function bind(element, catalog, on) {
     return /^(momentum|beta1|beta2|epsilon)$/.test(field) && !kind?.constants.includes(field);
   };
   const mark = (config, merged) => {
-    const row = element.closest(".set");
+    const row = element.closest(".setting");
     if (!row) return;
     const changed = when === "collect" && JSON.stringify(config[field]) !== JSON.stringify(merged[field]);
     row.classList.toggle("changed", changed);

@@ -1,6 +1,6 @@
 // The features on offer, each with its own heat map where there is a plane.
 import { classMark, createHtml, setText, syncAttribute } from "../dom/elements.js";
-import { planeClasses } from "../format/colors.js";
+import { classCounts } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format, superscript, thousands } from "../format/numbers.js";
 
@@ -44,10 +44,10 @@ export function createFeatures(element, on) {
       if (key !== shown) {
         shown = key;
         element.classList.toggle("long", !dataset?.preview);
-        element.innerHTML = names.map(() => `<button class="feat" type="button"></button>`).join("");
+        element.innerHTML = names.map(() => `<button class="feature" type="button"></button>`).join("");
         [...element.children].forEach((button, i) => {
           button.dataset.name = names[i];
-          button.classList.toggle("own", Boolean(dataset?.preview) && !FIELDS[names[i]]);
+          button.classList.toggle("table-column", Boolean(dataset?.preview) && !FIELDS[names[i]]);
           if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
           button.append(
             dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "),
@@ -86,7 +86,7 @@ function field(f) {
 // What is said of the data beside their settings: where they come from, who is in them, how each scaling conditions them.
 
 /** @param {HTMLElement} about @param {NodeListOf<HTMLElement>} scalings their buttons @param {any} catalog */
-export function createAbout(about, scalings, catalog) {
+export function createDatasetFacts(about, scalings, catalog) {
   const text = createHtml("p", {}, about);
   const classes = createHtml("ul", { class: "class-counts" }, about);
   let shown = null;
@@ -108,7 +108,7 @@ export function createAbout(about, scalings, catalog) {
     classes.replaceChildren();
     classes.hidden = !own || samples.task === "regression";
     if (!classes.hidden)
-      planeClasses(samples).forEach((count, k) => {
+      classCounts(samples).forEach((count, k) => {
         const item = createHtml("li", {}, classes);
         classMark(item, samples, k);
         createHtml("span", { text: String(samples.classes[k]) }, item);
@@ -119,7 +119,7 @@ export function createAbout(about, scalings, catalog) {
 }
 
 /** Whether the columns are a table's, with names of their own. @param {any} samples of the run */
-export const namesItsColumns = (samples) => Boolean(samples?.columns.some((name) => !/^x\d+$/.test(name)));
+export const hasNamedColumns = (samples) => Boolean(samples?.columns.some((name) => !/^x\d+$/.test(name)));
 
 /** κ under each scaling, below its button. */
 function conditions({ condition }, buttons) {
@@ -135,7 +135,7 @@ const short = (v) => (!isNumber(v) ? "–" : v < 9999 ? format(v, 0) : `10${supe
 // A data set's own points, small.
 
 /** @param {Element} thumb @param {any} dataset of the catalog */
-export function drawThumb(thumb, { preview, task, classes }) {
+export function drawThumbnail(thumb, { preview, task, classes }) {
   const xs = preview.inputs.map((p) => p[0]);
   const ys = preview.inputs.map((p) => p[1]);
   const middle = (v) => (Math.max(...v) + Math.min(...v)) / 2;

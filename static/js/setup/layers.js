@@ -20,7 +20,7 @@ export function createLayers(body, more, catalog, on) {
   body.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
-    const k = Number(button.closest("tr").dataset.k);
+    const k = Number(button.closest("tr").dataset.layer);
     const by = button.dataset.by;
     if (by === "x") edit((hidden) => hidden.splice(k, 1));
     else if (by)
@@ -33,7 +33,7 @@ export function createLayers(body, more, catalog, on) {
       });
   });
   body.addEventListener("change", (event) => {
-    const k = Number(event.target.closest("tr").dataset.k);
+    const k = Number(event.target.closest("tr").dataset.layer);
     const { name, value } = event.target;
     edit((hidden) => {
       if (name === "activation") hidden[k].activation = value;
@@ -59,13 +59,13 @@ export function createLayers(body, more, catalog, on) {
           const changed = JSON.stringify(was) !== JSON.stringify(layer);
           const norm = layer.batch_norm ?? merged.batch_norm;
           const choices = rates.includes(layer.dropout ?? "as the run") ? rates : [...rates, layer.dropout];
-          return `<tr data-k="${i}" class="${changed ? "changed" : ""}"><td>${i + 1}</td><td><button type="button" data-by="-1" aria-label="Layer ${i + 1}: one unit fewer">−</button><b>${layer.units}</b><button type="button" data-by="1" aria-label="Layer ${i + 1}: one unit more">+</button></td>
+          return `<tr data-layer="${i}" class="${changed ? "changed" : ""}"><td>${i + 1}</td><td><button type="button" data-by="-1" aria-label="Layer ${i + 1}: one unit fewer">−</button><b>${layer.units}</b><button type="button" data-by="1" aria-label="Layer ${i + 1}: one unit more">+</button></td>
 <td><select name="activation" aria-label="Layer ${i + 1}: activation">${options(
             catalog.activations.map((a) => a.name),
             layer.activation,
           )}</select>${changed ? ` <small class="was">${was ? `was ${was.units} ${was.activation.replaceAll("_", " ")}` : "new"}</small>` : ""}</td>
 <td><select name="dropout" aria-label="Layer ${i + 1}: dropout">${options(choices, layer.dropout ?? "as the run")}</select></td>
-<td><button class="sw" type="button" role="switch" aria-checked="${norm}" aria-label="Layer ${i + 1}: batch norm"></button></td>
+<td><button class="toggle" type="button" role="switch" aria-checked="${norm}" aria-label="Layer ${i + 1}: batch norm"></button></td>
 <td><button type="button" data-by="x" aria-label="Remove layer ${i + 1}" title="Remove layer ${i + 1}">×</button></td></tr>`;
         })
         .join("");

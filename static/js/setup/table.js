@@ -7,7 +7,7 @@ import { excerpt, headline, limitsWords, linesWords, reasonOf, toQuery, undecide
 
 // What does not fit in a reader's file: where, with the lines around it, and what can be done about it.
 
-const errorHead = (text) => createHtml("h3", { class: "warn" }, null, "✕ ", text);
+const errorHead = (text) => createHtml("h3", { class: "warning" }, null, "✕ ", text);
 
 /**
  * Lines that do not fit, or why the file is none; null where all is well.
@@ -22,7 +22,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
     const { lines } = found.malformed;
     return createHtml(
       "p",
-      { class: "own-left note2" },
+      { class: "upload-left-out help-text" },
       null,
       `${linesWords(lines)} ${lines.length === 1 ? "is" : "are"} left out. `.replace(/^l/, "L"),
       createHtml(
@@ -30,7 +30,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
         {
           type: "button",
           class: "link",
-          id: "own-refuse",
+          id: "upload-refuse",
           onclick: () => decide({ ...decisions, malformed: "refuse" }),
         },
         null,
@@ -44,23 +44,28 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
   const sound = found?.becomes?.rows;
   return createHtml(
     "section",
-    { class: "own-error", "aria-label": "What does not fit" },
+    { class: "upload-error", "aria-label": "What does not fit" },
     null,
     faults.length ? faults.slice(0, 3).map(place) : errorHead(said.message),
     more > 0 || faults.length > 3
-      ? createHtml("p", { class: "note2" }, null, `${thousands(Math.max(more, faults.length - 3))} more like these.`)
+      ? createHtml(
+          "p",
+          { class: "help-text" },
+          null,
+          `${thousands(Math.max(more, faults.length - 3))} more like these.`,
+        )
       : null,
     createHtml(
       "div",
-      { class: "rowb" },
+      { class: "button-row" },
       null,
       latin
         ? createHtml(
             "button",
             {
               type: "button",
-              class: "act",
-              id: "own-latin",
+              class: "button",
+              id: "upload-latin",
               onclick: () => decide({ ...decisions, encoding: "latin-1" }),
             },
             null,
@@ -73,8 +78,8 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
             "button",
             {
               type: "button",
-              class: "act",
-              id: "own-leave",
+              class: "button",
+              id: "upload-leave",
               onclick: () => decide({ ...decisions, malformed: "leave_out" }),
             },
             null,
@@ -118,11 +123,11 @@ const FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 
 /**
  * @param {(id: string) => HTMLElement} find @param {any} catalog
- * @param {{look: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
- *   Promise<any>, pause: () => void, state: () => any}} on `look` and `use` throw what api.js calls a Problem
+ * @param {{inspect: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
+ *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw what api.js calls a Problem
  */
-export function createOwnTable(find, catalog, on) {
-  const dialog = /** @type {HTMLDialogElement} */ (find("own"));
+export function createUploadDialog(find, catalog, on) {
+  const dialog = /** @type {HTMLDialogElement} */ (find("upload"));
   const { limits } = catalog;
   let file = null; // its bytes, in memory
   let decisions = undecided("");
@@ -131,14 +136,14 @@ export function createOwnTable(find, catalog, on) {
   let busy = false;
   let asked = null;
 
-  find("own-limits").textContent = limitsWords(limits);
-  find("own-use").addEventListener("click", use);
+  find("upload-limits").textContent = limitsWords(limits);
+  find("upload-use").addEventListener("click", use);
   dialog.addEventListener("close", () => {
     asked?.abort();
     file = found = problem = null;
   });
 
-  function take({ target: input }) {
+  function onFileChosen({ target: input }) {
     const [chosen] = input.files;
     input.value = ""; // the same file can be chosen again, corrected
     if (chosen) open(chosen);
@@ -148,9 +153,15 @@ export function createOwnTable(find, catalog, on) {
   const chooser = (id, label, small) =>
     createHtml(
       "label",
-      { class: "act" },
+      { class: "button" },
       null,
-      createHtml("input", { type: "file", class: "sr own-file", id, accept: FILES, onchange: take }),
+      createHtml("input", {
+        type: "file",
+        class: "visually-hidden upload-file",
+        id,
+        accept: FILES,
+        onchange: onFileChosen,
+      }),
       label,
       createHtml("small", {}, null, small),
     );
@@ -165,7 +176,7 @@ export function createOwnTable(find, catalog, on) {
     decisions = again ? { ...decisions, malformed: "refuse" } : undecided(chosen.name.slice(0, limits.name_characters));
     file = found = problem = null;
     if (!dialog.open) dialog.showModal();
-    find("own-title").focus();
+    find("upload-title").focus();
     render();
     if (chosen.size > limits.file_bytes)
       return refuse(
@@ -194,7 +205,7 @@ export function createOwnTable(find, catalog, on) {
     busy = true;
     render();
     try {
-      const answer = await on.look(file, toQuery(next), mine.signal);
+      const answer = await on.inspect(file, toQuery(next), mine.signal);
       if (asked !== mine) return;
       found = answer;
       problem = null;
@@ -211,7 +222,9 @@ export function createOwnTable(find, catalog, on) {
   async function use() {
     if (busy || !found) return;
     if (!found.ready) {
-      const open = /** @type {HTMLElement} */ (dialog.querySelector(".own-error button, .own-error input, select"));
+      const open = /** @type {HTMLElement} */ (
+        dialog.querySelector(".upload-error button, .upload-error input, select")
+      );
       return open?.focus();
     }
     busy = true;
@@ -235,33 +248,33 @@ export function createOwnTable(find, catalog, on) {
     const away = on.state().away;
     const sound = Boolean(found);
     dialog.setAttribute("aria-busy", String(busy));
-    find("own-facts").textContent = sound
+    find("upload-facts").textContent = sound
       ? `${thousands(found.lines)} lines, ${thousands(found.bytes)} bytes, looked at and not kept`
       : away
         ? "the server is away; this goes on when it is back"
         : busy
           ? "being read …"
           : "";
-    find("own-title").textContent =
+    find("upload-title").textContent =
       `${decisions.title}${sound ? `: ${headline(found, decisions.malformed === "leave_out")}` : ""}`;
-    find("own-sub").textContent = sound
+    find("upload-sub").textContent = sound
       ? "Confirm what each column is. Nothing restarts before you press “Use this table”."
       : problem
         ? "This file can’t be taken as it is."
         : "";
     const shown = { found, problem, decisions, decide, catalog, config: on.state().config };
-    const notes = found?.notes.length ? createHtml("p", { class: "note2" }, null, found.notes.join(" ")) : null;
+    const notes = found?.notes.length ? createHtml("p", { class: "help-text" }, null, found.notes.join(" ")) : null;
     const parts = sound || problem ? [faultsOf(shown, decide, chooser), notes] : [];
-    find("own-found").replaceChildren(
+    find("upload-found").replaceChildren(
       ...[...parts, ...(sound ? [columnsOf(shown, decide), rowsOf(found)] : [])].filter(Boolean),
     );
-    find("own-open").replaceChildren(...(sound ? decisionsOf(shown) : []));
+    find("upload-open").replaceChildren(...(sound ? decisionsOf(shown) : []));
     const reason = !sound ? (problem ? "first another file" : "") : busy ? "one moment" : reasonOf(found);
-    const button = find("own-use");
+    const button = find("upload-use");
     if (reason || !sound) button.setAttribute("aria-disabled", "true");
     else button.removeAttribute("aria-disabled");
-    find("own-why").textContent = reason || (sound ? "your run starts anew on it" : "");
-    if (!busy) find("own-said").textContent = problem?.message ?? (reason || (sound ? "Ready to be used." : ""));
+    find("upload-why").textContent = reason || (sound ? "your run starts anew on it" : "");
+    if (!busy) find("upload-said").textContent = problem?.message ?? (reason || (sound ? "Ready to be used." : ""));
     if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus({ preventScroll: true });
   }
 
@@ -269,8 +282,8 @@ export function createOwnTable(find, catalog, on) {
     open,
     /** @param {any} state */
     render({ away }) {
-      if (dialog.open && Boolean(away) !== dialog.classList.contains("is-away")) render();
-      dialog.classList.toggle("is-away", Boolean(away));
+      if (dialog.open && Boolean(away) !== dialog.classList.contains("is-offline")) render();
+      dialog.classList.toggle("is-offline", Boolean(away));
     },
   };
 }

@@ -1,6 +1,6 @@
 // The columns of a reader's file as they were recognised, and its first rows.
 
-import { classMark, createHtml, createSvg, pick } from "../dom/elements.js";
+import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { cellOf, gapsOf, rangeOf, rolesOf, withKind, withRole } from "./tableschema.js";
 
@@ -8,7 +8,13 @@ const ROLE = { target: "◎ target", input: "● input", "left out": "left out" 
 const KIND = { number: "number", categories: "categories", text: "text", empty: "empty" };
 
 const head = (title, text) =>
-  createHtml("div", { class: "own-h" }, null, createHtml("h3", {}, null, title), createHtml("span", {}, null, text));
+  createHtml(
+    "div",
+    { class: "upload-heading" },
+    null,
+    createHtml("h3", {}, null, title),
+    createHtml("span", {}, null, text),
+  );
 
 /**
  * What each column was taken for, and is to be.
@@ -25,7 +31,7 @@ export function columnsOf({ found, decisions }, decide) {
         "td",
         {},
         null,
-        pick(
+        createChoice(
           `own-kind-${i}`,
           `${column.name}: kind`,
           column.kinds.map((kind) => [kind, KIND[kind]]),
@@ -37,7 +43,7 @@ export function columnsOf({ found, decisions }, decide) {
         "td",
         { class: column.role === "target" ? "is-target" : null },
         null,
-        pick(
+        createChoice(
           `own-role-${i}`,
           `${column.name}: role`,
           rolesOf(column).map((role) => [role, ROLE[role]]),
@@ -45,9 +51,9 @@ export function columnsOf({ found, decisions }, decide) {
           (role) => decide(withRole(decisions, column.name, role)),
         ),
       ),
-      createHtml("td", { class: "held" }, null, held(column, found)),
-      createHtml("td", { class: "n" }, null, rangeOf(column)),
-      createHtml("td", { class: column.missing ? "ms" : null }, null, gapsOf(column, found.rows)),
+      createHtml("td", { class: "value-summary" }, null, columnContents(column, found)),
+      createHtml("td", { class: "numeric" }, null, rangeOf(column)),
+      createHtml("td", { class: column.missing ? "missing" : null }, null, gapsOf(column, found.rows)),
     ),
   );
   return createHtml(
@@ -57,11 +63,11 @@ export function columnsOf({ found, decisions }, decide) {
     head("Columns, as recognised", `${thousands(found.rows)} rows read; choose another kind or role to change it`),
     createHtml(
       "div",
-      { class: "own-wide" },
+      { class: "upload-wide" },
       null,
       createHtml(
         "table",
-        { class: "csv cols" },
+        { class: "upload-table table-columns" },
         null,
         createHtml(
           "thead",
@@ -72,7 +78,7 @@ export function columnsOf({ found, decisions }, decide) {
             {},
             null,
             ["column", "kind", "role", "what is in it", "range", "missing"].map((name, i) =>
-              createHtml("th", { scope: "col", class: i === 4 ? "n" : null }, null, name),
+              createHtml("th", { scope: "col", class: i === 4 ? "numeric" : null }, null, name),
             ),
           ),
         ),
@@ -83,7 +89,7 @@ export function columnsOf({ found, decisions }, decide) {
 }
 
 /** What is in a column: where its numbers lie, its most frequent values, or why it is left out. */
-function held(column, found) {
+function columnContents(column, found) {
   if (column.role === "left out" && column.why && column.why !== "so decided") return column.why;
   if (column.histogram) return bars(column.histogram.counts);
   const task = found.becomes?.task ?? "multiclass";
@@ -118,11 +124,11 @@ export function rowsOf(found) {
     head("First rows", "as they will be read; empty cells stay empty"),
     createHtml(
       "div",
-      { class: "own-wide", tabindex: "0", role: "group", "aria-label": "First rows" },
+      { class: "upload-wide", tabindex: "0", role: "group", "aria-label": "First rows" },
       null,
       createHtml(
         "table",
-        { class: "csv first" },
+        { class: "upload-table first-rows" },
         null,
         createHtml(
           "thead",

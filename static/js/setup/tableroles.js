@@ -1,5 +1,5 @@
 // What a reader decides about a table of their own, and what it becomes then.
-import { classMark, createHtml, createSvg, pick } from "../dom/elements.js";
+import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tableschema.js";
 
@@ -11,7 +11,7 @@ export function network({ columns: inputs, classes, task }, config) {
   const outputs = task === "multiclass" ? classes.length : 1;
   const widths = [inputs.length, ...hidden, outputs];
   const height = Math.max(96, Math.min(200, 26 * Math.max(...widths)));
-  const root = createSvg("svg", { viewBox: `0 0 240 ${height + 6}`, class: "net", "aria-hidden": "true" });
+  const root = createSvg("svg", { viewBox: `0 0 240 ${height + 6}`, class: "network-sketch", "aria-hidden": "true" });
   const x = (k) => 106 + (k * 118) / Math.max(1, widths.length - 1);
   const y = (k, i) => 3 + (height * (i + 0.5)) / widths[k];
   const size = Math.max(4, Math.min(16, (0.62 * height) / Math.max(...widths), 80 / widths.length));
@@ -62,16 +62,16 @@ const decision = (title, small, ...inside) =>
     "section",
     { "aria-label": title },
     null,
-    createHtml("h3", { class: "h" }, null, title, createHtml("small", {}, null, small)),
+    createHtml("h3", { class: "section-heading" }, null, title, createHtml("small", {}, null, small)),
     ...inside,
   );
 const set = (label, ...value) =>
   createHtml(
     "div",
-    { class: "set" },
+    { class: "setting" },
     null,
     createHtml("span", {}, null, label),
-    createHtml("span", { class: "v" }, null, ...value),
+    createHtml("span", { class: "setting-value" }, null, ...value),
   );
 
 function predict({ found, decisions, decide, catalog }) {
@@ -94,7 +94,7 @@ function predict({ found, decisions, decide, catalog }) {
     found.target
       ? set(
           "column",
-          pick(
+          createChoice(
             "own-target",
             "Column to predict",
             able.map(({ name }) => [name, name]),
@@ -106,7 +106,7 @@ function predict({ found, decisions, decide, catalog }) {
     task
       ? set(
           "as",
-          pick(
+          createChoice(
             "own-task",
             "Task",
             tasks.map((name) => [name, MODE[name]]),
@@ -117,7 +117,7 @@ function predict({ found, decisions, decide, catalog }) {
       : null,
     decisions.target
       ? ""
-      : createHtml("p", { class: "note2" }, null, `${found.target ? "Proposed" : "Nothing"}: ${found.target_why}.`),
+      : createHtml("p", { class: "help-text" }, null, `${found.target ? "Proposed" : "Nothing"}: ${found.target_why}.`),
   );
 }
 
@@ -127,12 +127,12 @@ function missing({ found, decisions, decide }) {
   const choices = missingChoices(found.missing).map(({ value, label, text }) =>
     createHtml(
       "label",
-      { class: "opt" },
+      { class: "option" },
       null,
       createHtml("input", {
         type: "radio",
-        name: "own-missing",
-        id: `own-missing-${value}`,
+        name: "upload-missing",
+        id: `upload-missing-${value}`,
         value,
         checked: decisions.missing === value,
         onchange: () => decide({ ...decisions, missing: value }),
@@ -160,7 +160,7 @@ function becomes({ found, config }) {
     network(made, config),
     createHtml(
       "table",
-      { class: "cmp" },
+      { class: "comparison-table" },
       null,
       createHtml(
         "tbody",
@@ -172,7 +172,7 @@ function becomes({ found, config }) {
         row("scaling", createHtml("b", {}, null, scaling.scaling === "standard" ? "z-score" : scaling.scaling)),
       ),
     ),
-    createHtml("p", { class: "note2" }, null, `because ${whyWords(scaling)}`),
+    createHtml("p", { class: "help-text" }, null, `because ${whyWords(scaling)}`),
   );
 }
 
@@ -182,7 +182,7 @@ function reading({ found, decisions, decide, catalog }) {
     const value = decisions[name] === "auto" ? found[name] : decisions[name];
     return set(
       label,
-      pick(
+      createChoice(
         `own-${name}`,
         label,
         names.map((one) => [one, SIGNS[one] ?? one]),

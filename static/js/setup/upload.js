@@ -5,9 +5,9 @@ import { createHtml } from "../dom/elements.js";
  * @param {(id: string) => HTMLElement} find
  * @param {() => Promise<{open: (file: File) => void, render: (state: any) => void}>} load the panel
  */
-export function createOwnFiles(find, load) {
-  const entries = find("rail").querySelector(".thumbs");
-  const sheet = find("own-drop");
+export function createUpload(find, load) {
+  const entries = find("rail").querySelector(".thumbnails");
+  const sheet = find("upload-drop");
   let loading = null;
   let panel = null;
   let listed = null;
@@ -21,7 +21,7 @@ export function createOwnFiles(find, load) {
 
   addEventListener("change", ({ target }) => {
     const input = /** @type {HTMLInputElement} */ (target);
-    if (!input.matches?.(".own-file")) return;
+    if (!input.matches?.(".upload-file")) return;
     const [chosen] = input.files;
     input.value = ""; // the same file can be chosen again
     if (chosen) open(chosen);
@@ -54,13 +54,13 @@ export function createOwnFiles(find, load) {
     panel?.render(state);
     if (state.tables === listed) return;
     listed = state.tables;
-    for (const old of entries.querySelectorAll(".mine")) old.remove();
+    for (const old of entries.querySelectorAll(".uploaded")) old.remove();
     for (const { name, title, description } of listed)
       createHtml(
         "button",
         {
           type: "button",
-          class: "named mine",
+          class: "dataset-name uploaded",
           role: "radio",
           "aria-checked": "false",
           "data-value": name,

@@ -1,6 +1,7 @@
-// What is said above the story's picture, and the dotted line from a cell of the tape to the value it supplies.
+// The caption above the story's picture, the dotted line from a cell of the tape to its value, and the note below.
+
 import { createSvg, setAttribute } from "../dom/elements.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { pointerIn } from "../dom/pagezoom.js";
 
 const OPERATIONS = {
   x: () => "A number enters.",
@@ -17,10 +18,10 @@ const OPERATIONS = {
   dW: () => "Error × recorded value, for every line.",
   update: () => "Every weight and offset takes one step.",
 };
-const PHASES = {
-  forward: ["Forward", "vp"],
-  loss: ["Forward", "vp"],
-  backward: ["Backward", "gp"],
+const PHASE_LABELS = {
+  forward: ["Forward", "value-positive"],
+  loss: ["Forward", "value-positive"],
+  backward: ["Backward", "gradient-positive"],
   update: ["Update", ""],
 };
 const ARROWS = {
@@ -34,29 +35,29 @@ export function createCaption(element) {
   const [phase, where, words] = ["b", "span", "p"].map((tag) => document.createElement(tag));
   element.append(phase, " ", where, words);
   let written = [];
-  return ({ ops, op }, said) => {
-    const now = [ops, op, said.head, said.words];
+  return ({ ops, op }, override) => {
+    const now = [ops, op, override.head, override.words];
     if (now.every((part, i) => part === written[i])) return;
     written = now;
-    const { head, hue, text } = captionOf(ops, op, said);
-    phase.className = hue;
+    const { head, hue: colorClass, text } = captionOf(ops, op, override);
+    phase.className = colorClass;
     phase.innerHTML = (ARROWS[head] ?? "") + head;
-    where.textContent = said.head ? "" : `operation ${op + 1} of ${ops.length}`;
+    where.textContent = override.head ? "" : `operation ${op + 1} of ${ops.length}`;
     words.textContent = text;
   };
 }
 
-function captionOf(ops, op, said) {
+function captionOf(ops, op, override) {
   const { name, phase, layer } = ops[op];
   const last = layer === Math.max(...ops.map((other) => other.layer ?? 0));
-  const turned = phase === "backward" && ops[op - 1]?.phase === "loss";
-  const tell = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
-  const text = turned ? "The error turns round." : tell(last ? "The output" : `Layer ${layer}`, last);
-  const [head, hue] = PHASES[phase];
-  return { head: said.head ?? head, hue: said.head ? "warn" : hue, text: said.words ?? text };
+  const fromLoss = phase === "backward" && ops[op - 1]?.phase === "loss";
+  const sentenceFor = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
+  const text = fromLoss ? "The error turns round." : sentenceFor(last ? "The output" : `Layer ${layer}`, last);
+  const [head, colorClass] = PHASE_LABELS[phase];
+  return { head: override.head ?? head, hue: override.head ? "warning" : colorClass, text: override.words ?? text };
 }
 
-const GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
+const DRAWING_GAP = 455 / 660; // of a drawing's width: what is left and right of it leaves that free
 const MARGIN = 16; // px, left of a drawing that leaves nothing free
 
 /**
@@ -64,12 +65,12 @@ const MARGIN = 16; // px, left of a drawing that leaves nothing free
  * @returns {(read: any[]|null, layout: any) => void} read: [record, layer, unit]
  */
 export function createReadingLine(live, stage) {
-  const over = createSvg("svg", { class: "reading", "aria-hidden": "true" }, live);
-  const line = createSvg("path", {}, over);
-  return (read, layout) => {
-    const tile = read && live.querySelector(`.tape [data-ref="${read[0]}"] rect`);
-    const place = read && layout?.units[read[1]]?.[read[2]];
-    over.toggleAttribute("hidden", !tile || !place);
+  const svg = createSvg("svg", { class: "reading-line", "aria-hidden": "true" }, live);
+  const line = createSvg("path", {}, svg);
+  return (recordRead, layout) => {
+    const tile = recordRead && live.querySelector(`.tape [data-ref="${recordRead[0]}"] rect`);
+    const place = recordRead && layout?.units[recordRead[1]]?.[recordRead[2]];
+    svg.toggleAttribute("hidden", !tile || !place);
     if (!tile || !place) return;
     const cell = boxIn(live, tile);
     const graph = boxIn(live, stage);
@@ -78,26 +79,26 @@ export function createReadingLine(live, stage) {
     const below = graph.top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
     const drawn = live.querySelector(".note-live svg");
     const note = drawn && boxIn(live, drawn);
-    const beside = live.dataset.note === "tangent" && note ? (note.right - note.left) * GAP : -MARGIN;
+    const beside = live.dataset.note === "tangent" && note ? (note.right - note.left) * DRAWING_GAP : -MARGIN;
     const gap = note && {
       x: beside < 0 ? Math.min(from.x, note.left + beside) : note.left + beside,
       bottom: note.bottom - 4,
       top: note.top + (beside < 0 ? 0 : 34),
     };
-    setAttribute(line, "d", wayOf(from, to, Math.max(to.y + 20, below), gap));
+    setAttribute(line, "d", linePath(from, to, Math.max(to.y + 20, below), gap));
   };
 }
 
 /** Where an element lies within another, in the page's own pixels. @param {Element} outer @param {Element} inner */
 function boxIn(outer, inner) {
   const { left, top, right, bottom } = inner.getBoundingClientRect();
-  const begin = placeIn(outer, { clientX: left, clientY: top });
-  const end = placeIn(outer, { clientX: right, clientY: bottom });
+  const begin = pointerIn(outer, { clientX: left, clientY: top });
+  const end = pointerIn(outer, { clientX: right, clientY: bottom });
   return { left: begin.x, top: begin.y, right: end.x, bottom: end.y };
 }
 
 /** Up from the cell, through the drawing's gap or left of it, and left of the tiles to the number. */
-function wayOf(from, to, below, gap) {
+function linePath(from, to, below, gap) {
   const lane = to.x - 4;
   const p = (x, y) => `${Math.round(x)} ${Math.round(y)}`;
   const bend = (a, b) => {
@@ -111,35 +112,35 @@ function wayOf(from, to, below, gap) {
   return `M${p(from.x, from.y)}${middle}V${Math.round(to.y + 9)}Q${p(lane, to.y)} ${p(to.x, to.y)}`;
 }
 
-// What stands below the picture: the chapter's drawing, on a phone its line in numbers; there the drawings are in the text.
+// The note below the picture: the chapter's drawing; on a phone its line in numbers, and the drawings are in the text.
 
 /** @param {{chapters: any[], live: HTMLElement, place: HTMLElement}} of */
 export function createNote({ chapters, live, place }) {
-  const inTexts = chapters.map(({ section }) => section.querySelector(".note-here"));
-  const stills = inTexts.map((element) => element.innerHTML);
+  const textDrawings = chapters.map(({ section }) => section.querySelector(".note-here"));
+  const originalDrawings = textDrawings.map((element) => element.innerHTML);
   let written = "";
-  let paper = false;
+  let isPrinting = false;
   /** @type {{element: Element, after: string}[]} */
-  let factors = [];
+  let pathFactors = [];
 
-  /** The five doors, below one path of factors. */
-  function open(doors) {
+  /** The five previews, below one path of factors. */
+  function openPreviews(previews) {
     const head = document.createElement("div");
-    head.className = "doors-head";
+    head.className = "previews-head";
     head.innerHTML =
       "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
     place.prepend(head);
-    place.append(doors.cloneNode(true));
-    factors = [...place.querySelectorAll("[data-after]")].map((element) => ({
+    place.append(previews.cloneNode(true));
+    pathFactors = [...place.querySelectorAll("[data-after]")].map((element) => ({
       element,
       after: element.getAttribute("data-after"),
     }));
   }
 
   /** Writes the drawings into the text, null those that the page came with. @param {Record<string, string>|null} drawn */
-  function inText(drawn) {
-    inTexts.forEach((element, i) => {
-      const html = drawn?.[chapters[i].note] ?? stills[i];
+  function writeDrawings(drawn) {
+    textDrawings.forEach((element, i) => {
+      const html = drawn?.[chapters[i].note] ?? originalDrawings[i];
       if (element.innerHTML !== html) element.innerHTML = html;
     });
   }
@@ -151,33 +152,33 @@ export function createNote({ chapters, live, place }) {
      */
     show(at, { name, drawn, phone, other }) {
       const { section } = chapters[at];
-      const html = !name ? "" : (drawn?.[name] ?? stills[at]);
-      const doors = name === "doors" && !phone;
+      const html = !name ? "" : (drawn?.[name] ?? originalDrawings[at]);
+      const previews = name === "doors" && !phone;
       const line = phone && !other;
-      if (phone && !paper) inText(drawn);
-      live.classList.toggle("is-doors", doors);
+      if (phone && !isPrinting) writeDrawings(drawn);
+      live.classList.toggle("shows-previews", previews);
       live.dataset.note = name;
       const key = [at, other, phone, html].join(" ");
       if (key === written) return;
       written = key;
-      place.innerHTML = line ? `<p class="line">${section.querySelector(".only").innerHTML}</p>` : html;
-      factors = [];
-      if (doors) open(section.querySelector(".doors"));
+      place.innerHTML = line ? `<p class="line">${section.querySelector(".numbers-only").innerHTML}</p>` : html;
+      pathFactors = [];
+      if (previews) openPreviews(section.querySelector(".previews"));
     },
     /** How far the path back has come: a factor is there once its record is. @param {any[]} ops @param {number} op @param {number} t */
-    reach(ops, op, t) {
-      for (const { element, after } of factors) {
+    showProgress(ops, op, t) {
+      for (const { element, after } of pathFactors) {
         const index = ops.findIndex((one) => one.name === after);
         element.classList.toggle("ahead", index > op || (index === op && t < 0.5));
       }
     },
     /** On paper are the drawings that the page came with. @param {boolean} printing */
-    paper(printing) {
-      paper = printing;
-      if (printing) inText(null);
+    setPrinting(printing) {
+      isPrinting = printing;
+      if (printing) writeDrawings(null);
     },
     /** The size has changed. */
-    forget() {
+    clear() {
       written = "";
     },
   };

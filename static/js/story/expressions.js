@@ -1,8 +1,7 @@
-// Pure: what stands behind a number of the story. Expressions are parsed once and worked out over named values (as
+// The expressions behind the story's numbers, parsed once and evaluated over named values, as app/story/expressions.py
+// reads them; nothing is ever executed. Pure.
+
 import { isNumber } from "../format/math.js";
-
-// app/story/expressions.py reads them); nothing is ever executed.
-
 import { superscript, thousands } from "../format/numbers.js";
 
 const TOKEN = /\s*(?:(\d+(?:\.\d+)?(?:e-?\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|[<>+\-*/()[\].,]))/y;
@@ -46,7 +45,7 @@ export function parse(text) {
     tokens.push(match[0].trim());
   }
   let at = 0;
-  const need = (token) => {
+  const expect = (token) => {
     if (tokens[at++] !== token) throw new Error(`${text}: ${token} is missing`);
   };
 
@@ -70,7 +69,7 @@ export function parse(text) {
     }
     if (token === "(") {
       const inner = level(0);
-      need(")");
+      expect(")");
       return inner;
     }
     if (/^\d/.test(token)) return () => Number(token);
@@ -79,13 +78,13 @@ export function parse(text) {
   }
 
   function call(make) {
-    need("(");
+    expect("(");
     const parts = [level(0)];
     while (tokens[at] === ",") {
       at++;
       parts.push(level(0));
     }
-    need(")");
+    expect(")");
     return (values) => make(...parts.map((part) => part(values)));
   }
 
@@ -94,16 +93,16 @@ export function parse(text) {
     while (tokens[at] === "[" || tokens[at] === ".") {
       const bracket = tokens[at++] === "[";
       steps.push(tokens[at++]);
-      if (bracket) need("]");
+      if (bracket) expect("]");
     }
     return (values) => {
-      let here = values;
+      let value = values;
       for (const step of steps) {
-        if (here === null || here === undefined || !Object.hasOwn(here, step))
+        if (value === null || value === undefined || !Object.hasOwn(value, step))
           throw new Error(`${text}: there is no ${step}`);
-        here = here[step];
+        value = value[step];
       }
-      return here;
+      return value;
     };
   }
 
@@ -112,19 +111,20 @@ export function parse(text) {
   return found;
 }
 
-const MOST = 1e15; // what is larger is told as a power
+const MAX_PLAIN = 1e15; // larger numbers are written as powers of ten
 
 /**
  * As the story writes a number: four significant digits, exact short values short.
  * @param {number} value @param {number} digits
  */
-export function shown(value, digits = 4) {
+export function storyNumber(value, digits = 4) {
   if (!isNumber(value)) return "not a number";
   const size = Math.abs(value);
   const sign = value < 0 ? "−" : "";
-  if (Number.isInteger(size) && size < MOST) return sign + thousands(size);
+  if (Number.isInteger(size) && size < MAX_PLAIN) return sign + thousands(size);
   const exponent = Math.floor(Math.log10(Number(size.toPrecision(digits))));
-  if (exponent < -4 || size >= MOST) return `${sign}${(size / 10 ** exponent).toFixed(2)}·10${superscript(exponent)}`;
+  if (exponent < -4 || size >= MAX_PLAIN)
+    return `${sign}${(size / 10 ** exponent).toFixed(2)}·10${superscript(exponent)}`;
   let text = size.toFixed(Math.max(0, digits - 1 - exponent));
   if (text.includes(".")) {
     const short = text.replace(/\.?0+$/, "");
@@ -137,10 +137,10 @@ const GRADIENT = /^(d[Wbza]\d|trials\.w\.(slope|fine))/;
 const VALUE = /^([xzaWb]\d?\[|next\.)/;
 
 /** The class of a number's colour: values blue and orange, slopes green and purple, everything else ink. */
-export function hueOf(expression, values) {
+export function colorClass(expression, values) {
   if (/[*/+]|-(?!\d)/.test(expression)) return "";
-  const kind = GRADIENT.test(expression) ? "g" : VALUE.test(expression) ? "v" : "";
-  return kind && kind + (evaluate(expression, values) < 0 ? "n" : "p");
+  const kind = GRADIENT.test(expression) ? "gradient" : VALUE.test(expression) ? "value" : "";
+  return kind && kind + (evaluate(expression, values) < 0 ? "-negative" : "-positive");
 }
 
 /** The wording whose condition holds: [[condition, words], …, words]. @param {any[]} cases @param {Record<string, any>} values */

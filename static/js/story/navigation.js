@@ -1,13 +1,13 @@
-// The reader's hands: pulling the input in the picture, the target on its parabola, the rate on its curve; and the keys.
+// Moving through the story: keys, the table of contents, and which chapter is being read.
 
 /**
- * @param {{turn: (by: number) => void, seek: (by: number) => void, first: () => void, last: () => void, voice: () => void,
+ * @param {{turn: (by: number) => void, seek: (by: number) => void, first: () => void, last: () => void, toggleTextMode: () => void,
  *   play: () => void, back: () => void, choose: (ref: string) => void}} to
  */
 export function listenToKeys(to) {
   const next = () => to.turn(1);
   const previous = () => to.turn(-1);
-  const always = { j: next, PageDown: next, k: previous, PageUp: previous, n: to.voice, Escape: to.back };
+  const always = { j: next, PageDown: next, k: previous, PageUp: previous, n: to.toggleTextMode, Escape: to.back };
   const outsideFields = {
     ArrowRight: () => to.seek(1),
     ArrowLeft: () => to.seek(-1),
@@ -18,27 +18,27 @@ export function listenToKeys(to) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const target = /** @type {HTMLElement} */ (event.target);
     const field = target.matches?.("input, select, textarea");
-    const pressed = target.closest?.("button, a, [role=button], [role=slider], summary");
+    const activatable = target.closest?.("button, a, [role=button], [role=slider], summary");
     const number = target.closest?.("data[data-ref]");
-    const act =
+    const action =
       always[event.key] ??
       (field ? null : outsideFields[event.key]) ??
-      (event.key === " " && !field && !pressed ? to.play : null) ??
+      (event.key === " " && !field && !activatable ? to.play : null) ??
       (event.key === "Enter" && number ? () => to.choose(number.getAttribute("data-ref")) : null);
-    if (!act) return;
+    if (!action) return;
     event.preventDefault();
-    act();
+    action();
   });
 }
 
-// Where in the story one is: the numbers at the left, previous and next, how far, and the chapter said aloud.
+// The table of contents: chapter numbers, previous and next, the progress, and the chapter announced.
 
 /** @param {{chapters: any[], find: (id: string) => HTMLElement, home: () => string}} of home: the playground's address */
 export function createContents({ chapters, find, home }) {
   const links = [...document.querySelectorAll(".contents a")];
   const [previous, next] = ["previous", "next"].map((id) => /** @type {HTMLAnchorElement} */ (find(id)));
 
-  function turn(link, chapter, key, end, href) {
+  function updateLink(link, chapter, key, end, href) {
     const [kbd, text] = ["kbd", "span"].map((tag) => document.createElement(tag));
     kbd.textContent = key;
     text.textContent = chapter?.title ?? end;
@@ -64,8 +64,8 @@ export function createContents({ chapters, find, home }) {
         if (k === i) link.setAttribute("aria-current", "step");
         else link.removeAttribute("aria-current");
       });
-      turn(previous, chapters[i - 1], "K", "Start", "");
-      turn(next, chapters[i + 1], "J", "To the playground", home());
+      updateLink(previous, chapters[i - 1], "K", "Start", "");
+      updateLink(next, chapters[i + 1], "J", "To the playground", home());
       document.documentElement.style.setProperty("--progress", String((i + 1) / chapters.length));
       find("progress").lastChild.textContent = `${i + 1} of ${chapters.length}`;
     },
@@ -78,8 +78,8 @@ export function createContents({ chapters, find, home }) {
 
 // Which chapter is being read: the one that covers a line in the text's column; and the way to another one.
 
-const LINE = 0.42; // of the column's height
-const ARRIVED = 1200; // ms after which a way has ended, where no scrollend is told
+const READING_LINE = 0.42; // of the column's height
+const SCROLL_TIMEOUT = 1200; // ms after which a scroll has ended, where the browser fires no scrollend
 
 /**
  * @param {{sections: HTMLElement[], top: () => number, reduced: () => boolean, enter: (i: number) => void}} of
@@ -87,36 +87,36 @@ const ARRIVED = 1200; // ms after which a way has ended, where no scrollend is t
  */
 export function createReader({ sections, top, reduced, enter }) {
   let at = 0;
-  let aim = /** @type {number|null} */ (null); // the chapter that the page is on its way to
-  let arriving = 0;
+  let targetChapter = /** @type {number|null} */ (null); // the chapter that the page is on its way to
+  let scrollTimer = 0;
   let waiting = false;
 
   function read() {
     waiting = false;
     const begin = top();
-    const mark = begin + (innerHeight - begin) * LINE;
-    const found = sections.findIndex((section) => section.getBoundingClientRect().bottom > mark);
+    const readingY = begin + (innerHeight - begin) * READING_LINE;
+    const found = sections.findIndex((section) => section.getBoundingClientRect().bottom > readingY);
     const i = found < 0 ? sections.length - 1 : found;
-    if (aim !== null && aim !== i) return;
+    if (targetChapter !== null && targetChapter !== i) return;
     at = i;
     enter(i);
   }
 
   function goTo(i) {
-    aim = Math.max(0, Math.min(sections.length - 1, i));
-    clearTimeout(arriving);
-    arriving = setTimeout(arrived, ARRIVED);
-    sections[aim].scrollIntoView({ behavior: reduced() ? "auto" : "smooth", block: "start" });
-    sections[aim].querySelector("h2").focus({ preventScroll: true });
+    targetChapter = Math.max(0, Math.min(sections.length - 1, i));
+    clearTimeout(scrollTimer);
+    scrollTimer = setTimeout(onScrolled, SCROLL_TIMEOUT);
+    sections[targetChapter].scrollIntoView({ behavior: reduced() ? "auto" : "smooth", block: "start" });
+    sections[targetChapter].querySelector("h2").focus({ preventScroll: true });
   }
 
-  function arrived() {
-    clearTimeout(arriving);
-    aim = null;
+  function onScrolled() {
+    clearTimeout(scrollTimer);
+    targetChapter = null;
     read();
   }
 
-  addEventListener("scrollend", arrived);
+  addEventListener("scrollend", onScrolled);
   addEventListener(
     "scroll",
     () => {
@@ -130,7 +130,7 @@ export function createReader({ sections, top, reduced, enter }) {
   return {
     read,
     goTo,
-    turn: (by) => goTo((aim ?? at) + by),
+    turn: (by) => goTo((targetChapter ?? at) + by),
     /** The chapter that the page begins with. */
     begin(i) {
       at = i;

@@ -1,28 +1,28 @@
-// The numbers, colours and wordings of the text: each changed in place, none counted up.
+// The numbers, colours and wordings of the story's text, changed in place.
 
-import { evaluate, hueOf, shown, wording } from "./expressions.js";
+import { colorClass, evaluate, storyNumber, wording } from "./expressions.js";
 
-const TINT = 160; // ms
+const TINT_TIME = 160; // ms
 
 /** @param {ParentNode} page */
 export function createNumbers(page) {
   const all = (selector) => /** @type {HTMLElement[]} */ ([...page.querySelectorAll(selector)]);
-  const bound = all("[data-bind]").map((element) => {
+  const numbers = all("[data-bind]").map((element) => {
     const { bind, digits, size } = element.dataset;
     return { element, bind, digits: Number(digits ?? 4), unsigned: size, last: null };
   });
-  const tied = all("[data-hue]").map((element) => ({ element, of: element.dataset.hue }));
-  const said = all("[data-text]").map((element) => ({ element, of: element.dataset.text }));
-  const worded = all("[data-cases]").map((element) => ({ element, cases: JSON.parse(element.dataset.cases) }));
+  const colored = all("[data-hue]").map((element) => ({ element, of: element.dataset.hue }));
+  const texts = all("[data-text]").map((element) => ({ element, of: element.dataset.text }));
+  const wordings = all("[data-cases]").map((element) => ({ element, cases: JSON.parse(element.dataset.cases) }));
 
   function writeNumber(entry, values) {
     const value = evaluate(entry.bind, values);
     if (value === entry.last) return;
     const { element, last } = entry;
-    const text = shown(entry.unsigned ? Math.abs(value) : value, entry.digits);
+    const text = storyNumber(entry.unsigned ? Math.abs(value) : value, entry.digits);
     const isData = element instanceof HTMLDataElement;
-    const hue = hueOf(entry.bind, values);
-    if (hue || isData) element.setAttribute("class", [isData && "q", hue].filter(Boolean).join(" "));
+    const hue = colorClass(entry.bind, values);
+    if (hue || isData) element.setAttribute("class", [isData && "quantity", hue].filter(Boolean).join(" "));
     if (last !== null && element.textContent !== text) tint(element);
     entry.last = value;
     element.textContent = text;
@@ -32,10 +32,10 @@ export function createNumbers(page) {
   }
 
   function writeAll(values) {
-    for (const entry of bound) writeNumber(entry, values);
-    for (const { element, of } of tied) element.setAttribute("class", hueOf(of, values));
-    for (const { element, of } of said) say(element, evaluate(of, values));
-    for (const { element, cases } of worded) say(element, wording(cases, values));
+    for (const entry of numbers) writeNumber(entry, values);
+    for (const { element, of } of colored) element.setAttribute("class", colorClass(of, values));
+    for (const { element, of } of texts) setText(element, evaluate(of, values));
+    for (const { element, cases } of wordings) setText(element, wording(cases, values));
   }
 
   let first = null;
@@ -49,22 +49,22 @@ export function createNumbers(page) {
       if (!printing) writeAll(values);
     },
     /** On paper are the numbers that the page came with. */
-    still() {
+    showOriginal() {
       printing = true;
       if (first) writeAll(first);
     },
-    live() {
+    showCurrent() {
       printing = false;
       if (latest) writeAll(latest);
     },
   };
 }
 
-function say(element, text) {
+function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
 function tint(element) {
   element.classList.add("tint");
-  setTimeout(() => element.classList.remove("tint"), TINT);
+  setTimeout(() => element.classList.remove("tint"), TINT_TIME);
 }

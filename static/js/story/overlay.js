@@ -1,23 +1,23 @@
-// The story's own marks on the playground's graph: a unit is the curve of its answer, weights stand on their lines.
-// Built once for each structure; a frame only changes attributes.
+// The story's marks on the playground's graph: each unit as the curve of its activation, the weights' values on their
+// edges. Created once for each structure; a frame only changes attributes.
 
 import { createSvg, setAttribute, setAttributes, setShown, setText } from "../dom/elements.js";
 import { gradientClass, valueClass } from "../format/colors.js";
 import { clamp, n1 } from "../format/math.js";
 import { subscript, superscript } from "../format/numbers.js";
 import { pointAt } from "../network/layout.js";
-import { createKeyLines, createStrands, createTrial } from "./annotations.js";
-import { shown } from "./expressions.js";
+import { createLeaderLines, createPathLines, createTrial } from "./annotations.js";
+import { storyNumber } from "./expressions.js";
 
-const REACH = 3; // inputs from −3 to 3
-const LOW = 0.3; // the answers between which the tiles are drawn
-const HIGH = 0.78;
-const INPUT = 34; // half the length of the input's axis
-const PHONE_INPUT = 20;
-const NARROW = 170; // px from column to column, below which a step on a short line has only its end written
+const INPUT_RANGE = 3; // inputs from −3 to 3
+const MIN_ACTIVATION = 0.3; // the answers between which the tiles are drawn
+const MAX_ACTIVATION = 0.78;
+const AXIS_HALF = 34; // half the length of the input's axis
+const PHONE_AXIS_HALF = 20;
+const NARROW_PITCH = 170; // px from column to column, below which a step on a short line has only its end written
 
 /** Where a line's number stands from its place on the line, by layer, upper and lower: across, down, anchor. */
-const BESIDE = {
+const LABEL_OFFSETS = {
   1: [
     [-10, -9, "end"],
     [-10, 18, "end"],
@@ -32,7 +32,7 @@ const BESIDE = {
   ],
 };
 /** The same for a number and what becomes of it. */
-const BESIDE_STEP = {
+const STEP_LABEL_OFFSETS = {
   1: [
     [-18, -14, "end"],
     [-18, 24, "end"],
@@ -47,76 +47,80 @@ const BESIDE_STEP = {
   ],
 };
 
-/** Draws on scenes whose view carries `story`: {curves, keys, x, y, trial, routes}. */
-export function createDrawing() {
-  let built = null;
+/** Draws on scenes whose view carries `story`: {curves, leaderLines, x, y, trial, paths}. */
+export function createStoryMarks() {
+  let elements = null;
 
-  function paint(scene) {
+  function update(scene) {
     const { story } = scene.view;
     if (!story) return;
-    if (built?.nodes !== scene.nodes) built = build(scene);
+    if (elements?.nodes !== scene.nodes) elements = createElements(scene);
     const { curves } = story;
-    if (curves && built.curves !== curves) drawCurves(curves);
-    paintInput(scene);
-    for (const part of built.units) paintUnit(scene, part, curves);
-    for (const label of built.weights) paintWeight(scene, label);
-    paintLoss(scene);
-    for (const part of built.over) part(scene);
+    if (curves && elements.curves !== curves) drawCurves(curves);
+    updateInput(scene);
+    for (const part of elements.units) updateUnit(scene, part, curves);
+    for (const label of elements.weights) updateWeight(scene, label);
+    updateLoss(scene);
+    for (const part of elements.marks) part(scene);
   }
 
-  function build(scene) {
+  function createElements(scene) {
     const { layout, nodes, edges } = scene;
     const svg = nodes[0][0].g.ownerSVGElement;
     const { phone } = layout;
-    const over = createSvg("g", { class: "story-over" }, svg);
+    const overlay = createSvg("g", { class: "story-overlay" }, svg);
     const units = nodes
       .slice(1)
-      .flatMap((column, i) => [...column].map((node) => buildUnit(over, node, i + 1, layout)));
-    const input = buildInput(over, nodes[0][0], layout);
+      .flatMap((column, i) => [...column].map((node) => createUnit(overlay, node, i + 1, layout)));
+    const input = createInput(overlay, nodes[0][0], layout);
     const weights = edges
       .slice(1)
-      .flatMap((list, i) => [...list].map((edge) => buildWeight(over, edge, i + 1, layout)));
+      .flatMap((list, i) => [...list].map((edge) => createWeight(overlay, edge, i + 1, layout)));
     const { x, y, r } = layout.loss;
     const loss = {
       value: createSvg(
         "text",
         { class: "story-loss", x, y: n1(y + (phone ? r + 13 : 16)), "text-anchor": "middle" },
-        over,
+        overlay,
       ),
       target: createSvg(
         "text",
         { class: "story-target", x, y: n1(y - r - (phone ? 25 : 47)), "text-anchor": "middle" },
-        over,
+        overlay,
       ),
     };
-    createSvg("tspan", { class: "it s16" }, loss.target).textContent = "y";
+    createSvg("tspan", { class: "variable text-16" }, loss.target).textContent = "y";
     const known = createSvg("tspan", { dx: 4 }, loss.target);
-    const reach = (x) => clamp(x / REACH, -1, 1) * input.half;
+    const inputOffset = (x) => clamp(x / INPUT_RANGE, -1, 1) * input.half;
     return {
       nodes,
       units,
       input,
       weights,
       loss: { ...loss, known },
-      over: [createTrial(over, layout.loss), createStrands(over), createKeyLines(over, { reach })],
+      marks: [createTrial(overlay, layout.loss), createPathLines(overlay), createLeaderLines(overlay, { inputOffset })],
       curves: null,
     };
   }
 
   /** Where a unit's words stand: beside its button, which says the same in full. */
-  const wordsOf = (over, node) =>
-    createSvg("g", { class: "story-words", "aria-hidden": "true", transform: node.g.getAttribute("transform") }, over);
+  const createLabels = (overlay, node) =>
+    createSvg(
+      "g",
+      { class: "story-words", "aria-hidden": "true", transform: node.g.getAttribute("transform") },
+      overlay,
+    );
 
-  function buildUnit(over, node, layer, layout) {
-    const { s, rx, veil, unit } = node;
-    const words = wordsOf(over, node);
-    const face = createSvg("g", { class: "face" });
-    veil.after(face);
-    createSvg("path", { class: "half", d: `M0 ${n1(up(0.5, s))}H${s}` }, face);
-    const under = createSvg("path", { class: "under" }, face);
-    const curve = createSvg("path", { class: "curve" }, face);
-    const read = createSvg("path", { class: "read" }, face);
-    const dot = createSvg("circle", { class: "dot", r: layout.phone ? 3.4 : 5 }, face);
+  function createUnit(overlay, node, layer, layout) {
+    const { s, rx, dimmer: veil, unit } = node;
+    const labels = createLabels(overlay, node);
+    const tile = createSvg("g", { class: "face" });
+    veil.after(tile);
+    createSvg("path", { class: "half", d: `M0 ${n1(tileY(0.5, s))}H${s}` }, tile);
+    const under = createSvg("path", { class: "under" }, tile);
+    const curve = createSvg("path", { class: "curve" }, tile);
+    const read = createSvg("path", { class: "read" }, tile);
+    const dot = createSvg("circle", { class: "dot", r: layout.phone ? 3.4 : 5 }, tile);
     const label = (dy, ref) => {
       const text = createSvg(
         "text",
@@ -126,10 +130,10 @@ export function createDrawing() {
           y: s + dy,
           "text-anchor": layout.phone ? "middle" : "start",
         },
-        words,
+        labels,
       );
       if (layout.phone) return { text, name: null, value: text };
-      const name = createSvg("tspan", { class: "it" }, text);
+      const name = createSvg("tspan", { class: "variable" }, text);
       return { text, name, value: createSvg("tspan", { dx: 5, "data-ref": ref }, text) };
     };
     const last = layer === layout.widths.length - 1;
@@ -142,7 +146,7 @@ export function createDrawing() {
       unit,
       last,
       index,
-      face,
+      face: tile,
       under,
       curve,
       read,
@@ -152,96 +156,103 @@ export function createDrawing() {
     };
   }
 
-  function buildInput(over, node, layout) {
-    const words = wordsOf(over, node);
-    const half = layout.phone ? PHONE_INPUT : INPUT;
+  function createInput(overlay, node, layout) {
+    const labels = createLabels(overlay, node);
+    const axisHalf = layout.phone ? PHONE_AXIS_HALF : AXIS_HALF;
     const group = createSvg("g", { class: "story-input" }, node.g);
     const c = node.s / 2;
     createSvg(
       "rect",
-      { class: "ground", x: n1(c - half - 12), y: n1(c - 34), width: 2 * half + 24, height: 62 },
+      { class: "ground", x: n1(c - axisHalf - 12), y: n1(c - 34), width: 2 * axisHalf + 24, height: 62 },
       group,
     );
     createSvg(
       "path",
       {
         class: "axis",
-        d: `M${c - half} ${c}h${2 * half}M${c - half} ${c - 4}v8M${c} ${c - 4}v8M${c + half} ${c - 4}v8`,
+        d: `M${c - axisHalf} ${c}h${2 * axisHalf}M${c - axisHalf} ${c - 4}v8M${c} ${c - 4}v8M${c + axisHalf} ${c - 4}v8`,
       },
       group,
     );
     for (const at of layout.phone ? [] : [-1, 1])
       createSvg(
         "text",
-        { class: "tick input-label", x: n1(c + at * half), y: c + 19, "text-anchor": "middle" },
-        words,
+        { class: "tick input-label", x: n1(c + at * axisHalf), y: c + 19, "text-anchor": "middle" },
+        labels,
       ).textContent = at < 0 ? "−3" : "3";
     const dot = createSvg("circle", { class: "input-dot", cy: c, r: layout.phone ? 7 : 9 }, group);
     const text = createSvg(
       "text",
       { class: "input-label", y: c - (layout.phone ? 13 : 18), "text-anchor": "middle" },
-      words,
+      labels,
     );
-    createSvg("tspan", { class: "it s17" }, text).textContent = "x";
-    return { group, dot, text, value: createSvg("tspan", { dx: 5 }, text), c, half };
+    createSvg("tspan", { class: "variable text-17" }, text).textContent = "x";
+    return { group, dot, text, value: createSvg("tspan", { dx: 5 }, text), c, half: axisHalf };
   }
 
   /** Level lines carry their number in the middle, slanting ones near their start. */
-  function buildWeight(over, edge, layer, layout) {
+  function createWeight(overlay, edge, layer, layout) {
     const level = layer !== 2 || edge.from === edge.to;
     const [x, y] = pointAt(edge.route, level ? 0.5 : 0.24);
     const low = layer === 1 ? edge.to : edge.from;
-    const text = createSvg("text", { class: "weight-label" }, over);
+    const text = createSvg("text", { class: "weight-label" }, overlay);
     setShown(text, !layout.phone);
-    const put = ([dx, dy, anchor]) => ({ x: n1(x + dx), y: n1(y + dy), "text-anchor": anchor });
-    return { edge, layer, text, level, at: put(BESIDE[layer][low]), wide: put(BESIDE_STEP[layer][low]) };
+    const attributesAt = ([dx, dy, anchor]) => ({ x: n1(x + dx), y: n1(y + dy), "text-anchor": anchor });
+    return {
+      edge,
+      layer,
+      text,
+      level,
+      at: attributesAt(LABEL_OFFSETS[layer][low]),
+      stepPosition: attributesAt(STEP_LABEL_OFFSETS[layer][low]),
+    };
   }
 
   function drawCurves(curves) {
-    built.curves = curves;
-    for (const { s, layer, unit, under, curve } of built.units) {
+    elements.curves = curves;
+    for (const { s, layer, unit, under, curve } of elements.units) {
       const answers = curves.a[layer - 1][unit];
-      const points = curves.x.map((x, i) => [n1(across(x, s)), n1(up(answers[i], s))]);
+      const points = curves.x.map((x, i) => [n1(tileX(x, s)), n1(tileY(answers[i], s))]);
       const inside = points.filter(([, y]) => y > 0 && y < s);
       setAttribute(curve, "d", inside.length ? `M${inside.join("L")}` : null);
       setAttribute(under, "d", `M${points.join("L")}L${s} ${s - 1}L0 ${s - 1}z`);
     }
   }
 
-  function paintInput({ view, records }) {
-    const { input } = built;
+  function updateInput({ view, records }) {
+    const { input } = elements;
     const x = view.story.x ?? records.values("x")?.[0] ?? 0;
-    const at = n1(input.c + clamp(x / REACH, -1, 1) * input.half);
+    const at = n1(input.c + clamp(x / INPUT_RANGE, -1, 1) * input.half);
     setAttribute(input.dot, "cx", at);
     setAttribute(input.dot, "class", `input-dot ${valueClass(x)}`);
     setAttribute(input.text, "x", at);
-    setText(input.value, shown(x));
+    setText(input.value, storyNumber(x));
     setAttribute(input.value, "class", valueClass(x));
   }
 
-  function paintUnit(scene, part, curves) {
+  function updateUnit(scene, part, curves) {
     const { records, status, view } = scene;
     const { s, layer, unit, last } = part;
-    const answer = records.values(`a${layer}`)?.[unit];
-    const on = status(`a${layer}`);
-    const known = on > 0.5 && answer !== undefined && curves;
+    const activation = records.values(`a${layer}`)?.[unit];
+    const done = status(`a${layer}`);
+    const known = done > 0.5 && activation !== undefined && curves;
     const x = records.values("x")?.[0] ?? 0;
-    const faded = part.node.body.written?.opacity;
-    setAttribute(part.face, "opacity", faded ? 0.4 : null);
-    setAttribute(part.curve, "opacity", on >= 1 ? null : 0.45);
-    setAttribute(part.under, "opacity", on >= 1 ? null : 0.4);
+    const isFaded = part.node.body.written?.opacity;
+    setAttribute(part.face, "opacity", isFaded ? 0.4 : null);
+    setAttribute(part.curve, "opacity", done >= 1 ? null : 0.45);
+    setAttribute(part.under, "opacity", done >= 1 ? null : 0.4);
     setShown(part.read, Boolean(known));
     setShown(part.dot, Boolean(known));
     if (known) {
-      const [cx, cy] = [n1(across(x, s)), n1(up(answer, s))];
+      const [cx, cy] = [n1(tileX(x, s)), n1(tileY(activation, s))];
       setAttribute(part.read, "d", `M${cx} ${s - 1}V${cy}H0`);
       setAttributes(part.dot, { cx, cy });
     }
     const flowing = view.ops?.[view.op]?.phase === "update";
     label(
       part.answer,
-      on >= 1 ? answer : undefined,
-      valueClass(answer),
+      done >= 1 ? activation : undefined,
+      valueClass(activation),
       last ? "ŷ" : "a",
       last ? "" : part.index,
       part.face,
@@ -252,36 +263,36 @@ export function createDrawing() {
   }
 
   /** @param {any} parts @param {number|undefined} value */
-  function label({ text, name, value: place }, value, hue, symbol, index, face) {
+  function label({ text, name, value: valueText }, value, hue, symbol, index, tile) {
     setShown(text, value !== undefined);
     if (value === undefined) return;
     if (name) {
       setText(name, `${symbol}${index}`);
-      setAttribute(text, "opacity", face.written?.opacity ?? null);
+      setAttribute(text, "opacity", tile.written?.opacity ?? null);
     }
-    setText(place, shown(value, name ? 4 : 2));
-    setAttribute(place, "class", `${name ? "" : "unit-label "}${hue}`);
+    setText(valueText, storyNumber(value, name ? 4 : 2));
+    setAttribute(valueText, "class", `${name ? "" : "unit-label "}${hue}`);
   }
 
-  function paintWeight(scene, { edge, layer, text, level, at, wide }) {
+  function updateWeight(scene, { edge, layer, text, level, at, stepPosition }) {
     const { records, status, view, layout } = scene;
     if (layout.phone) return;
     const { from, to } = edge;
     const w = records.parameters[`W${layer}`][from][to];
     const op = view.ops?.[view.op];
     const updating = op?.phase === "update" && (view.t ?? 1) > 0.2;
-    const back = op?.name === `da${layer - 1}`; // then a line says what comes back over it
-    const g = back
+    const errorReturning = op?.name === `da${layer - 1}`; // then a line says what comes back over it
+    const g = errorReturning
       ? w * (records.values(`dz${layer}`)?.[to] ?? 0)
       : status(`dW${layer}`) >= 1 && !updating
         ? records.batch(`dW${layer}`)?.[from]?.[to]
         : undefined;
-    setAttributes(text, updating ? wide : at);
+    setAttributes(text, updating ? stepPosition : at);
     const s = view.hover ?? view.selection;
-    const own =
+    const related =
       !s || s.kind === "weight" || (s.layer === layer && s.unit === to) || (s.layer === layer - 1 && s.unit === from);
-    const covered = view.story.trial && view.story.trial.of === `W${layer}${edge.at}`;
-    const crossed =
+    const hasTrial = view.story.trial && view.story.trial.of === `W${layer}${edge.at}`;
+    const hasProductMark =
       view.selection?.kind === "weight" &&
       view.selection.layer === layer &&
       view.selection.from === from &&
@@ -289,37 +300,41 @@ export function createDrawing() {
       !updating;
     setShown(
       text,
-      own && !covered && !view.story.routes && !(crossed && level && status(`dW${layer}`) > 0) && !(updating && !level),
+      related &&
+        !hasTrial &&
+        !view.story.paths &&
+        !(hasProductMark && level && status(`dW${layer}`) > 0) &&
+        !(updating && !level),
     );
     if (updating) {
       const added = records.update?.[`W${layer}`]?.[from]?.[to] ?? 0;
-      const short = layer === 2 && layout.columnPitch < NARROW;
-      setText(text, `${short ? "" : `${shown(w, 3)} `}→ ${shown(w + added, layer === 2 ? 3 : 4)}`);
+      const onlyResult = layer === 2 && layout.columnPitch < NARROW_PITCH;
+      setText(text, `${onlyResult ? "" : `${storyNumber(w, 3)} `}→ ${storyNumber(w + added, layer === 2 ? 3 : 4)}`);
       setAttribute(text, "class", `weight-label strong ${valueClass(w + added)}`);
       return;
     }
-    setText(text, shown(g ?? w, g === undefined ? 4 : 3));
+    setText(text, storyNumber(g ?? w, g === undefined ? 4 : 3));
     setAttribute(text, "class", `weight-label ${g === undefined ? valueClass(w) : gradientClass(g)}`);
   }
 
-  function paintLoss({ view, records, status, layout }) {
+  function updateLoss({ view, records, status, layout }) {
     const L = records.values("L");
-    const on = status("L") >= 0.85 && L !== null;
-    setShown(built.loss.value, on);
-    if (on) setText(built.loss.value, shown(L, layout.loss.r < 29 ? 3 : 4));
-    setText(built.loss.known, `= ${shown(view.story.y ?? records.targets?.[0] ?? 1)}`);
+    const done = status("L") >= 0.85 && L !== null;
+    setShown(elements.loss.value, done);
+    if (done) setText(elements.loss.value, storyNumber(L, layout.loss.r < 29 ? 3 : 4));
+    setText(elements.loss.known, `= ${storyNumber(view.story.y ?? records.targets?.[0] ?? 1)}`);
   }
 
   return {
-    paint,
+    update,
     /** The input's axis in client pixels, for pulling. */
     inputBox: () => {
-      const axis = built?.input.group.querySelector(".axis")?.getBoundingClientRect();
+      const axis = elements?.input.group.querySelector(".axis")?.getBoundingClientRect();
       return axis ? { left: axis.left, width: axis.width } : null;
     },
     isInput: (target) => Boolean(target?.closest?.(".story-input")),
   };
 }
 
-const across = (x, s) => ((x + REACH) / (2 * REACH)) * s;
-const up = (a, s) => clamp(s - 6 - ((a - LOW) / (HIGH - LOW)) * (s - 12), 0, s);
+const tileX = (x, s) => ((x + INPUT_RANGE) / (2 * INPUT_RANGE)) * s;
+const tileY = (a, s) => clamp(s - 6 - ((a - MIN_ACTIVATION) / (MAX_ACTIVATION - MIN_ACTIVATION)) * (s - 12), 0, s);

@@ -1,36 +1,37 @@
-// How the page speaks and looks: words or numbers only, light or dark; remembered where that is allowed.
+// Preferences of the story: words or numbers only, light or dark, remembered where storage is allowed; and its
+// printing.
 
 /** @param {{story: HTMLElement, here: () => HTMLElement, theme: HTMLElement, changed: () => void}} of here: the chapter being read */
-export function createVoice({ story, here, theme, changed }) {
-  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-voice]")]);
+export function createTextMode({ story, here: currentChapter, theme, changed }) {
+  const buttons = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-text-mode]")]);
 
-  /** @param {string} voice words or numbers */
-  function speak(voice) {
-    const before = here().getBoundingClientRect().top;
-    story.classList.toggle("numbers", voice === "numbers");
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.voice === voice));
-    scrollBy({ top: here().getBoundingClientRect().top - before, behavior: "instant" });
-    keep("story-voice", voice);
+  /** @param {string} textMode words or numbers */
+  function setTextMode(textMode) {
+    const before = currentChapter().getBoundingClientRect().top;
+    story.classList.toggle("numbers", textMode === "numbers");
+    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.textMode === textMode));
+    scrollBy({ top: currentChapter().getBoundingClientRect().top - before, behavior: "instant" });
+    store("story-voice", textMode);
   }
 
-  for (const button of buttons) button.addEventListener("click", () => speak(button.dataset.voice));
+  for (const button of buttons) button.addEventListener("click", () => setTextMode(button.dataset.textMode));
   theme.addEventListener("click", () => {
     const root = document.documentElement;
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-    keep("theme", root.dataset.theme);
+    store("theme", root.dataset.theme);
     changed();
   });
 
   return {
-    speak,
-    other: () => speak(story.classList.contains("numbers") ? "words" : "numbers"),
-    remember() {
-      if (kept("story-voice") === "numbers") speak("numbers");
+    setTextMode,
+    toggle: () => setTextMode(story.classList.contains("numbers") ? "words" : "numbers"),
+    restore() {
+      if (stored("story-voice") === "numbers") setTextMode("numbers");
     },
   };
 }
 
-function keep(name, value) {
+function store(name, value) {
   try {
     localStorage.setItem(name, value);
   } catch {
@@ -38,7 +39,7 @@ function keep(name, value) {
   }
 }
 
-function kept(name) {
+function stored(name) {
   try {
     return localStorage.getItem(name);
   } catch {
@@ -46,20 +47,20 @@ function kept(name) {
   }
 }
 
-// The page as it is held: what is printed, how its buttons are called, and which formulas are wider than it.
+// Printing, the label of the play buttons, and formulas that are wider than the page.
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {{before: () => void, after: () => void}} printing */
-export function createPaper({ before, after }) {
-  function names() {
+export function createPrint({ before, after }) {
+  function updatePlayLabels() {
     const text = reduced.matches ? "Next operation" : "Play this chapter";
     for (const button of document.querySelectorAll(".play span")) button.textContent = text;
     document.getElementById("play").setAttribute("aria-label", text);
   }
 
   /** A formula that is wider than the page can be scrolled by keys, too. */
-  function formulas() {
+  function makeFocusable() {
     for (const formula of document.querySelectorAll(".formula, .note-here"))
       for (const [name, value] of [
         ["tabindex", "0"],
@@ -72,8 +73,8 @@ export function createPaper({ before, after }) {
 
   addEventListener("beforeprint", before);
   addEventListener("afterprint", after);
-  addEventListener("resize", formulas);
-  reduced.addEventListener("change", names);
-  names();
-  formulas();
+  addEventListener("resize", makeFocusable);
+  reduced.addEventListener("change", updatePlayLabels);
+  updatePlayLabels();
+  makeFocusable();
 }

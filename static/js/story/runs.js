@@ -1,21 +1,22 @@
-// The small network on the live engine: one run and one recorded step for each setting, and the trials around it.
+// The runs of the story: one run and one recorded step of the small network for each setting, and runs of other
+// networks.
 
 import { operations } from "../run/operations.js";
 import { parametersOf, toQuery } from "./expressions.js";
 
-const PAUSE = 90; // ms of rest before a change is sent on
-const TRIALS = 220; // and before the trials are asked for
+const CHANGE_DELAY = 90; // ms of rest before a change is sent on
+const TRIALS_DELAY = 220; // and before the trials are asked for
 
 /**
  * @param {{api: any, shapes: Record<string, number[]>, start: any, onStep: (record: any) => void,
  *   onTrials: (answer: any) => void}} of
  */
-export function createEngine({ api, shapes, start, onStep, onTrials }) {
+export function createSmallNetwork({ api, shapes, start, onStep, onTrials }) {
   let wanted = null;
   let busy = false;
   let timer = 0;
   let trialsTimer = 0;
-  let asked = 0;
+  let lastRequest = 0;
 
   const configOf = ({ x, y, eta, w }) => ({
     dataset: { inputs: [[x]], targets: [[y]], task: "regression" },
@@ -39,10 +40,10 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
       if (line.type === "step") step = line;
     });
     api.remove(run.id).catch(() => {});
-    return { run, step, spot: step.spotlight, ops: named(operations(step)), samples: samplesOf(setting) };
+    return { run, step, spot: step.spotlight, ops: withOwnNames(operations(step)), samples: samplesOf(setting) };
   }
 
-  async function pump() {
+  async function recordNext() {
     if (busy || !wanted) return;
     busy = true;
     const setting = wanted;
@@ -52,32 +53,32 @@ export function createEngine({ api, shapes, start, onStep, onTrials }) {
     } finally {
       busy = false;
     }
-    pump();
+    recordNext();
   }
 
   return {
     /** The latest setting wins; what is asked for in between is never sent. */
-    ask(setting, pause = PAUSE) {
+    ask(setting, pause = CHANGE_DELAY) {
       wanted = setting;
       clearTimeout(timer);
-      timer = setTimeout(pump, busy ? 0 : pause);
+      timer = setTimeout(recordNext, busy ? 0 : pause);
     },
     /** What the engine says around a setting; `more` chooses among the notes. */
-    askTrials(setting, more, pause = TRIALS) {
+    askTrials(setting, more, pause = TRIALS_DELAY) {
       clearTimeout(trialsTimer);
       trialsTimer = setTimeout(async () => {
-        const mine = ++asked;
+        const request = ++lastRequest;
         const query = [toQuery(setting, start), new URLSearchParams(more).toString()].filter(Boolean).join("&");
         const answer = await api.trials(query);
-        if (mine === asked) onTrials(answer);
+        if (request === lastRequest) onTrials(answer);
       }, pause);
     },
   };
 }
 
-/** The output's answer has a name of its own in the text: ŷ, and ∂ŷ on the way back. */
+/** The output's answer has a name of its own in the text: ŷ, and ∂ŷ in the backward pass. */
 const OWN_NAMES = { a3: { base: "ŷ", sup: "" }, da3: { base: "∂ŷ", sup: "" } };
-const named = (ops) => ops.map((op) => (OWN_NAMES[op.name] ? { ...op, label: OWN_NAMES[op.name] } : op));
+const withOwnNames = (ops) => ops.map((op) => (OWN_NAMES[op.name] ? { ...op, label: OWN_NAMES[op.name] } : op));
 
 const samplesOf = ({ x, y }) => ({
   columns: ["x1"],
@@ -103,18 +104,18 @@ const recordOf = (run, samples, step, after) => ({
 });
 
 /** A run of this setup, trained to its step. @param {any} api @param {{config: any, step: number}} yours */
-export async function trained(api, { config, step: steps }) {
+export async function trainRun(api, { config, step: steps }) {
   const run = await api.create(config);
   const samples = await api.samples(run.id);
-  const told = /** @type {any} */ ({});
+  const lines = /** @type {any} */ ({});
   await api.train(run.id, { steps, every: steps, spotlight: 0 }, (line) => {
-    told[line.type] = line;
+    lines[line.type] = line;
   });
-  return recordOf(run, samples, told.step, told.evaluation);
+  return recordOf(run, samples, lines.step, lines.evaluation);
 }
 
 /** A step of a run that is there already. @param {any} api @param {string} id @param {number} k */
-export async function opened(api, id, k) {
+export async function openStep(api, id, k) {
   const run = await api.run(id);
   const [samples, step, after] = await Promise.all([api.samples(id), api.step(id, k, 0), api.evaluation(id, k)]);
   return recordOf(run, samples, step, after);

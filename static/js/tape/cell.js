@@ -6,11 +6,11 @@ import { superscript } from "../format/numbers.js";
 import * as plan from "./layout.js";
 
 /** The elements of one operation's cell. */
-export function makeCell(op, parent) {
+export function createCell(op, parent) {
   const group = createSvg("g", { "data-ref": op.name, "data-op": op.index }, parent);
   const frame = createSvg("rect", { class: "tape-frame" }, group);
   const glyph = createSvg("g", { class: "tape-glyph" }, group);
-  const lit = createSvg("rect", { class: "tape-lit" }, glyph);
+  const highlight = createSvg("rect", { class: "tape-highlighted" }, glyph);
   const label = createSvg("text", { class: "tape-label", "text-anchor": "middle" }, group);
   label.textContent = op.label.base;
   if (op.label.sup) createSvg("tspan", { text: superscript(op.label.sup) }, label);
@@ -19,14 +19,14 @@ export function makeCell(op, parent) {
     group,
     frame,
     glyph,
-    lit,
+    highlight,
     label,
-    filled: null,
+    filledFrom: null,
     marks: [],
     merged: [],
     nominal: 0,
     parts: [],
-    split: null,
+    separator: null,
     glyphText: null,
   };
 }
@@ -37,9 +37,9 @@ export function placeCell(cell, layout) {
   const i = cell.op.index;
   const tiny = layout.magnified || layout.largest < 24;
   const c = size[i];
-  setAttribute(cell.group, "transform", `translate(${plan.fix(x[i])} ${plan.fix(bottom - c)})`);
-  setAttribute(cell.frame, "width", plan.fix(c));
-  setAttribute(cell.frame, "height", plan.fix(c));
+  setAttribute(cell.group, "transform", `translate(${plan.round(x[i])} ${plan.round(bottom - c)})`);
+  setAttribute(cell.frame, "width", plan.round(c));
+  setAttribute(cell.frame, "height", plan.round(c));
   setAttribute(cell.frame, "rx", c < 34 ? 3 : 5);
   const scale = c / layout.nominal;
   setAttribute(
@@ -47,8 +47,8 @@ export function placeCell(cell, layout) {
     "transform",
     Math.abs(scale - 1) < 0.001 ? null : `scale(${Math.round(scale * 1000) / 1000})`,
   );
-  setAttribute(cell.label, "x", plan.fix(c / 2));
-  setAttribute(cell.label, "y", plan.fix(c + (c < 34 ? 13 : 16)));
+  setAttribute(cell.label, "x", plan.round(c / 2));
+  setAttribute(cell.label, "y", plan.round(c + (c < 34 ? 13 : 16)));
   cell.label.style.fontSize = `${tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14}px`;
   setAttribute(cell.label, "visibility", c > 15 ? null : "hidden");
 }
@@ -63,14 +63,14 @@ export function fillCell(cell, step, spot, nominal) {
   if (same && cell.op.phase !== "update") return;
   cell.nominal = nominal;
   cell.parts = parts;
-  if (cell.op.phase === "update") updateGlyph(cell, step, nominal);
+  if (cell.op.phase === "update") writeUpdateGlyph(cell, step, nominal);
   else writeGlyph(cell, nominal);
 }
 
-function updateGlyph(cell, step, nominal) {
+function writeUpdateGlyph(cell, step, nominal) {
   cell.glyphText ??= createSvg("text", { class: "tape-label", "text-anchor": "middle" }, cell.glyph);
-  setAttribute(cell.glyphText, "x", plan.fix(nominal / 2));
-  setAttribute(cell.glyphText, "y", plan.fix(nominal / 2 + nominal / 10));
+  setAttribute(cell.glyphText, "x", plan.round(nominal / 2));
+  setAttribute(cell.glyphText, "y", plan.round(nominal / 2 + nominal / 10));
   cell.glyphText.style.fontSize = `${nominal > 36 ? 12 : 9}px`;
   setText(cell.glyphText, cell.op.kind === "sgd" ? "−ηg" : "+Δ");
   setAttribute(cell.glyphText, "visibility", step ? null : "hidden");
@@ -78,8 +78,8 @@ function updateGlyph(cell, step, nominal) {
 
 function writeGlyph(cell, nominal) {
   const { parts } = cell;
-  const grid = plan.glyphGrid(parts, nominal);
-  const hue = cell.op.phase === "backward" ? "g" : "v";
+  const grid = plan.hintonGrid(parts, nominal);
+  const hue = cell.op.phase === "backward" ? "gradient" : "value";
   const merged = grid.pitch < 2.6;
   const paths = { positive: "", negative: "", zero: "", lost: "" };
   let k = 0;
@@ -88,63 +88,67 @@ function writeGlyph(cell, nominal) {
       values.forEach((value, j) => {
         const x = grid.starts[p].x + (j + 0.5) * grid.pitch;
         const y = grid.starts[p].y + (i + 0.5) * grid.pitch;
-        const { shape, d } = plan.hinton(value, grid.limit, x, y, grid.pitch);
+        const { shape, d } = plan.hintonMark(value, grid.limit, x, y, grid.pitch);
         if (merged) {
           paths[shape] += d;
           return;
         }
         cell.marks[k] ??= createSvg("path", {}, cell.glyph);
-        paintMark(cell.marks[k++], shape, d, hue, plan.refOf(part, i, j));
+        updateMark(cell.marks[k++], shape, d, hue, plan.refOf(part, i, j));
       });
     });
   });
-  for (const spare of cell.marks.splice(merged ? 0 : k)) spare.remove();
-  for (const spare of cell.merged.splice(0)) spare.remove();
+  for (const surplus of cell.marks.splice(merged ? 0 : k)) surplus.remove();
+  for (const surplus of cell.merged.splice(0)) surplus.remove();
   if (merged)
     for (const [shape, d] of Object.entries(paths)) {
       if (!d) continue;
       const path = createSvg("path", {}, cell.glyph);
-      paintMark(path, shape, d, hue, cell.op.name);
+      updateMark(path, shape, d, hue, cell.op.name);
       cell.merged.push(path);
     }
-  splitLine(cell, grid, nominal);
+  updateSeparator(cell, grid, nominal);
   if (parts.length && parts.every((part) => part.rows.flat().every((v) => !isNumber(v)))) {
     const all = createSvg("path", { d: `M3 3H${nominal - 3}V${nominal - 3}H3z` }, cell.glyph); // nothing is left of this cell
-    paintMark(all, "lost", all.getAttribute("d"), hue, cell.op.name);
+    updateMark(all, "lost", all.getAttribute("d"), hue, cell.op.name);
     cell.merged.push(all);
   }
 }
 
-function splitLine(cell, grid, nominal) {
+function updateSeparator(cell, grid, nominal) {
   const two = cell.parts.length > 1;
-  if (!two && !cell.split) return;
-  cell.split ??= createSvg("path", { class: "tape-split" }, cell.glyph);
+  if (!two && !cell.separator) return;
+  cell.separator ??= createSvg("path", { class: "tape-split" }, cell.glyph);
   const y = two ? grid.starts[1].y - grid.pitch * 0.25 : 0;
   setAttribute(
-    cell.split,
+    cell.separator,
     "d",
-    two ? `M${plan.fix(grid.starts[0].x)} ${plan.fix(y)}H${plan.fix(nominal - grid.starts[0].x)}` : "",
+    two ? `M${plan.round(grid.starts[0].x)} ${plan.round(y)}H${plan.round(nominal - grid.starts[0].x)}` : "",
   );
 }
 
-function paintMark(mark, shape, d, hue, ref) {
+function updateMark(mark, shape, d, hue, ref) {
   setAttribute(mark, "d", d);
-  setAttribute(mark, "class", `mk ${shape === "positive" ? `${hue}p` : shape === "negative" ? `${hue}n` : shape}`);
+  setAttribute(
+    mark,
+    "class",
+    `series-marker ${shape === "positive" ? `${hue}-positive` : shape === "negative" ? `${hue}-negative` : shape}`,
+  );
   setAttribute(mark, "fill", shape === "lost" ? "url(#tape-lost)" : null);
   setAttribute(mark, "data-ref", ref);
 }
 
-/** Frames the number of a cell that one of these names stands for. @param {string[]} refs @param {boolean} reached */
-export function lightCell(cell, refs, reached) {
-  const place = refs.length ? markOf(cell, refs) : null;
-  setAttribute(cell.lit, "class", place && reached ? "tape-lit" : "off");
+/** Frames the number of a cell that one of these names refers to. @param {string[]} refs @param {boolean} reached */
+export function highlightCell(cell, refs, reached) {
+  const place = refs.length ? markPosition(cell, refs) : null;
+  setAttribute(cell.highlight, "class", place && reached ? "tape-highlighted" : "off");
   if (!place) return;
-  for (const [name, value] of Object.entries(place)) setAttribute(cell.lit, name, plan.fix(value));
+  for (const [name, value] of Object.entries(place)) setAttribute(cell.highlight, name, plan.round(value));
 }
 
 /** Where in a cell's glyph one of the numbers stands. */
-function markOf(cell, refs) {
-  const { pitch, starts } = plan.glyphGrid(cell.parts, cell.nominal ?? 1);
+function markPosition(cell, refs) {
+  const { pitch, starts } = plan.hintonGrid(cell.parts, cell.nominal ?? 1);
   for (const ref of refs) {
     const p = cell.parts.findIndex((part) => ref.startsWith(`${part.name}[`));
     if (p < 0) continue;
@@ -169,15 +173,15 @@ function markOf(cell, refs) {
 export function linksOf(ops, parent) {
   return ops.flatMap((op) => [
     ...op.reads.map((from) =>
-      makeLink(parent, op, from, op.phase !== "backward" && op.index - from === 1 ? "bar" : "read"),
+      createLink(parent, op, from, op.phase !== "backward" && op.index - from === 1 ? "bar" : "read"),
     ),
     ...op.from.map((from) =>
-      makeLink(parent, op, from, op.phase === "backward" && op.index - from === 1 ? "bar" : "go"),
+      createLink(parent, op, from, op.phase === "backward" && op.index - from === 1 ? "bar" : "go"),
     ),
   ]);
 }
 
-function makeLink(parent, op, from, kind) {
+function createLink(parent, op, from, kind) {
   const group = createSvg("g", { class: "off" }, parent);
   const path = createSvg("path", { class: `tape-${kind}` }, group);
   const dot = kind === "read" ? createSvg("circle", { class: "tape-dot", r: 3.4 }, group) : null;
@@ -185,22 +189,21 @@ function makeLink(parent, op, from, kind) {
     to: op.index,
     from,
     kind,
-    lasting: kind === "read" && op.phase === "backward",
+    stays: kind === "read" && op.phase === "backward",
     group,
     path,
     dot,
-    placed: "",
+    placedFor: "",
   };
 }
 
 /** Shows the link where its operation stands, drawn so far; true where that one reads here. It goes with the cell that is
  * read. @param {any} link
- * @param {{op: number, share: number, emptied: number, layout: import("./layout.js").Layout, placed: string}} now
+ * @param {{op: number, share: number, cleared: number, layout: import("./layout.js").Layout, placedFor: string}} now
  *   emptied: how many cells are, placed: the key of the layout */
-export function drawLink(link, { op, share, emptied, layout, placed }) {
+export function drawLink(link, { op, share, cleared, layout, placedFor: placed }) {
   const now = link.to === op;
-  const shown =
-    link.from >= emptied && (!layout.strip || link.kind === "bar") && (now || (link.lasting && link.to < op));
+  const shown = link.from >= cleared && (!layout.strip || link.kind === "bar") && (now || (link.stays && link.to < op));
   setAttribute(link.group, "class", shown ? (now ? "now" : "past") : "off");
   if (!shown) return false;
   placeLink(link, layout, placed);
@@ -213,20 +216,20 @@ export function drawLink(link, { op, share, emptied, layout, placed }) {
 }
 
 function placeLink(link, layout, placed) {
-  if (link.placed === placed) return;
-  link.placed = placed;
+  if (link.placedFor === placed) return;
+  link.placedFor = placed;
   const { from, to } = link;
   if (link.kind === "bar") {
     const y = layout.bottom - Math.min(layout.size[from], layout.size[to]) / 2;
     setAttribute(
       link.path,
       "d",
-      `M${plan.fix(layout.x[from] + layout.size[from])} ${plan.fix(y)}H${plan.fix(layout.x[to])}`,
+      `M${plan.round(layout.x[from] + layout.size[from])} ${plan.round(y)}H${plan.round(layout.x[to])}`,
     );
     return;
   }
   setAttribute(link.path, "d", plan.arcPath(layout, from, to));
   if (!link.dot) return;
-  setAttribute(link.dot, "cx", plan.fix(plan.middle(layout, from)));
-  setAttribute(link.dot, "cy", plan.fix(layout.bottom - layout.size[from] - 2));
+  setAttribute(link.dot, "cx", plan.round(plan.middle(layout, from)));
+  setAttribute(link.dot, "cy", plan.round(layout.bottom - layout.size[from] - 2));
 }

@@ -1,26 +1,27 @@
-// The head of the band: which of its two zooms is shown, the tape's counter with the sums behind its numbers, and the two
-// round buttons beside it.
+// The tape's header: the switch between operations and steps, the counts of multiplications with their sums; and the
+// buttons that go one step back and forward.
+
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp } from "../format/math.js";
 import { integerText, thousands } from "../format/numbers.js";
-import { counter, doneSoFar } from "../run/operations.js";
+import { counter, multiplicationsUpTo } from "../run/operations.js";
 
-/** The heading: which of the two zooms of the band is shown, and the counter. */
-export function createHead(element, on) {
+/** The heading with the view switch and the counts. */
+export function createHeader(element, on) {
   const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares"); // the page's own switch stands there
   createHtml("h2", { text: "The tape" }, head);
-  const zoom = createZoom(head, "operations", on);
+  const viewSwitch = createViewSwitch(head, "operations", on);
   const phoneOp = createHtml("span", { class: "tape-op" }, head);
-  const motto = createHtml("em", { text: "forward records, backward reuses" }, head);
+  const slogan = createHtml("em", { text: "forward records, backward reuses" }, head);
   const count = createHtml("div", { class: "tape-count" }, head);
   const fields = {
-    paths: makeSum(count, "paths input → loss", "paths", false),
-    byPath: makeSum(count, "products, path by path", "by paths", true),
-    withTape: makeSum(count, "with the tape", "tape", true),
-    done: makeSum(count, "done so far", "done", true),
+    paths: createSum(count, "paths input → loss", "paths", false),
+    byPath: createSum(count, "products, path by path", "by paths", true),
+    withTape: createSum(count, "with the tape", "tape", true),
+    done: createSum(count, "done so far", "done", true),
   };
-  let counted = {};
+  let countedFor = {};
   let numbers = null;
   head.addEventListener(
     "toggle",
@@ -48,8 +49,8 @@ export function createHead(element, on) {
     render(view, phone) {
       const { ops, step } = view;
       const parameters = step?.parameters ?? view.run?.parameters ?? {};
-      if (counted.ops !== ops || counted.step !== step || counted.phone !== phone || !numbers) {
-        counted = { ops, step, phone };
+      if (countedFor.ops !== ops || countedFor.step !== step || countedFor.phone !== phone || !numbers) {
+        countedFor = { ops, step, phone };
         numbers = counter(step, ops, parameters);
         const small = Number(numbers.byPath) < 1e4;
         head.classList.toggle("long-counts", Number(numbers.byPath) >= 1e5);
@@ -78,7 +79,7 @@ export function createHead(element, on) {
         );
       }
       const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
-      const done = step ? doneSoFar(ops, op) : 0;
+      const done = step ? multiplicationsUpTo(ops, op) : 0;
       const byPath = Number(numbers.byPath);
       fields.done.write(
         thousands(done),
@@ -91,29 +92,29 @@ export function createHead(element, on) {
         byPath < 1e4 ? done / byPath : null,
       );
       setText(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
-      zoom.render(view);
-      motto.hidden = phone;
+      viewSwitch.render(view);
+      slogan.hidden = phone;
     },
   };
 }
 
 /** A number that opens into the sum behind it. */
-function makeSum(parent, name, brief, bar) {
+function createSum(parent, name, shortName, bar) {
   const details = createHtml("details", { class: "sum" }, parent);
   const summary = createHtml("summary", { title: name }, details);
   createHtml("span", { class: "long", text: `${name} ` }, summary);
-  createHtml("span", { class: "brief", text: `${brief} ` }, summary);
+  createHtml("span", { class: "brief", text: `${shortName} ` }, summary);
   const number = createHtml("b", {}, summary);
   const length = bar ? createHtml("i", { "aria-hidden": "true" }, summary) : null;
   const body = createHtml("div", { class: "sum-lines" }, details);
   let lines = null;
-  const spell = () => {
+  const writeLines = () => {
     if (!details.open) return;
     const list = typeof lines === "function" ? lines() : lines;
     while (body.children.length > list.length) body.lastElementChild.remove();
     for (const [i, line] of list.entries()) setText(body.children[i] ?? createHtml("p", {}, body), line);
   };
-  details.addEventListener("toggle", spell);
+  details.addEventListener("toggle", writeLines);
   return {
     write(text, sum, share) {
       setText(number, text);
@@ -122,28 +123,28 @@ function makeSum(parent, name, brief, bar) {
         if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;
       }
       lines = sum;
-      spell();
+      writeLines();
     },
   };
 }
 
-let byKey = ""; // the zoom that the keys chose, until its band is there and takes the focus
+let chosenByKeyboard = ""; // the view that the keyboard chose, until it is there and takes the focus
 
-/** The band's two zooms, as radio buttons; the other view is asked for through on.zoom. Nothing where that is not given. */
-export function createZoom(parent, mine, on) {
+/** The switch between operations and steps, as radio buttons; the other view is requested by on.zoom. Nothing without it. */
+export function createViewSwitch(parent, ownView, on) {
   if (!on.zoom) return { render(_view) {} };
   const group = createHtml(
     "span",
-    { class: "zoom", role: "radiogroup", "aria-label": "shown below the graph" },
+    { class: "view-switch", role: "radiogroup", "aria-label": "shown below the graph" },
     parent,
   );
   const choices = ["operations", "steps"].map((name) => {
     const radio = createHtml(
       "button",
-      { type: "button", role: "radio", "aria-checked": String(name === mine), tabindex: name === mine ? 0 : -1 },
+      { type: "button", role: "radio", "aria-checked": String(name === ownView), tabindex: name === ownView ? 0 : -1 },
       group,
     );
-    radio.addEventListener("click", () => name !== mine && on.zoom?.(name));
+    radio.addEventListener("click", () => name !== ownView && on.zoom?.(name));
     const long = createHtml("span", { class: "long" }, radio);
     createHtml("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
     return long;
@@ -153,14 +154,14 @@ export function createZoom(parent, mine, on) {
     if (!/^Arrow/.test(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    byKey = mine === "steps" ? "operations" : "steps";
-    on.zoom?.(byKey);
+    chosenByKeyboard = ownView === "steps" ? "operations" : "steps";
+    on.zoom?.(chosenByKeyboard);
   });
   return {
     render({ step }) {
       setText(choices[0], `operations of step ${step ? step.step : 1}`);
-      if (byKey !== mine) return;
-      byKey = "";
+      if (chosenByKeyboard !== ownView) return;
+      chosenByKeyboard = "";
       /** @type {HTMLElement} */ (group.querySelector("[aria-checked=true]")).focus();
     },
   };
@@ -168,12 +169,12 @@ export function createZoom(parent, mine, on) {
 
 /** Two round buttons and a line below, at the left of the band. @param {(direction: number) => void} move */
 export function createButtons(parent, thing, move) {
-  const element = createHtml("div", { class: "band-buttons" }, parent);
+  const element = createHtml("div", { class: "tape-buttons" }, parent);
   const button = (name, d, direction) => {
-    const made = createHtml("button", { type: "button", "aria-label": name, title: name }, element);
-    createSvg("path", { d }, createSvg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, made));
-    made.addEventListener("click", () => move(direction));
-    return made;
+    const created = createHtml("button", { type: "button", "aria-label": name, title: name }, element);
+    createSvg("path", { d }, createSvg("svg", { viewBox: "-8 -8 16 16", "aria-hidden": "true" }, created));
+    created.addEventListener("click", () => move(direction));
+    return created;
   };
   const back = button(`back one ${thing}`, "M4 -6L-5 0L4 6z", -1);
   const on = button(`forward one ${thing}`, "M-4 -6L5 0L-4 6z", 1);

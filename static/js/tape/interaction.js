@@ -1,19 +1,20 @@
-// The hand on the tape: dragging, pointing and keys. Intents only; what is shown comes back through render.
+// Pointer and keyboard on the tape: dragging the playhead, tooltips of cells, arrow keys. What is shown comes back by
+// render.
 
-import { placeIn } from "../dom/pagezoom.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { pointerIn } from "../dom/pagezoom.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp } from "../format/math.js";
-import { full, thousands } from "../format/numbers.js";
-import { operationWords, valueText } from "../run/operations.js";
+import { fullDigits, thousands } from "../format/numbers.js";
+import { operationText, operationWords } from "../run/operations.js";
 import { targetOf } from "../run/records.js";
 import * as plan from "./layout.js";
 
 /**
  * @param {HTMLElement} slider
- * @param {{shown: () => {view: any, layout: any, cells: any[], offset: number, strip: any}, redraw: () => void, on: any}} of
+ * @param {{shown: () => {view: any, layout: any, cells: any[], offset: number, minimap: any}, redraw: () => void, on: any}} of
  *   offset: by how much the phone's row is moved
  */
-export function createHand(slider, { shown, redraw, on }) {
+export function createInteraction(slider, { shown, redraw, on }) {
   let hoverX = null; // in the slider, while the pointer is over it
   let drag = null;
   let hovered = null;
@@ -24,27 +25,27 @@ export function createHand(slider, { shown, redraw, on }) {
     on.scrub?.(clamp(op, 0, view.ops.length - 1), t);
   }
 
-  const localX = (event) => placeIn(slider, event).x;
+  const localX = (event) => pointerIn(slider, event).x;
   slider.addEventListener("pointerdown", (event) => {
-    const { view, layout, strip } = shown();
+    const { view, layout, minimap: strip } = shown();
     if (event.button || !layout?.n) return;
     slider.setPointerCapture(event.pointerId);
     const x = localX(event);
     const onStrip = Boolean(strip) && event.offsetY < 40;
     drag = { x, moved: false, onStrip, from: view.op - 1 + (view.t ?? 1) };
-    noReadout();
+    hideTooltip();
     if (view.size !== "phone") goTo(plan.cellAt(layout, x));
-    else if (onStrip) goTo(shown().strip.opAt(layout, x));
+    else if (onStrip) goTo(shown().minimap.opAt(layout, x));
   });
   slider.addEventListener("pointermove", (event) => {
     const x = localX(event);
     if (drag) {
       if (Math.abs(x - drag.x) > 3) drag.moved = true;
       if (drag.moved) dragTo(x);
-    } else point(event, x);
+    } else showCellTooltip(event, x);
     const { view, layout } = shown();
     hoverX = view?.size === "phone" ? null : x;
-    if (layout && layout.base - layout.gap < plan.LENS_BELOW) redraw();
+    if (layout && layout.base - layout.gap < plan.MAGNIFY_BELOW) redraw();
   });
   const release = (event) => {
     if (!drag) return;
@@ -60,28 +61,28 @@ export function createHand(slider, { shown, redraw, on }) {
   slider.addEventListener("pointercancel", release);
   slider.addEventListener("pointerleave", () => {
     hoverX = null;
-    noReadout();
-    tellHover(null);
+    hideTooltip();
+    announceHover(null);
     if (shown().layout?.magnified) redraw();
   });
 
   function dragTo(x) {
     const { view, layout } = shown();
     if (view.size !== "phone") {
-      const { op, t } = plan.momentAt(layout, x);
+      const { op, t } = plan.operationAt(layout, x);
       return on.scrub?.(op, t);
     }
-    if (drag.onStrip) return goTo(shown().strip.opAt(layout, x));
+    if (drag.onStrip) return goTo(shown().minimap.opAt(layout, x));
     const at = clamp(drag.from - (x - drag.x) / layout.base, -1, layout.n - 1);
     const op = Math.max(0, Math.ceil(at));
     return on.scrub?.(op, clamp(1 - (op - at)));
   }
 
-  function point(event, x) {
+  function showCellTooltip(event, x) {
     const { view, layout, cells, offset } = shown();
     if (!layout?.n || event.pointerType === "touch") return;
     const i = plan.cellAt(layout, x - offset);
-    const { y } = placeIn(slider, event);
+    const { y } = pointerIn(slider, event);
     const cell = cells[i];
     const scale = layout.size[i] / layout.nominal;
     const mark = plan.markAt(
@@ -90,12 +91,12 @@ export function createHand(slider, { shown, redraw, on }) {
       (x - offset - layout.x[i]) / scale,
       (y - layout.bottom + layout.size[i]) / scale,
     );
-    const seen = mark && cell.group.getAttribute("class") !== "tape-cell future";
-    readout(cellWords(view, cell.op, seen ? mark : null), event.clientX, event.clientY);
-    tellHover(seen ? mark.ref : null);
+    const visibleMark = mark && cell.group.getAttribute("class") !== "tape-cell future";
+    showTooltip(cellWords(view, cell.op, visibleMark ? mark : null), event.clientX, event.clientY);
+    announceHover(visibleMark ? mark.ref : null);
   }
 
-  function tellHover(ref) {
+  function announceHover(ref) {
     if (ref === hovered) return;
     hovered = ref;
     const target = ref && targetOf(ref);
@@ -123,8 +124,8 @@ function cellWords(view, op, mark) {
   const count = `${thousands(op.multiplications)} multiplications a sample`;
   if (mark) {
     const whose = /^d(W|b|gamma|beta)/.test(mark.ref) ? "mean of the batch" : "spotlight sample";
-    return `${mark.ref} = ${full(mark.value)}\n${operationWords(op)} · ${whose}\n${where}`;
+    return `${mark.ref} = ${fullDigits(mark.value)}\n${operationWords(op)} · ${whose}\n${where}`;
   }
-  const clip = op.name === "update" && view.step ? `\nclip scale ${full(op.record.clip_scale ?? 1)}` : "";
-  return `${op.names.join(", ")}\n${valueText(view.ops, op.index)}\n${count}, ${where}${clip}`;
+  const clip = op.name === "update" && view.step ? `\nclip scale ${fullDigits(op.record.clip_scale ?? 1)}` : "";
+  return `${op.names.join(", ")}\n${operationText(view.ops, op.index)}\n${count}, ${where}${clip}`;
 }

@@ -1,10 +1,11 @@
-// Pure: where the tape's cells lie, which marks stand in them, and how the tape's counter is spelled out.
+// The layout of the tape: where its cells lie and which marks stand in them. Pure: numbers in, numbers out.
+
 import { clamp, isNumber, maxAbs } from "../format/math.js";
 /** @typedef {import("../run/operations.js").Operation} Operation */
 
-export const LENS_BELOW = 28; // pixels: narrower cells grow under the pointer
-const LENS_REACH = 2.3; // in cells
-const LARGEST = 48; // pixels, where the band is tall enough for the arcs above it
+export const MAGNIFY_BELOW = 28; // pixels: narrower cells grow under the pointer
+const MAGNIFIER_REACH = 2.3; // in cells
+const MAX_CELL = 48; // pixels, where the tape is tall enough for the arcs above it
 const PHONE_PITCH = 50;
 
 /**
@@ -13,16 +14,16 @@ const PHONE_PITCH = 50;
  * @param {{width: number, height: number, lead?: number, phone?: boolean, lens?: number|null}} options
  *   lens: the place under the magnifier, in cells
  */
-export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens = null }) {
+export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens: magnifier = null }) {
   const n = ops.length;
   const forward = ops.filter((op) => op.phase === "forward" || op.phase === "loss").length;
   const turn = phone ? 16 : 22;
   const left = phone ? 0 : 20 + lead;
   const base = phone ? PHONE_PITCH : Math.max(1, (width - left - 20 - 2 * turn) / Math.max(1, n));
-  const most = clamp(height - 68, 20, LARGEST);
+  const maxSize = clamp(height - 68, 20, MAX_CELL);
   const gap = base > 36 ? 7 : base > 12 ? 3 : 1;
-  const magnified = !phone && lens !== null && base - gap < LENS_BELOW;
-  const widths = magnified ? lensWidths(n, base, /** @type {number} */ (lens)) : new Array(n).fill(base);
+  const magnified = !phone && magnifier !== null && base - gap < MAGNIFY_BELOW;
+  const widths = magnified ? magnifiedWidths(n, base, /** @type {number} */ (magnifier)) : new Array(n).fill(base);
   const x = [];
   let at = left;
   ops.forEach((op, i) => {
@@ -30,8 +31,8 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
     x.push(at + turns * turn);
     at += widths[i];
   });
-  const size = widths.map((w) => Math.min(w - gap, most));
-  const largest = magnified ? most : Math.max(1, ...size);
+  const size = widths.map((w) => Math.min(w - gap, maxSize));
+  const largest = magnified ? maxSize : Math.max(1, ...size);
   const strip = phone && n > 30 ? 34 : 0;
   const arc = strip ? 2 : clamp(height - largest - 44, 6, 42);
   return {
@@ -51,7 +52,7 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
     width,
     height,
     bottom: 4 + strip + arc + largest,
-    nominal: magnified ? most : Math.min(base - gap, most),
+    nominal: magnified ? maxSize : Math.min(base - gap, maxSize),
     turnAt: forward < n ? x[forward] - (x[forward] - x[forward - 1] - size[forward - 1]) / 2 : at,
   };
 }
@@ -59,8 +60,8 @@ export function tapeLayout(ops, { width, height, lead = 84, phone = false, lens 
 /** @typedef {ReturnType<typeof tapeLayout>} Layout */
 
 /** Cells near the pointer widen, the others give way; order and whole length stay. */
-function lensWidths(n, base, lens) {
-  const factors = Array.from({ length: n }, (_, i) => 1 + 2.1 * Math.exp(-(((i - lens) / LENS_REACH) ** 2)));
+function magnifiedWidths(n, base, magnifier) {
+  const factors = Array.from({ length: n }, (_, i) => 1 + 2.1 * Math.exp(-(((i - magnifier) / MAGNIFIER_REACH) ** 2)));
   const sum = factors.reduce((a, b) => a + b, 0);
   return factors.map((f) => (f * base * n) / sum);
 }
@@ -79,7 +80,7 @@ export function playheadAt(layout, op, t) {
 
 /** The reverse: which operation is how far when the playhead is dragged to px.
  * @param {Layout} layout @param {number} px @returns {{op: number, t: number}} */
-export function momentAt(layout, px) {
+export function operationAt(layout, px) {
   for (let op = 0; op < layout.n; op++) {
     const to = middle(layout, op);
     if (px > to && op < layout.n - 1) continue;
@@ -95,9 +96,9 @@ export function cellAt(layout, px) {
   return Math.max(0, layout.n - 1);
 }
 
-/** Where in the evenly spaced row px lies, in cells: the lens follows it without jumping.
+/** Where in the evenly spaced row px lies, in cells: the magnifier follows it without jumping.
  * @param {Layout} layout @param {number} px */
-export const lensAt = (layout, px) => clamp((px - layout.left) / layout.base - 0.5, 0, layout.n - 1);
+export const magnifierAt = (layout, px) => clamp((px - layout.left) / layout.base - 0.5, 0, layout.n - 1);
 
 /** Which cell a sweep that turns at the loss has reached, as a fraction of the row, 0 … n.
  * @param {{n: number, forward: number}} layout @param {{x: number, backward: boolean}} front */
@@ -117,11 +118,11 @@ export function arcPath(layout, from, to) {
   const span = Math.max(1, layout.x[Math.max(0, layout.n - 2)] - layout.x[0]);
   const rise = Math.max(10, layout.arc * (Math.abs(x2 - x1) / span) ** 0.62) * 1.3;
   const top = Math.max(layout.strip + 2 - layout.arc * 0.3, Math.min(y1, y2) - rise);
-  return `M${fix(x1)} ${fix(y1)}C${fix(x1)} ${fix(top)} ${fix(x2)} ${fix(top)} ${fix(x2)} ${fix(y2)}`;
+  return `M${round(x1)} ${round(y1)}C${round(x1)} ${round(top)} ${round(x2)} ${round(top)} ${round(x2)} ${round(y2)}`;
 }
 
 /** A number for an SVG attribute. @param {number} v */
-export const fix = (v) => String(Math.round(v * 10) / 10);
+export const round = (v) => String(Math.round(v * 10) / 10);
 
 /**
  * What a cell shows: the spotlight sample's own values where the record is per sample, the recorded batch gradient of
@@ -153,7 +154,7 @@ export function refOf(part, i, j) {
  * The grid of a Hinton diagram in a box: parts below each other, the squares' pitch and where each part begins.
  * @param {ReturnType<typeof cellParts>} parts @param {number} box side of the cell
  */
-export function glyphGrid(parts, box) {
+export function hintonGrid(parts, box) {
   const rows = parts.reduce((sum, part) => sum + part.rows.length, 0) + 0.5 * Math.max(0, parts.length - 1);
   const columns = Math.max(1, ...parts.map((part) => part.rows[0]?.length ?? 1));
   const pitch = Math.min((box - 6) / Math.max(1, rows), (box - 6) / columns, box > 36 ? 11 : 6);
@@ -171,7 +172,7 @@ export function glyphGrid(parts, box) {
  * @param {number|null} value @param {number} limit @param {number} x centre @param {number} y centre @param {number} pitch
  * @returns {{shape: "positive"|"negative"|"zero"|"lost", d: string}}
  */
-export function hinton(value, limit, x, y, pitch) {
+export function hintonMark(value, limit, x, y, pitch) {
   if (!isNumber(value)) return { shape: "lost", d: square(x, y, pitch * 0.92) };
   if (value === 0) return { shape: "zero", d: box(x, y, pitch * 0.4, Math.min(0.9, pitch * 0.3)) };
   const share = limit > 0 ? Math.abs(/** @type {number} */ (value)) / limit : 0;
@@ -182,13 +183,14 @@ export function hinton(value, limit, x, y, pitch) {
 }
 
 const square = (x, y, side) => box(x, y, side, side);
-const box = (x, y, w, h) => `M${tenth(x - w / 2)} ${tenth(y - h / 2)}h${tenth(w)}v${tenth(h)}h${tenth(-w)}z`;
-const tenth = (v) => String(Math.round(v * 100) / 100);
+const box = (x, y, w, h) =>
+  `M${hundredth(x - w / 2)} ${hundredth(y - h / 2)}h${hundredth(w)}v${hundredth(h)}h${hundredth(-w)}z`;
+const hundredth = (v) => String(Math.round(v * 100) / 100);
 
 /** Which mark lies at a place inside the box; null beside them all.
  * @param {ReturnType<typeof cellParts>} parts @param {number} box @param {number} x @param {number} y */
 export function markAt(parts, box, x, y) {
-  const { pitch, starts } = glyphGrid(parts, box);
+  const { pitch, starts } = hintonGrid(parts, box);
   for (let p = 0; p < parts.length; p++) {
     const i = Math.floor((y - starts[p].y) / pitch);
     const j = Math.floor((x - starts[p].x) / pitch);

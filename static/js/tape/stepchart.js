@@ -1,4 +1,4 @@
-// The band's second zoom: all steps of the run as a loss curve, with the same cursor as the tape.
+// The step chart: all steps of the run as a loss curve, with a playhead that can be dragged.
 
 import {
   axis,
@@ -13,38 +13,38 @@ import {
   tickText,
 } from "../charts/scale.js";
 import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
-import { onceAFrame } from "../dom/frames.js";
-import { placeIn } from "../dom/pagezoom.js";
+import { oncePerFrame } from "../dom/frames.js";
+import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
-import { noReadout, readout } from "../dom/tooltip.js";
+import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, full, thousands } from "../format/numbers.js";
-import { createButtons, createZoom } from "./header.js";
+import { format, fullDigits, thousands } from "../format/numbers.js";
+import { createButtons, createViewSwitch } from "./header.js";
 
 const TOP = 14;
-const LETTER = 6.2; // px, of a flag's words
-const LEVELS_APART = 11; // px, of the loss axis: its numbers don't touch
+const LETTER_WIDTH = 6.2; // px, of a flag's words
+const MIN_LEVEL_GAP = 11; // px, of the loss axis: its numbers don't touch
 
 /**
  * @param {HTMLElement} element
  * @param {{goto?: (step: number) => void, zoom?: (name: string) => void, changes?: () => void}} on changes: shows what
- * was changed, where the page has no room for it beside the band
+ * was changed, where the page has no room for it beside the chart
  */
-export function createTimelineBand(element, on = {}) {
-  element.classList.add("band-view");
+export function createStepChart(element, on = {}) {
+  element.classList.add("tape-view");
   const head = createHtml("div", { class: "tape-head" }, element);
   if (!on.zoom) head.classList.add("shares");
   createHtml("h2", { text: "Steps" }, head);
-  const zoom = createZoom(head, "steps", on);
+  const viewSwitch = createViewSwitch(head, "steps", on);
   createHtml("em", { text: "drag to go back and forth: nothing is computed again" }, head);
   const count = createHtml("div", { class: "tape-count" }, head);
-  const what = createHtml("span", {}, count);
-  const where = createHtml("span", { text: "step " }, count);
-  const now = createHtml("b", {}, where);
-  const of = createHtml("span", {}, where);
-  const listed =
-    on.changes && createHtml("button", { type: "button", class: "band-changes", "aria-controls": "walk" }, head);
-  listed?.addEventListener("click", () => on.changes?.());
+  const lossKind = createHtml("span", {}, count);
+  const stepCount = createHtml("span", { text: "step " }, count);
+  const now = createHtml("b", {}, stepCount);
+  const of = createHtml("span", {}, stepCount);
+  const changesButton =
+    on.changes && createHtml("button", { type: "button", class: "tape-changes", "aria-controls": "rewind" }, head);
+  changesButton?.addEventListener("click", () => on.changes?.());
   const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "step", (d) => goBy(d));
   const slider = createHtml(
@@ -55,17 +55,17 @@ export function createTimelineBand(element, on = {}) {
   const root = createSvg("svg", { class: "tape-cells", "aria-hidden": "true" }, slider);
   const grid = createSvg("g", { class: "chart-grid" }, root);
   const flagGroup = createSvg("g", { class: "flags" }, root);
-  const future = createSvg("path", { class: "line run future", "data-ref": "train_loss" }, root);
-  const past = createSvg("path", { class: "line run", "data-ref": "train_loss" }, root);
+  const futureLine = createSvg("path", { class: "line run future", "data-ref": "train_loss" }, root);
+  const pastLine = createSvg("path", { class: "line run", "data-ref": "train_loss" }, root);
   const rule = createSvg("path", { class: "tape-rule" }, root);
   const done = createSvg("path", { class: "tape-done" }, root);
   const cursor = createSvg("path", { class: "tape-sweep" }, root);
   const pointer = createSvg("path", { class: "tape-pointer", d: "M0 0l-6 9h12z" }, root);
   const end = createSvg("circle", { r: 2.8, class: "chart-end" }, root);
   const endLabel = createSvg("text", { class: "end-label strong" }, root);
-  const axisLabel = createSvg("text", { class: "end-label band-word", "text-anchor": "end", y: TOP - 4 }, root);
-  const here = createSvg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
-  const hereLabel = createSvg("text", { class: "end-label strong band-word" }, root);
+  const axisLabel = createSvg("text", { class: "end-label tape-word", "text-anchor": "end", y: TOP - 4 }, root);
+  const currentDot = createSvg("circle", { r: 3.2, class: "chart-end" }, root); // under a thumb there is no pointing at the line
+  const currentLabel = createSvg("text", { class: "end-label strong tape-word" }, root);
   const empty = createSvg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "begins with the first step" },
@@ -77,7 +77,7 @@ export function createTimelineBand(element, on = {}) {
   let drawn = "";
   let scale = null;
   let dragging = false;
-  const draw = onceAFrame(() => last && render(last));
+  const draw = oncePerFrame(() => last && render(last));
   const size = observeSize(slider, () => {
     drawn = "";
     draw();
@@ -88,40 +88,40 @@ export function createTimelineBand(element, on = {}) {
     const { series } = view;
     const phone = view.size === "phone";
     setAttribute(element, "data-size", view.size);
-    const seat = phone ? head : row;
-    if (buttons.element.parentElement !== seat) seat.append(buttons.element);
+    const buttonHost = phone ? head : row;
+    if (buttons.element.parentElement !== buttonHost) buttonHost.append(buttons.element);
     const box = size.measure();
     if (!series || !box.width) return;
     const at = stepOf(view);
-    const furthest = series.steps.at(-1) ?? 0;
+    const trainedStep = series.steps.at(-1) ?? 0;
     const key = `${series.version} ${series.steps.length} ${box.width} ${box.height} ${view.size} ${JSON.stringify(view.changes ?? [])}`;
     if (key !== drawn) {
       drawn = key;
       place(view, box);
     }
-    moveTo(at, furthest, view);
-    zoom.render(view);
+    moveTo(at, trainedStep, view);
+    viewSwitch.render(view);
     setText(now, thousands(at));
-    setText(of, ` of ${thousands(furthest)}`);
-    if (listed) {
+    setText(of, ` of ${thousands(trainedStep)}`);
+    if (changesButton) {
       const n = view.changes?.length ?? 0;
-      listed.hidden = !phone || (!n && at >= furthest);
-      setText(listed, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
+      changesButton.hidden = !phone || (!n && at >= trainedStep);
+      setText(changesButton, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
     }
     buttons.render(
-      `step ${thousands(at)}${phone ? `\nof ${thousands(furthest)}` : ""}`,
+      `step ${thousands(at)}${phone ? `\nof ${thousands(trainedStep)}` : ""}`,
       at > (series.steps[0] ?? 0),
-      at < furthest,
+      at < trainedStep,
     );
     setAttribute(slider, "aria-valuemin", series.steps[0] ?? 0);
-    setAttribute(slider, "aria-valuemax", furthest);
+    setAttribute(slider, "aria-valuemax", trainedStep);
     setAttribute(slider, "aria-valuenow", at);
     const i = nearest(series.steps, at);
     const loss = i < 0 ? undefined : scale?.values[lastFinite(scale.values, i)];
     setAttribute(
       slider,
       "aria-valuetext",
-      `step ${at} of ${furthest}${isNumber(loss) ? `, loss ${format(loss)}` : ""}`,
+      `step ${at} of ${trainedStep}${isNumber(loss) ? `, loss ${format(loss)}` : ""}`,
     );
   }
 
@@ -132,18 +132,28 @@ export function createTimelineBand(element, on = {}) {
     const [left, right, bottom] = [phone ? 38 : 128, width - (phone ? 18 : 118), height - (phone ? 24 : 30)];
     const evaluated = countFinite(series.train) > Math.min(2, series.steps.length - 1);
     const values = evaluated ? series.train : series.loss;
-    setText(what, evaluated ? "loss of the training set, log" : "loss of each batch, log");
+    setText(lossKind, evaluated ? "loss of the training set, log" : "loss of each batch, log");
     setText(axisLabel, phone ? (evaluated ? "training loss, log" : "loss of each batch, log") : "");
     const first = series.steps[0] ?? 0;
-    const furthest = Math.max(first + 1, series.steps.at(-1) ?? 1);
-    const X = linear(first, furthest, left, right);
+    const trainedStep = Math.max(first + 1, series.steps.at(-1) ?? 1);
+    const X = linear(first, trainedStep, left, right);
     const { low, high, ticks: levels } = tightLog(extentOf([values], 0));
     const Y = logarithmic(low, high, bottom, TOP + 4);
-    scale = { X, Y, values, left, right, bottom, first, furthest, name: evaluated ? "training set" : "batch" };
+    scale = {
+      X,
+      Y,
+      values,
+      left,
+      right,
+      bottom,
+      first,
+      furthest: trainedStep,
+      name: evaluated ? "training set" : "batch",
+    };
     setAttribute(root, "viewBox", `0 0 ${width} ${height}`);
     buttons.at((TOP + bottom) / 2);
     const marks = [
-      ...stepTicks(first, furthest, right - left, phone ? 66 : 90).map((k) => ({
+      ...stepTicks(first, trainedStep, right - left, phone ? 66 : 90).map((k) => ({
         d: `M${n1(X(k))} ${bottom}v5`,
         x: X(k),
         y: bottom + (phone ? 15 : 17),
@@ -151,7 +161,7 @@ export function createTimelineBand(element, on = {}) {
         text: thousands(k),
         level: false,
       })),
-      ...apart(levels, Y).map((v) => ({
+      ...spacedLevels(levels, Y).map((v) => ({
         d: `M${left} ${n1(Y(v))}H${right}`,
         x: left - 6,
         y: Y(v) + 3.5,
@@ -175,12 +185,12 @@ export function createTimelineBand(element, on = {}) {
     });
     placeFlags(view, width);
     const i = lastFinite(values);
-    const began = i > 0;
-    setAttribute(empty, "visibility", began ? "hidden" : null);
+    const hasSteps = i > 0;
+    setAttribute(empty, "visibility", hasSteps ? "hidden" : null);
     setAttribute(empty, "x", (left + right) / 2);
     setAttribute(empty, "y", (TOP + bottom) / 2);
-    for (const part of [end, endLabel]) setAttribute(part, "visibility", began ? null : "hidden");
-    if (began) {
+    for (const part of [end, endLabel]) setAttribute(part, "visibility", hasSteps ? null : "hidden");
+    if (hasSteps) {
       setAttribute(end, "cx", n1(X(series.steps[i])));
       setAttribute(end, "cy", n1(Y(values[i])));
       setAttribute(endLabel, "x", n1(X(series.steps[i]) + 8));
@@ -192,9 +202,9 @@ export function createTimelineBand(element, on = {}) {
   function placeFlags(view, width) {
     const wanted = changeFlags(view.changes, view.config ?? view.run?.config);
     while (flags.length > wanted.length) flags.pop().group.remove();
-    const words = wordsOf(wanted, width);
+    const words = flagLabels(wanted, width);
     wanted.forEach((change, i) => {
-      flags[i] ??= makeFlag();
+      flags[i] ??= createFlag();
       const flag = flags[i];
       const x = n1(scale.X(change.step));
       setAttribute(flag.group, "data-ref", `changes[${i}]`);
@@ -211,29 +221,29 @@ export function createTimelineBand(element, on = {}) {
   }
 
   /** Where each flag's words stand: at its right, at its left where the band ends, nowhere over others. */
-  function wordsOf(wanted, width) {
+  function flagLabels(wanted, width) {
     let free = Number.NEGATIVE_INFINITY;
     return wanted.map((change) => {
       const x = scale.X(change.step);
-      const long = change.text.length * LETTER;
-      const turned = x + 11 + long > width;
-      const [from, to] = turned ? [x - 6 - long, x + 7] : [x, x + 11 + long];
+      const labelWidth = change.text.length * LETTER_WIDTH;
+      const onLeft = x + 11 + labelWidth > width;
+      const [from, to] = onLeft ? [x - 6 - labelWidth, x + 7] : [x, x + 11 + labelWidth];
       const fits = from > free;
       if (fits) free = to + 5;
-      return { x: turned ? x - 6 : x + 11, anchor: turned ? "end" : "start", fits, from, to };
+      return { x: onLeft ? x - 6 : x + 11, anchor: onLeft ? "end" : "start", fits, from, to };
     });
   }
 
   /** What the line is, in the flags' row: at the right, else at the left, else nowhere. */
   function placeAxisLabel(words) {
-    const long = axisLabel.textContent.length * 5.4;
+    const labelWidth = axisLabel.textContent.length * 5.4;
     const free = (from, to) => words.every((word) => word.to < from || word.from > to);
-    const ends = [scale.right, scale.left + long].find((to) => free(to - long, to));
+    const ends = [scale.right, scale.left + labelWidth].find((to) => free(to - labelWidth, to));
     setAttribute(axisLabel, "visibility", ends === undefined ? "hidden" : null);
     if (ends !== undefined) setAttribute(axisLabel, "x", n1(ends));
   }
 
-  function makeFlag() {
+  function createFlag() {
     const group = createSvg("g", {}, flagGroup);
     const title = createSvg("title", {}, group);
     return {
@@ -245,49 +255,49 @@ export function createTimelineBand(element, on = {}) {
     };
   }
 
-  let cut = "";
-  function moveTo(at, furthest, view) {
+  let splitAt = "";
+  function moveTo(at, trainedStep, view) {
     const { series } = view;
     const { X, Y, values, left, right, bottom } = scale;
     const i = nearest(series.steps, at);
     const key = `${drawn} ${i}`;
-    if (key !== cut) {
-      cut = key;
-      const began = series.steps.length > 1;
-      setAttribute(past, "d", began ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
+    if (key !== splitAt) {
+      splitAt = key;
+      const hasSteps = series.steps.length > 1;
+      setAttribute(pastLine, "d", hasSteps ? linePath(series.steps, values, X, Y, { log: true, to: i }) : "");
       setAttribute(
-        future,
+        futureLine,
         "d",
-        began && i < series.steps.length - 1
+        hasSteps && i < series.steps.length - 1
           ? linePath(series.steps, values, X, Y, { log: true, from: Math.max(0, lastFinite(values, i)) })
           : "",
       );
     }
-    const x = n1(X(clamp(at, scale.first, furthest)));
+    const x = n1(X(clamp(at, scale.first, trainedStep)));
     setAttribute(rule, "d", `M${left} ${bottom}H${right}`);
     setAttribute(done, "d", `M${left} ${bottom}H${x}`);
     setAttribute(cursor, "d", `M${x} ${TOP - 10}V${bottom + 4}`);
     setAttribute(pointer, "transform", `translate(${x} ${bottom + 3})`);
     const known = view.size === "phone" ? lastFinite(values, i) : -1;
-    for (const part of [here, hereLabel]) setAttribute(part, "visibility", known >= 0 ? null : "hidden");
+    for (const part of [currentDot, currentLabel]) setAttribute(part, "visibility", known >= 0 ? null : "hidden");
     if (known < 0) return;
     const y = Y(values[known]);
-    const turned = x > right - 44;
-    setAttribute(here, "cx", x);
-    setAttribute(here, "cy", n1(y));
-    setAttribute(hereLabel, "x", n1(x + (turned ? -8 : 8)));
-    setAttribute(hereLabel, "y", n1(y - TOP < 22 ? y + 14 : y - 6));
-    setAttribute(hereLabel, "text-anchor", turned ? "end" : "start");
-    setText(hereLabel, format(values[known], 3));
+    const onLeft = x > right - 44;
+    setAttribute(currentDot, "cx", x);
+    setAttribute(currentDot, "cy", n1(y));
+    setAttribute(currentLabel, "x", n1(x + (onLeft ? -8 : 8)));
+    setAttribute(currentLabel, "y", n1(y - TOP < 22 ? y + 14 : y - 6));
+    setAttribute(currentLabel, "text-anchor", onLeft ? "end" : "start");
+    setText(currentLabel, format(values[known], 3));
   }
 
   // ---- intents
 
   const stepAt = (event) => {
-    const { x } = placeIn(slider, event);
+    const { x } = pointerIn(slider, event);
     const { left, right, first } = scale;
-    const furthest = last.series.steps.at(-1) ?? first;
-    return Math.round(first + clamp((x - left) / (right - left)) * (furthest - first));
+    const trainedStep = last.series.steps.at(-1) ?? first;
+    return Math.round(first + clamp((x - left) / (right - left)) * (trainedStep - first));
   };
   const goto = (step) => {
     const { steps } = last.series;
@@ -298,7 +308,7 @@ export function createTimelineBand(element, on = {}) {
     if (event.button || !scale) return;
     slider.setPointerCapture(event.pointerId);
     dragging = true;
-    noReadout();
+    hideTooltip();
     goto(stepAt(event));
   });
   slider.addEventListener("pointermove", (event) => {
@@ -312,8 +322,8 @@ export function createTimelineBand(element, on = {}) {
     const i = nearest(steps, step);
     const at = lastFinite(scale.values, i);
     if (at >= 0)
-      readout(
-        `step ${steps[i]}\nloss of the ${scale.name} ${full(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`,
+      showTooltip(
+        `step ${steps[i]}\nloss of the ${scale.name} ${fullDigits(scale.values[at])}${at === i ? "" : ` (step ${steps[at]})`}`,
         event.clientX,
         event.clientY,
       );
@@ -323,13 +333,18 @@ export function createTimelineBand(element, on = {}) {
   };
   slider.addEventListener("pointerup", stop);
   slider.addEventListener("pointercancel", stop);
-  slider.addEventListener("pointerleave", noReadout);
+  slider.addEventListener("pointerleave", hideTooltip);
   slider.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !last?.series.steps.length) return;
-    const far = event.shiftKey ? 10 : 1;
-    const by = { ArrowRight: far, ArrowUp: far, ArrowLeft: -far, ArrowDown: -far, PageUp: 10, PageDown: -10 }[
-      event.key
-    ];
+    const stride = event.shiftKey ? 10 : 1;
+    const by = {
+      ArrowRight: stride,
+      ArrowUp: stride,
+      ArrowLeft: -stride,
+      ArrowDown: -stride,
+      PageUp: 10,
+      PageDown: -10,
+    }[event.key];
     if (by) goBy(by);
     else if (event.key === "Home") goto(last.series.steps[0]);
     else if (event.key === "End") goto(last.series.steps.at(-1));
@@ -345,10 +360,10 @@ export function createTimelineBand(element, on = {}) {
 const stepOf = (view) => view.step?.step ?? view.run?.step ?? 0;
 
 /** Levels whose numbers have room below each other, the lowest first. */
-function apart(levels, Y) {
+function spacedLevels(levels, Y) {
   let above = Number.POSITIVE_INFINITY;
   return levels.filter((v) => {
-    if (above - Y(v) < LEVELS_APART) return false;
+    if (above - Y(v) < MIN_LEVEL_GAP) return false;
     above = Y(v);
     return true;
   });

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { gradientClass, mix, rgb, valueClass } from "../../../static/js/format/colors.js";
 import { allNumbers, clamp, easeOut, easeTravel, isNumber, maxAbs, share } from "../../../static/js/format/math.js";
-import { format, formatWithin, full, subscript, superscript, thousands } from "../../../static/js/format/numbers.js";
+import {
+  format,
+  formatWithin,
+  fullDigits,
+  subscript,
+  superscript,
+  thousands,
+} from "../../../static/js/format/numbers.js";
 import { logPosition } from "../../../static/js/network/layerstats.js";
 import { layerFactor } from "../../../static/js/run/values.js";
 
@@ -44,16 +51,16 @@ test("what is not finite says so", () => {
 });
 
 test("the full value keeps every digit", () => {
-  assert.equal(full(-0.0389245137), "−0.0389245137");
-  assert.equal(full(1.5e-9), "1.5e−9");
-  assert.equal(full(null), "NaN");
+  assert.equal(fullDigits(-0.0389245137), "−0.0389245137");
+  assert.equal(fullDigits(1.5e-9), "1.5e−9");
+  assert.equal(fullDigits(null), "NaN");
 });
 
 test("signs have classes", () => {
-  assert.equal(valueClass(0.1), "vp");
-  assert.equal(valueClass(-0.1), "vn");
-  assert.equal(gradientClass(0.1), "gp");
-  assert.equal(gradientClass(-0.1), "gn");
+  assert.equal(valueClass(0.1), "value-positive");
+  assert.equal(valueClass(-0.1), "value-negative");
+  assert.equal(gradientClass(0.1), "gradient-positive");
+  assert.equal(gradientClass(-0.1), "gradient-negative");
 });
 
 test("indices can be raised and lowered", () => {

@@ -6,7 +6,7 @@ import {
   deltaChain,
   dropoutScale,
   letterOf,
-  subOf,
+  subscriptText,
   unitChain,
   updateOf,
   weightChain,
@@ -128,8 +128,8 @@ test("references name a record and its indices, and letters are those of the pag
   assert.deepEqual(letterOf("dgamma1"), { base: "∂γ", sup: "1" });
   assert.deepEqual(letterOf("d1"), { base: "d", sup: "1" });
   assert.deepEqual(letterOf("W1"), { base: "w", sup: "1" });
-  assert.equal(subOf(4, 3), "54");
-  assert.equal(subOf(9, 3), "10,4");
+  assert.equal(subscriptText(4, 3), "54");
+  assert.equal(subscriptText(9, 3), "10,4");
 });
 
 test("every activation's slope is that of its curve", () => {

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  between,
+  countFailures,
   errorText,
   fails,
   fourDigits,
-  hPlace,
-  hText,
-  hTrack,
-  judged,
-  nameOf,
-  placeOf as onWire,
+  interpolateRuns,
+  parameterIndex as onWire,
+  parameterName,
+  parameterTitle,
   ringRadius,
   selectionOf,
-  titleOf,
-  wireName,
+  serverName,
+  stepPosition,
+  stepText,
+  stepTrack,
 } from "../../../static/js/instruments/centraldifference.js";
-import { alongFigure, heldMarks, ringMarks, veeFigure } from "../../../static/js/instruments/checkmarks.js";
+import { checkedMarks, errorFigure, lossFigure, ringMarks } from "../../../static/js/instruments/checkmarks.js";
 import { parameterOf } from "../../../static/js/instruments/longpress.js";
 import {
   gradientColor,
@@ -25,7 +25,7 @@ import {
   slopeText,
   surfacesOf,
 } from "../../../static/js/instruments/slopes.js";
-import { placeOf } from "../../../static/js/instruments/stabilitylimit.js";
+import { sliderPosition } from "../../../static/js/instruments/stabilitylimit.js";
 
 const probe = (more = {}) => ({
   parameter: "W2",
@@ -58,13 +58,13 @@ test("an entry fails only where rounding can't explain it", () => {
   assert.equal(fails(1, 0), true); // a kink: the recorded gradient is 0, the runs beside it are not level
   const checks = { loss: 1, data: { parameters: { W1: [[1e-10, 0.5]], b1: [1e-9] } } };
   assert.deepEqual(
-    judged(checks, () => [[0.1, 0.2]]),
+    countFailures(checks, () => [[0.1, 0.2]]),
     { count: 3, failed: 1 },
   );
 });
 
 test("numbers as the panel says them", () => {
-  assert.deepEqual([0.5, 1, 1e-5, 1e-14, 3.16e-7].map(hText), ["0.5", "1", "10⁻⁵", "10⁻¹⁴", "3.2·10⁻⁷"]);
+  assert.deepEqual([0.5, 1, 1e-5, 1e-14, 3.16e-7].map(stepText), ["0.5", "1", "10⁻⁵", "10⁻¹⁴", "3.2·10⁻⁷"]);
   assert.deepEqual([0.21914, -0.0029953, 1.6061e-6, 0, null].map(fourDigits), [
     "0.2191",
     "−0.002995",
@@ -76,9 +76,9 @@ test("numbers as the panel says them", () => {
 });
 
 test("the slider lies over the axis of h", () => {
-  const { left, width } = hTrack(240, 11);
-  assert.equal(left + 5.5, hPlace(-14, 240));
-  assert.equal(left + width - 5.5, hPlace(0, 240));
+  const { left, width } = stepTrack(240, 11);
+  assert.equal(left + 5.5, stepPosition(-14, 240));
+  assert.equal(left + width - 5.5, stepPosition(0, 240));
 });
 
 const box = { width: 240, height: 178, letter: "w" };
@@ -86,22 +86,30 @@ const box = { width: 240, height: 178, letter: "w" };
 test("the last secant lingers pale, and turns into the new one", () => {
   const [old, data] = [probe({ h: 1, loss_below: 0.3, loss_above: 0.9, secant: 0.3 }), probe()];
   const secants = (t) =>
-    alongFigure({ data, before: old }, between(old, data, t), box).match(/<path class="bench-secant[^>]*>/g);
+    lossFigure({ data, before: old }, interpolateRuns(old, data, t), box).match(
+      /<path class="instrument-secant[^>]*>/g,
+    );
   const [pale, first] = secants(0);
   assert.equal(first, pale.replace(" pale", ""));
   const [still, last] = secants(1);
   assert.equal(still, pale);
-  assert.equal(last, alongFigure({ data, before: null }, data, box).match(/<path class="bench-secant[^>]*>/)[0]);
+  assert.equal(last, lossFigure({ data, before: null }, data, box).match(/<path class="instrument-secant[^>]*>/)[0]);
   const [, middle] = secants(0.5);
   assert.ok(middle !== first && middle !== last);
-  assert.equal(between(old, data, 0.5).h, 0.75);
+  assert.equal(interpolateRuns(old, data, 0.5).h, 0.75);
 });
 
 test("a weight and a bias have their own names", () => {
   const bias = { kind: "bias", layer: 2, unit: 2 };
   const weight = { kind: "weight", layer: 2, from: 2, to: 0 };
-  assert.deepEqual([titleOf(bias), nameOf(bias), wireName(bias)], ["Bias of unit 3, layer 2", "b²₃", "b2[2]"]);
-  assert.deepEqual([titleOf(weight), nameOf(weight), wireName(weight)], ["Weight 3 → 1, layer 2", "w²₃₁", "W2[2][0]"]);
+  assert.deepEqual(
+    [parameterTitle(bias), parameterName(bias), serverName(bias)],
+    ["Bias of unit 3, layer 2", "b²₃", "b2[2]"],
+  );
+  assert.deepEqual(
+    [parameterTitle(weight), parameterName(weight), serverName(weight)],
+    ["Weight 3 → 1, layer 2", "w²₃₁", "W2[2][0]"],
+  );
   for (const selection of [bias, weight]) {
     const { parameter, index } = onWire(selection);
     assert.deepEqual(selectionOf(parameter, index), selection);
@@ -119,8 +127,8 @@ test("figures are made of finite numbers, whatever is lost", () => {
     probe({ gradient: null }),
   ])
     for (const svg of [
-      alongFigure({ data, before: probe({ h: 1 }) }, between(probe({ h: 1 }), data, 0.5), box),
-      veeFigure(data, 240),
+      lossFigure({ data, before: probe({ h: 1 }) }, interpolateRuns(probe({ h: 1 }), data, 0.5), box),
+      errorFigure(data, 240),
     ]) {
       assert.ok(svg.length > 100);
       assert.doesNotMatch(svg, /NaN|Infinity|undefined/);
@@ -145,7 +153,7 @@ const scene = {
   edges: [null, [edge(0, 0), edge(0, 1)], [edge(0, 0), edge(1, 0)]],
   records: {
     layers: 2,
-    leaves: ["x", "a1"],
+    layerOutputs: ["x", "a1"],
     measures: [null, { weight: 1, bias: 1, activation: 1 }, { weight: 1, bias: 1, activation: 1 }],
     parameters: { W1: [[0.2, 0.3]], b1: [0, 0.4] },
     batch: () => null,
@@ -156,8 +164,8 @@ const spotlight = { below: run(0.2, 0.4, 0.5), above: run(0.6, 0.7, 0.9) };
 
 test("what is held is drawn as three widths, and marks what it can reach", () => {
   const selection = { kind: "weight", layer: 1, from: 0, to: 1 };
-  const svg = heldMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.3 }), spotlight } });
-  assert.equal(svg.match(/class="bench-bar"/g).length, 4);
+  const svg = checkedMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.3 }), spotlight } });
+  assert.equal(svg.match(/class="instrument-bar"/g).length, 4);
   assert.equal(svg.match(/data-ref="a1\[1\]"/g).length, 2);
   assert.doesNotMatch(svg, /data-ref="a1\[0\]"/);
   assert.match(svg, /0\.300 ± 0\.5/);
@@ -166,7 +174,7 @@ test("what is held is drawn as three widths, and marks what it can reach", () =>
 
 test("a bias is held on its gauge, and reaches its own unit and what comes after", () => {
   const selection = { kind: "bias", layer: 1, unit: 1 };
-  const svg = heldMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.4 }), spotlight } });
+  const svg = checkedMarks(scene, { selection, h: 0.5, data: { ...probe({ weight: 0.4 }), spotlight } });
   assert.match(svg, /data-ref="b1\[1\]"/);
   assert.match(svg, /b¹₂.*0\.400 ± 0\.5/);
   assert.equal(svg.match(/data-ref="a1\[1\]"/g).length, 2);
@@ -184,8 +192,8 @@ test("rings come layer by layer from the output, the worst is ringed when all ar
   assert.deepEqual(layers(0), []);
   assert.deepEqual(layers(0.2), ["2", "2"]);
   assert.deepEqual(layers(0.8), ["1", "1", "2", "2"]);
-  assert.doesNotMatch(ringMarks(scene, { data, loss: 1 }, null, 0.99), /bench-worst/);
-  assert.match(ringMarks(scene, { data, loss: 1 }), /bench-worst.*worst 1\.0·10⁻⁹/);
+  assert.doesNotMatch(ringMarks(scene, { data, loss: 1 }, null, 0.99), /instrument-worst/);
+  assert.match(ringMarks(scene, { data, loss: 1 }), /instrument-worst.*worst 1\.0·10⁻⁹/);
 });
 
 test("a slope is dark where nothing passes, and a gradient of exactly 0 has no hue", () => {
@@ -208,10 +216,10 @@ test("a slope is dark where nothing passes, and a gradient of exactly 0 has no h
 });
 
 test("the tick stands where the rate stands", () => {
-  assert.equal(placeOf(1e-5), 0);
-  assert.ok(Math.abs(placeOf(10) - 1) < 1e-12);
-  assert.ok(Math.abs(placeOf(0.1) - 4 / 6) < 1e-12);
-  assert.equal(placeOf(11), null);
-  assert.equal(placeOf(null), null);
-  assert.equal(placeOf(1e-7), 0);
+  assert.equal(sliderPosition(1e-5), 0);
+  assert.ok(Math.abs(sliderPosition(10) - 1) < 1e-12);
+  assert.ok(Math.abs(sliderPosition(0.1) - 4 / 6) < 1e-12);
+  assert.equal(sliderPosition(11), null);
+  assert.equal(sliderPosition(null), null);
+  assert.equal(sliderPosition(1e-7), 0);
 });

@@ -38,7 +38,7 @@ const judged = (status, layers, more = {}) => ({
   health: { status, slope: 0.1, layers },
   ...more,
 });
-const helps = (found) => found.helps.map((help) => help.fields);
+const helps = (found) => found.remedies.map((help) => help.fields);
 
 test("what is healthy is not spoken of", () => {
   const well = judged("healthy", [layer(1), layer(2), layer(3)]);
@@ -57,7 +57,7 @@ test("sigmoid layers that fade are told why, and not to raise the rate", () => {
   const found = diagnose(start, setup({ hidden: hidden(3, "sigmoid") }), catalog);
   assert.match(found.words, /leaves 1\/4\.5 of the gradient/);
   assert.deepEqual(helps(found)[0].hidden, hidden(3, "relu"));
-  assert.ok(found.helps.every((help) => help.anew && !("learning_rate" in help.fields)));
+  assert.ok(found.remedies.every((help) => help.restarts && !("learning_rate" in help.fields)));
   const later = judged("vanishing", [layer(1, { status: "vanishing", norm: 1e-5 }), layer(2), layer(3)]);
   assert.match(
     diagnose(later, setup({ hidden: hidden(2, "sigmoid") }), catalog).words,
@@ -78,7 +78,7 @@ test("a loss that has left the ground asks for what can be changed at once", () 
   assert.match(found.words, /4\.0·10⁷/);
   assert.deepEqual(helps(found).slice(0, 2), [{ clip_norm: 1 }, { learning_rate: 0.03 }]);
   assert.deepEqual(
-    found.helps.slice(0, 2).map((help) => help.anew),
+    found.remedies.slice(0, 2).map((help) => help.restarts),
     [false, false],
   );
 });
@@ -88,7 +88,7 @@ test("dead units are prevented, not cured: the slower run begins again", () => {
   const found = diagnose(sick, setup({ hidden: hidden(2, "relu"), learning_rate: 3 }), catalog);
   assert.match(found.words, /^7 of 8 units of layer 2 answer 0/);
   assert.deepEqual(helps(found)[0], { learning_rate: 0.3 });
-  assert.ok(found.helps.every((help) => help.anew));
+  assert.ok(found.remedies.every((help) => help.restarts));
 });
 
 test("a step that is flat everywhere is named as such", () => {
@@ -134,7 +134,7 @@ test("at a dropout of 1 nothing is ill and nothing is learned", () => {
   assert.equal(found.status, "silent");
   assert.match(found.words, /exactly 0/);
   assert.deepEqual(
-    found.helps.map(({ fields, anew }) => [fields, anew]),
+    found.remedies.map(({ fields, restarts: anew }) => [fields, anew]),
     [
       [{ dropout: 0.5 }, false],
       [{ dropout: 0 }, false],

@@ -5,11 +5,11 @@ import {
   cellOf,
   cellsOf,
   factorsOf,
-  finishedAt,
   multipliedUntil,
   pathAt,
-  planOf,
+  pathPlan,
   productsOf,
+  tapeFinishedAt,
   weightAt,
 } from "../../../static/js/instruments/pathplan.js";
 
@@ -45,7 +45,7 @@ function withTape(widths, { parameters, factors }) {
 
 test("the counts are those of the recipes", () => {
   const plan = (widths) =>
-    planOf(
+    pathPlan(
       widths,
       widths.slice(1).map(() => 1),
     );
@@ -67,7 +67,7 @@ for (const widths of [
 ])
   test(`${widths.join("-")}: the sum over all paths is the gradient`, () => {
     const net = network(widths);
-    const plan = planOf(
+    const plan = pathPlan(
       widths,
       widths.slice(1).map(() => 1),
     );
@@ -80,7 +80,7 @@ for (const widths of [
   });
 
 test("each path is its weight's, and each multiplication is counted once", () => {
-  const plan = planOf([2, 3, 2, 1], [2, 1, 1]);
+  const plan = pathPlan([2, 3, 2, 1], [2, 1, 1]);
   const net = network([2, 3, 2, 1]);
   net.factors.slopes[0].push([1, 2, 0]);
   let counted = 0;
@@ -97,10 +97,10 @@ test("each path is its weight's, and each multiplication is counted once", () =>
 });
 
 test("where the tape would have been finished", () => {
-  const plan = planOf([2, 6, 4, 1], [1, 1, 1]);
-  const end = finishedAt(plan, 79);
+  const plan = pathPlan([2, 6, 4, 1], [1, 1, 1]);
+  const end = tapeFinishedAt(plan, 79);
   assert.ok(multipliedUntil(plan, end - 1) <= 79 && multipliedUntil(plan, end) > 79);
-  assert.equal(finishedAt(plan, 1e9), plan.total);
+  assert.equal(tapeFinishedAt(plan, 1e9), plan.total);
 });
 
 test("cells lie in order within the band; very many paths share one a weight", () => {
@@ -108,7 +108,7 @@ test("cells lie in order within the band; very many paths share one a weight", (
     [2, 6, 4, 1],
     [2, ...Array(6).fill(8), 1],
   ]) {
-    const plan = planOf(
+    const plan = pathPlan(
       widths,
       widths.slice(1).map(() => 1),
     );

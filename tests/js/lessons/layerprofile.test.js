@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  decadesOf,
-  decibelsOf,
-  laddersOf,
+  axisTicks,
+  decadeRange,
+  decibelRange,
   lineThrough,
-  stacked,
+  profileRows,
+  stackHeights,
   theoryLine,
-  ticksOf,
 } from "../../../static/js/lessons/layerprofile.js";
 
 const near = (a, b) => assert.ok(Math.abs(a - b) < 1e-9, `${a} is not ${b}`);
@@ -26,24 +26,24 @@ test("a line through points has the slope of least squares", () => {
 });
 
 test("the axis holds all sizes, three decades at least and ten at most", () => {
-  assert.deepEqual(decadesOf([-2.5, -2.4]), [-5, -2]);
-  assert.deepEqual(decadesOf([-6.5, -1.2]), [-7, -1]);
-  assert.deepEqual(decadesOf([-30, 0]), [-9, 1]);
-  assert.deepEqual(decadesOf([null]), [-4, 0]);
+  assert.deepEqual(decadeRange([-2.5, -2.4]), [-5, -2]);
+  assert.deepEqual(decadeRange([-6.5, -1.2]), [-7, -1]);
+  assert.deepEqual(decadeRange([-30, 0]), [-9, 1]);
+  assert.deepEqual(decadeRange([null]), [-4, 0]);
 });
 
 test("decibels run around zero in whole tens", () => {
-  assert.deepEqual(decibelsOf([20.7, -28]), [-40, 30]);
-  assert.deepEqual(decibelsOf([null]), [-20, 20]);
+  assert.deepEqual(decibelRange([20.7, -28]), [-40, 30]);
+  assert.deepEqual(decibelRange([null]), [-20, 20]);
 });
 
 test("ticks are as many as fit", () => {
-  assert.deepEqual(ticksOf([-7, -1], 1, 7), [-7, -6, -5, -4, -3, -2, -1]);
-  assert.deepEqual(ticksOf([-7, -1], 1, 5), [-6, -4, -2]);
+  assert.deepEqual(axisTicks([-7, -1], 1, 7), [-7, -6, -5, -4, -3, -2, -1]);
+  assert.deepEqual(axisTicks([-7, -1], 1, 5), [-6, -4, -2]);
 });
 
 test("a dot a row; zero stands left of the axis, what was lost too", () => {
-  const [set] = laddersOf(
+  const [set] = profileRows(
     [[...rows(-4, -3, -2), { value: null, exact: 0 }, { value: null, exact: null }]],
     box,
     [-4, 0],
@@ -63,13 +63,13 @@ test("a dot a row; zero stands left of the axis, what was lost too", () => {
 });
 
 test("what is smaller than the axis lies on its rim", () => {
-  const [set] = laddersOf([rows(-20, -1)], box, [-9, 1], 2).sets;
+  const [set] = profileRows([rows(-20, -1)], box, [-9, 1], 2).sets;
   assert.equal(set.dots[0].x, 40);
 });
 
 test("a theory starts at the last fitted row and ends at the rim", () => {
   const own = rows(-3, -2, -1);
-  const ladder = laddersOf([own], box, [-4, 0], 3);
+  const ladder = profileRows([own], box, [-4, 0], 3);
   const [first, last] = theoryLine(ladder, own, 0.5, 3, [-4, 0]);
   near(first[0], ladder.X(-2));
   near(last[0], ladder.X(-1));
@@ -80,5 +80,5 @@ test("a theory starts at the last fitted row and ends at the rim", () => {
 });
 
 test("dots that share a place stand on one another", () => {
-  assert.deepEqual(stacked([10, 11, 40, 12], 7), [0, 0, 0, 1]);
+  assert.deepEqual(stackHeights([10, 11, 40, 12], 7), [0, 0, 0, 1]);
 });

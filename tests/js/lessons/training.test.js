@@ -4,16 +4,16 @@ import { createTraining } from "../../../static/js/lessons/training.js";
 
 globalThis.requestAnimationFrame = () => 0;
 
-/** A lectern whose run is trained at once, and whose last measuring is over when it is told to be. */
-function lecternOf() {
+/** A lesson's context whose run is trained at once, and whose last measurement ends when `finish` is called. */
+function createContext() {
   let state = { experiment: { id: "paths", instrument: "pathsum" }, running: false };
-  let over;
+  let finish;
   const measured = new Promise((done) => {
-    over = done;
+    finish = done;
   });
   const nothing = async () => {};
-  const lectern = {
-    turn: 0,
+  const context = {
+    generation: 0,
     get: () => state,
     set: (change) => {
       state = { ...state, ...change };
@@ -23,26 +23,26 @@ function lecternOf() {
     find: () => ({ querySelector: () => null }),
     stepsOf: () => 1,
     everyOf: () => 1,
-    measuring: { watch: nothing, measure: nothing, ladders: () => measured },
-    boards: { shows: () => "The count" },
+    measurement: { watch: nothing, measure: nothing, loadLayerProfiles: () => measured },
+    stageFigures: { shows: () => "The count" },
   };
-  return { lectern, over, state: () => state };
+  return { context, finish, state: () => state };
 }
 
 test("the large picture comes when the run is measured", async () => {
-  const { lectern, over, state } = lecternOf();
-  const ended = createTraining(/** @type {any} */ (lectern)).run();
-  over();
+  const { context, finish, state } = createContext();
+  const ended = createTraining(/** @type {any} */ (context)).run();
+  finish();
   await ended;
-  assert.equal(state().board, true);
+  assert.equal(state().stageFigure, true);
 });
 
-test("it does not lie over a cure that was opened meanwhile", async () => {
-  const { lectern, over, state } = lecternOf();
-  const ended = createTraining(/** @type {any} */ (lectern)).run();
+test("it does not lie over a remedy that was opened meanwhile", async () => {
+  const { context, finish, state } = createContext();
+  const ended = createTraining(/** @type {any} */ (context)).run();
   await new Promise((done) => setTimeout(done));
-  lectern.turn++;
-  over();
+  context.generation++;
+  finish();
   await ended;
-  assert.equal(state().board, false);
+  assert.equal(state().stageFigure, false);
 });

@@ -1,30 +1,30 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lookOf } from "../../../static/js/network/edges.js";
-import { capsuleLength, flow, sumTime, turnTime, updateTimes } from "../../../static/js/network/flow.js";
-import { layoutOf, lengthOf, lossRouteOf, routeOf } from "../../../static/js/network/layout.js";
+import { edgeStyle } from "../../../static/js/network/edgestyle.js";
+import { drawFlow, forwardTime, targetTime, updateBarLength, updateTimes } from "../../../static/js/network/flow.js";
+import { curveLength, edgeCurve, graphLayout, lossCurve } from "../../../static/js/network/layout.js";
 import { indexOf } from "../../../static/js/run/operations.js";
-import { recordsOf, statusOf } from "../../../static/js/run/values.js";
+import { computedShare, stepValues } from "../../../static/js/run/values.js";
 import { steps, viewOf } from "../golden.js";
 
 const NAME = "tanh and sigmoid, dropout";
 
 /** A scene as the graph makes it, without any element. */
 function sceneOf(view) {
-  const records = recordsOf(view);
-  const layout = layoutOf({ widths: records.widths, width: 964, height: 470, size: "wide" });
+  const records = stepValues(view);
+  const layout = graphLayout({ widths: records.widths, width: 964, height: 470, size: "wide" });
   const edges = [null];
   for (let k = 1; k <= records.layers; k++) {
     edges.push([]);
     for (let from = 0; from < records.widths[k - 1]; from++)
       for (let to = 0; to < records.widths[k]; to++) {
-        const route = routeOf(layout, k, from, to);
-        edges[k].push({ layer: k, from, to, route, length: lengthOf(route) });
+        const route = edgeCurve(layout, k, from, to);
+        edges[k].push({ layer: k, from, to, route, length: curveLength(route) });
       }
   }
-  const status = statusOf(records, view);
+  const status = computedShare(records, view);
   const dropped = (k, unit) => k > 0 && k < records.layers && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
-  const lossEdges = layout.units.at(-1).map((_, unit) => lossRouteOf(layout, unit));
+  const lossEdges = layout.units.at(-1).map((_, unit) => lossCurve(layout, unit));
   return { view, records, layout, edges, lossEdges, status, dropped };
 }
 
@@ -40,7 +40,7 @@ function marksOf(view) {
           marks.push([tool, ...args]),
     },
   );
-  flow(pen, sceneOf(view));
+  drawFlow(pen, sceneOf(view));
   return marks;
 }
 
@@ -57,8 +57,8 @@ for (const name of Object.keys(steps)) {
     for (let op = 0; op < ops.length; op++)
       for (const t of [0, 0.2, 0.5, 0.8, 0.95, 1]) {
         const marks = marksOf(viewOf(name, { mode: "operations", op, t })).map((mark) => {
-          if (mark[0] !== "capsule") return mark;
-          const { whole, core, at: place } = mark[1];
+          if (mark[0] !== "updateBar") return mark;
+          const { gradient: whole, update: core, at: place } = mark[1];
           return [whole ?? 0, core ?? 0, place];
         });
         assert.deepEqual(numbersIn(marks), [], `${ops[op].name} ${t}`);
@@ -102,21 +102,21 @@ test("a frame is a function of the view: the same again, backwards too", () => {
 });
 
 test("with reduced motion nothing travels: every time gives the same picture", () => {
-  for (const record of ["z1", "L", recordsOf(viewOf(NAME)).error, "dW2", "update"]) {
+  for (const record of ["z1", "L", stepValues(viewOf(NAME)).error, "dW2", "update"]) {
     const early = JSON.stringify(marksOf(at(NAME, record, 0.1, { reduced: true })));
     assert.equal(early, JSON.stringify(marksOf(at(NAME, record, 0.9, { reduced: true }))), record);
     assert.ok(early.length > 2, `${record} shows where it runs`);
   }
 });
 
-test("after the jump a capsule's core is to its hollow as the step is to the gradient", () => {
+test("after the jump the filled part of an update bar is to its outline as the step is to the gradient", () => {
   const view = at("no hidden layer", "update", 0.9);
   const gradient = view.step.tape.find((r) => r.name === "dW1").value;
   const added = view.step.tape.at(-1).value.W1;
-  const capsules = marksOf(view).filter(([tool]) => tool === "capsule");
-  assert.ok(capsules.length > 0);
-  for (const [, { whole, core }] of capsules) {
-    const share = lengthOf(core) / lengthOf(whole);
+  const bars = marksOf(view).filter(([tool]) => tool === "updateBar");
+  assert.ok(bars.length > 0);
+  for (const [, { gradient: whole, update: core }] of bars) {
+    const share = curveLength(core) / curveLength(whole);
     const ratio = Math.abs(added[0][0] / gradient[0][0]);
     assert.ok(Math.abs(share - ratio) < 0.05, `${share} ${ratio}`);
   }
@@ -139,7 +139,7 @@ test("one changed weight changes one edge, and no other", () => {
           unit: null,
           one: null,
         };
-        lookOf(look, scene, k, edge, state, scene.records.parameters[`W${k}`][edge.from][edge.to], undefined);
+        edgeStyle(look, scene, k, edge, state, scene.records.parameters[`W${k}`][edge.from][edge.to], undefined);
         return `${k} ${edge.from} ${edge.to} ${JSON.stringify(look)}`;
       }),
     );
@@ -147,7 +147,7 @@ test("one changed weight changes one edge, and no other", () => {
   const W = view.step.parameters.W1;
   const largest = Math.max(...W.flat().map(Math.abs));
   const [from, to] = W.flatMap((row, i) => row.map((w, j) => [i, j, w])).find(
-    ([, j, w]) => Math.abs(w) < 0.9 * largest && recordsOf(view).kept(1, j),
+    ([, j, w]) => Math.abs(w) < 0.9 * largest && stepValues(view).kept(1, j),
   );
   const other = structuredClone({ step: view.step });
   other.step.parameters.W1[from][to] *= 1.05;
@@ -159,17 +159,17 @@ test("one changed weight changes one edge, and no other", () => {
 });
 
 test("times: sums overlap and all arrive, gradients take turns, an update ends where it should", () => {
-  assert.equal(sumTime(1, 5, 6), 1);
-  assert.ok(sumTime(0.5, 0, 6) > sumTime(0.5, 5, 6));
-  assert.equal(turnTime(1, 3, 4), 1);
-  assert.equal(turnTime(0.5, 3, 4), 0);
+  assert.equal(forwardTime(1, 5, 6), 1);
+  assert.ok(forwardTime(0.5, 0, 6) > forwardTime(0.5, 5, 6));
+  assert.equal(targetTime(1, 3, 4), 1);
+  assert.equal(targetTime(0.5, 3, 4), 0);
   assert.deepEqual(updateTimes(1), { grown: 1, shrunk: 1, moved: 1, faded: 1 });
   assert.deepEqual(updateTimes(0), { grown: 0, shrunk: 0, moved: 0, faded: 0 });
 });
 
-test("capsules grow with the root of the gradient and are rings below 1.5 %", () => {
-  assert.equal(capsuleLength(2, 2), 55);
-  assert.equal(capsuleLength(0.01, 2), 0);
-  assert.equal(capsuleLength(null, 2), 0);
-  assert.equal(capsuleLength(1, 0), 0);
+test("update bars grow with the root of the gradient and are rings below 1.5 %", () => {
+  assert.equal(updateBarLength(2, 2), 55);
+  assert.equal(updateBarLength(0.01, 2), 0);
+  assert.equal(updateBarLength(null, 2), 0);
+  assert.equal(updateBarLength(1, 0), 0);
 });

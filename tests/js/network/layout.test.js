@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   angleAt,
-  columnsOf,
-  distanceTo,
-  layoutOf,
-  lengthOf,
-  lossRouteOf,
+  columnPositions,
+  curveLength,
+  curveSection,
+  distanceToCurve,
+  edgeCurve,
+  graphLayout,
+  lossCurve,
   nearestEdge,
-  pathOf,
+  pathData,
   pointAt,
-  routeOf,
-  sectionOf,
 } from "../../../static/js/network/layout.js";
 
 const BOXES = { wide: [964, 470], tablet: [740, 420], phone: [390, 344] };
@@ -27,7 +27,7 @@ networks.push([7, ...Array(10).fill(16), 3], [2, 1, 1, 1, 1]);
 
 test("seven inputs leave room for a name above each of them, and below the column's head", () => {
   for (const [size, [width, height]] of Object.entries(BOXES)) {
-    const { units, phone } = layoutOf({ widths: [7, 6, 4, 1], width, height, size });
+    const { units, phone } = graphLayout({ widths: [7, 6, 4, 1], width, height, size });
     const [inputs] = units;
     const above = inputs.map((p, u) => p.y - p.s / 2 - (u ? inputs[u - 1].y + inputs[u - 1].s / 2 : phone ? 0 : 18));
     assert.ok(Math.min(...above) >= 17, `${size} ${above}`);
@@ -37,7 +37,7 @@ test("seven inputs leave room for a name above each of them, and below the colum
 for (const [size, [width, height]] of Object.entries(BOXES)) {
   for (const widths of networks) {
     test(`${widths.join("-")} on ${size}: tiles stand in the box and do not touch`, () => {
-      const layout = layoutOf({ widths, width, height, size });
+      const layout = graphLayout({ widths, width, height, size });
       for (const [k, column] of layout.units.entries()) {
         assert.equal(column.length, widths[k]);
         for (const [u, p] of column.entries()) {
@@ -52,15 +52,15 @@ for (const [size, [width, height]] of Object.entries(BOXES)) {
     });
 
     test(`${widths.join("-")} on ${size}: every edge runs from left to right at its own port`, () => {
-      const layout = layoutOf({ widths, width, height, size });
+      const layout = graphLayout({ widths, width, height, size });
       for (let k = 1; k < widths.length; k++) {
         const ends = new Set();
         for (let from = 0; from < widths[k - 1]; from++)
           for (let to = 0; to < widths[k]; to++) {
-            const e = routeOf(layout, k, from, to);
+            const e = edgeCurve(layout, k, from, to);
             assert.ok(e.x2 > e.x1, `${k}: ${e.x1} ${e.x2}`);
             ends.add(`${e.y1.toFixed(3)} ${e.y2.toFixed(3)}`);
-            assert.ok(!pathOf(e).includes("NaN"));
+            assert.ok(!pathData(e).includes("NaN"));
           }
         assert.equal(ends.size, widths[k - 1] * widths[k]);
       }
@@ -69,46 +69,46 @@ for (const [size, [width, height]] of Object.entries(BOXES)) {
 }
 
 test("columns have equal pitch from the inputs to the output and the loss stands 142 px after it", () => {
-  const { columns, loss } = columnsOf({ widths: [2, 6, 4, 1], width: 964, size: "wide" });
+  const { columns, loss } = columnPositions({ widths: [2, 6, 4, 1], width: 964, size: "wide" });
   assert.ok(Math.abs(columns[1] - columns[0] - (columns[3] - columns[2])) < 1e-9);
   assert.ok(Math.abs(loss - columns[3] - 142) < 1e-9);
 });
 
 test("columns do not depend on the height: what stands below lines up", () => {
-  const layout = layoutOf({ widths: [2, 6, 4, 1], width: 964, height: 300, size: "wide" });
-  assert.deepEqual(layout.columns, columnsOf({ widths: [2, 6, 4, 1], width: 964, size: "wide" }).columns);
+  const layout = graphLayout({ widths: [2, 6, 4, 1], width: 964, height: 300, size: "wide" });
+  assert.deepEqual(layout.columns, columnPositions({ widths: [2, 6, 4, 1], width: 964, size: "wide" }).columns);
 });
 
 test("a deep network on a phone scrolls at a pitch of 76", () => {
-  const layout = layoutOf({ widths: [2, ...Array(8).fill(8), 1], width: 390, height: 344, size: "phone" });
+  const layout = graphLayout({ widths: [2, ...Array(8).fill(8), 1], width: 390, height: 344, size: "phone" });
   assert.equal(layout.scrolls, true);
   assert.equal(layout.columns[1] - layout.columns[0], 76);
-  assert.equal(layoutOf({ widths: [2, 6, 4, 1], width: 390, height: 344, size: "phone" }).scrolls, false);
+  assert.equal(graphLayout({ widths: [2, 6, 4, 1], width: 390, height: 344, size: "phone" }).scrolls, false);
 });
 
 test("seven units leave no room for numbers, six do", () => {
-  const numbers = (n) => layoutOf({ widths: [2, n, 4, 1], width: 964, height: 470, size: "wide" }).numbers;
+  const numbers = (n) => graphLayout({ widths: [2, n, 4, 1], width: 964, height: 470, size: "wide" }).numbers;
   assert.equal(numbers(6), true);
   assert.equal(numbers(7), false);
 });
 
 test("several outputs move up and the loss moves with them", () => {
-  const layout = layoutOf({ widths: [2, 8, 6, 3], width: 964, height: 470, size: "wide" });
+  const layout = graphLayout({ widths: [2, 8, 6, 3], width: 964, height: 470, size: "wide" });
   assert.equal(layout.units[3][1].y, layout.loss.y);
   assert.ok(layout.loss.y < layout.middle);
-  const ends = [0, 1, 2].map((u) => lossRouteOf(layout, u).y2);
+  const ends = [0, 1, 2].map((u) => lossCurve(layout, u).y2);
   assert.ok(ends[0] < ends[1] && ends[1] < ends[2]);
 });
 
 test("a section of a curve lies on the curve", () => {
   const e = { x1: 0, y1: 0, cx1: 40, cy1: -10, cx2: 50, cy2: 90, x2: 100, y2: 70 };
-  const part = sectionOf(e, 0.3, 0.8);
+  const part = curveSection(e, 0.3, 0.8);
   for (const t of [0, 0.25, 0.5, 1]) {
     const [x, y] = pointAt(part, t);
     const [ex, ey] = pointAt(e, 0.3 + 0.5 * t);
     assert.ok(Math.hypot(x - ex, y - ey) < 1e-9);
   }
-  assert.ok(lengthOf(part) < lengthOf(e));
+  assert.ok(curveLength(part) < curveLength(e));
   assert.ok(Math.abs(angleAt(e, 0) - Math.atan2(-10, 40)) < 1e-9);
 });
 
@@ -118,5 +118,5 @@ test("the nearest edge wins, and none is found out of reach", () => {
   assert.equal(nearestEdge(edges, 50, 2, 4.5).name, "a");
   assert.equal(nearestEdge(edges, 50, 4, 4.5).name, "b");
   assert.equal(nearestEdge(edges, 50, 30, 4.5), null);
-  assert.ok(Math.abs(distanceTo(edges[0].route, 50, 3) - 3) < 1e-6);
+  assert.ok(Math.abs(distanceToCurve(edges[0].route, 50, 3) - 3) < 1e-6);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announce, caption, glyph } from "../../../static/js/page/captiontext.js";
+import { announcement, caption, glyph } from "../../../static/js/page/captiontext.js";
 import { operations } from "../../../static/js/run/operations.js";
 import { steps, viewOf } from "../golden.js";
 
@@ -90,7 +90,7 @@ test("playing fast, the step's number is the title and the live region is quiet"
   const said = caption({ ...view, step: { ...view.step, step: 2184, epoch: 182 } });
   assert.equal(said.title, "Step 2\u202f184");
   assert.equal(said.position, "epoch 182 · 34 steps a second, every one computed");
-  assert.equal(announce(view, caption(view)).text, "");
+  assert.equal(announcement(view, caption(view)).text, "");
 });
 
 test("walked back, the position says so, and the line of steps says what was changed next", () => {
@@ -113,7 +113,7 @@ test("the last step with sizes one can read says what became of it, and the way 
     "In 4 steps the loss went from 1.260 to more than a number can hold. Shown is step 3, the last with sizes one can read.",
   );
   assert.deepEqual(said.way, { step: 5, text: "step 5, where it broke" });
-  assert.equal(announce(view, caption(view)).urgent, true);
+  assert.equal(announcement(view, caption(view)).urgent, true);
   assert.equal(caption({ ...view, op: 0 }).way, undefined);
   assert.equal(caption({ ...view, playing: true }).way, undefined);
   const broken = { ...viewOf("overflow", { series, stopped: view.stopped }), step: record };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { resume, spell } from "../../../static/js/dom/frames.js";
-import { createFrames, createTurns } from "../../../static/js/page/frames.js";
+import { frameBudget, roundRobin } from "../../../static/js/dom/frames.js";
+import { createFrames, createScheduler } from "../../../static/js/page/frames.js";
 
 const BESIDE = ["plane", "charts", "gradients"];
 const PARTS = ["tape", "own", "caption", "shell", "left", "edges", "stats", "tiles", "units", ...BESIDE];
@@ -18,7 +18,7 @@ const frames = (turns, n, op, state = operations) =>
   });
 
 test("the frame in which an operation begins is the graph's own, and each part comes to its turn", () => {
-  const turns = createTurns();
+  const turns = createScheduler();
   frames(turns, 8, 0);
   const [first, second, third, fourth, fifth, ...rest] = frames(turns, 24, 1);
   assert.deepEqual(first, []);
@@ -34,7 +34,7 @@ test("the frame in which an operation begins is the graph's own, and each part c
 });
 
 test("turns go on from one operation to the next, so that no part starves", () => {
-  const turns = createTurns();
+  const turns = createScheduler();
   frames(turns, 8, 0);
   const drawn = Array.from({ length: 24 }, (_, i) => frames(turns, 6, 1 + (i % 2)).at(-1));
   for (const part of PARTS)
@@ -45,7 +45,7 @@ test("turns go on from one operation to the next, so that no part starves", () =
 });
 
 test("the update moves all weights and biases: they have three of four frames", () => {
-  const turns = createTurns();
+  const turns = createScheduler();
   frames(turns, 8, 2);
   const rest = frames(turns, 18, 3).flat();
   for (const part of ["edges", "units", ...BESIDE]) assert.ok(rest.includes(part), part);
@@ -55,7 +55,7 @@ test("the update moves all weights and biases: they have three of four frames", 
 
 test("where operations flow, or have too few frames, one part in each frame; none starves", () => {
   for (const state of [flow, operations]) {
-    const turns = createTurns();
+    const turns = createScheduler();
     const drawn = Array.from({ length: 30 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
     for (const parts of drawn.slice(1)) assert.ok(parts.length <= 3, parts.join());
     assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
@@ -63,7 +63,7 @@ test("where operations flow, or have too few frames, one part in each frame; non
 });
 
 test("while whole steps flow, the network is drawn in every frame, the rest in turn", () => {
-  const drawn = frames(createTurns(), 20, 0, { playing: true, speed: 9 }); // thirty steps a second
+  const drawn = frames(createScheduler(), 20, 0, { playing: true, speed: 9 }); // thirty steps a second
   for (const parts of drawn)
     assert.ok(["tape", "own", "edges", "tiles"].every((part) => parts.includes(part)) && parts.length === 5);
   assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
@@ -75,7 +75,7 @@ test("while nothing plays, and at speeds with few pictures a second, all is draw
     { playing: true, speed: 11 },
     { playing: true, speed: 9, reduced: true },
   ]) {
-    const turns = createTurns();
+    const turns = createScheduler();
     for (const parts of frames(turns, 3, 0, state)) assert.deepEqual(parts, PARTS);
   }
 });
@@ -85,18 +85,18 @@ test("a part of what plays may go on for a while, and once at least; else until 
     const began = performance.now();
     while (performance.now() - began < 3);
   };
-  const playing = spell({ playing: true, frameBudget: 0 });
+  const playing = frameBudget({ playing: true, frameBudget: 0 });
   assert.equal(playing(), true);
   assert.equal(playing(), true);
   spent();
   assert.equal(playing(), false);
-  const late = spell({ playing: true, frameBudget: 0 });
+  const late = frameBudget({ playing: true, frameBudget: 0 });
   spent();
   assert.deepEqual([late(), late()], [true, false]);
-  const rare = spell({ playing: true, frameBudget: 15 }); // eight pictures a second
+  const rare = frameBudget({ playing: true, frameBudget: 15 }); // eight pictures a second
   spent();
   assert.deepEqual([rare(), rare()], [true, true]);
-  const still = spell({ playing: false, frameBudget: 0 });
+  const still = frameBudget({ playing: false, frameBudget: 0 });
   spent();
   assert.deepEqual([still(), still()], [true, true]);
 });
@@ -106,7 +106,7 @@ test("it goes on where the last frame left off, and no piece starves", () => {
   let from = 0;
   for (let frame = 0; frame < 10; frame++) {
     let left = 2; // two pieces a frame, and all are to be drawn anew in each
-    from = resume(drawn.length, from, (i) => {
+    from = roundRobin(drawn.length, from, (i) => {
       if (left === 0) return false;
       left--;
       drawn[i]++;
@@ -115,7 +115,7 @@ test("it goes on where the last frame left off, and no piece starves", () => {
   }
   assert.deepEqual(drawn, [4, 4, 4, 4, 4]);
   assert.equal(
-    resume(5, 3, () => true),
+    roundRobin(5, 3, () => true),
     0,
   );
 });

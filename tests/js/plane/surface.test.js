@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { kindsOf } from "../../../static/js/network/tiles.js";
+import { outputKinds } from "../../../static/js/network/tiles.js";
 import {
   contour,
   decode,
@@ -107,7 +107,7 @@ test("a scaling is read from pairs and continued beyond them", () => {
 
 test("the last layer is read by the task", () => {
   const run = { config: { hidden: [{ activation: "relu" }] } };
-  assert.deepEqual(kindsOf(run, "binary", 1), ["relu", "binary"]);
-  assert.deepEqual(kindsOf(run, "multiclass", 3), ["relu", "class"]);
-  assert.deepEqual(kindsOf(run, "regression", 2), ["relu", "regression"]);
+  assert.deepEqual(outputKinds(run, "binary", 1), ["relu", "binary"]);
+  assert.deepEqual(outputKinds(run, "multiclass", 3), ["relu", "class"]);
+  assert.deepEqual(outputKinds(run, "regression", 2), ["relu", "regression"]);
 });

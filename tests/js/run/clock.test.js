@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   advance,
-  duration,
   FASTEST,
-  front,
-  modeOf,
-  portion,
+  modeOfSpeed,
+  movementDuration,
+  operationPeriod,
   remaining,
+  requestSize,
   SPEEDS,
   speedText,
-  turn,
+  sweepFrontAt,
 } from "../../../static/js/run/clock.js";
 
 test("an operation moves for 900 ms at most, and less than its turn", () => {
-  assert.equal(duration(1), 900);
-  assert.equal(duration(0.5), 900);
-  assert.equal(duration(4), 200);
-  for (const { ops } of SPEEDS) if (ops) assert.ok(duration(ops) < turn(ops));
+  assert.equal(movementDuration(1), 900);
+  assert.equal(movementDuration(0.5), 900);
+  assert.equal(movementDuration(4), 200);
+  for (const { ops } of SPEEDS) if (ops) assert.ok(movementDuration(ops) < operationPeriod(ops));
 });
 
 test("the playhead moves, rests, and moves on at the end of an operation", () => {
@@ -39,7 +39,7 @@ test("at the end of a step it stays on the last operation, done, and says what t
 
 test("modes follow the speed", () => {
   assert.deepEqual(
-    SPEEDS.map((_, i) => modeOf(i)).filter((m, i, all) => m !== all[i - 1]),
+    SPEEDS.map((_, i) => modeOfSpeed(i)).filter((m, i, all) => m !== all[i - 1]),
     ["operations", "flow", "fast"],
   );
   assert.equal(speedText(FASTEST), "fastest");
@@ -47,13 +47,13 @@ test("modes follow the speed", () => {
 });
 
 test("the sweep goes there and back, and never faster than four times a second", () => {
-  assert.equal(front(0, 7, 17).backward, false);
-  assert.deepEqual([front(125, 7, 17).x, front(125, 7, 17).backward], [0.5, false]);
-  assert.deepEqual([front(375, 7, 17).x, front(375, 7, 17).backward], [0.5, true]);
+  assert.equal(sweepFrontAt(0, 7, 17).backward, false);
+  assert.deepEqual([sweepFrontAt(125, 7, 17).x, sweepFrontAt(125, 7, 17).backward], [0.5, false]);
+  assert.deepEqual([sweepFrontAt(375, 7, 17).x, sweepFrontAt(375, 7, 17).backward], [0.5, true]);
 });
 
 test("at the highest speed lines stay few, however fast the engine is", () => {
-  assert.deepEqual(portion(8000), { every: 1000, steps: 12000 });
-  assert.deepEqual(portion(2), { every: 1, steps: 3 });
-  assert.ok(portion(1e6).steps <= 100_000);
+  assert.deepEqual(requestSize(8000), { every: 1000, steps: 12000 });
+  assert.deepEqual(requestSize(2), { every: 1, steps: 3 });
+  assert.ok(requestSize(1e6).steps <= 100_000);
 });

@@ -15,7 +15,7 @@ test("the last steps are kept in full, older ones are let go", () => {
   const history = createHistory({ layers: 1, maxSteps: 3 });
   for (let k = 1; k <= 5; k++) history.addStep(step(k), 0);
   assert.deepEqual(
-    history.kept().map((s) => s.step),
+    history.steps().map((s) => s.step),
     [3, 4, 5],
   );
   assert.equal(history.step(2), undefined);
@@ -26,12 +26,12 @@ test("bytes bound it too, and the newest always stays", () => {
   const history = createHistory({ layers: 1, maxBytes: 100 });
   for (let k = 1; k <= 5; k++) history.addStep(step(k), 0, 60);
   assert.deepEqual(
-    history.kept().map((s) => s.step),
+    history.steps().map((s) => s.step),
     [5],
   );
   history.addStep(step(6), 0, 600);
   assert.deepEqual(
-    history.kept().map((s) => s.step),
+    history.steps().map((s) => s.step),
     [6],
   );
 });
@@ -81,7 +81,7 @@ test("what came after a step can be forgotten", () => {
     history.addStep(step(k), 0);
     history.addEvaluation(evaluation(k));
   }
-  history.forgetAfter(3);
+  history.discardAfter(3);
   assert.deepEqual([...history.series.steps], [1, 2, 3]);
   assert.equal(history.step(4), undefined);
   assert.equal(history.evaluationNear(9).step, 3);

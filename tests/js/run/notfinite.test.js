@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announce, caption } from "../../../static/js/page/captiontext.js";
+import { announcement, caption } from "../../../static/js/page/captiontext.js";
 import { cause } from "../../../static/js/run/notfinite.js";
 import { viewOf } from "../golden.js";
 
@@ -16,7 +16,7 @@ test("a missing input is named, with its sample and its column", () => {
   assert.equal(why.kind, "missing");
   assert.equal(why.title, "Sample 2 has no x₂");
   assert.equal(caption(view).phase, "Stopped at step 1");
-  assert.equal(announce(view, caption(view)).urgent, true);
+  assert.equal(announcement(view, caption(view)).urgent, true);
   assert.match(caption(at("missing input", "dW2")).sentence, /^What it reads is lost, so all \d+ numbers are lost\.$/);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { known, refName, refTitle } from "../../../static/js/run/records.js";
+import { isComputed, refName, refTitle } from "../../../static/js/run/records.js";
 import { viewOf } from "../golden.js";
 
 test("a mark's name gives record, layer, units from 1 and the step", () => {
@@ -16,9 +16,9 @@ test("a mark's name gives record, layer, units from 1 and the step", () => {
 
 test("an operation's value is known once most of it has been shown", () => {
   const view = viewOf("tanh and sigmoid, dropout", { op: 1, t: 0.2 });
-  assert.equal(known(view, "x"), true);
-  assert.equal(known(view, "z1"), false);
-  assert.equal(known({ ...view, t: 0.9 }, "z1"), true);
-  assert.equal(known({ ...view, playing: true, mode: "fast" }, "dW1"), true);
-  assert.equal(known({ ...view, step: null }, "x"), false);
+  assert.equal(isComputed(view, "x"), true);
+  assert.equal(isComputed(view, "z1"), false);
+  assert.equal(isComputed({ ...view, t: 0.9 }, "z1"), true);
+  assert.equal(isComputed({ ...view, playing: true, mode: "fast" }, "dW1"), true);
+  assert.equal(isComputed({ ...view, step: null }, "x"), false);
 });

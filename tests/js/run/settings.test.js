@@ -4,7 +4,7 @@ import {
   allowed,
   changeWords,
   differences,
-  isOwnTable,
+  isUploadedTable,
   positionOf,
   setupWords,
   stepsToEpoch,
@@ -108,8 +108,8 @@ test("a link's values are held against the catalog", () => {
 
 test("an own table is known by its name, and told of as one", () => {
   const dataset = "table-1mHqPnab2RB9Vqm7xmd2IA";
-  assert.ok(isOwnTable(dataset));
-  assert.ok(!isOwnTable("circles") && !isOwnTable({ inputs: [] }) && !isOwnTable(undefined));
+  assert.ok(isUploadedTable(dataset));
+  assert.ok(!isUploadedTable("circles") && !isUploadedTable({ inputs: [] }) && !isUploadedTable(undefined));
   const config = { dataset, features: ["a"], hidden: [], optimizer: "sgd", learning_rate: 0.3, dropout: 0 };
   assert.match(setupWords(config), /^own table, 1/);
 });

@@ -23,7 +23,7 @@ test("pressed while a try is under way, the next one follows at once when that f
       return { ok: true, status: 204 };
     }
   );
-  const api = createApi({ root: "", onAway: (s) => events.push(s), onBack: () => events.push("back") });
+  const api = createApi({ root: "", onOffline: (s) => events.push(s), onOnline: () => events.push("back") });
   const asked = api.remove("run");
   assert.equal(await asked, null);
   assert.deepEqual(events, [1, "try", "try", "back"]);

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { operations } from "../../../static/js/run/operations.js";
-import { CHAPTERS, chapterAddress, chapterOf, placeText, readPlace } from "../../../static/js/story/chapters.js";
+import { CHAPTERS, chapterAddress, chapterOf, positionQuery, readPosition } from "../../../static/js/story/chapters.js";
 import * as story from "../../../static/js/story/expressions.js";
-import { mineOf, shapeOf, widthsOf } from "../../../static/js/story/userrun.js";
+import { describeRun, shapeText, widthsOf } from "../../../static/js/story/userrun.js";
 import { near, steps } from "../golden.js";
 
 const golden = JSON.parse(readFileSync(new URL("../../golden/story.json", import.meta.url), "utf8"));
@@ -16,8 +16,8 @@ for (const [name, told] of Object.entries(golden.settings)) {
 
   test(`every number of the text, ${name}`, () => {
     for (const [binding, digits, text, hue] of told.shown) {
-      assert.equal(story.shown(story.evaluate(binding, values), digits), text, binding);
-      assert.equal(story.hueOf(binding, values), hue, binding);
+      assert.equal(story.storyNumber(story.evaluate(binding, values), digits), text, binding);
+      assert.equal(story.colorClass(binding, values), hue, binding);
     }
   });
 
@@ -39,16 +39,16 @@ for (const [name, told] of Object.entries(golden.settings)) {
 }
 
 test("every text that a network brings", () => {
-  assert.equal(golden.settings.fixed.fixed.mine.shape, shapeOf([2, 6, 4, 1]));
-  assert.equal(shapeOf([1, 1]), "one input, one output");
-  assert.equal(shapeOf([13, 1, 16, 3]), "13 inputs, one unit, 16, three");
+  assert.equal(golden.settings.fixed.fixed.mine.shape, shapeText([2, 6, 4, 1]));
+  assert.equal(shapeText([1, 1]), "one input, one output");
+  assert.equal(shapeText([13, 1, 16, 3]), "13 inputs, one unit, 16, three");
 });
 
 test("what is told of a trained network is read off its step", () => {
   for (const [name, step] of Object.entries(steps)) {
     const [hidden, ops] = [[], operations(step)];
     for (const units of widthsOf(step.parameters).slice(1, -1)) hidden.push({ units, dropout: null });
-    const mine = mineOf({ run: { config: { hidden }, parameters: step.parameters }, step, ops });
+    const mine = describeRun({ run: { config: { hidden }, parameters: step.parameters }, step, ops });
     const masks = ops.filter((op) => op.phase === "forward" && op.kind === "dropout").map((op) => op.record.mask);
     const row = Math.max(0, step.batch.indices.indexOf(0));
     assert.equal(mine.lots, masks.length, name);
@@ -71,7 +71,7 @@ test("where each sample has a lot of its own, one outside the batch has none", (
   const told = (indices, dropout_mask) => {
     const config = { hidden: [{}, {}, {}], dropout_mask };
     const run = { config, parameters: step.parameters };
-    return mineOf({ run, step: { ...step, batch: { ...step.batch, indices } }, ops: operations(step) }).out;
+    return describeRun({ run, step: { ...step, batch: { ...step.batch, indices } }, ops: operations(step) }).out;
   };
   assert.ok(told([7, 8], "per_step") > 0);
   assert.equal(told([7, 8], "per_sample"), 0);
@@ -94,17 +94,17 @@ test("the formula of the last chapter is there where it holds", () => {
   });
   const parameters = { W1: [[0]], b1: [0], W2: [[0]], b2: [0, 0, 0, 0], W3: [[0]], b3: [0] };
   const config = { hidden: [{}, { dropout: null }] };
-  const unit = (made) => mineOf({ run: { config, parameters }, step: made, ops: operations(made) }).unit;
+  const unit = (made) => describeRun({ run: { config, parameters }, step: made, ops: operations(made) }).unit;
   assert.deepEqual(unit(step("tanh", 1)), { error: 2, rate: 0.5, answer: 0.5, slope: 3 });
   assert.equal(unit(step("tanh", 0)), undefined);
   assert.equal(unit(step("relu", 1)), undefined);
 });
 
 test("a number that rounds up keeps its digits, one beyond counting is a power", () => {
-  assert.equal(story.shown(0.0996, 2), "0.10");
-  assert.equal(story.shown(-0.10996, 4), "−0.1100");
-  assert.equal(story.shown(999.96, 4), "1000");
-  assert.equal(story.shown(7.1678e25), "7.17·10²⁵");
+  assert.equal(story.storyNumber(0.0996, 2), "0.10");
+  assert.equal(story.storyNumber(-0.10996, 4), "−0.1100");
+  assert.equal(story.storyNumber(999.96, 4), "1000");
+  assert.equal(story.storyNumber(7.1678e25), "7.17·10²⁵");
 });
 
 test("one changed record changes its own numbers only", () => {
@@ -192,8 +192,8 @@ test("a place within a step goes into an address and comes back", () => {
     { kind: "bias", layer: 1, unit: 3 },
     { kind: "unit", layer: 0, unit: 1 },
   ])
-    assert.deepEqual(readPlace(`#${placeText("dW2", selection)}`), { op: "dW2", selection });
-  assert.equal(readPlace("#slope"), null);
+    assert.deepEqual(readPosition(`#${positionQuery("dW2", selection)}`), { op: "dW2", selection });
+  assert.equal(readPosition("#slope"), null);
   for (const pick of ["weight,1", "constructor,1,2", "unit,1,-2", "bias,x,1"])
-    assert.deepEqual(readPlace(`?op=x&pick=${pick}`), { op: "x", selection: null });
+    assert.deepEqual(readPosition(`?op=x&pick=${pick}`), { op: "x", selection: null });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { integerText } from "../../../static/js/format/numbers.js";
-import { counter, doneSoFar, operations, valueText } from "../../../static/js/run/operations.js";
+import { counter, multiplicationsUpTo, operations, operationText } from "../../../static/js/run/operations.js";
 import * as plan from "../../../static/js/tape/layout.js";
 
 const record = (name, kind, phase, layer, reads, multiplications = 0, value = undefined) => ({
@@ -96,12 +96,12 @@ test("dragging is the reverse of where the playhead stands", () => {
     [7, 0.25],
     [ops.length - 1, 1],
   ]) {
-    const back = plan.momentAt(layout, plan.playheadAt(layout, op, t));
+    const back = plan.operationAt(layout, plan.playheadAt(layout, op, t));
     assert.equal(back.op, op);
     assert.ok(Math.abs(back.t - t) < 1e-9);
   }
-  assert.deepEqual(plan.momentAt(layout, -100), { op: 0, t: 0 });
-  assert.deepEqual(plan.momentAt(layout, 9999), { op: ops.length - 1, t: 1 });
+  assert.deepEqual(plan.operationAt(layout, -100), { op: 0, t: 0 });
+  assert.deepEqual(plan.operationAt(layout, 9999), { op: ops.length - 1, t: 1 });
   for (const { index } of ops) assert.equal(plan.cellAt(layout, plan.middle(layout, index)), index);
 });
 
@@ -151,7 +151,7 @@ test("marks are named as on the wire", () => {
 
 test("each mark of a glyph is found where it is drawn", () => {
   const parts = plan.cellParts(ops[at("dW2")], step, {});
-  const { pitch, starts } = plan.glyphGrid(parts, 48);
+  const { pitch, starts } = plan.hintonGrid(parts, 48);
   const centre = (p, i, j) => [starts[p].x + (j + 0.5) * pitch, starts[p].y + (i + 0.5) * pitch];
   assert.deepEqual(plan.markAt(parts, 48, ...centre(0, 1, 1)), { ref: "dW2[1][1]", value: 4 });
   assert.deepEqual(plan.markAt(parts, 48, ...centre(1, 0, 0)), { ref: "db2[0]", value: 1 });
@@ -160,21 +160,21 @@ test("each mark of a glyph is found where it is drawn", () => {
 
 test("a mark's area is its magnitude; sign and loss are shapes, never NaN", () => {
   const side = (d) => Number(/h([\d.]+)/.exec(d)[1]);
-  const [one, quarter] = [plan.hinton(1, 1, 10, 10, 10), plan.hinton(0.25, 1, 10, 10, 10)];
+  const [one, quarter] = [plan.hintonMark(1, 1, 10, 10, 10), plan.hintonMark(0.25, 1, 10, 10, 10)];
   assert.ok(Math.abs(side(one.d) / side(quarter.d) - 2) < 0.01);
-  assert.equal(plan.hinton(-1, 1, 10, 10, 10).d.split("M").length, 3, "a frame has an inner edge");
-  assert.equal(plan.hinton(0, 1, 10, 10, 10).shape, "zero");
+  assert.equal(plan.hintonMark(-1, 1, 10, 10, 10).d.split("M").length, 3, "a frame has an inner edge");
+  assert.equal(plan.hintonMark(0, 1, 10, 10, 10).shape, "zero");
   for (const lost of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY]) {
-    const mark = plan.hinton(lost, 1, 10, 10, 10);
+    const mark = plan.hintonMark(lost, 1, 10, 10, 10);
     assert.equal(mark.shape, "lost");
     assert.doesNotMatch(mark.d, /NaN|Infinity/);
   }
-  assert.doesNotMatch(plan.hinton(1, 0, 1, 1, 5).d, /NaN|Infinity/);
+  assert.doesNotMatch(plan.hintonMark(1, 0, 1, 1, 5).d, /NaN|Infinity/);
 });
 
 test("the slider says operation, what it is and what it reads", () => {
-  assert.equal(valueText(ops, at("dW2")), `operation ${at("dW2") + 1} of ${ops.length}, gradient of W2, reads a1`);
-  assert.equal(valueText([], 0), "nothing recorded yet");
+  assert.equal(operationText(ops, at("dW2")), `operation ${at("dW2") + 1} of ${ops.length}, gradient of W2, reads a1`);
+  assert.equal(operationText([], 0), "nothing recorded yet");
 });
 
 test("the counter is the step's own, and each sum comes to its number", () => {
@@ -184,8 +184,8 @@ test("the counter is the step's own, and each sum comes to its number", () => {
   assert.equal(count.byPath, "44");
   assert.equal(count.byPathSum.length, 3);
   assert.equal(count.withTape, 19);
-  assert.equal(doneSoFar(ops, at("dW3")), 3);
-  assert.equal(doneSoFar(ops, ops.length - 1), 19);
+  assert.equal(multiplicationsUpTo(ops, at("dW3")), 3);
+  assert.equal(multiplicationsUpTo(ops, ops.length - 1), 19);
 });
 
 test("a number that the sum does not come to is not explained away", () => {

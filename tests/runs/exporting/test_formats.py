@@ -1,4 +1,4 @@
-"""What is taken away answers as the playground does; generated source holds numbers and quoted strings, never code."""
+"""Exports predict as the playground does; generated source holds numbers and quoted strings, never code."""
 
 import ast
 import json
@@ -107,7 +107,7 @@ def test_every_parameter_is_in_the_source_to_the_last_bit(number: int, name: str
         for node in ast.walk(tree)
         if isinstance(node, ast.List) and _holds_numbers(node)
     ]
-    named = run.plan.network.unpack(run.walker.trainer.state().parameters)
+    named = run.plan.network.unpack(run.cursor.trainer.state().parameters)
     for key, value in named.items():
         wanted = value.T if name == "pytorch" and key.startswith("W") else value
         assert any(array.shape == wanted.shape and np.array_equal(array, wanted) for array in found), key
@@ -146,7 +146,7 @@ def test_an_archive_holds_every_array_and_loads_without_pickle() -> None:
     hidden = [{"units": 4, "activation": "relu", "batch_norm": True}]
     run = trained(dataset="penguins", scaling="clip", hidden=hidden, optimizer="adam")
     with np.load(BytesIO(FORMATS["npz"].file(run, '{"seed": 0}')), allow_pickle=False) as found:
-        state, network = run.walker.trainer.state(), run.plan.network
+        state, network = run.cursor.trainer.state(), run.plan.network
         parameters = {key: found[f"parameters/{key}"] for key in network.names}
         assert np.array_equal(network.pack(parameters), state.parameters)
         running = {key: found[f"running/{key}"] for key in network.unpack_running(state.running)}

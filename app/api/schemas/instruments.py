@@ -1,0 +1,182 @@
+"""Schemas of what instruments measure."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from app.api.schemas.base import Matrix, NamedArrays, Real, ResponseModel, Vector
+from app.api.schemas.steps import Histogram
+
+
+class DifferenceQuotient(ResponseModel):
+    h: float
+    secant: Real
+    relative_error: Real
+
+
+class WeightCheck(ResponseModel):
+    step: int
+    parameter: str
+    index: list[int]
+    h: float
+    weight: Real
+    loss: Real
+    loss_below: Real
+    loss_above: Real
+    secant: Real = Field(description="(loss_above − loss_below) / 2h")
+    gradient: Real = Field(description="as the step recorded it")
+    relative_error: Real
+    curve: list[DifferenceQuotient] = Field(description="the same for h from 1 to 1e-14")
+    line: dict[str, Vector] = Field(description="weights, and the loss at each")
+    spotlight: dict[str, dict[str, Any]] | None = Field(description="below and above: a sample's values by record")
+
+
+class LargestError(ResponseModel):
+    parameter: str
+    index: list[int]
+    relative_error: Real
+
+
+class GradientErrors(ResponseModel):
+    step: int
+    h: float
+    parameters: NamedArrays
+    worst: LargestError
+
+
+class LayerSignal(ResponseModel):
+    layer: int
+    activation: str
+    rms: Real
+    log10_rms: Real
+    decibels: Real
+
+
+class LayerProfile(ResponseModel):
+    step: int
+    layers: list[LayerSignal]
+    slope: Real = Field(description="decades a layer by which gradients grow toward the output")
+    factor: Real
+    theory_slope: Real
+    noise_slope: Real = Field(description="decibels a layer")
+    theory_noise_slope: Real
+    status: Literal["healthy", "vanishing", "exploding", ""]
+    thresholds: dict[str, float]
+
+
+class StabilityLimit(ResponseModel):
+    step: int
+    learning_rate: float
+    limit: Real
+    over: Real
+    curvature: Real
+    kappa: Real
+    exact: bool
+    settled: bool
+    iterations: int
+    why: str
+
+
+class LayerSlopes(ResponseModel):
+    lo: Real
+    hi: Real
+    units: list[str] = Field(description="base64: a byte v a point stands for lo + v/255 · (hi − lo), rows from x2max")
+    means: list[Real] | None = Field(description="slopes: each unit's mean over the training split")
+    zeros: list[int] = Field(description="units that are exactly 0 at every place")
+
+
+class Slopes(ResponseModel):
+    step: int
+    show: Literal["slope", "gradient"]
+    sample: int
+    target: list[Real] = Field(description="that sample's, given to every place")
+    extent: list[float] | None
+    size: int
+    layers: list[LayerSlopes] | None = Field(description="the outputs last; null where the input is no plane")
+
+
+class ScalingResult(ResponseModel):
+    scaling: str
+    in_force: bool
+    step: int
+    kappa: Real
+    lowest_tenth: Real
+    saturated_at_start: Real
+    train_loss: Real
+    test_loss: Real
+    train_accuracy: Real
+    test_accuracy: Real
+    stopped_at: Real
+    rate_limit: Real
+    losses: Matrix
+    tail: Histogram
+
+
+class ScalingComparison(ResponseModel):
+    steps: int
+    feature: str
+    scalings: list[ScalingResult]
+
+
+class Average(ResponseModel):
+    """Of the averages of so many members, in 300 draws by lot."""
+
+    members: int
+    distance: Real = Field(description="from the average of all, in the median draw")
+    low: Real = Field(description="a tenth of the draws lie closer")
+    high: Real = Field(description="a tenth of the draws lie farther away")
+    root: Real = Field(description="root mean square of all draws' distances")
+    loss: Real = Field(description="mean of all draws")
+
+
+class Draw(ResponseModel):
+    """The members at hand: of the average of the first, of the first two, ... of all of them."""
+
+    distances: Vector
+    losses: Vector
+
+
+class Ensemble(ResponseModel):
+    step: int
+    where: Literal["train", "test"]
+    rates: list[float]
+    units: int
+    subnetworks: int | str
+    enumerated: bool
+    members: int
+    member_losses: Vector
+    member_loss: Real
+    average_loss: Real
+    used_loss: Real
+    better_than_average: Real
+    reference: int = Field(description="how many members stand for all: every one, or 4096 drawn by lot")
+    averages: list[Average]
+    draw: Draw
+    slope: Real = Field(description="of log root against log members; theory says −½")
+    used_distance: Real
+    geometric_difference: Real
+    surfaces: Any = None
+
+
+class Deeper(ResponseModel):
+    layers: int
+    paths: int | str
+    multiplications: int | str
+    seconds: float
+    tape_multiplications: int
+    tape_seconds: float
+
+
+class PathSum(ResponseModel):
+    step: int
+    rate: float
+    paths: int | str
+    summed_paths: int | str
+    multiplications: int | str
+    seconds: float
+    tape_multiplications: int
+    tape_seconds: float
+    deeper: list[Deeper]
+    sample: int | None
+    executed: bool
+    measured: dict[str, Any] | None = None

@@ -1,0 +1,136 @@
+"""Runs as JSON: the run itself, its state, export, samples, predictions and gradient check."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import orjson
+
+from app.api.wire.encoding import dumps, not_finite
+from app.api.wire.steps import evaluation
+from app.runs.conditioning import condition_numbers
+from app.runs.config import RunConfig, TableConfig
+from app.runs.graph import graph
+from app.runs.run import EvaluationLine, GradientCheck, Run, State
+from app.runs.tables import in_place
+
+_FIXED: WeakKeyDictionary[Run, dict[str, orjson.Fragment]] = WeakKeyDictionary()
+
+
+def _fixed(run: Run) -> dict[str, orjson.Fragment]:
+    """What never changes in a run's JSON, and may be large: written once."""
+    if run not in _FIXED:
+        written = {"config": config(run.plan.config), "graph": graph(run.plan.network, run.plan.samples)}
+        _FIXED[run] = {name: orjson.Fragment(dumps(value)) for name, value in written.items()}
+    return _FIXED[run]
+
+
+def run(run: Run, line: EvaluationLine) -> bytes:
+    """A Run as it stands."""
+    state, controls, fixed = run.cursor.trainer.state(), run.cursor.controls, _fixed(run)
+    return dumps(
+        {
+            "id": run.id,
+            "config": fixed["config"],
+            "step": run.step,
+            "first_step": run.first,
+            "furthest_step": run.furthest,
+            "epoch": run.cursor.epoch,
+            "training": run.busy,
+            **_state_fields(run, state),
+            "controls": {
+                "learning_rate": controls.settings.learning_rate,
+                "dropout": controls.settings.dropout,
+                "batch_size": controls.batch_size,
+                "momentum": controls.settings.momentum,
+                "l1": controls.settings.l1,
+                "l2": controls.settings.l2,
+                "clip_norm": controls.settings.clip_norm,
+            },
+            "evaluation": evaluation(line),
+            "changes": run.changes_in_order(),
+            "graph": fixed["graph"],
+        }
+    )
+
+
+def config(config: RunConfig) -> dict[str, Any]:
+    """A RunConfig with every default filled in; a layer's own dropout and batch norm only where they were given."""
+    found = config.model_dump(by_alias=True)
+    if isinstance(config.dataset, TableConfig) and config.dataset.columns is None:
+        del found["dataset"]["columns"]
+    for layer in found["hidden"]:
+        for name in ("dropout", "batch_norm"):
+            if layer[name] is None:
+                del layer[name]
+    return found
+
+
+def exported_config(run: Run) -> dict[str, Any]:
+    """The config as it makes the same run anywhere: an uploaded table goes along, row by row."""
+    found = config(run.plan.config)
+    return found if run.plan.table is None else found | {"dataset": in_place(run.plan.table)}
+
+
+def _state_fields(run: Run, state: State) -> dict[str, Any]:
+    """Parameters and what else the next step depends on, and whether all of it is finite."""
+    network = run.plan.network
+    return {
+        "parameters": network.unpack(state.parameters),
+        "state": {
+            "batch_norm": network.unpack_running(state.running),
+            "optimizer": {name: network.unpack(moment) for name, moment in state.moments.items()},
+            "updates": state.updates,
+        },
+        **not_finite([state.parameters, state.running, *state.moments.values()]),
+    }
+
+
+def state(run: Run, state: State) -> bytes:
+    """What a run is after a step."""
+    return dumps({"step": state.step, **_state_fields(run, state)})
+
+
+def export(run: Run) -> bytes:
+    """Everything that the next step depends on."""
+    state = run.cursor.trainer.state()
+    return dumps(
+        {
+            "format": "json",
+            "config": exported_config(run),
+            "step": state.step,
+            **_state_fields(run, state),
+        }
+    )
+
+
+def samples(run: Run) -> bytes:
+    """What the run is trained and tested on."""
+    samples = run.plan.samples
+    return dumps(
+        {
+            "columns": samples.columns,
+            "units": samples.units,
+            "classes": samples.classes,
+            "features": samples.features,
+            "task": samples.task,
+            "train": samples.train,
+            "inputs": samples.inputs,
+            "values": samples.values,
+            "targets": samples.targets,
+            **not_finite([samples.inputs, samples.values]),
+            "flipped": samples.flipped,
+            "left_out": samples.left_out,
+            "why": samples.why,
+            "condition": condition_numbers(samples),
+            "extent": samples.extent,
+        }
+    )
+
+
+def prediction(outputs: Any) -> bytes:
+    return dumps({"outputs": outputs, **not_finite([outputs])})
+
+
+def gradient_check(check: GradientCheck) -> bytes:
+    errors = [item.relative_error for item in check.parameters]
+    return dumps({**vars(check), **not_finite(errors)})

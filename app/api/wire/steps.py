@@ -1,0 +1,145 @@
+"""The lines of a training stream, Steps and Evaluations, as JSON straight from NumPy's arrays."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.api.wire.encoding import dumps, integer, layer_bytes, not_finite
+from app.runs.run import Evaluation, EvaluationLine, LayerBytes, Line, Record, StepLine, Summary, Swarms
+
+NULL = b"null"
+
+Summaries = Mapping[str, Summary]
+RecordFields = Callable[[Record, Summaries], dict[str, Any]]
+
+
+def line(item: Line) -> bytes:
+    """One line of a stream, its end included."""
+    written = step(item) if isinstance(item, StepLine) else dumps(evaluation(item))
+    return written + b"\n"
+
+
+# A step
+
+
+def step(line: StepLine) -> bytes:
+    """A Step. Numbers that are not finite are seen by the nulls they make: looking at each array takes longer."""
+    if line.detail == "full":
+        written = dumps(_step(line, _full))
+        layer = written.find(NULL)  # the update has none; two searches are quicker than one count
+        return written if written.find(NULL, layer + 1) == -1 else dumps(_step(line, _with_finiteness(_full)))
+    written = dumps(_step(line, _summary))
+    nulls = 1 + written.count(b'"dead":null')
+    return written if written.count(NULL) == nulls else dumps(_step(line, _with_finiteness(_summary)))
+
+
+def _step(line: StepLine, record_fields: RecordFields) -> dict[str, Any]:
+    step = line.step
+    found: dict[str, Any] = {
+        "type": "step",
+        "step": step.step,
+        "epoch": line.epoch,
+        "finite": step.finite,
+        "learning_rate": step.learning_rate,
+        "dropout": step.dropout,
+        "penalty": step.penalty,
+        "loss": step.loss,
+    }
+    if line.detail == "full":
+        found |= {"loss_after": step.loss_after, "loss_predicted": step.loss_predicted}
+    tape, batch = step.tape, step.batch
+    found |= {
+        "paths": integer(step.paths),
+        "path_multiplications": integer(step.path_multiplications),
+        "batch": {"indices": batch.indices, "inputs": tape[0].value, "targets": batch.targets},
+        "parameters": step.parameters,
+    }
+    if line.spotlight is not None:
+        found["spotlight"] = line.spotlight
+    summaries = {} if line.detail == "full" else step.summaries()
+    found["tape"] = [record_fields(record, summaries) for record in tape]
+    return found
+
+
+def _head(record: Record) -> dict[str, Any]:
+    return {
+        "name": record.name,
+        "kind": record.kind,
+        "phase": record.phase,
+        "layer": record.layer,
+        "reads": record.reads,
+        "multiplications": record.multiplications,
+    }
+
+
+def _full(record: Record, _: Summaries) -> dict[str, Any]:
+    found = _head(record)
+    found["value"] = record.value
+    if record.norm is not None:
+        found["norm"] = record.norm
+    elif record.mask is not None:
+        found["mask"] = record.mask
+    elif record.outputs is not None:
+        found["outputs"] = record.outputs
+    elif record.clip_scale is not None:
+        found["clip_scale"] = record.clip_scale
+    return found
+
+
+def _summary(record: Record, summaries: Summaries) -> dict[str, Any]:
+    found, summary = _head(record), summaries[record.name]
+    found["mean"] = summary.mean
+    found["std"] = summary.std
+    found["norm"] = summary.norm
+    found["histogram"] = summary.histogram
+    found["dead"] = summary.dead
+    if record.clip_scale is not None:
+        found["clip_scale"] = record.clip_scale
+    return found
+
+
+def _with_finiteness(record_fields: RecordFields) -> RecordFields:
+    """The same fields, and, of a record that is not finite, how many numbers of which kind."""
+
+    def fields(record: Record, summaries: Summaries) -> dict[str, Any]:
+        counts = record.not_finite
+        found = record_fields(record, summaries)
+        return found if counts is None else found | {"finite": False, "not_finite": counts}
+
+    return fields
+
+
+# An evaluation
+
+
+def evaluation(line: EvaluationLine) -> dict[str, Any]:
+    """An Evaluation."""
+    evaluation = line.evaluation
+    found: dict[str, Any] = {
+        "type": "evaluation",
+        "step": evaluation.step,
+        "train_loss": evaluation.train_loss,
+        "test_loss": evaluation.test_loss,
+        "train_accuracy": evaluation.train_accuracy,
+        "test_accuracy": evaluation.test_accuracy,
+        "confusion": evaluation.confusion,
+        "health": evaluation.health,
+        "histograms": {"layers": evaluation.histograms},
+        "stopped": evaluation.stopped,
+    }
+    if line.view.size:
+        found["surfaces"] = None if line.surfaces is None else _surfaces(line)
+    if line.view.swarms:
+        found["swarms"] = None if line.swarms is None else _swarms(line.swarms, evaluation)
+    losses = [loss for loss in (evaluation.train_loss, evaluation.test_loss) if loss is not None]
+    return found | not_finite(losses)
+
+
+def _surfaces(line: EvaluationLine) -> dict[str, Any]:
+    assert line.surfaces is not None
+    layers = [layer_bytes(layer) if isinstance(layer, LayerBytes) else layer for layer in line.surfaces]
+    found = {"extent": line.extent, "size": line.view.size, "layers": layers}
+    return found if line.view.format == "uint8" else found | not_finite(layers)
+
+
+def _swarms(swarms: Swarms, evaluation: Evaluation) -> dict[str, Any]:
+    return {"rows": swarms.rows, "layers": [layer_bytes(layer) for layer in swarms.layers], "wrong": evaluation.wrong}

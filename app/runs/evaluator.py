@@ -1,0 +1,72 @@
+"""Evaluations of a run: losses and health on all samples and, where asked for, the values of every unit."""
+
+from app.engine.arrays import Array
+from app.engine.evaluation import Evaluator
+from app.engine.surfaces import LayerBytes, Surfaces
+from app.engine.swarms import SwarmEvaluator, Swarms
+from app.engine.training import State
+from app.runs.build import Plan
+from app.runs.config import MAX_SURFACE_NUMBERS
+from app.runs.errors import FieldError, FieldsError
+from app.runs.lines import EvaluationLine, View
+
+
+class RunEvaluator:
+    """Keeps what evaluations of one run have in common; has one owner at a time."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._evaluator = split_evaluator(plan)
+        self._surfaces: tuple[int, Surfaces] | None = None
+        self._swarm: SwarmEvaluator | None = None
+        self._baseline = self._evaluator.evaluate(plan.start.state, plan.controls.settings.dropout).baseline
+
+    @property
+    def memory(self) -> int:
+        """Bytes of the grid of the heat maps, near enough."""
+        return 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self._plan.network.spec.widths)
+
+    def evaluate(self, state: State, dropout: tuple[float, ...], view: View) -> EvaluationLine:
+        evaluation = self._evaluator.evaluate(state, dropout, self._baseline)
+        surfaces, swarms = self._unit_surfaces(state, dropout, view), self._unit_swarms(state, dropout, view)
+        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, swarms)
+
+    def check_view(self, view: View) -> None:
+        """Refuses surfaces that would hold too many numbers."""
+        numbers = view.size**2 * sum(self._plan.network.spec.widths[1:])
+        if view.format == "numbers" and numbers > MAX_SURFACE_NUMBERS:
+            message = (
+                f"surfaces would hold {numbers} numbers, more than {MAX_SURFACE_NUMBERS}; take uint8, or a smaller N"
+            )
+            raise FieldsError(FieldError("surfaces", view.size, message))
+
+    def _unit_surfaces(
+        self, state: State, dropout: tuple[float, ...], view: View
+    ) -> tuple[Array, ...] | tuple[LayerBytes, ...] | None:
+        """Every unit on the grid; None where none was asked for, or the input is not a plane."""
+        if not view.size or self._plan.samples.extent is None:
+            return None
+        if self._surfaces is None or self._surfaces[0] != view.size:
+            grid = self._plan.samples.grid(view.size)
+            assert grid is not None
+            self._surfaces = (view.size, Surfaces(self._plan.network, grid, view.size))
+        surfaces = self._surfaces[1]
+        if view.format == "uint8":
+            return surfaces.bytes(state.parameters, state.running, dropout)
+        return surfaces.numbers(state.parameters, state.running, dropout)
+
+    def _unit_swarms(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
+        """Every unit over the training samples; None where that was not asked for, or the input is a plane."""
+        samples = self._plan.samples
+        if not view.swarms or samples.extent is not None:
+            return None
+        if self._swarm is None:
+            self._swarm = SwarmEvaluator(self._plan.network, samples.values[: samples.train])
+        return self._swarm.bytes(state.parameters, state.running, dropout)
+
+
+def split_evaluator(plan: Plan) -> Evaluator:
+    """Evaluates on the training and the test split of a plan."""
+    samples, train = plan.samples, plan.samples.train
+    values, targets = samples.values, samples.targets
+    return Evaluator(plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:]))

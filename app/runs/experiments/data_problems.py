@@ -1,0 +1,303 @@
+"""Experiments 5c to 5e: overflow, a missing value and an outlier."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.data.datasets import load
+from app.runs import conditions as when
+from app.runs.experiments.model import Experiment, Question, Variant, columns, layers
+
+MISSING_ROW, OUTLIER_ROW = 7, 0
+
+
+def overflow() -> Experiment:
+    return Experiment(
+        id="overflow",
+        number="5c",
+        title="Where numbers end",
+        claim="On raw columns an ordinary learning rate is a thousand times too large. When the numbers end can be "
+        "told beforehand, to the step.",
+        watch="The exponent of the loss: seven more digits in every step, until float64 has no more.",
+        instrument="loss",
+        config={
+            "dataset": "house_prices",
+            "features": columns("house_prices"),
+            "hidden": [],
+            "initializer": "zeros",
+            "learning_rate": 0.1,
+            "batch_size": 300,
+        },
+        steps=60,
+        evaluate_every=1,
+        conditions=(when.at_most("prediction_error", 2),),
+        headline="stopped_at",
+        words="The error is multiplied by {error_growth} in each step. Predicted end: step {predicted_stop}; the loss "
+        "was no number in step {stopped_at}.",
+        otherwise="Predicted was step {predicted_stop}; the run stands at {step}, with a loss of {train_loss}.",
+        cures=(
+            Variant(
+                id="standard",
+                title="z-score",
+                why="The columns curve alike; 0.1 is an ordinary rate again.",
+                changes={"scaling": "standard"},
+                conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.1)),
+                headline="train_loss",
+                words="Same rate: the loss is {train_loss} after {step} steps.",
+            ),
+            Variant(
+                id="linear",
+                title="Smallest to −1, largest to 1",
+                why="There are no outliers in these two columns, so this is enough.",
+                changes={"scaling": "linear"},
+                conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.1)),
+                headline="train_loss",
+                words="Same rate: the loss is {train_loss} after {step} steps.",
+            ),
+            Variant(
+                id="rate",
+                title="A rate below the limit: 0.00005",
+                why="Then the numbers do not end. But the flat direction has hardly been walked.",
+                changes={"learning_rate": 0.00005},
+                conditions=(when.NOT_EXPLODED, when.above("train_loss", 0.1)),
+                headline="train_loss",
+                words="No overflow, and no lesson: the loss is {train_loss} after {step} steps, κ = {kappa}.",
+                helps="partly",
+            ),
+            Variant(
+                id="clip",
+                title="Clip the gradient at 1",
+                why="The step is short, and still far too long for a size that multiplies 300 m².",
+                changes={"clip_norm": 1.0},
+                conditions=(when.NOT_EXPLODED, when.above("train_loss", 0.1)),
+                headline="train_loss",
+                words="No overflow, but it only jumps from side to side: the loss is {train_loss}.",
+                helps="partly",
+            ),
+        ),
+        questions=(
+            Question(
+                "double",
+                "Make the end come sooner: reach it before step 35.",
+                (when.field_is("dataset", "house_prices"), when.below("stopped_at", 35)),
+            ),
+            Question(
+                "adam",
+                "Keep the raw columns and the rate of 0.1. Which optimizer does not overflow?",
+                (
+                    when.field_is("dataset", "house_prices"),
+                    when.field_is("scaling", "none"),
+                    when.field_is("learning_rate", 0.1),
+                    when.field_is_not("optimizer", "sgd"),
+                    when.at_least("step", 60),
+                    when.NOT_EXPLODED,
+                    when.below("train_loss", 0.3),
+                ),
+            ),
+        ),
+        measures=("rate_limit", "rate_over_limit", "kappa", "train_loss"),
+    )
+
+
+def _moons() -> tuple[list[list[float | None]], list[int]]:
+    table = load("moons", 200, 0.1, 0)
+    rows: list[list[float | None]] = [[round(float(cell), 3) for cell in row] for row in table.inputs]
+    return rows, [int(label) for label in table.targets[:, 0]]
+
+
+def _table(row: int, values: Mapping[int, float | None]) -> dict[str, Any]:
+    """The points, with some cells of one row replaced."""
+    rows, labels = _moons()
+    for column, value in values.items():
+        rows[row][column] = value
+    return {"inputs": rows, "targets": labels, "task": "binary"}
+
+
+def _without(row: int) -> dict[str, Any]:
+    rows, labels = _moons()
+    return {"inputs": rows[:row] + rows[row + 1 :], "targets": labels[:row] + labels[row + 1 :], "task": "binary"}
+
+
+def missing() -> Experiment:
+    healthy = {
+        "hidden": layers(8, "relu", 2),
+        "initializer": "he_normal",
+        "learning_rate": 0.1,
+        "batch_size": 16,
+        "test_fraction": 0.0,
+    }
+    return Experiment(
+        id="missing",
+        number="5d",
+        title="One empty cell",
+        claim="One missing cell in a table of 400 is enough: the first batch that holds it turns every weight of the "
+        "network into no number.",
+        watch="One backward pass: the front runs from the loss to the first layer and leaves nothing behind it.",
+        instrument="tape",
+        config={"dataset": _table(MISSING_ROW, {0: None}), "features": ["x1", "x2"], **healthy},
+        steps=400,
+        evaluate_every=1,
+        conditions=(when.equals("nan_share", 1), when.at_most("stopped_at", 13)),
+        headline="nan_share",
+        words="The batch of step {stopped_at} held the empty cell. After it {nan_share} of the parameters are no "
+        "number.",
+        otherwise="{nan_share} of the parameters are no number after {step} steps.",
+        cures=(
+            Variant(
+                id="drop",
+                title="Leave the row out",
+                why="One sample of 200 is soon forgone.",
+                changes={"dataset": _without(MISSING_ROW)},
+                conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
+                headline="train_loss",
+                words="199 samples from step {began_at} on, and the loss is {train_loss}.",
+                from_step="well",
+            ),
+            Variant(
+                id="fill",
+                title="Fill the cell with the column's mean",
+                why="Not the truth, but a number.",
+                changes={"dataset": _table(MISSING_ROW, {0: 0.0})},
+                conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
+                headline="train_loss",
+                words="All 200 samples from step {began_at} on, and the loss is {train_loss}.",
+                from_step="well",
+            ),
+            Variant(
+                id="standard",
+                title="Scaling",
+                why="The mean and the spread are taken from the cells that are there; the empty one stays empty.",
+                changes={"scaling": "standard"},
+                conditions=(when.equals("nan_share", 1),),
+                headline="nan_share",
+                words="It does not help: {nan_share} of the parameters are no number.",
+                otherwise="{nan_share} of the parameters are no number.",
+                helps="no",
+                from_step="well",
+            ),
+            Variant(
+                id="clip",
+                title="Clip the gradient at 1",
+                why="The norm of what is no number is no number.",
+                changes={"clip_norm": 1.0},
+                conditions=(when.equals("nan_share", 1),),
+                headline="nan_share",
+                words="It does not help: {nan_share} of the parameters are no number.",
+                otherwise="{nan_share} of the parameters are no number.",
+                helps="no",
+                from_step="well",
+            ),
+        ),
+        questions=(
+            Question(
+                "spared",
+                "Keep the table, empty cell and all. Find a run that trains on it for 100 steps, unharmed.",
+                (
+                    when.at_least("empty_cells", 1),
+                    when.above("learning_rate", 0),
+                    when.at_least("step", 100),
+                    when.equals("nan_share", 0),
+                ),
+            ),
+            Question(
+                "late",
+                "Keep the table and every row in training. Put the end off: hold out for at least 25 steps.",
+                (
+                    when.at_least("empty_cells", 1),
+                    when.field_is("test_fraction", 0.0),
+                    when.above("learning_rate", 0),
+                    when.at_least("step", 25),
+                    when.equals("nan_share", 0),
+                ),
+            ),
+        ),
+        measures=("train_loss",),
+    )
+
+
+def outlier() -> Experiment:
+    return Experiment(
+        id="outlier",
+        number="5e",
+        title="One point far away",
+        claim="A scaling that trusts the smallest and the largest value is at the mercy of a single one: all other "
+        "points end up on a dot.",
+        watch="The plane, edge to edge: 199 points in one corner, and one in the other.",
+        instrument="scaling",
+        config={
+            "dataset": _table(OUTLIER_ROW, {0: 1000.0, 1: 1000.0}),
+            "features": ["x1", "x2"],
+            "test_fraction": 0.0,
+            "scaling": "linear",
+            "hidden": layers(8, "tanh", 1),
+            "initializer": "glorot_normal",
+            "learning_rate": 0.3,
+            "batch_size": 200,
+        },
+        steps=1000,
+        evaluate_every=20,
+        conditions=(when.above("lowest_tenth", 0.95), when.below("train_accuracy", 0.6)),
+        headline="lowest_tenth",
+        words="{lowest_tenth} of the points share a tenth of the axis. After {step} steps the accuracy is "
+        "{train_accuracy}: a coin.",
+        otherwise="{lowest_tenth} of the points share a tenth of the axis; the accuracy is {train_accuracy}.",
+        cures=(
+            Variant(
+                id="clip",
+                title="Cut off below 1 % and above 95 %",
+                why="The far point becomes an ordinary one at the edge.",
+                changes={"scaling": "clip"},
+                conditions=(when.below("lowest_tenth", 0.5), when.above("train_accuracy", 0.8)),
+                headline="train_accuracy",
+                words="Accuracy {train_accuracy}.",
+                otherwise="Accuracy {train_accuracy}.",
+            ),
+            Variant(
+                id="log",
+                title="Logarithm, then z-score",
+                why="A thousand is not so far from two, counted in factors.",
+                changes={"scaling": "log"},
+                conditions=(when.above("train_accuracy", 0.8),),
+                headline="train_accuracy",
+                words="Accuracy {train_accuracy}.",
+                otherwise="Accuracy {train_accuracy}.",
+            ),
+            Variant(
+                id="none",
+                title="No scaling at all",
+                why="The other 199 points were fine as they were, and a tanh shrugs at a thousand.",
+                changes={"scaling": "none"},
+                conditions=(when.above("train_accuracy", 0.8),),
+                headline="train_accuracy",
+                words="Accuracy {train_accuracy}: here the medicine was the illness.",
+                otherwise="Accuracy {train_accuracy}.",
+            ),
+            Variant(
+                id="standard",
+                title="z-score",
+                why="The far point stretches the spread too, only less.",
+                changes={"scaling": "standard"},
+                conditions=(when.above("train_loss", 0.4), when.at_most("train_accuracy", 0.9)),
+                headline="train_accuracy",
+                words="Half a cure: accuracy {train_accuracy}, loss {train_loss}.",
+                otherwise="Accuracy {train_accuracy}, loss {train_loss}.",
+                helps="partly",
+            ),
+        ),
+        questions=(
+            Question(
+                "patience",
+                "Keep the linear scaling. Does a larger rate or more steps get it above 75 %?",
+                (
+                    when.field_is("scaling", "linear"),
+                    when.above("lowest_tenth", 0.95),
+                    when.above("train_accuracy", 0.75),
+                ),
+            ),
+            Question(
+                "best",
+                "Get the loss below 0.1, outlier included.",
+                (when.above("lowest_tenth", 0), when.below("train_loss", 0.1)),
+            ),
+        ),
+        measures=("kappa", "train_loss"),
+    )

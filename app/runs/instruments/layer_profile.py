@@ -1,0 +1,79 @@
+"""The layer profile: size of the gradient and signal-to-noise ratio, layer by layer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine import signal
+from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades_per_layer
+from app.runs.instruments.lookup import Measurement, state_after
+from app.runs.run import Run
+from app.runs.slices import Slices
+from app.runs.snapshots import RunSnapshot
+
+
+@dataclass(frozen=True)
+class LayerSignal:
+    """One layer: rms(dL/dz) over the training split, its logarithm, and, of a hidden layer, signal over noise in dB."""
+
+    layer: int
+    activation: str
+    rms: float
+    log10_rms: float | None
+    decibels: float | None
+
+
+@dataclass(frozen=True)
+class LayerProfile:
+    """Slopes are by least squares over the hidden layers; `theory_*` is what sigmoid layers cost at least, else None.
+
+    `status` judges the gradient's slope, and is "" where it means nothing: after step 0, or with too few layers.
+    """
+
+    step: int
+    layers: tuple[LayerSignal, ...]
+    slope: float | None
+    factor: float | None
+    theory_slope: float | None
+    noise_slope: float | None
+    theory_noise_slope: float | None
+    status: str
+    thresholds: dict[str, float]
+
+
+def layer_profile(run: Run, step: int | None) -> Slices[Measurement]:
+    """Gradient and signal of each layer in the state after a step; without one, the run's first state."""
+    controls, start = yield from state_after(run, run.first if step is None else step)
+    return lambda: _layer_profile(RunSnapshot(run.plan, start, controls))
+
+
+def _layer_profile(snapshot: RunSnapshot) -> LayerProfile:
+    network, parameters, batch = snapshot.plan.network, snapshot.now.state.parameters, snapshot.training_batch
+    rms = signal.gradient_rms(network, parameters, batch)
+    noise = signal.signal_to_noise(network, parameters, batch.inputs, snapshot.plan.config.seed)
+    hidden = network.spec.hidden
+    names = [*(layer.activation for layer in hidden), network.spec.output_activation]
+    layers = [
+        LayerSignal(k, name, size, float(np.log10(size)) if size > 0 else None, level)
+        for k, (name, size, level) in enumerate(zip(names, rms, [*noise.decibels, None], strict=True), 1)
+    ]
+    slope = decades_per_layer(rms[:-1])
+    normed = any(layer.batch_norm for layer in hidden)
+    theory = signal.theoretical_slope(names[:-1], normed)
+    return LayerProfile(
+        step=snapshot.step,
+        layers=tuple(layers),
+        slope=slope,
+        factor=None if slope is None else 10**slope,
+        theory_slope=theory,
+        noise_slope=noise.per_layer,
+        theory_noise_slope=None if theory is None else signal.SIGMOID_DECIBELS,
+        status=_status(slope) if slope is not None and snapshot.step == 0 and len(hidden) >= LEAST_HIDDEN else "",
+        thresholds={"vanishing": VANISHING_SLOPE, "exploding": EXPLODING_SLOPE},
+    )
+
+
+def _status(slope: float) -> str:
+    if slope > VANISHING_SLOPE:
+        return "vanishing"
+    return "exploding" if slope < EXPLODING_SLOPE else "healthy"

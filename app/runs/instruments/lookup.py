@@ -1,0 +1,43 @@
+"""The state, step and sample that an instrument measures at; no run moves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.engine.arrays import Array
+from app.runs.build import Controls, Start
+from app.runs.cursor import TrainingCursor
+from app.runs.errors import UnknownStepError
+from app.runs.run import Run
+from app.runs.slices import Slices
+
+Measurement = Callable[[], Any]
+Sample = tuple[Array, Array, int | None]
+
+
+def before_step(run: Run, step: int | None) -> Slices[TrainingCursor]:
+    """A walker of its own, before a step: the last one trained, or, where none was, the first to come.
+
+    The step after the furthest may be asked about too: it is the one that would be taken next.
+    """
+    requested = max(run.step, run.first + 1) if step is None else step
+    if not run.first < requested <= run.furthest + 1:
+        raise UnknownStepError(requested, run.first + 1, run.furthest + 1)
+    _, start = yield from run.fork_at(requested - 1)
+    return TrainingCursor(run.plan, start, run.changes)
+
+
+def state_after(run: Run, step: int | None) -> Slices[tuple[Controls, Start]]:
+    """Controls and state after a step; without one, as the run stands."""
+    if step is None:
+        return run.cursor.controls, run.cursor.snapshot()
+    if not run.first <= step <= run.furthest:
+        raise UnknownStepError(step, run.first, run.furthest)
+    return (yield from run.fork_at(step))
+
+
+def sample_of(run: Run, cursor: TrainingCursor, index: int | None) -> Sample:
+    """The sample under the spotlight, and its row in the batch; without one, the batch's first."""
+    batch = cursor.batch()
+    spotlight = run.resolve_spotlight(int(batch.indices[0]) if index is None else index)
+    assert spotlight is not None
+    return spotlight.inputs, spotlight.target, batch.row_of(spotlight.index)

@@ -1,0 +1,41 @@
+"""Measures every experiment and variant over twenty seeds: `python -m tests.runs.measure_seeds`.
+
+It writes the table in app/runs/seed_results.py.
+"""
+
+import sys
+from pathlib import Path
+from statistics import median
+
+from app.runs import seed_results
+from app.runs.experiments import Experiment, Variant, experiments
+from tests.runs.trained import experiment_run, verdict
+
+SEEDS = range(20)
+
+
+def table_row(experiment: Experiment, variant: Variant | None) -> str:
+    """One line of the table of seed results."""
+    about = variant or experiment
+    verdicts = [verdict(experiment_run(experiment, variant, seed), experiment, variant) for seed in SEEDS]
+    held = sum(found.held is True for found in verdicts)
+    values = [value for found in verdicts if (value := found.measures[about.headline]) is not None]
+    numbers = [repr(float(f"{of(values):.4g}")) if values else "None" for of in (median, min, max)]
+    name = variant.id if variant else ""
+    return f'    ("{experiment.id}", "{name}"): SeedResults({len(SEEDS)}, {held}, {", ".join(numbers)}),'
+
+
+def main() -> None:
+    rows = []
+    for experiment in experiments().values():
+        for variant in (None, *experiment.variants):
+            rows.append(table_row(experiment, variant))
+            print(rows[-1], file=sys.stderr, flush=True)
+    path = Path(seed_results.__file__)
+    head = path.read_text().partition("SEED_RESULTS: ")[0]
+    table = "SEED_RESULTS: dict[tuple[str, str], SeedResults] = {\n" + "\n".join(rows) + "\n}\n"
+    path.write_text(head + table)
+
+
+if __name__ == "__main__":
+    main()
