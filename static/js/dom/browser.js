@@ -1,27 +1,8 @@
-// What the browser 
-<<<<<<<O keeps for
-|||||||B remembers for
-=======T offers:
->>>>>>>
- 
-<<<<<<<O the page
-|||||||B us
-=======T storage
->>>>>>>
-, the size of the screen, media queries, and the colours of the theme.
+// What the browser offers: storage, the size of the screen, media queries, and the colours of the theme.
 
-import { rgb } from 
-<<<<<<<O window
-|||||||B window.
-
-/**
-=======T "../format/colors.js";
-
-/**
->>>>>>>
- and colours.
 import { rgb } from "../format/colors.js";
 
+/** What the browser remembers, where it may. */
 /** Null where storage is switched off. @returns {Storage|null} */
 const storage = (name) => {
   try {

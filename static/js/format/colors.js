@@ -1,7 +1,6 @@
 // Colours, shapes and hues of values, gradients and classes. Pure.
 
 import { isNumber } from "./math.js";
-import { isNumber } from "./math.js";
 
 /** Class of a value's sign, for text and strokes. Null has none of the two hues. */
 export const valueClass = (value) => (isNumber(value) ? (value < 0 ? "value-negative" : "value-positive") : "nan");

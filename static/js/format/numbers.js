@@ -1,67 +1,6 @@
-// Numbers 
-<<<<<<<O numbers
-|||||||B a number becomes a text
-=======T as text: decimals, powers of ten
->>>>>>>
-, 
-<<<<<<<O counts
-|||||||B a
-=======T super-
->>>>>>>
- and 
-<<<<<<<O durations
-|||||||B class
-=======T subscripts,
->>>>>>>
- 
-<<<<<<<O are
-|||||||B or
-=======T counts
->>>>>>>
- 
-<<<<<<<O written
-|||||||B a
-=======T in
->>>>>>>
- 
-<<<<<<<O as text
-|||||||B length
-=======T words
->>>>>>>
-.
-import 
-<<<<<<<O {
-|||||||B Pure:
-=======T Pure.
+// Numbers as text: decimals, powers of ten, super- and subscripts, counts in words. Pure.
 
-import
->>>>>>>
- 
-<<<<<<<O isNumber
-|||||||B no
-=======T {
->>>>>>>
- 
-<<<<<<<O }
-|||||||B DOM,
-=======T isNumber
->>>>>>>
- 
-<<<<<<<O from
-|||||||B no
-=======T } from
->>>>>>>
- 
-<<<<<<<O "
-|||||||B state
-=======T "./math
->>>>>>>
-.
-<<<<<<<O /math.js";
-|||||||B 
-=======T js";
->>>>>>>
-
+import { isNumber } from "./math.js";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";

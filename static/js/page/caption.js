@@ -35,21 +35,21 @@ export function createCaption(find, { instruments, chapters }) {
     const hue =
       {
         right: "value-positive",
-        left: view.ops[view.op]?.phase === "backward" ? "gradient-positive" : "",
+        left: view.ops[view.operation]?.phase === "backward" ? "gradient-positive" : "",
         stop: "warning",
       }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
     const { way } = said;
     const stopped = said.direction === "stop"; // the caption is about the divergence, not the operation
     const mode =
-      view.step && !own && !stopped && !(view.playing && view.mode === "fast")
+      view.step && !own && !stopped && !(view.playing && view.playbackMode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
     if (!element.firstChild) element.innerHTML = '<p class="eyebrow"></p><h2></h2><p></p>';
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,
-      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.at}</span>` : ""}`,
+      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.shownStep}</span>` : ""}`,
     );
     syncText(head.children[1], said.position);
     syncText(title, said.title);
@@ -57,11 +57,12 @@ export function createCaption(find, { instruments, chapters }) {
   }
 
   /** Whether the caption has to name the step: a phone's toolbar does not. */
-  const stepUnnamed = ({ at, size }, { phase, position }) => at && size === "phone" && !/step/i.test(phase + position);
+  const stepUnnamed = ({ shownStep, size }, { phase, position }) =>
+    shownStep && size === "phone" && !/step/i.test(phase + position);
 
   /** A link to the story's chapter that explains this operation; the chapter links back. */
   function why(view) {
-    const op = view.ops[view.op];
+    const op = view.ops[view.operation];
     if (!chapters() || !view.step || view.playing || !op) return "";
     const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
     const href = chapters()
@@ -71,7 +72,7 @@ export function createCaption(find, { instruments, chapters }) {
   }
 
   function legend(view) {
-    const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
+    const updating = view.step && view.ops[view.operation]?.phase === "update" && view.playbackMode === "operations";
     show(
       find("legend"),
       updating
@@ -85,13 +86,13 @@ export function createCaption(find, { instruments, chapters }) {
   let timer = 0;
   function announce(view, state) {
     const { text, urgent } = announcement(view, spokenCaption ?? caption(view));
-    const words = state.away
+    const words = state.offline
       ? "The server is away. What is recorded can be read on."
-      : state.strip
-        ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}`
+      : state.message
+        ? `${state.message.bold ?? ""} ${state.message.text ?? ""}`
         : text;
     const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
-    if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
+    if (!words || words === said || (quick && !urgent && !state.offline && !state.message)) return;
     const now = performance.now();
     if (urgent) {
       said = words;

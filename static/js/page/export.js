@@ -10,9 +10,9 @@ export function createExport(list, addressOf) {
   const links = list.querySelectorAll("a[data-format]");
 
   /** @param {any} state */
-  return function render({ run, position, away }) {
+  return function render({ run, trainedStep, offline }) {
     for (const link of links) {
-      const address = run && !away ? addressOf(run.id, link.dataset.format) : "";
+      const address = run && !offline ? addressOf(run.id, link.dataset.format) : "";
       if (link.getAttribute("href") === (address || null)) continue;
       if (address) {
         link.href = address;
@@ -24,7 +24,7 @@ export function createExport(list, addressOf) {
     }
     syncText(
       text,
-      `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`,
+      `Settings and trained weights after step ${thousands(trainedStep)}: as data, or as code that predicts.`,
     );
   };
 }

@@ -83,10 +83,10 @@ export function createScheduler() {
   };
 
   /** @returns {(part: string) => boolean} whether this part is drawn in this frame */
-  return ({ step, op, ops }, state) => {
-    const same = begun[0] === step && begun[1] === op;
+  return ({ step, operation, ops }, state) => {
+    const same = begun[0] === step && begun[1] === operation;
     const starved = !same && since < CYCLE_FROM;
-    begun = [step, op];
+    begun = [step, operation];
     since = same ? since + 1 : 0;
     const mode = modeOfSpeed(state.speed);
     const fast = mode === "fast";
@@ -97,7 +97,7 @@ export function createScheduler() {
       const next = take(turns);
       return (part) => part === next || always.includes(part);
     }
-    const round = ops?.[op]?.phase === "update" ? UPDATE : op === 0 ? BEGIN : CYCLE;
+    const round = ops?.[operation]?.phase === "update" ? UPDATE : operation === 0 ? BEGIN : CYCLE;
     const free = since >= CYCLE_FROM || (round === UPDATE && since < DELAYS.own);
     const next = free ? take(round) : "";
     return (part) => (part in DELAYS ? since >= DELAYS[part] : part === next);

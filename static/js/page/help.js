@@ -36,10 +36,10 @@ export function createHelp(dialog, commands, state) {
   };
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-letters]")) {
-      commands.letters();
+      commands.toggleLetters();
       return label();
     }
-    if (event.target.closest("[data-restart-onboarding]")) commands.welcome();
+    if (event.target.closest("[data-restart-onboarding]")) commands.restartOnboarding();
     if (event.target === dialog || event.target.closest("[data-close], [data-restart-onboarding]")) dialog.close();
   });
   return () => {

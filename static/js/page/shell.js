@@ -7,12 +7,12 @@ import { textOf } from "../run/settings.js";
 
 /** The state that shell and notices depend on; it does not change in every frame. */
 const SHOWN = (
-  "playing speed theme size tab setup band away at furthest op stopped config pending visit strip busy gone tables " +
+  "playing speed theme size tab setup tapeView offline shownStep lastStep operation divergence config pending onboarding message busy lostRun tables " +
   "selection run base changes samples rate epoch version letters lesson"
 ).split(" ");
 
 /** What changes with every operation and step. */
-const MOVING = ["op", "at", "furthest", "epoch", "version"];
+const MOVING = ["operation", "shownStep", "lastStep", "epoch", "version"];
 const SETTLED = SHOWN.filter((name) => !MOVING.includes(name));
 
 /** @param {string[]} names @returns {(state: any) => boolean} whether one of these is another than when last asked */
@@ -38,15 +38,15 @@ export function createShell(app, find, pendingWords) {
   /** @returns {HTMLElement[]} */
   const all = (selector) => [...app.querySelectorAll(selector)];
 
-  function renderApp({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+  function renderApp({ playing, offline, setup, run, lostRun, lesson, tab, size, theme, tapeView }) {
     app.classList.toggle("playing", playing);
-    app.classList.toggle("offline", Boolean(away));
+    app.classList.toggle("offline", Boolean(offline));
     app.classList.toggle("setup-open", setup);
-    app.classList.toggle("without-run", !run || Boolean(gone));
+    app.classList.toggle("without-run", !run || Boolean(lostRun));
     app.classList.toggle("lesson", Boolean(lesson));
     syncAttribute(app, "data-tab", tab);
     syncAttribute(app, "data-size", size);
-    find("side").classList.toggle("shows-steps", band === "steps");
+    find("side").classList.toggle("shows-steps", tapeView === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
     root.dataset.theme = theme;
@@ -55,12 +55,12 @@ export function createShell(app, find, pendingWords) {
 
   let lacking = true;
   /** Disables what needs the server. */
-  function offlineState({ away, gone }) {
-    const lacks = Boolean(away || gone);
+  function offlineState({ offline, lostRun }) {
+    const lacks = Boolean(offline || lostRun);
     if (!lacks && !lacking) return;
     lacking = lacks;
     for (const element of all(".main-slider, .quick-settings, .rail, .drawer")) {
-      if (away) {
+      if (offline) {
         element.setAttribute("aria-disabled", "true");
         element.title = "Needs the server, which is away";
       } else if (element.hasAttribute("aria-disabled")) {
@@ -69,12 +69,12 @@ export function createShell(app, find, pendingWords) {
       }
     }
     for (const element of all(".transport .needs-server"))
-      syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
+      syncAttribute(element, "aria-disabled", offline || lostRun ? "true" : null);
   }
 
-  function transport({ playing, speed, at, op, run }) {
+  function transport({ playing, speed, shownStep, operation, run }) {
     syncAttribute(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
-    const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
+    const atStart = shownStep === 0 || (shownStep > 1 && shownStep === (run?.first_step ?? 0) + 1 && operation === 0);
     one("[data-do=back]").toggleAttribute("disabled", atStart);
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
     slider.value = String(speed);
@@ -114,13 +114,13 @@ export function createShell(app, find, pendingWords) {
   }
 
   /** Places the parts for this screen size and shows those of the chosen tab. */
-  function placeParts({ size, tab, band }) {
+  function placeParts({ size, tab, tapeView }) {
     const rail = find("rail");
     const home = size === "tablet" ? find("rail-place") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    setHidden(find("operations"), band === "steps");
+    setHidden(find("operations"), tapeView === "steps");
     setHidden(find("timeline"), !find("operations").hidden);
     syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it can be unfolded there
     for (const button of all("[role=tab]")) {
@@ -219,7 +219,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     const link = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      if (!state().away) openExperiment(link.dataset.experiment);
+      if (!state().offline) openExperiment(link.dataset.experiment);
       return;
     }
     /** @type {HTMLElement|null} */
@@ -254,7 +254,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     commands.setup(false);
     compare(pending);
   });
-  find("shortcut-letters").addEventListener("click", commands.letters);
+  find("shortcut-letters").addEventListener("click", commands.toggleLetters);
 }
 
 /** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */
@@ -262,14 +262,14 @@ export function listenToScreen(commands, state, redraw) {
   addEventListener("resize", () => {
     applyPageZoom();
     const size = screenSize();
-    if (size !== state().size) commands.environment({ size });
+    if (size !== state().size) commands.setEnvironment({ size });
     redraw();
   });
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
-    commands.environment({ reduced: event.matches }),
+    commands.setEnvironment({ reduced: event.matches }),
   );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-    if (!local.get("theme")) commands.environment({ theme: event.matches ? "dark" : "light" });
+    if (!local.get("theme")) commands.setEnvironment({ theme: event.matches ? "dark" : "light" });
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && state().playing) commands.pause();

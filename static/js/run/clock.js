@@ -42,29 +42,30 @@ export function speedWords(index) {
 }
 
 /**
- * The playhead some time later, within one step. t runs from 0 to 1 while the operation moves, and on beyond 1 during
+ * The playhead some time later, within one step. progress runs from 0 to 1 while the operation moves, and on beyond 1 during
  * the pause. `over` is the time left once the last operation is done, else null.
- * @param {{op: number, t: number}} at @param {number} elapsed ms @param {number} ops operations a second
- * @param {number} count cells of the step @returns {{op: number, t: number, over: number|null}}
+ * @param {{operation: number, progress: number}} at @param {number} elapsed ms @param {number} ops operations a second
+ * @param {number} count cells of the step @returns {{operation: number, progress: number, over: number|null}}
  */
-export function advance({ op, t }, elapsed, ops, count) {
+export function advance({ operation, progress }, elapsed, ops, count) {
   const whole = operationPeriod(ops) / movementDuration(ops);
-  const turns = op + (t + elapsed / movementDuration(ops)) / whole;
-  if (turns >= count) return { op: count - 1, t: 1, over: (turns - count) * operationPeriod(ops) };
-  return { op: Math.floor(turns), t: (turns - Math.floor(turns)) * whole, over: null };
+  const turns = operation + (progress + elapsed / movementDuration(ops)) / whole;
+  if (turns >= count) return { operation: count - 1, progress: 1, over: (turns - count) * operationPeriod(ops) };
+  return { operation: Math.floor(turns), progress: (turns - Math.floor(turns)) * whole, over: null };
 }
 
-/** Time until the playhead is through the step. @param {{op: number, t: number}} at @param {number} ops @param {number} count */
-export const remaining = ({ op, t }, ops, count) => (count - op) * operationPeriod(ops) - t * movementDuration(ops);
+/** Time until the playhead is through the step. @param {{operation: number, progress: number}} at @param {number} ops @param {number} count */
+export const remaining = ({ operation, progress }, ops, count) =>
+  (count - operation) * operationPeriod(ops) - progress * movementDuration(ops);
 
 /**
  * Flow and fast: where the sweep is, once there and once back; x 0 at the inputs, 1 at the loss.
- * @param {number} clock ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
+ * @param {number} elapsed ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
  */
-export function sweepFrontAt(clock, index, count) {
+export function sweepFrontAt(elapsed, index, count) {
   const { ops } = SPEEDS[index];
   const period = ops ? Math.max(MIN_SWEEP_PERIOD, count * operationPeriod(ops)) : FAST_SWEEP_PERIOD;
-  const phase = (clock % period) / period;
+  const phase = (elapsed % period) / period;
   const backward = phase >= 0.5;
   return { x: backward ? 2 - 2 * phase : 2 * phase, backward, phase };
 }

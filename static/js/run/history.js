@@ -1,7 +1,6 @@
 // The history of a run in the browser: the last steps in full, and a few numbers of every step for the charts. Pure.
 
 import { isNumber } from "../format/math.js";
-import { isNumber } from "../format/math.js";
 
 const MAX_STEPS = 300;
 const MAX_BYTES = 48e6;

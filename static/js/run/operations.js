@@ -1,16 +1,6 @@
-
-<<<<<<<O //
-|||||||B import { superscript, thousands } from "../format/numbers.js";
-import { layerWidths } from "./values.js";
-
-//
-=======T // The operations of a training
->>>>>>>
- step, in the order in which they were computed. Pure.
+// The operations of a training step, in the order in which they were computed. Pure.
 // An operation is one record of the tape; the gradients of a layer's W and b, one computation, share an operation,
 // and so do those of its gamma and beta.
-import { superscript, thousands } from "../format/numbers.js";
-import { layerWidths } from "./values.js";
 
 import { superscript, thousands } from "../format/numbers.js";
 import { layerWidths } from "./values.js";

@@ -26,9 +26,14 @@ export function recordsByName(step) {
 /** Whether the playhead has passed, or is finishing, the operation that records this name. */
 export function isComputed(view, name) {
   if (!view.step) return false;
-  if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
+  if (
+    !view.ops ||
+    view.operation === undefined ||
+    (view.playing && view.playbackMode && view.playbackMode !== "operations")
+  )
+    return true;
   const at = view.ops.findIndex((op) => op.names.includes(name));
-  return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
+  return at >= 0 && (at < view.operation || (at === view.operation && (view.progress ?? 1) >= 0.7));
 }
 
 const networks = new WeakMap();

@@ -13,7 +13,7 @@ export function stepValues(view) {
   const { run, step, samples, spotlight } = view;
   const parameters = step?.parameters ?? run.parameters;
   const tape = new Map((step?.tape ?? []).map((record) => [record.name, record]));
-  const spot = view.spot ?? {};
+  const spot = view.spotlightValues ?? {};
   const ops = view.ops ?? [];
   const widths = layerWidths(parameters);
   const layers = widths.length - 1;
@@ -141,28 +141,29 @@ export function layerWidths(parameters) {
  * @returns {(name: string) => number}
  */
 export function computedShare(records, view) {
-  if (view.mode !== "operations" && view.mode !== undefined && view.step)
+  if (view.playbackMode !== "operations" && view.playbackMode !== undefined && view.step)
     return (name) => (records.index.has(name) ? 1 : 0);
   const t = operationProgress(view);
   return (name) => {
     const index = records.index.get(name);
-    if (index === undefined || index > view.op) return 0;
-    return index < view.op ? 1 : t;
+    if (index === undefined || index > view.operation) return 0;
+    return index < view.operation ? 1 : t;
   };
 }
 
 /** Progress of the operation under the playhead. With reduced motion it is shown as completed; the update, just before. */
 export function operationProgress(view) {
-  if (!view.reduced) return clamp(view.t ?? 1);
-  return view.ops?.[view.op]?.phase === "update" ? 0.9 : 1;
+  if (!view.reduced) return clamp(view.progress ?? 1);
+  return view.ops?.[view.operation]?.phase === "update" ? 0.9 : 1;
 }
 
 /** Whether single operations are shown, not the sweep over whole steps. */
-export const showsOperations = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
+export const showsOperations = (view) =>
+  view.playbackMode === "operations" || view.playbackMode === undefined || !view.step;
 
 /** The evaluation that tiles and plane show: that before the step, or that after it once the update is done or at high speed. */
 export function shownEvaluation(view) {
-  const done = view.ops?.[view.op]?.phase === "update" && operationProgress(view) >= 1;
+  const done = view.ops?.[view.operation]?.phase === "update" && operationProgress(view) >= 1;
   const order = showsOperations(view) && !done ? [view.before, view.after] : [view.after, view.before];
   return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
 }

@@ -40,10 +40,11 @@ export function createChanges(context) {
     if (!Object.keys(context.patch).length) return;
     const generation = context.generation;
     const fields = { ...context.patch };
-    const { run, at, position } = get();
+    const { run, shownStep, trainedStep } = get();
     try {
       // While whole steps are played the shown step lags behind the run: that is no rewind.
-      if (!context.streaming && !context.streamController && at < position && !get().busy) await rewind(run, at);
+      if (!context.streaming && !context.streamController && shownStep < trainedStep && !get().busy)
+        await rewind(run, shownStep);
       const now = await api.patch(run.id, fields);
       if (generation !== context.generation) return;
       for (const name of Object.keys(fields)) if (context.patch[name] === fields[name]) delete context.patch[name];
@@ -51,7 +52,7 @@ export function createChanges(context) {
       context.runs.writeUrl();
     } catch (error) {
       context.patch = {};
-      if (generation === context.generation) set({ config: configAt(get().at) });
+      if (generation === context.generation) set({ config: configAt(get().shownStep) });
       throw error;
     }
   }
@@ -60,22 +61,22 @@ export function createChanges(context) {
   async function rewind(run, at) {
     await api.rewind(run.id, at);
     context.history.discardAfter(at);
-    if (get().furthest > at + 1)
+    if (get().lastStep > at + 1)
       context.recovery.notify({
         text: `Back at step ${at}. From here the run goes on with the change; what came after is let go.`,
       });
-    context.runs.discard(get().stopped?.remedies);
-    set({ position: at, furthest: at, broken: null, stopped: null });
+    context.runs.discard(get().divergence?.remedies);
+    set({ trainedStep: at, lastStep: at, divergedAt: null, divergence: null });
   }
 
   let sending = false;
   function change(fields) {
     if ("dropout" in fields) context.markTried("dropout");
-    return (context.opening || context.requestedSteps) && !get().away ? defer(fields) : applyNow(fields);
+    return (context.opening || context.requestedSteps) && !get().offline ? defer(fields) : applyNow(fields);
   }
 
   async function applyNow(fields) {
-    if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // a new object: the control is drawn again as it was
+    if (!get().run || get().offline) return set({ config: get().config && { ...get().config } }); // a new object: the control is drawn again as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(context.patch, fields);
     if (sending) return;
@@ -95,7 +96,7 @@ export function createChanges(context) {
     context.enqueue(() => {
       const all = deferred;
       deferred = null;
-      return get().away && get().base ? set({ config: configAt(get().at) }) : applyNow(all);
+      return get().offline && get().base ? set({ config: configAt(get().shownStep) }) : applyNow(all);
     });
   }
 
@@ -103,7 +104,7 @@ export function createChanges(context) {
 
   const restart = (fields) =>
     context.recovery.guard(async () => {
-      if (get().away || !get().run) return set({ config: { ...get().config } });
+      if (get().offline || !get().run) return set({ config: { ...get().config } });
       const { config } = get();
       set({ config: { ...config, ...fields } });
       await context.runs.create(withDefaults(config, fields));

@@ -54,7 +54,7 @@ export function createContext({ store, api, catalog, session, local, address }) 
     /** Runs work that moves the playhead, one after the other, and not before an opening run has reached its step. */
     enqueue(work) {
       playheadQueue = playheadQueue
-        .then(() => (get().away ? null : context.opening))
+        .then(() => (get().offline ? null : context.opening))
         .then(() => context.recovery.guard(work));
       return playheadQueue;
     },
@@ -89,10 +89,10 @@ export function createContext({ store, api, catalog, session, local, address }) 
     },
     /** The server's answer, or undefined where it goes offline first. */
     async unlessOffline(work) {
-      if (get().away) return undefined;
+      if (get().offline) return undefined;
       let unsubscribe = () => {};
       const lost = new Promise((done) => {
-        unsubscribe = reader.subscribe(({ away }) => away && done(undefined));
+        unsubscribe = reader.subscribe(({ offline }) => offline && done(undefined));
       });
       return Promise.race([work, lost]).finally(unsubscribe);
     },
@@ -104,7 +104,7 @@ export function createContext({ store, api, catalog, session, local, address }) 
     stepAt: (k) => context.history?.step(k),
     isDiverged: (k) => context.stepAt(k)?.step.finite === false,
     isLoaded: (k) => k === 0 || context.stepAt(k)?.spotlight === get().spotlight.index,
-    operationsAt(k = get().at) {
+    operationsAt(k = get().shownStep) {
       const step = context.stepAt(k)?.step;
       if (!step) return [];
       if (!operationCache.has(step)) operationCache.set(step, operations(step));
@@ -113,18 +113,18 @@ export function createContext({ store, api, catalog, session, local, address }) 
     lastOperation: (k) => (k === 0 ? 0 : Math.max(0, context.operationsAt(k).length - 1)),
     /** The step for the URL: the one that diverged, also while the last readable step is shown in its place. */
     urlStep() {
-      const { at, stopped } = get();
-      return stopped?.readable === at ? stopped.step : at;
+      const { shownStep, divergence } = get();
+      return divergence?.readable === shownStep ? divergence.step : shownStep;
     },
     /** The step at which the record begins: for a fork this is later than 0. */
     firstStep: () => get().run.first_step ?? 0,
     bumpVersion: () => set({ version: get().version + 1 }),
     /** Marks one of the first visit's four tasks as tried. */
     markTried(thing) {
-      const { visit } = get();
-      if (!visit || visit.includes(thing)) return;
-      const next = [...visit, thing];
-      set({ visit: next.length >= 3 ? null : next });
+      const { onboarding } = get();
+      if (!onboarding || onboarding.includes(thing)) return;
+      const next = [...onboarding, thing];
+      set({ onboarding: next.length >= 3 ? null : next });
       local.set("visited", next.length >= 3 ? "all" : next.join(" "));
     },
   };

@@ -23,31 +23,31 @@ export function createRecovery(context) {
       if (error.kind === "unknown-table") return guard(() => recoverTable(get().config.dataset));
       const [first] = error.errors;
       notify({ bold: "That did not work.", text: first?.message ? `${first.path}: ${first.message}` : error.message });
-      set({ playing: false, config: get().base ? context.changes.configAt(get().at) : null });
+      set({ playing: false, config: get().base ? context.changes.configAt(get().shownStep) : null });
       return undefined;
     }
   }
 
-  function notify(strip, seconds = 8) {
-    set({ strip });
-    if (seconds) setTimeout(() => get().strip === strip && set({ strip: null }), seconds * 1000);
+  function notify(message, seconds = 8) {
+    set({ message });
+    if (seconds) setTimeout(() => get().message === message && set({ message: null }), seconds * 1000);
   }
 
   /* ---------- offline ---------- */
 
   function setOffline(seconds) {
-    if (!get().away) {
+    if (!get().offline) {
       context.connection++;
       context.clearQueue();
       context.playhead.clearWantedStep();
     }
-    set({ away: { seconds }, strip: null });
+    set({ offline: { seconds }, message: null });
   }
 
   function setOnline() {
-    set({ away: null });
-    const { at, playing } = get();
-    notify({ bold: "Back.", text: playing ? `Step ${at} goes on.` : "Everything works again." }, 3);
+    set({ offline: null });
+    const { shownStep, playing } = get();
+    notify({ bold: "Back.", text: playing ? `Step ${shownStep} goes on.` : "Everything works again." }, 3);
   }
 
   /* ---------- a run ---------- */
@@ -69,10 +69,10 @@ export function createRecovery(context) {
         () => base.dataset,
         () => uploadAgain(base.dataset),
       );
-      if (!there) return set({ gone: { ...setup, table: true } });
+      if (!there) return set({ lostRun: { ...setup, table: true } });
       setup.config = { ...base, dataset: there };
     }
-    if (isLongReplay(at) || typeof base.dataset !== "string") return set({ gone: setup });
+    if (isLongReplay(at) || typeof base.dataset !== "string") return set({ lostRun: setup });
     await guard(async () => {
       await context.runs.recreate(setup);
       notify({
@@ -81,7 +81,7 @@ export function createRecovery(context) {
           ? `It was trained again to step ${at}: the same setup and seed, the same numbers.`
           : "It was set up again.",
       });
-      if (playing && !get().stopped) context.playback.play();
+      if (playing && !get().divergence) context.playback.play();
     });
   }
 
@@ -135,9 +135,9 @@ export function createRecovery(context) {
 
   /** Uploads a file as a data set and restarts the run on it. @param {Blob} file @param {string} query */
   async function useTable(file, query) {
-    const { gone } = get();
+    const { lostRun } = get();
     const table = await uploadTable(file, query);
-    if (gone?.table) return resumeLostRun(gone, table);
+    if (lostRun?.table) return resumeLostRun(lostRun, table);
     const { name, scaling, default_features: features } = table;
     if (get().lesson) await context.enqueue(context.runs.closeLesson);
     const fields = { dataset: name, scaling: scaling.scaling, features };
@@ -155,8 +155,8 @@ export function createRecovery(context) {
     const known = { ...defaults, ...asked, dataset: name, features: (same && asked.features) || columns };
     if (!same) known.scaling = scaling.scaling;
     const setup = { config: known, changes: same ? changes : [], step: same ? step : 0 };
-    if (isLongReplay(setup.step)) return set({ gone: setup });
-    set({ gone: null });
+    if (isLongReplay(setup.step)) return set({ lostRun: setup });
+    set({ lostRun: null });
     return context.enqueue(() => guard(() => context.runs.recreate(setup)));
   }
 
@@ -168,11 +168,11 @@ export function createRecovery(context) {
   }
 
   async function recoverTable(name) {
-    const { config, at, run } = get();
+    const { config, shownStep, run } = get();
     const again = await uploadAgain(name);
     if (again) return context.runs.create(context.changes.withDefaults(config, { dataset: again }));
-    if (!run) return set({ gone: { config, changes: [], step: 0, table: true } });
-    set({ config: context.changes.configAt(at) });
+    if (!run) return set({ lostRun: { config, changes: [], step: 0, table: true } });
+    set({ config: context.changes.configAt(shownStep) });
     return notify(
       {
         bold: "That table is no longer kept.",

@@ -21,7 +21,7 @@ export function createRuns(context) {
     context.generation++;
     context.patch = {};
     context.training.reset();
-    discard(get().stopped?.remedies, run.id);
+    discard(get().divergence?.remedies, run.id);
     const [samples] = await Promise.all([api.samples(run.id), context.recovery.ensureTable(run.config.dataset)]);
     context.history = createHistory({ layers: run.config.hidden.length + 1 });
     context.history.addEvaluation(run.evaluation);
@@ -29,20 +29,20 @@ export function createRuns(context) {
     const base = { ...run.config, from: null };
     if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
       base.dropout = run.controls.dropout[0];
-    const { spotlight, selection, strip } = get();
+    const { spotlight, selection, message } = get();
     set({
       run,
       samples,
       base,
       changes: run.changes,
-      position: run.step,
-      furthest: Math.max(run.step, run.furthest_step ?? 0),
-      at: 0,
-      op: 0,
-      t: 1,
-      moving: false,
-      stopped: null,
-      gone: null,
+      trainedStep: run.step,
+      lastStep: Math.max(run.step, run.furthest_step ?? 0),
+      shownStep: 0,
+      operation: 0,
+      progress: 1,
+      animating: false,
+      divergence: null,
+      lostRun: null,
       states: null,
       pending: null,
       rate: 0,
@@ -51,12 +51,12 @@ export function createRuns(context) {
       hover: null,
       hoverRef: null,
       epoch: run.epoch,
-      first: run.step === first ? run.evaluation.train_loss : Number.NaN,
-      strip: strip?.worse ? null : strip,
+      initialLoss: run.step === first ? run.evaluation.train_loss : Number.NaN,
+      message: message?.worse ? null : message,
     });
-    if (Number.isNaN(get().first))
+    if (Number.isNaN(get().initialLoss))
       api.evaluation(run.id, first).then(
-        (e) => get().run === run && set({ first: e.train_loss }),
+        (e) => get().run === run && set({ initialLoss: e.train_loss }),
         () => {},
       );
     session.set("run", run.id);
@@ -67,9 +67,9 @@ export function createRuns(context) {
 
   /** Goes to a step, or to an operation of it; a run that diverged there is shown as it is when it diverges. */
   async function goToStep(k, playhead = null) {
-    if (get().broken === k && playhead === null) return context.playback.showDivergence(k);
+    if (get().divergedAt === k && playhead === null) return context.playback.showDivergence(k);
     await context.training.load(k);
-    if (get().broken === k) context.playback.stopAtDivergence(k, playhead ?? undefined);
+    if (get().divergedAt === k) context.playback.stopAtDivergence(k, playhead ?? undefined);
     else context.playhead.setPlayhead(k, playhead ?? context.lastOperation(k), 1);
   }
 
@@ -93,7 +93,7 @@ export function createRuns(context) {
     await context.playback.pause();
     const old = keep ? null : get().run;
     const made = await api.create(requestBody(config));
-    set({ broken: null });
+    set({ divergedAt: null });
     await showRun(await api.run(made.id));
     if (old) remove(old);
   }
@@ -109,7 +109,7 @@ export function createRuns(context) {
 
   /** Shows a run that the server has. @param {any} run @param {{at?: number, playhead?: number}} [where] */
   async function showExisting(run, where) {
-    set({ broken: run.evaluation.stopped ? run.step : null });
+    set({ divergedAt: run.evaluation.stopped ? run.step : null });
     await showRun(run, where);
   }
 
@@ -117,7 +117,7 @@ export function createRuns(context) {
   async function open(config, from = null) {
     const old = get().run;
     const made = await api.create(from ? { from, ...config } : requestBody(config));
-    set({ broken: null });
+    set({ divergedAt: null });
     await showRun(await api.run(made.id));
     if (old) remove(old);
   }
@@ -153,8 +153,8 @@ export function createRuns(context) {
       await create(config);
       if (!step && !changes.length) return;
       await replayChanges(changes, step);
-      const { position } = get();
-      if (position > 0) await goToStep(position);
+      const { trainedStep } = get();
+      if (trainedStep > 0) await goToStep(trainedStep);
       context.bumpVersion();
     });
 
@@ -164,16 +164,16 @@ export function createRuns(context) {
     const { cancellations } = context;
     const going = () =>
       generation === context.generation && cancellations === context.cancellations && !get().busy?.cancelled;
-    const total = target - get().position;
+    const total = target - get().trainedStep;
     const every = Math.max(1, Math.min(MAX_STEPS_PER_REQUEST, Math.ceil(total / 200)));
     const chunk = Math.min(MAX_STEPS_PER_REQUEST, Math.max(500, every * 20));
     const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
     const goTo = async (k) => {
-      while (get().position < k && going()) {
-        const from = get().position;
+      while (get().trainedStep < k && going()) {
+        const from = get().trainedStep;
         busy(total ? 1 - (target - from) / total : 1);
         await context.serialize(() => context.training.trainSummary(Math.min(k, from + chunk), every));
-        if (get().position === from) break; // it diverged there before, and does so again
+        if (get().trainedStep === from) break; // it diverged there before, and does so again
       }
     };
     busy(0);
@@ -202,13 +202,13 @@ export function createRuns(context) {
   /** Shows a lesson's run; the reader's own run is saved for when the lesson is closed. */
   async function openLesson(config, name) {
     await context.playback.pause();
-    const { run, base, changes, at, op, lesson } = get();
+    const { run, base, changes, shownStep, operation, lesson } = get();
     const first = !lesson && run;
     const step = context.urlStep();
     const setup = { config: base, changes: changes.filter((c) => c.step <= step), step };
-    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === at ? op : null, setup }));
+    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === shownStep ? operation : null, setup }));
     setUrlBaseline(name, config);
-    set({ lesson: name, selection: null, strip: null });
+    set({ lesson: name, selection: null, message: null });
     await create({ ...config, from: null }, first);
     writeUrl();
   }
@@ -219,7 +219,7 @@ export function createRuns(context) {
     session.set("mine", "");
     await context.playback.pause();
     setUrlBaseline("", null);
-    set({ lesson: null, broken: null, selection: null });
+    set({ lesson: null, divergedAt: null, selection: null });
     if (!savedRun) return create(defaults);
     const old = get().run;
     try {
@@ -265,7 +265,7 @@ export function createRuns(context) {
     if (!hasTable) {
       const { config: asked, changes, step } = wanted;
       return set({
-        gone: { config: asked, changes, step, table: true },
+        lostRun: { config: asked, changes, step, table: true },
         config: { ...defaults, ...asked, dataset: defaults.dataset, features: defaults.features },
       });
     }
@@ -289,7 +289,7 @@ export function createRuns(context) {
     try {
       const found = id ? await reopen(id, wanted, query) : false;
       if (!found && (wanted.run || context.recovery.isLongReplay(wanted.step)))
-        return set({ gone: { ...setup, far: !wanted.run }, config: { ...urlBaseline, ...config } });
+        return set({ lostRun: { ...setup, far: !wanted.run }, config: { ...urlBaseline, ...config } });
       if (!found) await recreate(setup);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -23,12 +23,12 @@ export function createTraining(context) {
   async function train(body, { signal = undefined, chartsOnly = false } = {}) {
     await context.changes.sendPatch();
     const generation = context.generation;
-    const { run, position, spotlight } = get();
+    const { run, trainedStep, spotlight } = get();
     const { index } = spotlight;
     try {
       await api.train(
         run.id,
-        { from_step: position, ...(body.detail === "summary" ? {} : { spotlight: index }), ...body },
+        { from_step: trainedStep, ...(body.detail === "summary" ? {} : { spotlight: index }), ...body },
         (line) => {
           if (generation === context.generation) receive(line, index, chartsOnly);
         },
@@ -38,7 +38,7 @@ export function createTraining(context) {
       if (generation !== context.generation) return;
       const conflict = error instanceof Problem && error.status === 409;
       if (error instanceof Interrupted || (conflict && error.kind !== "not-finite")) await resync();
-      else if (conflict) set({ broken: get().position });
+      else if (conflict) set({ divergedAt: get().trainedStep });
       else throw error;
     }
   }
@@ -48,18 +48,18 @@ export function createTraining(context) {
 
   /** Inside the server queue: to step k with nothing but what the charts need. */
   async function trainSummary(k, every) {
-    const steps = k - get().position;
-    if (steps <= 0 || get().broken) return;
+    const steps = k - get().trainedStep;
+    if (steps <= 0 || get().divergedAt) return;
     await train({ steps, every, detail: "summary", evaluate_every: every, surfaces: 0 }, { chartsOnly: true });
   }
 
   function receive(line, spotlight, chartsOnly) {
-    const { position, furthest } = get();
-    const reached = { position: Math.max(position, line.step), furthest: Math.max(furthest, line.step) };
+    const { trainedStep, lastStep } = get();
+    const reached = { trainedStep: Math.max(trainedStep, line.step), lastStep: Math.max(lastStep, line.step) };
     if (line.type === "step") {
       context.history.addStep(line, spotlight);
       set({ ...reached, epoch: line.epoch });
-      if (line.finite === false) set({ broken: line.step });
+      if (line.finite === false) set({ divergedAt: line.step });
     } else if (line.type === "evaluation") {
       if (chartsOnly) context.history.addChartPoint(line);
       else {
@@ -67,23 +67,23 @@ export function createTraining(context) {
         watchLoss(line);
       }
       set(reached);
-      if (line.stopped) set({ broken: line.step });
+      if (line.stopped) set({ divergedAt: line.step });
     }
     context.bumpVersion();
   }
 
   /** Notifies of a loss that stays far above the initial one, before it overflows. */
   function watchLoss({ train_loss, stopped }) {
-    const { first, config, strip, lesson } = get();
+    const { initialLoss, config, message, lesson } = get();
     if (lesson) return; // a lesson may be about it
-    if (stopped || !(train_loss > 3 * first) || config.learning_rate === 0) {
+    if (stopped || !(train_loss > 3 * initialLoss) || config.learning_rate === 0) {
       risingCount = 0;
-      if (strip?.worse && !(train_loss > first)) set({ strip: null });
+      if (message?.worse && !(train_loss > initialLoss)) set({ message: null });
       return;
     }
     if (++risingCount !== 3) return;
     const rate = Number((config.learning_rate / 10).toPrecision(2));
-    const text = `The loss is ${format(train_loss)}, and began at ${format(first)}: each step jumps past the bottom that it aims for.`;
+    const text = `The loss is ${format(train_loss)}, and began at ${format(initialLoss)}: each step jumps past the bottom that it aims for.`;
     context.recovery.notify(
       {
         bold: "The steps are too long.",
@@ -105,8 +105,8 @@ export function createTraining(context) {
     }
     context.history.addEvaluation(now.evaluation);
     set({
-      position: now.step,
-      furthest: Math.max(now.furthest_step, now.step),
+      trainedStep: now.step,
+      lastStep: Math.max(now.furthest_step, now.step),
       changes: now.changes,
       epoch: now.epoch,
     });
@@ -117,7 +117,7 @@ export function createTraining(context) {
 
   /** Loads step k and the evaluations before and after it, unless the history has them. */
   async function load(k) {
-    if (get().away) return;
+    if (get().offline) return;
     const generation = context.generation;
     const { run, spotlight } = get();
     const first = context.firstStep();
@@ -185,15 +185,15 @@ export function createTraining(context) {
     const generation = context.generation;
     const evaluated = () => [k - 1, k].every((j) => context.history.evaluation(j));
     for (let tries = 0; tries < 4 && generation === context.generation; tries++) {
-      if (context.isLoaded(k) && (k === 0 || get().away || evaluated())) return true;
-      if (get().away) return false;
-      if (k <= get().furthest) await load(k);
-      else if (get().broken) return false;
+      if (context.isLoaded(k) && (k === 0 || get().offline || evaluated())) return true;
+      if (get().offline) return false;
+      if (k <= get().lastStep) await load(k);
+      else if (get().divergedAt) return false;
       else
         await context.serialize(() => {
-          const { position } = get();
-          if (generation === context.generation && position === k - 1) return train({ steps: 1, evaluate_every: 1 });
-          if (generation === context.generation && position < k - 1) return trainSilently(k - 1 - position);
+          const { trainedStep } = get();
+          if (generation === context.generation && trainedStep === k - 1) return train({ steps: 1, evaluate_every: 1 });
+          if (generation === context.generation && trainedStep < k - 1) return trainSilently(k - 1 - trainedStep);
         });
     }
     return context.isLoaded(k) && generation === context.generation;
@@ -210,16 +210,24 @@ export function createTraining(context) {
 
   /** Loads the optimizer state before and after the shown step once something is selected whose details show it. */
   function loadStates() {
-    const { run, at, selection, states, away } = get();
-    if (!selection || at <= context.firstStep() || states?.at === at || loadingStates === at || away) return;
+    const { run, shownStep, selection, states, offline } = get();
+    if (
+      !selection ||
+      shownStep <= context.firstStep() ||
+      states?.at === shownStep ||
+      loadingStates === shownStep ||
+      offline
+    )
+      return;
     const { optimizer, batch_norm, hidden } = run.config;
     if (optimizer === "sgd" && !batch_norm && !hidden.some((layer) => layer.batch_norm)) return;
-    loadingStates = at;
+    loadingStates = shownStep;
     const generation = context.generation;
     context.recovery
       .guard(async () => {
-        const [before, after] = await Promise.all([at - 1, at].map((k) => api.state(run.id, k)));
-        if (generation === context.generation) set({ states: { at, before: before.state, after: after.state } });
+        const [before, after] = await Promise.all([shownStep - 1, shownStep].map((k) => api.state(run.id, k)));
+        if (generation === context.generation)
+          set({ states: { at: shownStep, before: before.state, after: after.state } });
       })
       .finally(() => {
         loadingStates = null;

@@ -92,7 +92,7 @@ export function createScalingTest(host, names, measure) {
     /** @param {any} state */
     render(state) {
       run = state.run.id;
-      away = Boolean(state.away);
+      away = Boolean(state.offline);
       if (away) button.setAttribute("aria-disabled", "true");
       else button.removeAttribute("aria-disabled");
       const now = JSON.stringify([run, state.config]);

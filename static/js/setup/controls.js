@@ -48,8 +48,8 @@ export function createControls(root, catalog, on) {
   return {
     /** @param {any} state */
     render(state) {
-      const { config, pending, samples, away, changes, setup } = state;
-      const key = [config, pending, samples, Boolean(away), changes, setup, state.theme];
+      const { config, pending, samples, offline, changes, setup } = state;
+      const key = [config, pending, samples, Boolean(offline), changes, setup, state.theme];
       if (!config || (drawn && key.every((value, i) => value === drawn[i]))) return;
       drawn = key;
       last = state;
@@ -109,7 +109,7 @@ function bind(element, catalog, on) {
     if (was && !changed) was.remove();
   };
   const setEnabled = (state) => {
-    if (state.away) element.setAttribute("aria-disabled", "true");
+    if (state.offline) element.setAttribute("aria-disabled", "true");
     else element.removeAttribute("aria-disabled");
   };
 

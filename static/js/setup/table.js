@@ -169,7 +169,7 @@ export function createUploadDialog(find, catalog, on) {
 
   /** @param {File} chosen */
   async function open(chosen) {
-    if (on.state().away) return;
+    if (on.state().offline) return;
     on.pause();
     const again = dialog.open && decisions.title === chosen.name; // the corrected file: what was decided still holds
     decisions = again ? { ...decisions, malformed: "refuse" } : undecided(chosen.name.slice(0, limits.name_characters));
@@ -244,7 +244,7 @@ export function createUploadDialog(find, catalog, on) {
   function render() {
     if (!dialog.open) return;
     const focus = document.activeElement?.id;
-    const away = on.state().away;
+    const away = on.state().offline;
     const sound = Boolean(found);
     dialog.setAttribute("aria-busy", String(busy));
     find("upload-facts").textContent = sound
@@ -280,9 +280,9 @@ export function createUploadDialog(find, catalog, on) {
   return {
     open,
     /** @param {any} state */
-    render({ away }) {
-      if (dialog.open && Boolean(away) !== dialog.classList.contains("is-offline")) render();
-      dialog.classList.toggle("is-offline", Boolean(away));
+    render({ offline }) {
+      if (dialog.open && Boolean(offline) !== dialog.classList.contains("is-offline")) render();
+      dialog.classList.toggle("is-offline", Boolean(offline));
     },
   };
 }
