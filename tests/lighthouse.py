@@ -41,7 +41,7 @@ def report(url: str, categories: tuple[str, ...], options: list[str]) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         command = [npx, "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={path}", *options]
-        command += [f"--only-categories={','.join(categories)}", "--chrome-flags={CHROME}"]
+        command += [f"--only-categories={','.join(categories)}", f"--chrome-flags={CHROME}"]
         environment = {**os.environ, "CHROME_PATH": find_chromium()}
         for attempt in range(1, ATTEMPTS + 1):  # now and then Chromium's own trace of a page load lacks its beginning
             done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=180, check=False)
