@@ -39,8 +39,8 @@ const { reader } = store; // the commands alone get the store, and with it the r
 
 const api = createApi({
   root: root.dataset.root ?? "",
-  onOffline: (seconds) => commands.away(seconds),
-  onOnline: () => commands.returned(),
+  onOffline: (seconds) => commands.offline(seconds),
+  onOnline: () => commands.online(),
 });
 const address = {
   read: () => location.search,
@@ -58,7 +58,7 @@ const { redraw, start } = createFrames({
     commands.tick(elapsed);
     instruments?.tick(elapsed);
   },
-  showLatest: commands.follow,
+  showLatest: commands.showLatest,
   draw,
 });
 
@@ -74,13 +74,13 @@ const on = {
   spotlight: commands.spotlight,
   scrub: commands.scrub,
   move: (direction) => (direction > 0 ? commands.forward() : commands.back()),
-  zoom: commands.zoom,
+  zoom: commands.setTapeView,
   goto: commands.scrubSteps,
   changes() {
     commands.tab("output");
     requestAnimationFrame(() => find("rewind").scrollIntoView({ block: "nearest" }));
   },
-  scatter: (scatter) => commands.environment({ scatter }),
+  scatter: (scatter) => commands.setEnvironment({ scatter }),
   help: () => {},
 };
 const graph = createGraph(find("graph"), { ...on, onRender: (scene) => instruments?.onRender(scene) });
@@ -116,7 +116,7 @@ const confusion = lazyView(
   redraw,
 );
 const divergence = lazyView(
-  (view) => Boolean(view.stopped),
+  (view) => Boolean(view.divergence),
   async () => {
     const [{ createDivergence }] = await Promise.all([
       import("./charts/divergence.js"),
@@ -137,7 +137,7 @@ const controls = createControls(app, catalog, {
   config: () => ({ ...reader.get().config, ...reader.get().pending }),
   change: commands.change,
   restart: commands.restart,
-  collect: commands.collect,
+  stage: commands.stage,
   measure: (run, steps) => api.instrument(run, "scaling", `steps=${steps}`),
 });
 const notices = createNotices(find, { ...commands, tryNow: api.tryNow, help, download });
@@ -176,8 +176,8 @@ const viewOf = createViewer();
 let lessons = null;
 async function lesson() {
   lessons ??= await (await import("./lessons/lesson.js")).createLessons({
-    store: reader,
-    actions: commands,
+    reader,
+    commands,
     api,
     catalog,
     app,
@@ -208,12 +208,12 @@ function draw(current = reader.get()) {
     caption.legend(view);
   }
   if (isDue("caption")) caption.caption(view, current);
-  if (!view.run || current.gone) return;
+  if (!view.run || current.lostRun) return;
   const onStage = lessons?.graphView(view) ?? view;
   graph.render(instruments?.graphView(onStage) ?? onStage, isDue);
-  if (current.band === "steps") stepChart.render(view);
+  if (current.tapeView === "steps") stepChart.render(view);
   else if (isDue("tape")) tape.render(view);
-  const showsRemedies = current.stopped && !current.selection;
+  const showsRemedies = current.divergence && !current.selection;
   chapterLinks.render(view);
   inspector.render(showsRemedies ? { ...view, step: null, selection: null } : view);
   placeInspector(view, current.size);
@@ -229,7 +229,7 @@ function draw(current = reader.get()) {
 createPrint(app, {
   size: () => reader.get().size,
   layoutForPrint(size, theme) {
-    commands.environment({ size, theme });
+    commands.setEnvironment({ size, theme });
     draw({ ...reader.get(), playing: false }); // all of it at once
   },
 });
@@ -275,14 +275,14 @@ function download() {
   const url = URL.createObjectURL(new Blob([JSON.stringify(commands.save())], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `run-step-${reader.get().at}.json`;
+  link.download = `run-step-${reader.get().shownStep}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 // The story's last chapter shows the run that was on this page.
 addEventListener("pagehide", () => {
-  if (reader.get().run) session.set("left", JSON.stringify({ step: reader.get().at, address: location.search }));
+  if (reader.get().run) session.set("left", JSON.stringify({ step: reader.get().shownStep, address: location.search }));
 });
 
 start();
@@ -295,8 +295,8 @@ else commands.begin().then(restorePlayhead);
 import("./instruments/instruments.js").then(async ({ createInstruments }) => {
   const openBeside = (config) => lesson().then((made) => made.compare(config));
   instruments = await createInstruments({
-    store: reader,
-    actions: commands,
+    reader,
+    commands,
     api,
     catalog,
     app,

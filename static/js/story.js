@@ -36,8 +36,8 @@ const chapters = sections.map((section, i) => ({
 /** The reader's position in the story, and what there is to be shown. */
 const state = {
   at: 0, // chapter
-  op: 0,
-  t: 1,
+  operation: 0,
+  progress: 1,
   motion: null,
   selection: null,
   hover: null,
@@ -47,7 +47,7 @@ const state = {
   notes: null, // drawings for the present setting, once they are others than the page's
   size: sizeNow(),
   reduced: reducedNow(),
-  away: 0,
+  offline: 0,
 };
 let values = null; // what the numbers are read from
 let dirty = true;
@@ -61,7 +61,7 @@ const selectionOf = (ref) => (ref ? targetOf(ref.replace(/^([Wb])/, "d$1")) : nu
 /* ---------- the engine ---------- */
 
 const setOffline = (seconds) => {
-  state.away = seconds;
+  state.offline = seconds;
   redraw();
 };
 const api = createApi({ root: base, onOffline: setOffline, onOnline: () => setOffline(0) });
@@ -140,7 +140,7 @@ const picture = createPicture({
     select,
     hover: setHover,
     scrub: (to, progress) => motion.seek(to, progress),
-    move: (by) => motion.seek(state.op + by),
+    move: (by) => motion.seek(state.operation + by),
     hoverRef: (ref) => {
       state.hoverRef = ref;
       redraw();
@@ -166,7 +166,7 @@ function draw() {
 
 /** What is said above the picture, where it isn't the operation. */
 function captionOverride() {
-  if (state.away) return { words: `The server is away; asked again in ${Math.ceil(state.away)} s.` };
+  if (state.offline) return { words: `The server is away; asked again in ${Math.ceil(state.offline)} s.` };
   return sumsOverPaths() ? { head: "Recording off", words: pathSum.caption() } : {};
 }
 
@@ -260,7 +260,7 @@ const textMode = createTextMode({ story, here: () => chapter().section, theme: f
 enableDragging(live, { input: { is: picture.isInput, box: picture.inputBox }, set: setting.set });
 listenToKeys({
   turn: reader.turn,
-  seek: (by) => motion.seek(state.op + by),
+  seek: (by) => motion.seek(state.operation + by),
   first: () => reader.goTo(0),
   last: () => reader.goTo(chapters.length - 1),
   toggleTextMode: textMode.toggle,
@@ -293,7 +293,7 @@ const playgroundLink = /** @type {HTMLAnchorElement} */ (find("take"));
 for (const eventName of ["pointerdown", "focus"])
   playgroundLink.addEventListener(eventName, () => {
     const source = userRun.network();
-    if (source) playgroundLink.href = userRun.playgroundAddress(source.ops[state.op].name, state.selection);
+    if (source) playgroundLink.href = userRun.playgroundAddress(source.ops[state.operation].name, state.selection);
   });
 
 /** Pointing at a number or a symbol lights its mark in the picture and on the tape. */

@@ -126,6 +126,8 @@ def test_the_page_names_all_that_its_first_load_needs(
     # What the first paint waits for goes first: over HTTP/2 all of it shares one line.
     for address in blocking:
         assert priorities[address] in ("VeryHigh", "High"), address
+    fonts = re.findall(r'rel="preload"[^>]* href="([^"]+)"', html)
+    assert all(priorities[server_url + address] == "Low" for address in fonts), priorities
     for name in (root, *modules(root)):
         assert addresses("")(name) in html
         assert priorities[server_url + addresses("")(name)] == "Low", name

@@ -12,7 +12,16 @@ export function viewOf(name, more = {}) {
   const { step, index, target, controls } = cases[name];
   const ops = operations(step);
   const known = { samples: { targets: { [index]: target } }, run: { controls } };
-  return { step, spot: step.spotlight, spotlight: { index }, ops, op: ops.length - 1, t: 1, ...known, ...more };
+  return {
+    step,
+    spotlightValues: step.spotlight,
+    spotlight: { index },
+    ops,
+    operation: ops.length - 1,
+    progress: 1,
+    ...known,
+    ...more,
+  };
 }
 
 export const finite = Object.keys(steps).filter((name) => steps[name].finite);

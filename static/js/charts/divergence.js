@@ -34,11 +34,11 @@ export function createDivergence(element, remedyElement, on = {}) {
   let writtenFor = "";
 
   function render(view) {
-    setVisible(element, Boolean(view.stopped));
-    setVisible(remedyElement, Boolean(view.stopped?.remedies?.length));
-    if (!view.stopped) return; // a picture that is still asked for is that of the run that broke
+    setVisible(element, Boolean(view.divergence));
+    setVisible(remedyElement, Boolean(view.divergence?.remedies?.length));
+    if (!view.divergence) return; // a picture that is still asked for is that of the run that broke
     last = view;
-    setText(remedyHeading.title, view.stopped.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
+    setText(remedyHeading.title, view.divergence.remedies?.length === 2 ? "The two suggestions" : "The suggestion");
     chart.draw();
     remedyChart.draw();
     writeTable(view);
@@ -46,21 +46,21 @@ export function createDivergence(element, remedyElement, on = {}) {
 
   // ---- the last steps
 
-  function writeTable({ series, stopped, step }) {
-    const key = `${series.version} ${step?.step} ${stopped.step} ${stopped.readable}`;
+  function writeTable({ series, divergence, step }) {
+    const key = `${series.version} ${step?.step} ${divergence.step} ${divergence.readable}`;
     if (key === writtenFor) return;
     writtenFor = key;
     const focus = [...body.querySelectorAll("button")].indexOf(/** @type {any} */ (document.activeElement));
     body.replaceChildren();
-    for (const row of lastSteps(series, ROWS, stopped.readable)) {
+    for (const row of lastSteps(series, ROWS, divergence.readable)) {
       const line = createHtml("tr", row.step === step?.step ? { "aria-current": "step" } : {}, body);
-      const title = row.step === stopped.step ? "where it broke" : `go to step ${thousands(row.step)}`;
+      const title = row.step === divergence.step ? "where it broke" : `go to step ${thousands(row.step)}`;
       const name = createHtml("th", { scope: "row" }, line);
       createHtml("button", { type: "button", class: "link", title, text: thousands(row.step) }, name).addEventListener(
         "click",
         () => on.goto?.(row.step),
       );
-      const divergedRecord = row.step === stopped.step ? stopped.record : null;
+      const divergedRecord = row.step === divergence.step ? divergence.record : null;
       const cell = (v, ref, lost) =>
         createHtml(
           "td",
@@ -77,8 +77,8 @@ export function createDivergence(element, remedyElement, on = {}) {
   // ---- the loss
 
   function draw(W, H) {
-    const { series, stopped, step } = last;
-    const { step: end, readable } = stopped;
+    const { series, divergence, step } = last;
+    const { step: end, readable } = divergence;
     const stepsBefore = readable ? Math.max(MIN_STEPS_BEFORE, 2 * (end - readable)) : MIN_STEPS_BEFORE;
     const at = [...series.steps.keys()].filter((i) => isNumber(series.loss[i]) && series.steps[i] >= end - stepsBefore);
     const steps = at.map((i) => series.steps[i]);
@@ -86,7 +86,7 @@ export function createDivergence(element, remedyElement, on = {}) {
     const X = linear(Math.min(steps[0] ?? end - 1, end - 1), end, LEFT, W - 14);
     const { Y, log, grid } = axes([loss], X, W, H);
     setText(small, log ? "log" : "");
-    const overflowed = !stopped.record?.tape.find((record) => record.name === "L")?.not_finite?.nan;
+    const overflowed = !divergence.record?.tape.find((record) => record.name === "L")?.not_finite?.nan;
     const height = overflowed || !loss.length ? TOP : Y(loss[loss.length - 1]);
     const cross = `M${n1(X(end)) - 3.5} ${n1(height) - 3.5}l7 7m0 -7l-7 7`;
     const currentStep = step && steps.includes(step.step) ? step.step : null;
@@ -99,7 +99,7 @@ export function createDivergence(element, remedyElement, on = {}) {
   // ---- the remedies
 
   function drawRemedies(W, H) {
-    const remedies = last.stopped.remedies ?? [];
+    const remedies = last.divergence.remedies ?? [];
     if (!remedies.length) return { label: "", inner: "" };
     const first = last.run.first_step ?? 0;
     const lines = remedies.map(({ curve }) => ({ steps: curve.map(([k]) => k), loss: curve.map(([, v]) => v) }));

@@ -11,13 +11,13 @@ import { heading } from "./linechart.js";
 
 const lossIn = (step) => step.tape.find((record) => record.name === "L")?.value;
 /** Whether an update can be read. */
-const readable = (view) => !view.playing || (view.mode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
+const readable = (view) => !view.playing || (view.playbackMode === "operations" && !(SPEEDS[view.speed]?.ops > 2));
 const showsUpdate = (view) =>
-  !view.stopped &&
+  !view.divergence &&
   readable(view) &&
   !!view.step &&
   view.step.loss_after !== undefined &&
-  view.ops?.[view.op]?.phase === "update";
+  view.ops?.[view.operation]?.phase === "update";
 
 /** @param {HTMLElement} element */
 export function createUpdateBars(element) {

@@ -1,12 +1,14 @@
-// What the browser keeps for the page, where it may, and what it says of its window and colours.
+// What the browser offers: storage, the size of the screen, media queries, and the colours of the theme.
+
 import { rgb } from "../format/colors.js";
 
-/** @returns {Storage|null} */
+/** What the browser remembers, where it may. */
+/** Null where storage is switched off. @returns {Storage|null} */
 const storage = (name) => {
   try {
     return name === "local" ? localStorage : sessionStorage;
   } catch {
-    return null; // storage is switched off
+    return null;
   }
 };
 const createStorage = (name) => ({
@@ -15,7 +17,7 @@ const createStorage = (name) => ({
     try {
       storage(name)?.setItem(key, value);
     } catch {
-      // full, or not allowed: then it is not remembered
+      // storage is full or not allowed
     }
   },
 });
@@ -30,7 +32,7 @@ export const screenSize = () =>
 export const COLOR_TOKENS =
   "paper paper-2 paper-3 ink ink-2 ink-3 hair hair-2 vpos vneg gpos gneg hmid fpos fneg c1 c2 c3 nan-y nan-k dead warn";
 
-/** The colours in force, as [r, g, b] by token name and, under `css`, as text. Reads the document: once a theme. */
+/** The theme's colours, as [r, g, b] by token name and, under `css`, as text. Reads the document; call it once a theme. */
 export function readColors() {
   const style = getComputedStyle(document.documentElement);
   const forced = matchMedia("(forced-colors: active)").matches;

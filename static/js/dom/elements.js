@@ -1,4 +1,5 @@
-// Elements are made, and their attributes and texts set, here.
+// Creating elements and setting their attributes and texts.
+
 import { hueText, SHAPES, shapeOf } from "../format/colors.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -51,8 +52,8 @@ export function setAttributes(node, attributes) {
 }
 
 /**
- * The same for an element that others write too: what counts is what stands in the document. Writing the same again
- * would have the page laid out and painted for nothing.
+ * Sets an attribute of an element that others write too: it is compared with the document. Writing an equal value would
+ * cause layout and paint for nothing.
  * @param {Element} node @param {string} name @param {string|null} value
  */
 export function syncAttribute(node, name, value) {
@@ -80,7 +81,7 @@ export function setText(node, text) {
 
 export const setShown = (node, on) => setAttribute(node, "display", on ? null : "none");
 
-/** A quiet choice in place; a single possibility is only a word. */
+/** A select, or plain text where there is only one option. */
 export function createChoice(id, label, options, value, change) {
   if (options.length < 2) return options.find(([name]) => name === value)?.[1] ?? value;
   return createHtml(
@@ -91,7 +92,7 @@ export function createChoice(id, label, options, value, change) {
   );
 }
 
-/** Stripes for what is not finite, to be named by a fill. @param {Element} root svg @param {string} id @param {number} size */
+/** A pattern of stripes for values that are not finite. @param {Element} root svg @param {string} id @param {number} size */
 export function createStripes(root, id, size = 8) {
   const half = size / 2;
   const pattern = createSvg(

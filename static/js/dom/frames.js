@@ -1,8 +1,8 @@
-// Work spread over frames: how long a part may take in one, where it goes on in the next, and calls once a frame.
+// Work spread over animation frames: time budgets, round-robin order, and calls once a frame.
 
 /**
- * Whether a part of what plays may go on in this frame: for a short while, and once at least; the rest comes in its next
- * turns, so that a fast machine is done at once and a slow one keeps its frames. What stands still is drawn whole.
+ * A function that says whether a part may go on drawing in this frame: once at least, and then while the budget lasts. The
+ * rest is drawn in later frames, so that slow machines keep their frame rate. While nothing plays there is no limit.
  * @param {{playing: boolean, frameBudget?: number}} view frameBudget in ms
  */
 export function frameBudget(view) {
@@ -16,9 +16,9 @@ export function frameBudget(view) {
 }
 
 /**
- * Goes once through so many pieces of a part, from where the last frame left off: none starves.
- * @param {number} count @param {number} from @param {(i: number) => boolean} visit whether this piece is as it shall be
- * @returns {number} where the next frame goes on
+ * Visits all items once, starting where the last frame left off, so that none starves.
+ * @param {number} count @param {number} from @param {(i: number) => boolean} visit whether the item is up to date
+ * @returns {number} the first item that is not
  */
 export function roundRobin(count, from, visit) {
   let next = 0;

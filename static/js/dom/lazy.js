@@ -1,6 +1,6 @@
-// Parts of the page that come when they are first needed, each with its style; the first paint waits for none of them.
+// Lazy loading: parts of the page, and their style sheets, that are loaded when they are first needed.
 
-/** A stylesheet of ours, once; it settles when it is there. @param {string} name @param {string} before the sheet it stands before */
+/** Loads a style sheet once; settles when it is loaded. @param {string} name @param {string} before the sheet to insert it before */
 export function loadStyle(name, before = "") {
   const sheet = (named) => document.querySelector(`link[rel=stylesheet][href$="/css/${named}.css"]`);
   if (sheet(name)) return Promise.resolve();
@@ -17,7 +17,7 @@ export function loadStyle(name, before = "") {
 /**
  * A view that is loaded when it first has something to show.
  * @param {(view: any) => boolean} needed @param {() => Promise<{render: (view: any) => void}>} fetchPart
- * @param {() => void} onLoad called once it is there
+ * @param {() => void} onLoad called once it is loaded
  */
 export function lazyView(needed, fetchPart, onLoad) {
   let loaded = null;

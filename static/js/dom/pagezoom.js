@@ -1,17 +1,16 @@
-// A window far larger than the page is drawn for, a 4K screen that shows a pixel as a pixel, shows all of it larger; and
-// where a pointer then is, in the page's own pixels.
+// Page zoom: on very large windows the whole page is enlarged. Converts pointer positions to the page's own pixels.
 
-const BASE_WIDTH = 1920; // what such a window is taken for, as nearly as quarters allow
+const BASE_WIDTH = 1920; // what the page is designed for; the zoom is a multiple of a quarter
 const BASE_HEIGHT = 1000;
 const MAX_ZOOM = 3;
 
 let pageZoom = 1;
 
-/** How much larger a window of this size shows the page. @param {number} width @param {number} height */
+/** The zoom for a window of this size. @param {number} width @param {number} height */
 export const pageZoomFor = (width, height) =>
   Math.max(1, Math.min(MAX_ZOOM, Math.floor(Math.min(width / BASE_WIDTH, height / BASE_HEIGHT) * 4) / 4));
 
-/** Fits the page to its window. To be called at the start and whenever the window changes. */
+/** Applies the zoom. To be called at the start and whenever the window is resized. */
 export function applyPageZoom() {
   const next = "currentCSSZoom" in document.body ? pageZoomFor(innerWidth, innerHeight) : 1;
   if (next === pageZoom) return;
@@ -21,7 +20,7 @@ export function applyPageZoom() {
 }
 
 /**
- * Where a pointer is within an element.
+ * The pointer's position within an element.
  * @param {Element} element @param {{clientX: number, clientY: number}} pointer
  */
 export function pointerIn(element, { clientX, clientY }) {
@@ -29,7 +28,7 @@ export function pointerIn(element, { clientX, clientY }) {
   return { x: (clientX - box.left) / pageZoom, y: (clientY - box.top) / pageZoom };
 }
 
-/** The same within the window, and how large that is. @param {number} clientX @param {number} clientY */
+/** The pointer's position within the window, and the window's size. @param {number} clientX @param {number} clientY */
 export const pointerInWindow = (clientX, clientY) => ({
   x: clientX / pageZoom,
   y: clientY / pageZoom,
@@ -37,5 +36,5 @@ export const pointerInWindow = (clientX, clientY) => ({
   height: innerHeight / pageZoom,
 });
 
-/** Pixels of the screen to one of the page. */
+/** Device pixels to one pixel of the page. */
 export const pixelRatio = () => (devicePixelRatio || 1) * pageZoom;

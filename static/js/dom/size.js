@@ -1,8 +1,7 @@
-// The place and size of an element, kept up to date by an observer: a frame that asks the page itself would have to wait
-// for its layout.
+// Observed sizes of elements: reading them in a frame would force a layout.
 
 /**
- * @param {HTMLElement} element @param {() => void} changed told afterwards
+ * @param {HTMLElement} element @param {() => void} changed called afterwards
  * @returns {{left: number, top: number, width: number, height: number}} width and height inside its borders; 0 while hidden
  */
 export function observeBox(element, changed) {
@@ -22,9 +21,9 @@ export function observeBox(element, changed) {
 /** Tells the size of an element now and whenever it changes. @param {HTMLElement} element @param {() => void} changed */
 export function observeSize(element, changed) {
   const box = { width: 0, height: 0 };
-  let spoken = false;
+  let observed = false;
   const read = (width, height) => {
-    spoken = true;
+    observed = true;
     if (width === box.width && height === box.height) return false;
     [box.width, box.height] = [width, height];
     return true;
@@ -33,13 +32,13 @@ export function observeSize(element, changed) {
     if (read(Math.round(entry.contentRect.width), Math.round(entry.contentRect.height))) changed();
   }).observe(element);
   addEventListener("layoutchange", () => {
-    spoken = false;
+    observed = false;
   });
   return {
     box,
-    /** Asks the element itself only before the observer has spoken: in a frame that would force a layout. */
+    /** Measures the element itself only before the observer has reported: in a frame that would force a layout. */
     measure() {
-      if (!spoken) read(element.clientWidth, element.clientHeight);
+      if (!observed) read(element.clientWidth, element.clientHeight);
       return box;
     },
   };

@@ -1,4 +1,4 @@
-// What the mark under the pointer stands for: record, index, full value. One note for the whole page.
+// The tooltip beside the pointer, one for the whole page.
 
 import { createHtml, setText } from "./elements.js";
 import { pointerInWindow } from "./pagezoom.js";
@@ -15,7 +15,7 @@ export function showTooltip(text, clientX, clientY) {
   const { x, y, ...room } = pointerInWindow(clientX, clientY);
   const { offsetWidth: width, offsetHeight: height } = tooltip;
   const left = Math.max(6, Math.min(x + 14, room.width - width - 6));
-  const top = y > room.height * 0.75 ? y - height - 14 : y + 18; // never over the tape
+  const top = y > room.height * 0.75 ? y - height - 14 : y + 18; // above the pointer near the bottom, so that it never covers the tape
   tooltip.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(4, top))}px)`;
 }
 

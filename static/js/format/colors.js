@@ -1,4 +1,5 @@
-// Colours, shapes and hues of values, gradients and classes.
+// Colours, shapes and hues of values, gradients and classes. Pure.
+
 import { isNumber } from "./math.js";
 
 /** Class of a value's sign, for text and strokes. Null has none of the two hues. */

@@ -1,4 +1,4 @@
-// Pure arithmetic: bounds, shares, rounding and easings.
+// Arithmetic: bounds, shares, rounding and easings. Pure.
 
 /** True for a finite number; the wire writes null where a record holds NaN or an infinity. */
 export const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
@@ -22,6 +22,7 @@ export const allNumbers = (values) => (Array.isArray(values) ? values.every(allN
 /** value / limit in -1..1; 0 where nothing can be told. */
 export const share = (value, limit) => (isNumber(value) && limit > 0 ? clamp(value / limit, -1, 1) : 0);
 
+/** Entries of an easing's table; linear in between, within 1/10 000 of the curve. */
 export const EASING_STEPS = 256;
 
 /** A CSS cubic-bezier easing as a function of 0..1. */

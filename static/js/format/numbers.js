@@ -1,4 +1,5 @@
-// How numbers, counts and durations are written as text.
+// Numbers as text: decimals, powers of ten, super- and subscripts, counts in words. Pure.
+
 import { isNumber } from "./math.js";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
@@ -69,10 +70,6 @@ export function fullDigits(value) {
 
 /** 33554432 → "33 554 432" with narrow spaces; strings (exact integers above 2^53) pass through. */
 export const thousands = (value) => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
-
-// places of a table, between which an easing is a straight line: within 1/10 000 of the curve
-
-// Small numbers and nouns as a sentence has them. Pure: texts and numbers in, words out.
 
 const COUNT = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 export const count = (n) => COUNT[n] ?? thousands(n);

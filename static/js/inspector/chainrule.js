@@ -121,7 +121,7 @@ export function term(view, record, indices, value) {
 }
 
 /** The spotlight sample's value of a record's unit. */
-export const sampleTerm = (view, record, unit) => term(view, record, [unit], view.spot?.[record]?.[unit]);
+export const sampleTerm = (view, record, unit) => term(view, record, [unit], view.spotlightValues?.[record]?.[unit]);
 
 export const parameterTerm = (net, view, record, ...indices) =>
   term(
@@ -181,7 +181,10 @@ function outputChain(view, net, unit, result) {
     ref: refOf("outputs", unit),
     base: net.loss === "squared_error" ? "ŷ" : "p",
   };
-  outputs.value = view.spot?.outputs && isComputed(view, "L") ? finiteOrNull(view.spot.outputs[unit]) : undefined;
+  outputs.value =
+    view.spotlightValues?.outputs && isComputed(view, "L")
+      ? finiteOrNull(view.spotlightValues.outputs[unit])
+      : undefined;
   const difference = [outputs, term(view, "y", [unit], targetOf(view)?.[unit])];
   const answer = `a${net.last}`;
   if (!net.names.has(answer)) return { result, factors: [], difference, norm: null };
@@ -211,8 +214,8 @@ function dropoutFactor(view, layer, unit) {
 /** The slope of the layer's activation at the spotlight sample, from what the way forward wrote down. */
 export function slopeFactor(view, net, layer, unit) {
   const activation = net.kind(`a${layer}`) ?? "linear";
-  const z = view.spot?.[net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`]?.[unit];
-  const a = view.spot?.[`a${layer}`]?.[unit];
+  const z = view.spotlightValues?.[net.names.has(`n${layer}`) ? `n${layer}` : `z${layer}`]?.[unit];
+  const a = view.spotlightValues?.[`a${layer}`]?.[unit];
   const rule = ACTIVATIONS[activation];
   const seen = isComputed(view, `a${layer}`) && z !== undefined;
   return {
@@ -257,7 +260,7 @@ export function weightChain(view, { layer, from, to }) {
   const net = networkOf(view);
   const error = sampleTerm(view, `dz${layer}`, to);
   const source = sampleTerm(view, net.out(layer - 1), from);
-  const own = view.spot?.[`dW${layer}`]?.[from]?.[to];
+  const own = view.spotlightValues?.[`dW${layer}`]?.[from]?.[to];
   return {
     layer,
     target: parameterTerm(net, view, `W${layer}`, from, to),
@@ -373,7 +376,7 @@ function batchNormOf(view, net, layer, unit) {
   );
   const running = view.states?.after.batch_norm;
   const moments = isComputed(view, `n${layer}`) ? batchMoments(net, layer, unit) : null;
-  const z = view.spot?.[`z${layer}`]?.[unit];
+  const z = view.spotlightValues?.[`z${layer}`]?.[unit];
   const hat = moments && isNumber(z) ? (z - moments.mean) / Math.sqrt(moments.variance + EPSILON) : undefined;
   return {
     gamma,

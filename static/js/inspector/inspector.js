@@ -15,9 +15,9 @@ export function classSection(view) {
   const names = view.samples?.classes ?? [];
   const { last } = networkOf(view);
   const truth = targetOf(view);
-  const error = view.spot[`dz${last}`];
-  const seen = view.ops[view.op].phase === "backward";
-  const rows = view.spot.outputs.map((p, u) => {
+  const error = view.spotlightValues[`dz${last}`];
+  const seen = view.ops[view.operation].phase === "backward";
+  const rows = view.spotlightValues.outputs.map((p, u) => {
     const pt = { ref: refOf("outputs", u), value: isNumber(p) ? p : null, kind: "scale" };
     const dt = { ref: refOf(`dz${last}`, u), value: error && seen ? error[u] : undefined, kind: "gradient" };
     const bar = `<svg viewBox="0 0 84 12" preserveAspectRatio="none" aria-hidden="true"><path class="track" d="M0 6H84"/><path class="class ${hueNames(u)}" d="M0 6H${(84 * (p ?? 0)).toFixed(1)}"/><path class="target" d="M${truth?.[u] ? 83 : 1} 0v12"/></svg>`;
@@ -94,11 +94,12 @@ const restoreFocus = (element, at) =>
 /** What is shown, as a value: {kind, html}. Kind is "" where there is nothing to inspect. */
 export function inspectorContent(view, open = false) {
   const { selection } = view;
-  const updating = view.step && view.ops?.[view.op]?.phase === "update";
+  const updating = view.step && view.ops?.[view.operation]?.phase === "update";
   if (selection && selection.kind !== "unit") {
-    const at = updating ? { ...view, t: 1 } : view; // the change is known before it has been shown to its end
+    const at = updating ? { ...view, progress: 1 } : view; // the change is known before it has been shown to its end
     const chain = selection.kind === "weight" ? weightChain(at, selection) : biasChain(at, selection);
-    if (updating && chain.update) return { kind: "update", html: updateSection(at, selection, chain, view.t ?? 1) };
+    if (updating && chain.update)
+      return { kind: "update", html: updateSection(at, selection, chain, view.progress ?? 1) };
     return { kind: selection.kind, html: gradientSection(view, selection, chain, open) };
   }
   if (selection) return { kind: "unit", html: unitSection(view, selection) };
@@ -107,8 +108,11 @@ export function inspectorContent(view, open = false) {
 }
 
 function isSoftmaxError(view) {
-  const op = view.step && view.ops?.[view.op];
+  const op = view.step && view.ops?.[view.operation];
   return (
-    !!op && op.kind === "softmax_cross_entropy" && !!view.spot?.outputs && !(view.playing && view.mode !== "operations")
+    !!op &&
+    op.kind === "softmax_cross_entropy" &&
+    !!view.spotlightValues?.outputs &&
+    !(view.playing && view.playbackMode !== "operations")
   );
 }

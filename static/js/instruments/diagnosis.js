@@ -223,24 +223,24 @@ const RESTART_MARK =
 
 /**
  * @param {HTMLElement} line
- * @param {{page: any, actions: any, catalog: any, stage: HTMLElement, beside: (config: any) => void}} of
+ * @param {{page: any, commands: any, catalog: any, stage: HTMLElement, beside: (config: any) => void}} of
  *   beside: opens another setup beside the run
  */
-export function createDiagnosisLine(line, { page, actions, catalog, stage, beside: openBeside }) {
+export function createDiagnosisLine(line, { page, commands, catalog, stage, beside: openBeside }) {
   const show = htmlWriter();
   let diagnosed = null;
   let runWithFinding = null; // the run whose stage keeps a line's room
 
   line.addEventListener("click", (event) => {
     const { help, aside: besideButton } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
-    if (page.get().away) return;
+    if (page.get().offline) return;
     if (help !== undefined) apply(diagnosed.remedies[help]);
     if (besideButton !== undefined) openBeside({ ...page.get().base, ...diagnosed.remedies[besideButton].fields });
   });
 
   function apply({ fields, restarts: anew }) {
-    if (anew) actions.restart(fields);
-    else actions.change(fields);
+    if (anew) commands.restart(fields);
+    else commands.change(fields);
   }
 
   /** @param {{view: any, state: any, limit: any}} now limit: of the learning rate, as far as it is known */
@@ -248,7 +248,7 @@ export function createDiagnosisLine(line, { page, actions, catalog, stage, besid
     const evaluation = showsOperations(view) ? (view.before ?? view.after) : (view.after ?? view.before);
     const known =
       limit?.exact && limit.run === state.run.id ? { ...limit, over: state.config.learning_rate / limit.limit } : null;
-    diagnosed = state.stopped ? null : diagnose(evaluation ?? state.run.evaluation, state.config, catalog, known);
+    diagnosed = state.divergence ? null : diagnose(evaluation ?? state.run.evaluation, state.config, catalog, known);
     if (diagnosed) runWithFinding = state.run.id;
     stage.classList.toggle("unhealthy", runWithFinding === state.run.id);
     show(line, diagnosed ? words(diagnosed) : "");

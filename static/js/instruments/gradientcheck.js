@@ -65,8 +65,8 @@ export function create(tools) {
   // ------------------------------------------------------------------ asking
 
   function currentStep() {
-    const { at, run } = page.get();
-    return Math.max(at, (run.first_step ?? 0) + 1);
+    const { shownStep, run } = page.get();
+    return Math.max(shownStep, (run.first_step ?? 0) + 1);
   }
 
   async function checkParameter(selection, h = get().checked?.h ?? INITIAL_STEP) {

@@ -17,13 +17,13 @@ const TILE_CHOICES = [
   ["all", "all three"],
 ];
 /**
- * @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
+ * @param {{reader: any, commands: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement,
  *   redraw: () => void, on: any, overlapsTile: (box: DOMRect) => boolean, beside: (config: any) => void}} of
  *   overlapsTile: whether a box lies over a tile; beside: opens another setup beside the run
  */
 export async function createInstruments({
-  store: page,
-  actions,
+  reader: page,
+  commands,
   api,
   catalog,
   app,
@@ -64,7 +64,7 @@ export async function createInstruments({
   const diagnosis = lazyView(
     mayHaveFinding,
     async () =>
-      (await import("./diagnosis.js")).createDiagnosisLine(diagnosisLine, { page, actions, catalog, stage, beside }),
+      (await import("./diagnosis.js")).createDiagnosisLine(diagnosisLine, { page, commands, catalog, stage, beside }),
     redraw,
   );
   const stabilityLimit = createStabilityLimit(find("learning-rate-control"), { api, set, get, page, redraw });
@@ -81,7 +81,7 @@ export async function createInstruments({
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (page.get().run === run && error.kind !== "unknown-run")
-        actions.tell({ bold: "That could not be measured.", text: error.errors[0]?.message ?? error.message });
+        commands.notify({ bold: "That could not be measured.", text: error.errors[0]?.message ?? error.message });
       return null;
     }
   }
@@ -90,7 +90,7 @@ export async function createInstruments({
     get,
     set,
     page,
-    actions,
+    commands,
     ask,
     find,
     app,
@@ -115,11 +115,11 @@ export async function createInstruments({
   // ------------------------------------------------------------------ commands
 
   const canMeasure = () => {
-    const { run, away, gone, stopped, playing } = page.get();
-    if (!run || away || gone) return false;
-    if (playing) actions.pause();
+    const { run, offline, lostRun, divergence, playing } = page.get();
+    if (!run || offline || lostRun) return false;
+    if (playing) commands.pause();
     if (get().tiles === "all") set({ tiles: "output" });
-    return !stopped;
+    return !divergence;
   };
 
   async function checkParameter(selection) {
@@ -235,7 +235,7 @@ export async function createInstruments({
 
   function renderSwitch(view) {
     const on = !get().paths || Boolean(get().paths.refused);
-    const available = Boolean(view.step) && !page.get().away;
+    const available = Boolean(view.step) && !page.get().offline;
     syncAttribute(recordSwitch, "aria-checked", String(on));
     syncAttribute(recordSwitch, "aria-disabled", available ? null : "true");
     const title = !available
@@ -256,11 +256,11 @@ export async function createInstruments({
     const { checked, checks, paths } = get();
     let next = ifLoaded("slopes")?.graphView(view) ?? view;
     if (checked || checks || paths?.data) {
-      const update = view.ops[view.op]?.phase === "update";
+      const update = view.ops[view.operation]?.phase === "update";
       const back = paths?.data ? view.ops.findLastIndex((op) => op.phase !== "update" && op.phase !== "backward") : -1;
       next = { ...next, selection: null, hover: checked || paths?.data ? null : next.hover };
-      if (paths?.data && back >= 0) next = { ...next, op: back, t: 1, mode: "operations" };
-      else if (update) next = { ...next, op: view.op - 1, t: 1 };
+      if (paths?.data && back >= 0) next = { ...next, operation: back, progress: 1, playbackMode: "operations" };
+      else if (update) next = { ...next, operation: view.operation - 1, progress: 1 };
     }
     return next;
   }
@@ -319,14 +319,14 @@ export async function createInstruments({
               `<button type="button" role="radio" aria-checked="${name === shownTiles}" tabindex="${name === shownTiles ? 0 : -1}" data-tiles="${name}">${text}</button>`,
           )
           .join("")}</div>`;
-    const checkButton = state.stopped
+    const checkButton = state.divergence
       ? ""
       : parameter
         ? `<button type="button" class="link" data-tool="hold" title="The network is run again, a little to both sides of it (H)">± move this ${parameter.kind}</button>`
         : idle && !get().checks
           ? '<button type="button" class="link" data-tool="check" title="Every gradient against two runs of the network (G)">± check all</button>'
           : "";
-    show(bar, state.away ? "" : `${checkButton}${tileChoice}`);
+    show(bar, state.offline ? "" : `${checkButton}${tileChoice}`);
   }
 
   function renderLegend(view, active) {
@@ -346,8 +346,8 @@ export async function createInstruments({
 }
 
 /** A network that has just been made has nothing to say while the server calls it healthy. */
-const mayHaveFinding = ({ state: { position, run, config }, limit }) =>
-  position > 0 || run.evaluation?.health?.status !== "healthy" || config.dropout === 1 || limit?.exact;
+const mayHaveFinding = ({ state: { trainedStep, run, config }, limit }) =>
+  trainedStep > 0 || run.evaluation?.health?.status !== "healthy" || config.dropout === 1 || limit?.exact;
 
 const INSTRUMENTS = {
   gradientCheck: () => import("./gradientcheck.js"),

@@ -258,7 +258,7 @@ export function createPathPanel(side, on) {
     const rows = sumRows(paths, view.step?.parameters ?? view.run.parameters);
     const { path, weight } = rows;
     const { svg, height } = waterfall(rows, size.width);
-    const recorded = view.spot?.[`dW${path.layer}`]?.[path.from]?.[path.to];
+    const recorded = view.spotlightValues?.[`dW${path.layer}`]?.[path.from]?.[path.to];
     const ref = `dW${path.layer}[${path.from}][${path.to}]`;
     panel.innerHTML = `<header class="section-heading"><b>Weight ${path.from + 1} → ${path.to + 1}, layer ${path.layer}</b><small>this sample alone</small></header>
 <figure><figcaption class="equation-heading"><i>∂L/∂w = sum over its paths</i><small>${thousands(weight.paths)} ${weight.paths === 1 ? "path" : "paths"}</small></figcaption><svg class="graph-svg waterfall" viewBox="0 0 ${size.width} ${height}" height="${height}" role="img" aria-label="the sum so far ${format(rows.sum, 4)}">${svg}</svg>

@@ -15,7 +15,7 @@ import { cellOf, factorsOf, MAX_SECONDS, multipliedUntil, pathAt, pathPlan, prod
 const PATHS_PER_OPERATION = 6; // while an operation would take its time, so many paths go by
 const MAX_STRIDES = 1e5; // paths are gone through in at most this many strides
 
-export function create({ get, set, page, actions, ask, find, stage, redraw }) {
+export function create({ get, set, page, commands, ask, find, stage, redraw }) {
   const drawOverlay = createOverlay(find("graph"));
   const side = find("side");
   const tape = find("tape");
@@ -42,15 +42,15 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
   // ------------------------------------------------------------------ begin and end
 
   async function begin() {
-    const { at, run, spotlight } = page.get();
-    if (!at) return;
+    const { shownStep, run, spotlight } = page.get();
+    if (!shownStep) return;
     const current = ++generation;
-    const query = `step=${at}&spotlight=${spotlight.index}`;
-    set({ paths: { waiting: true, step: at, sample: spotlight.index, run: run.id } });
+    const query = `step=${shownStep}&spotlight=${spotlight.index}`;
+    set({ paths: { waiting: true, step: shownStep, sample: spotlight.index, run: run.id } });
     const estimate = await ask("pathsum", `${query}&execute=false`);
     if (current !== generation) return;
     if (!estimate) return set({ paths: null });
-    if (estimate.seconds > MAX_SECONDS) return set({ paths: { refused: estimate, step: at, run: run.id } });
+    if (estimate.seconds > MAX_SECONDS) return set({ paths: { refused: estimate, step: shownStep, run: run.id } });
     const data = await ask("pathsum", query);
     if (current !== generation) return;
     if (!data?.measured) return set({ paths: null });
@@ -67,12 +67,12 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
         at: 0,
         part: 0,
         running: !page.get().reduced,
-        step: at,
+        step: shownStep,
         sample: spotlight.index,
         run: run.id,
       },
     });
-    actions.zoom("operations");
+    commands.setTapeView("operations");
     justBegun = true;
   }
 
@@ -196,9 +196,11 @@ export function create({ get, set, page, actions, ask, find, stage, redraw }) {
     const { paths } = get();
     const outdated =
       paths &&
-      (paths.run !== state.run.id || paths.step !== state.at || (paths.data && paths.sample !== state.spotlight.index));
+      (paths.run !== state.run.id ||
+        paths.step !== state.shownStep ||
+        (paths.data && paths.sample !== state.spotlight.index));
     if (outdated) {
-      const restarts = paths.data && paths.run === state.run.id && state.at > 0 && !state.playing && view.step;
+      const restarts = paths.data && paths.run === state.run.id && state.shownStep > 0 && !state.playing && view.step;
       if (paths.data && !restarts) end();
       else if (paths.refused) set({ paths: null });
       else if (restarts && !paths.waiting) begin();

@@ -54,7 +54,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
       requested[show] ||
       get().slopeTiles[show]?.key === key ||
       !view.samples?.extent ||
-      page.get().away
+      page.get().offline
     )
       return;
     requested[show] = key;
@@ -230,7 +230,9 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     for (const part of comparison.parts) {
       const slopeSurfaces = part.show === "output" ? null : surfaces(view, part.show);
       const fixedOperation =
-        view.mode === "operations" && view.step ? { op: part.show === "gradient" ? backward : forward, t: 1 } : {};
+        view.playbackMode === "operations" && view.step
+          ? { operation: part.show === "gradient" ? backward : forward, progress: 1 }
+          : {};
       part.graph.render({
         ...view,
         ...fixedOperation,

@@ -48,14 +48,14 @@ export function createStabilityLimit(host, { api, get, set, page, redraw }) {
   let measuredAt = Number.NEGATIVE_INFINITY; // when
 
   function request(state) {
-    const { run, at, position, config, playing, away, gone, busy } = state;
-    if (!run || away || gone || busy || !config) return;
+    const { run, shownStep, trainedStep, config, playing, offline, lostRun, busy } = state;
+    if (!run || offline || lostRun || busy || !config) return;
     const stabilityLimit = get().limit;
     const setup = [run.id, config.l2, config.batch_size, config.l1, config.clip_norm].join();
-    const step = playing ? position : at;
+    const step = playing ? trainedStep : shownStep;
     if (stabilityLimit?.setup === setup) {
       if (stabilityLimit.exact || stabilityLimit.step === step) return;
-      if (playing && Math.abs(position - stabilityLimit.step) < STEPS_BETWEEN) return;
+      if (playing && Math.abs(trainedStep - stabilityLimit.step) < STEPS_BETWEEN) return;
     }
     const key = `${setup} ${playing ? Math.floor(step / STEPS_BETWEEN) : step}`;
     if (measuring || key === requestedFor) return;
@@ -69,7 +69,7 @@ export function createStabilityLimit(host, { api, get, set, page, redraw }) {
 
   async function measure(run, setup, key, step) {
     const state = page.get();
-    if (measuring || state.run !== run || (step ?? 0) > state.furthest) return; // or that step was let go meanwhile
+    if (measuring || state.run !== run || (step ?? 0) > state.lastStep) return; // or that step was let go meanwhile
     requestedFor = key;
     measuredAt = performance.now();
     measuring = true;

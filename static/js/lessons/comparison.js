@@ -51,7 +51,7 @@ export function createComparison(find, on, commands) {
       const chartHost = view.size === "phone" ? find("side") : stage; // a phone has them below the planes
       if (charts.parentElement !== chartHost) chartHost.append(charts);
       const words = differingFields(own.config, second.config);
-      const atDifferentSteps = own.at !== second.at;
+      const atDifferentSteps = own.shownStep !== second.shownStep;
       const { layerProfiles } = lesson;
       updateHeading(
         leftHeading,
@@ -140,8 +140,8 @@ export const trainingColumn = (view) => (view.series.train.some(Number.isFinite)
 /** What a run is, in a few words. @param {any} state @param {any} view @param {boolean} atDifferentSteps @param {any} start its layer profile before the first step */
 function stateText(state, view, atDifferentSteps, start) {
   const evaluation = view.after ?? view.before;
-  const step = `step ${thousands(state.at)}`;
-  if (state.broken && state.at >= state.broken) return { words: `✕ not finite, ${step}`, ill: true };
+  const step = `step ${thousands(state.shownStep)}`;
+  if (state.divergedAt && state.shownStep >= state.divergedAt) return { words: `✕ not finite, ${step}`, ill: true };
   if (!evaluation) return { words: step, ill: false };
   const health = networkWords(evaluation.health, start);
   const loss = isNumber(evaluation.train_loss) ? `loss ${format(evaluation.train_loss)}` : "loss lost";

@@ -219,7 +219,7 @@ export function notFinitePicture(view, W, H) {
       d += `${i === from ? `M${n1(X(i))} ${n1(Y(i ? counts[i - 1] : 0))}` : ""}V${n1(Y(counts[i]))}H${n1(X(i + 1))}`;
     return d;
   };
-  const here = Math.min(view.op + 1, counts.length);
+  const here = Math.min(view.operation + 1, counts.length);
   const now = counts[here - 1] ?? 0;
   const turn = view.ops.findIndex((op) => op.phase === "loss");
   const html = svg(

@@ -33,13 +33,13 @@ const INITIAL = {
 /** @typedef {ReturnType<typeof createContext>} LessonContext */
 
 /** What the parts of a lesson share; they know each other by it alone. */
-function createContext({ page, actions, api, catalog, find, redraw }) {
+function createContext({ page, commands, api, catalog, find, redraw }) {
   const store = createStore(/** @type {any} */ ({ ...INITIAL, list: [], experiment: null }));
   const { set } = store;
   const { get, subscribe } = store.reader;
   subscribe(redraw);
   const context = {
-    ...{ get, set, page, actions, api, catalog, find },
+    ...{ get, set, page, commands, api, catalog, find },
     stageFigures: /** @type {any} */ (null),
     /** @type {ReturnType<typeof import("./variants.js").createSecondRun>|null} the run beside the lesson's own */
     secondRun: null,
@@ -68,10 +68,10 @@ function createContext({ page, actions, api, catalog, find, redraw }) {
   return context;
 }
 
-/** @param {{store: any, actions: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement, on: any, redraw: () => void}} of */
-export async function createLessons({ store: page, actions, api, catalog, app, find, on, redraw }) {
+/** @param {{reader: any, commands: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement, on: any, redraw: () => void}} of */
+export async function createLessons({ reader: page, commands, api, catalog, app, find, on, redraw }) {
   await Promise.all(["lesson", "figures", "comparison", "stage"].map((name) => loadStyle(`lessons/${name}`)));
-  const context = createContext({ page, actions, api, catalog, find, redraw });
+  const context = createContext({ page, commands, api, catalog, find, redraw });
   const { get, set, measurement, training, remedies } = context;
   let experiments = null;
 
@@ -90,7 +90,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
   });
   const comparison = createComparison(find, on, { close: remedies.close, keep: remedies.keep });
   const side = createSideFigures(find("side"));
-  const stageFigures = createStageFigures(find("stage"), find("side"), { api, page, follow: actions.restart, redraw });
+  const stageFigures = createStageFigures(find("stage"), find("side"), { api, page, follow: commands.restart, redraw });
   context.stageFigures = stageFigures;
 
   const loadList = async () => {
@@ -106,11 +106,11 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
   async function begin(id) {
     const experiment = await findExperiment(id);
     if (!experiment) {
-      await actions.begin();
-      return actions.tell({ bold: "There is no such experiment:", text: `${id}. The rail lists them all.` }, 0);
+      await commands.begin();
+      return commands.notify({ bold: "There is no such experiment:", text: `${id}. The rail lists them all.` }, 0);
     }
     startLesson(experiment);
-    await actions.begin(experiment);
+    await commands.begin(experiment);
     await measureCurrent();
   }
 
@@ -118,7 +118,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     const experiment = await findExperiment(id);
     if (!experiment) return;
     startLesson(experiment);
-    await actions.enter(experiment.config, experiment.id);
+    await commands.openLesson(experiment.config, experiment.id);
     find("lesson").focus({ preventScroll: true });
     find("lesson").querySelector(".lesson-panel-read")?.scrollTo(0, 0);
     measureCurrent();
@@ -131,13 +131,13 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     remedies.discard();
     stageFigures.clear();
     set({ ...INITIAL, experiment });
-    if (page.get().size === "phone") actions.tab("data");
+    if (page.get().size === "phone") commands.tab("data");
   }
 
   /** What of this experiment can be read off the run as it stands. */
   async function measureCurrent() {
     await measurement.loadLayerProfiles();
-    if (get().experiment && page.get().position >= context.stepsOf()) await measurement.measure(true);
+    if (get().experiment && page.get().trainedStep >= context.stepsOf()) await measurement.measure(true);
   }
 
   async function closeLesson() {
@@ -145,9 +145,9 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
     set({ running: false });
     remedies.discard();
     stageFigures.clear();
-    await actions.leave();
+    await commands.closeLesson();
     set({ ...INITIAL, experiment: null });
-    if (page.get().size === "phone") actions.tab("network");
+    if (page.get().size === "phone") commands.tab("network");
     find("graph").focus({ preventScroll: true });
   }
 
@@ -157,7 +157,7 @@ export async function createLessons({ store: page, actions, api, catalog, app, f
   function toggleStageFigure() {
     const phone = page.get().size === "phone";
     set({ stageFigure: phone || !get().stageFigure });
-    if (phone) actions.tab("network");
+    if (phone) commands.tab("network");
   }
 
   async function ask(id) {

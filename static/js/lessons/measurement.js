@@ -21,18 +21,18 @@ export function createMeasurement(context) {
     while (isRunning()) {
       await new Promise((done) => setTimeout(done, 90));
       if (!isRunning()) return;
-      set({ progress: { step: page.get().position, steps: target } });
-      if (lastRequestTime < MAX_REQUEST_TIME && page.get().position > 0) await measure(false);
+      set({ progress: { step: page.get().trainedStep, steps: target } });
+      if (lastRequestTime < MAX_REQUEST_TIME && page.get().trainedStep > 0) await measure(false);
     }
   }
 
   async function measure(final) {
     const { experiment } = get();
     const state = page.get();
-    if (!experiment || !state.run || state.away) return;
+    if (!experiment || !state.run || state.offline) return;
     const generation = context.generation;
     const startedAt = performance.now();
-    const key = `${state.run.id} ${state.position}`;
+    const key = `${state.run.id} ${state.trainedStep}`;
     const found = await context.orNull(() => api.verdict(state.run.id, experiment.id));
     lastRequestTime = performance.now() - startedAt;
     if (!found || generation !== context.generation || page.get().run !== state.run) return;
@@ -57,8 +57,8 @@ export function createMeasurement(context) {
     if (!state.run) return;
     const secondRun = context.secondRun?.get();
     const [own, second] = await Promise.all([
-      profilesOf(state.run, state.position, state.broken),
-      secondRun?.run ? profilesOf(secondRun.run, secondRun.position, secondRun.broken) : null,
+      profilesOf(state.run, state.trainedStep, state.divergedAt),
+      secondRun?.run ? profilesOf(secondRun.run, secondRun.trainedStep, secondRun.divergedAt) : null,
     ]);
     if (generation === context.generation && page.get().run === state.run)
       set({ layerProfiles: { first: own, second } });
@@ -67,9 +67,9 @@ export function createMeasurement(context) {
   /** Where the reader has taken the run to another step, the verdict is requested again. */
   /** @param {any} state @param {any} own */
   function refreshVerdict(state, { experiment, running, verdict }) {
-    if (!experiment || !state.lesson || running || state.playing || state.away || pending || !state.run) return;
-    const key = `${state.run.id} ${state.position}`;
-    if (key === measuredFor || (!verdict && state.position < experiment.train.steps && !state.broken)) return;
+    if (!experiment || !state.lesson || running || state.playing || state.offline || pending || !state.run) return;
+    const key = `${state.run.id} ${state.trainedStep}`;
+    if (key === measuredFor || (!verdict && state.trainedStep < experiment.train.steps && !state.divergedAt)) return;
     measuredFor = key;
     pending = true;
     measure(true)
@@ -93,7 +93,7 @@ export function createSeedStudy(context) {
   /** The same setup under other seeds, each really run. */
   async function measureSeeds() {
     const { experiment, seedStudy: now, remedy, running } = get();
-    if (running || now?.busy || page.get().away) return;
+    if (running || now?.busy || page.get().offline) return;
     const generation = context.generation;
     const { base } = page.get();
     const rows = [

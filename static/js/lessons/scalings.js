@@ -21,9 +21,9 @@ const DROPOUT_RATES = [0, 0.2, 0.5, 0.8, 1];
 
 /** @param {any} of */
 export function createScalings({ host, api, page, experiment, follow, going: isCurrent, redraw }) {
-  const { base, position, samples, run } = page.get();
+  const { base, trainedStep, samples, run } = page.get();
   const byDropout = experiment.id === "dropout";
-  const steps = Math.max(1, Math.min(5000, position || experiment.train.steps));
+  const steps = Math.max(1, Math.min(5000, trainedStep || experiment.train.steps));
   const settings = byDropout ? DROPOUT_RATES : Object.keys(SCALING_NAMES);
   const fieldName = byDropout ? "dropout" : "scaling";
   const nameOf = (setting) => (byDropout ? `p = ${setting}` : SCALING_NAMES[setting]);

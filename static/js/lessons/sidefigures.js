@@ -62,7 +62,7 @@ export function createSideFigures(side) {
         }).html,
       }));
     if (shown.has("notFinite"))
-      notFinite.show([view.step, view.op, view.theme], () => {
+      notFinite.show([view.step, view.operation, view.theme], () => {
         const { html, sum } = notFinitePicture(view, notFinite.box().W, 120);
         const many =
           sum === 1 ? "One recorded number of this step is" : `${thousands(sum)} recorded numbers of this step are`;
@@ -98,7 +98,7 @@ export function createSideFigures(side) {
     if (/ladder|gradients|health/.test(kind) && layerProfiles.first?.start) shown.add("layerProfile");
     if (kind === "ladder" && experiment.id === "vanishing" && layerProfiles.first?.start) shown.add("signal");
     if (kind === "health") shown.add("dead");
-    if (state.stopped && view.step?.finite === false) shown.add("notFinite");
+    if (state.divergence && view.step?.finite === false) shown.add("notFinite");
     if (kind === "units" && view.step) shown.add("unitDifference");
     return shown;
   }

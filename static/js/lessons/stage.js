@@ -35,7 +35,7 @@ export function createStageFigures(stage, side, { api, page, follow, redraw }) {
     render(now) {
       if (!now) return;
       const { view, lesson, state } = now;
-      const key = `${lesson.experiment.id} ${state.run.id} ${state.position}`;
+      const key = `${lesson.experiment.id} ${state.run.id} ${state.trainedStep}`;
       if (current?.key !== key && !state.playing && !lesson.running) {
         const own = ++generation;
         host.replaceChildren();

@@ -2,18 +2,18 @@
 
 /** @param {import("./lesson.js").LessonContext} context */
 export function createTraining(context) {
-  const { get, set, page, actions, find } = context;
+  const { get, set, page, commands, find } = context;
 
   async function run() {
     const { experiment, running } = get();
-    if (running || page.get().away) return;
+    if (running || page.get().offline) return;
     const generation = context.generation;
     const target = context.stepsOf();
-    set({ running: true, stageFigure: false, progress: { step: page.get().position, steps: target } });
+    set({ running: true, stageFigure: false, progress: { step: page.get().trainedStep, steps: target } });
     scrollToVerdict();
     const isRunning = () => get().running && generation === context.generation;
     const measuringDone = context.measurement.watch(isRunning, target);
-    await actions.learn(target, context.everyOf(), { strides: target > 1 ? 16 : 1, going: isRunning });
+    await commands.trainTo(target, context.everyOf(), { strides: target > 1 ? 16 : 1, going: isRunning });
     if (generation !== context.generation) return;
     const completed = get().running;
     set({ running: false });
@@ -29,16 +29,17 @@ export function createTraining(context) {
 
   /** How NaN spreads from a missing cell: that sample is put in the spotlight, and the tape runs once, operation by operation. */
   async function showNanSpread(generation) {
-    const { samples, stopped, reduced, run } = page.get();
+    const { samples, divergence, reduced, run } = page.get();
     const sampleWithGap = samples.inputs.findIndex((row) => row.includes(null));
-    if (!stopped || sampleWithGap < 0) return;
-    actions.spotlight(sampleWithGap);
-    const last = page.get().op;
+    if (!divergence || sampleWithGap < 0) return;
+    commands.spotlight(sampleWithGap);
+    const last = page.get().operation;
     let currentOperation = last;
     for (let op = 0; op <= last && !reduced; op++) {
       const now = page.get();
-      if (generation !== context.generation || now.run !== run || now.op !== currentOperation || now.playing) return;
-      actions.scrub(op);
+      if (generation !== context.generation || now.run !== run || now.operation !== currentOperation || now.playing)
+        return;
+      commands.scrub(op);
       currentOperation = op;
       await new Promise((done) => setTimeout(done, 260));
     }
@@ -59,7 +60,7 @@ export function createTraining(context) {
     context.remedies.discard();
     context.measurement.clear();
     set({ verdict: null, done: false, tried: {}, answers: {} });
-    await actions.reset();
+    await commands.reset();
     await run();
   }
 

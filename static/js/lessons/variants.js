@@ -17,10 +17,10 @@ export function createSecondRun({ api, catalog, first }) {
     run: null,
     samples: null,
     lesson: "beside",
-    visit: null,
+    onboarding: null,
     playing: false,
   });
-  const actions = createCommands({
+  const commands = createCommands({
     store,
     api,
     catalog,
@@ -46,45 +46,45 @@ export function createSecondRun({ api, catalog, first }) {
   return {
     store,
     get: store.reader.get,
-    history: actions.history,
-    learn: actions.learn,
+    history: commands.history,
+    learn: commands.trainTo,
     /** @param {any} config @param {{run: string, step: number}|null} from */
     async open(config, from = null) {
-      leadingStep = first.get().at;
-      await actions.open(config, from);
+      leadingStep = first.get().shownStep;
+      await commands.openRun(config, from);
     },
     /** Where the first run went, this one goes; what plays there plays here. @param {any} firstView View of the first */
     follow(firstView) {
       const state = first.get();
       if (!store.reader.get().run) return null;
-      if (state.at !== leadingStep) {
-        leadingStep = state.at;
-        actions.reach(leadingStep);
+      if (state.shownStep !== leadingStep) {
+        leadingStep = state.shownStep;
+        commands.follow(leadingStep);
       }
-      const { theme, reduced, size, speed, clock, playing, away, spotlight, selection, t } = state;
-      actions.environment({ theme, reduced, size, speed, clock, playing, away, selection, moving: false });
+      const { theme, reduced, size, speed, elapsed, playing, offline, spotlight, selection, progress } = state;
+      commands.setEnvironment({ theme, reduced, size, speed, elapsed, playing, offline, selection, animating: false });
       if (spotlight !== spot) {
         spot = spotlight;
-        if (spotlight.index < store.reader.get().samples.targets.length) actions.spotlight(spotlight.index);
+        if (spotlight.index < store.reader.get().samples.targets.length) commands.spotlight(spotlight.index);
       }
-      const view = viewOf(store.reader.get(), actions.history());
+      const view = viewOf(store.reader.get(), commands.history());
       const sameStep = view.step && view.step.step === firstView.step?.step;
       const op = sameStep ? matchingOperation(view, firstView) : Math.max(0, view.ops.length - 2); // its last gradient
       return {
         ...view,
-        op,
-        t: sameStep ? Math.min(1, t) : 1,
+        operation: op,
+        progress: sameStep ? Math.min(1, progress) : 1,
         selection: selectionExists(selection, view.run) ? selection : null,
       };
     },
     /** Stands still although the first one moved: it has come to its own end. */
     freeze() {
-      leadingStep = first.get().at;
+      leadingStep = first.get().shownStep;
     },
     /** The run is the reader's now, or nobody's. */
     close(keepSecondRun = false) {
       const { run } = store.reader.get();
-      actions.end().then(() => run && !keepSecondRun && api.remove(run.id).catch(() => {}));
+      commands.end().then(() => run && !keepSecondRun && api.remove(run.id).catch(() => {}));
     },
   };
 }
@@ -100,7 +100,7 @@ function selectionExists(selection, run) {
 
 /** @param {import("./lesson.js").LessonContext} context */
 export function createRemedies(context) {
-  const { get, set, page, actions, api, catalog } = context;
+  const { get, set, page, commands, api, catalog } = context;
 
   function discard(kept = false) {
     context.secondRun?.close(kept);
@@ -112,10 +112,10 @@ export function createRemedies(context) {
   async function tryRemedy(id) {
     const { experiment, running } = get();
     const variant = [...experiment.cures, ...experiment.beside].find((item) => item.id === id);
-    if (!variant || running || page.get().away) return;
-    const { run, base, position, broken } = page.get();
-    const lastFiniteStep = broken ? broken - 1 : position;
-    const step = variant.from_step === "well" ? lastFiniteStep : Math.min(variant.from_step, position);
+    if (!variant || running || page.get().offline) return;
+    const { run, base, trainedStep, divergedAt } = page.get();
+    const lastFiniteStep = divergedAt ? divergedAt - 1 : trainedStep;
+    const step = variant.from_step === "well" ? lastFiniteStep : Math.min(variant.from_step, trainedStep);
     const from = variant.from_step === null ? null : { run: run.id, step };
     const ownSetup = experiment.beside.includes(variant);
     const start = from
@@ -155,8 +155,8 @@ export function createRemedies(context) {
       throw error;
     }
     if (!secondRun.get().run) {
-      const { strip } = secondRun.get();
-      if (strip) actions.tell(strip, 0);
+      const { message } = secondRun.get();
+      if (message) commands.notify(message, 0);
       if (generation === context.generation) {
         discard();
         set({ running: false });
@@ -167,16 +167,19 @@ export function createRemedies(context) {
     context.training.scrollToVerdict();
     secondRun.freeze();
     const runs = [
-      secondRun.learn(target, context.everyOf(target - secondRun.get().position), { strides: 12, going: isRunning }),
+      secondRun.learn(target, context.everyOf(target - secondRun.get().trainedStep), { strides: 12, going: isRunning }),
     ];
-    if (page.get().position < target && !page.get().broken)
-      runs.push(actions.learn(target, context.everyOf(target), { strides: 12, going: isRunning }));
-    const progressTimer = setInterval(() => set({ progress: { step: secondRun.get().position, steps: target } }), 80);
+    if (page.get().trainedStep < target && !page.get().divergedAt)
+      runs.push(commands.trainTo(target, context.everyOf(target), { strides: 12, going: isRunning }));
+    const progressTimer = setInterval(
+      () => set({ progress: { step: secondRun.get().trainedStep, steps: target } }),
+      80,
+    );
     await Promise.all(runs).finally(() => clearInterval(progressTimer));
     secondRun.freeze();
     if (generation !== context.generation) return;
-    const { op, at: shownStep, stopped } = page.get();
-    if (shownStep > 0 && op > 0 && !stopped) actions.scrub(op - 1); // the gradients of both, not the steps that they become
+    const { operation, shownStep, divergence } = page.get();
+    if (shownStep > 0 && operation > 0 && !divergence) commands.scrub(operation - 1); // the gradients of both, not the steps that they become
     if (variant) await requestVerdict(variant, secondRun, generation);
     if (generation !== context.generation) return;
     set({ running: false });
@@ -206,7 +209,7 @@ export function createRemedies(context) {
     })).filter(({ train_loss }) => !Number.isNaN(train_loss));
     context.generation++;
     discard(true);
-    await actions.takeOver(run.id, points);
+    await commands.adoptRun(run.id, points);
     if (!get().experiment) return;
     set({ answers: {} });
     await context.measurement.measure(true);
@@ -222,9 +225,9 @@ export function createRemedies(context) {
 
   /** Two runs with the same data and seed and something changed, as far as this one has come. */
   async function compare(config) {
-    const { run, base, position } = page.get();
+    const { run, base, trainedStep } = page.get();
     if (!run || get().running || !differences(base, config).length) return;
-    await openVariant(config, null, { target: Math.max(position, 1) });
+    await openVariant(config, null, { target: Math.max(trainedStep, 1) });
   }
 
   return { tryRemedy, keep: keepSecondRun, compare, discard, close };

@@ -81,7 +81,7 @@ const setVisible = (node, on) => setAttribute(node, "visibility", on ? null : "h
  */
 export function updateEdges(scene, due, affected) {
   const { view, records, edges, layout } = scene;
-  const op = view.ops?.[view.op];
+  const op = view.ops?.[view.operation];
   const t = operationProgress(view);
   const phase = op?.phase ?? "forward";
   const flowing = !showsOperations(view);
@@ -89,8 +89,8 @@ export function updateEdges(scene, due, affected) {
   const hovered = hoveredWeight(view);
   const focus = [
     flowing,
-    Boolean(view.front),
-    view.mode,
+    Boolean(view.sweepFront),
+    view.playbackMode,
     JSON.stringify(unit ?? hovered),
     JSON.stringify(view.selection),
     scene.fading,

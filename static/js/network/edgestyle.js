@@ -54,7 +54,7 @@ export function edgeStyle(style, scene, k, edge, state, w, g) {
     style.opacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * gradientShare);
     style.halo = layout.halo ? style.width + 3.2 : 0;
     style.chevrons = layout.fine && style.width > 1.5;
-  } else if (flowing) style.opacity = (view.front && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * weightShare);
+  } else if (flowing) style.opacity = (view.sweepFront && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * weightShare);
   else if (phase === "update")
     style.opacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * weightShare);
   else if (grad > 0) {

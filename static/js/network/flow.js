@@ -42,10 +42,10 @@ export function drawFlow(canvas, scene) {
   const { view, records } = scene;
   const isolated = unitInFocus(scene);
   if (!showsOperations(view)) {
-    if (view.front && !view.reduced) drawSweep(canvas, scene);
+    if (view.sweepFront && !view.reduced) drawSweep(canvas, scene);
     return;
   }
-  const op = view.ops?.[view.op];
+  const op = view.ops?.[view.operation];
   if (op && view.step) {
     const k = op.layer;
     if (/^z\d/.test(op.name)) drawForward(canvas, scene, k);
@@ -320,8 +320,8 @@ function drawUnitEdges(canvas, scene, { layer, unit }) {
 /** Whole steps: dots behind the front, chevrons before it, each as dense and fast as its product is large. */
 function drawSweep(canvas, scene) {
   const { records, view, layout, edges } = scene;
-  const { x, backward } = view.front;
-  const phase = view.front.phase ?? (backward ? 1 - x / 2 : x / 2);
+  const { x, backward } = view.sweepFront;
+  const phase = view.sweepFront.phase ?? (backward ? 1 - x / 2 : x / 2);
   const start = layout.columns[0];
   const at = start + x * (layout.loss.x - start);
   const total = edges.reduce((sum, list) => sum + (list?.length ?? 0), 0);

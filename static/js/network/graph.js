@@ -78,7 +78,7 @@ export function createGraph(element, on = {}) {
 
   /** @param {any} next @param {(part: string) => boolean} [due] which parts have their turn in this frame: all by default */
   function render(next, due = () => true) {
-    if (view && view.mode !== next.mode && next.mode === "operations") fade("slow");
+    if (view && view.playbackMode !== next.playbackMode && next.playbackMode === "operations") fade("slow");
     view = next;
     const { width, height } = size.measure();
     if (!view?.run || width < 40 || height < 40) return;
@@ -103,7 +103,11 @@ export function createGraph(element, on = {}) {
   function sceneOf() {
     const status = computedShare(records, view);
     const dropped = (k, unit) =>
-      k > 0 && k < records.layers && view.mode !== "fast" && records.kept(k, unit) === 0 && status(`d${k}`) > 0.3;
+      k > 0 &&
+      k < records.layers &&
+      view.playbackMode !== "fast" &&
+      records.kept(k, unit) === 0 &&
+      status(`d${k}`) > 0.3;
     const fading = Boolean(content.dataset.fade);
     return { ...elements, records, view, status, dropped, columnRange: tiles.columnRange, fading };
   }
@@ -174,7 +178,7 @@ function createRecordsCache() {
   let records = null;
   let key = [];
   return (view) => {
-    const next = [view.step, view.spot, view.ops, view.run, view.samples, view.spotlight?.index];
+    const next = [view.step, view.spotlightValues, view.ops, view.run, view.samples, view.spotlight?.index];
     if (records && next.every((part, i) => part === key[i])) return records;
     key = next;
     records = Object.assign(stepValues(view), { id: (records?.id ?? 0) + 1 });

@@ -42,10 +42,11 @@ function targetClearance({ phone, multipleOutputs: several, units, loss }) {
 }
 
 export function updateLoss({ view, records, status, layout, loss }) {
-  const op = view.ops?.[view.op];
+  const op = view.ops?.[view.operation];
   const showsOperation = showsOperations(view);
   const L = records.values("L");
-  const known = status("L") >= 0.85 && (L !== null || (view.spot !== null && "L" in (view.spot ?? {})));
+  const known =
+    status("L") >= 0.85 && (L !== null || (view.spotlightValues !== null && "L" in (view.spotlightValues ?? {})));
   setAttribute(loss.circle, "class", `loss-node${op?.name === "L" && showsOperation ? " now" : ""}`);
   setAttribute(
     loss.letter,

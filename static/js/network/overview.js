@@ -44,9 +44,10 @@ export function createOverview(element, scroller, zoom) {
 
   /** On narrow screens a deep network scrolls with the playhead, unless the reader has just scrolled. @param {any} view */
   function follow(view) {
-    if (!layout.scrolls || view.op === followedOperation || performance.now() - scrolledAt < FOLLOW_DELAY) return;
-    followedOperation = view.op;
-    const op = view.ops?.[view.op];
+    if (!layout.scrolls || view.operation === followedOperation || performance.now() - scrolledAt < FOLLOW_DELAY)
+      return;
+    followedOperation = view.operation;
+    const op = view.ops?.[view.operation];
     if (!op) return;
     const x = operationX(layout, op) * zoom();
     const left = Math.round(clamp(x - layout.visible / 2, 0, layout.width * zoom() - layout.visible));

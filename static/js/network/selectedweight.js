@@ -27,7 +27,7 @@ export function updateSelectedWeight(scene) {
   const { selected, layout, status, view, records } = scene;
   const s = view.selection?.kind === "weight" ? view.selection : null;
   const edge = s && scene.edges[s.layer]?.find((e) => e.from === s.from && e.to === s.to);
-  const updating = view.ops?.[view.op]?.phase === "update" && showsOperations(view);
+  const updating = view.ops?.[view.operation]?.phase === "update" && showsOperations(view);
   setShown(selected.g, Boolean(edge) && !updating);
   if (!edge || updating) return;
   const { layer: k, from, to } = s;

@@ -120,16 +120,16 @@ export function updateUnits(scene, due, previousColumn) {
   const flowing = !showsOperations(view);
   const unit = isolated(view);
   const hovered = hoveredWeight(view);
-  const op = view.ops?.[view.op];
+  const op = view.ops?.[view.operation];
   const focus = [JSON.stringify(unit ?? hovered), JSON.stringify(view.selection), view.hoverRef].join();
-  const shared = [records.id, scene.tilesVersion, view.mode, focus].join();
+  const shared = [records.id, scene.tilesVersion, view.playbackMode, focus].join();
   const hasTime = frameBudget(view);
   nodes.next = roundRobin(nodes.length, nodes.next, (k) => {
     const column = nodes[k];
     const names = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) names.push("L");
     if (op?.phase === "update") names.push("update");
-    const key = [shared, op?.layer === k ? view.op : "", ...names.map((name) => n2(status(name) * 2))].join();
+    const key = [shared, op?.layer === k ? view.operation : "", ...names.map((name) => n2(status(name) * 2))].join();
     if (column.key === key) return true;
     const isCurrent = (op?.layer ?? records.layers) === k;
     const urgent = isCurrent || (previousColumn && column.isCurrent) || column.focus !== focus;
@@ -228,7 +228,7 @@ function updateUnit(scene, part, state, fade) {
   );
   updateGauge(part.activationGauge, s, !dropped && activation, measure.activation, valueClass);
   updateGauge(part.errorGauge, s, !dropped && error, state.limit, gradientClass);
-  const previousValues = showsOperations(view) ? null : view.past?.spot;
+  const previousValues = showsOperations(view) ? null : view.previousStep?.spotlightValues;
   updatePrevious(
     part.activationGauge,
     s,

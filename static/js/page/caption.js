@@ -1,4 +1,4 @@
-// What is said of the operation on the page: the caption above the graph, the legend, and the same for who listens.
+// The caption above the graph, the legend, and the announcements for screen readers.
 
 import { htmlWriter, setHidden, syncText } from "../dom/elements.js";
 import { SPEEDS } from "../run/clock.js";
@@ -18,12 +18,12 @@ const LEGENDS = {
     `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>${many ? "largest gradients" : "whole gradient"}, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
 };
 /**
- * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} later what comes after
- * the first paint, once it is there: an instrument's own caption, and the chapters of the story for "why?"
+ * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} late what is
+ * loaded after the first paint: the instruments, which have captions of their own, and the story's chapters for "why?"
  */
 export function createCaption(find, { instruments, chapters }) {
   const show = htmlWriter();
-  let spokenCaption = null; // what the caption says of the operation, for who listens
+  let spokenCaption = null; // the caption of the operation, for screen readers
 
   function renderCaption(view, state) {
     const element = find("caption");
@@ -35,33 +35,34 @@ export function createCaption(find, { instruments, chapters }) {
     const hue =
       {
         right: "value-positive",
-        left: view.ops[view.op]?.phase === "backward" ? "gradient-positive" : "",
+        left: view.ops[view.operation]?.phase === "backward" ? "gradient-positive" : "",
         stop: "warning",
       }[said.direction] ?? "";
     const formula = [said.formula, said.sentence].filter(Boolean);
     const { way } = said;
-    const stopped = said.direction === "stop"; // neither the operation nor its mode is what is spoken of
+    const stopped = said.direction === "stop"; // the caption is about the divergence, not the operation
     const mode =
-      view.step && !own && !stopped && !(view.playing && view.mode === "fast")
+      view.step && !own && !stopped && !(view.playing && view.playbackMode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
     if (!element.firstChild) element.innerHTML = '<p class="eyebrow"></p><h2></h2><p></p>';
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,
-      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.at}</span>` : ""}`,
+      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.shownStep}</span>` : ""}`,
     );
     syncText(head.children[1], said.position);
     syncText(title, said.title);
     syncText(text, formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? ""));
   }
 
-  /** A phone's bar doesn't name the step: here it is said once. */
-  const stepUnnamed = ({ at, size }, { phase, position }) => at && size === "phone" && !/step/i.test(phase + position);
+  /** Whether the caption has to name the step: a phone's toolbar does not. */
+  const stepUnnamed = ({ shownStep, size }, { phase, position }) =>
+    shownStep && size === "phone" && !/step/i.test(phase + position);
 
-  /** The story's chapter that explains this operation, and the way back to it. */
+  /** A link to the story's chapter that explains this operation; the chapter links back. */
   function why(view) {
-    const op = view.ops[view.op];
+    const op = view.ops[view.operation];
     if (!chapters() || !view.step || view.playing || !op) return "";
     const from = { run: view.run.id, step: view.step.step, op: op.name, selection: view.selection };
     const href = chapters()
@@ -71,7 +72,7 @@ export function createCaption(find, { instruments, chapters }) {
   }
 
   function legend(view) {
-    const updating = view.step && view.ops[view.op]?.phase === "update" && view.mode === "operations";
+    const updating = view.step && view.ops[view.operation]?.phase === "update" && view.playbackMode === "operations";
     show(
       find("legend"),
       updating
@@ -85,13 +86,13 @@ export function createCaption(find, { instruments, chapters }) {
   let timer = 0;
   function announce(view, state) {
     const { text, urgent } = announcement(view, spokenCaption ?? caption(view));
-    const words = state.away
+    const words = state.offline
       ? "The server is away. What is recorded can be read on."
-      : state.strip
-        ? `${state.strip.bold ?? ""} ${state.strip.text ?? ""}`
+      : state.message
+        ? `${state.message.bold ?? ""} ${state.message.text ?? ""}`
         : text;
     const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
-    if (!words || words === said || (quick && !urgent && !state.away && !state.strip)) return;
+    if (!words || words === said || (quick && !urgent && !state.offline && !state.message)) return;
     const now = performance.now();
     if (urgent) {
       said = words;
@@ -112,9 +113,7 @@ export function createCaption(find, { instruments, chapters }) {
   return { caption: renderCaption, legend, announce };
 }
 
-// On a phone the caption is folded to what fits below the graph; a tap, or Enter, unfolds it.
-
-/** @param {HTMLElement} element */
+/** On a phone the caption is folded to what fits below the graph; a tap or Enter unfolds it. @param {HTMLElement} element */
 export function createCaptionFold(element) {
   const turn = () => {
     const open = element.classList.toggle("open");

@@ -1,4 +1,4 @@
-// What the page says of the moment it shows: phase, title, formula, sentence, and how it sounds. Pure: views in, words out.
+// The text of the caption: phase, title, formula and sentence, and the announcement for screen readers. Pure.
 
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, thousands } from "../format/numbers.js";
@@ -13,14 +13,14 @@ import { wordsOf } from "./operationtext.js";
  */
 export function caption(view) {
   if (!view.step) return untrained(view);
-  if (view.playing && (view.mode === "fast" || view.mode === "flow")) return playing(view);
-  const op = view.ops[view.op];
+  if (view.playing && (view.playbackMode === "fast" || view.playbackMode === "flow")) return playing(view);
+  const op = view.ops[view.operation];
   const [title, formula, sentence] = wordsOf(view, op);
   const said = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
   const ends = op.phase === "update";
-  if (ends && view.stopped?.readable === view.step.step && !view.playing) return withText(lastReadable(view, said));
+  if (ends && view.divergence?.readable === view.step.step && !view.playing) return withText(lastReadable(view, said));
   if (!allFinite(op) || (ends && view.step.finite === false)) return withText(notFinite(view, op, said));
-  if (view.band === "steps") return withText(rewound(view, said));
+  if (view.tapeView === "steps") return withText(rewound(view, said));
   return withText(said);
 }
 
@@ -37,14 +37,14 @@ const PHASES = {
 };
 
 function position(view) {
-  const operation = `operation ${view.op + 1} of ${view.ops.length}`;
+  const operation = `operation ${view.operation + 1} of ${view.ops.length}`;
   return isRewound(view)
     ? `step ${thousands(view.step.step)} of ${thousands(furthestStep(view))}, walked back · ${operation}`
     : operation;
 }
 
 const furthestStep = (view) =>
-  Math.max(view.furthest ?? 0, view.run?.furthest_step ?? 0, view.run?.step ?? 0, view.step?.step ?? 0);
+  Math.max(view.lastStep ?? 0, view.run?.furthest_step ?? 0, view.run?.step ?? 0, view.step?.step ?? 0);
 const isRewound = (view) => furthestStep(view) > view.step.step && !view.playing;
 
 function untrained(view) {
@@ -96,7 +96,7 @@ function rewound(view, said) {
       ? `Step ${thousands(here)} of ${thousands(furthestStep(view))}, walked back`
       : `Step ${thousands(here)}, the last so far`,
     direction: back ? "left" : "none",
-    position: `operation ${view.op + 1} of ${view.ops.length}`,
+    position: `operation ${view.operation + 1} of ${view.ops.length}`,
     title: changed
       ? `${capital(count(next.step - here))} ${next.step - here === 1 ? "step" : "steps"} before ${changed}`
       : "As it was recorded",
@@ -130,7 +130,7 @@ const notFiniteCount = (record) => Object.values(record.not_finite ?? {}).reduce
 
 function notFinite(view, op, said) {
   const why = cause(view);
-  const { readable } = view.stopped ?? {};
+  const { readable } = view.divergence ?? {};
   if (op.phase === "update")
     return {
       ...said,
@@ -156,9 +156,9 @@ function notFinite(view, op, said) {
 
 const READABLE_WORDS = "the last with sizes one can read";
 
-/** A run that broke because its steps were too long, at the last step whose sizes one can read. */
+/** A run that diverged because its steps were too long, at the last readable step. */
 function lastReadable(view, said) {
-  const { step: broken, record } = view.stopped;
+  const { step: broken, record } = view.divergence;
   const fallen = { ...view, step: record };
   const { from, first, to, last } = lossRise(fallen) ?? {};
   const loss = record.tape.find((one) => one.name === "L");
@@ -197,12 +197,12 @@ const numberCount = (value) =>
       : 1;
 
 /**
- * What the live region says: at most this, and only when the page stands still enough to be followed.
+ * What the live region announces; nothing while whole steps are played.
  * @param {any} view @param {ReturnType<typeof caption>} said its caption
  */
 export function announcement(view, said) {
   if (said.direction === "stop") return { text: `${said.phase}. ${said.title}. ${said.text}`, urgent: true };
-  if (view.playing && view.mode && view.mode !== "operations") return { text: "", urgent: false };
+  if (view.playing && view.playbackMode && view.playbackMode !== "operations") return { text: "", urgent: false };
   return { text: `${said.phase}, ${said.position}. ${said.title}.`, urgent: false };
 }
 

@@ -1,4 +1,4 @@
-// The run as a file: links whose addresses follow the run.
+// The export: links to the run as a file.
 
 import { syncText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
@@ -10,21 +10,21 @@ export function createExport(list, addressOf) {
   const links = list.querySelectorAll("a[data-format]");
 
   /** @param {any} state */
-  return function render({ run, position, away }) {
+  return function render({ run, trainedStep, offline }) {
     for (const link of links) {
-      const address = run && !away ? addressOf(run.id, link.dataset.format) : "";
+      const address = run && !offline ? addressOf(run.id, link.dataset.format) : "";
       if (link.getAttribute("href") === (address || null)) continue;
       if (address) {
         link.href = address;
         link.removeAttribute("aria-disabled");
       } else {
         link.removeAttribute("href");
-        link.setAttribute("aria-disabled", "true"); // a link that leads nowhere now is still a link
+        link.setAttribute("aria-disabled", "true"); // without href it would not be announced as a link
       }
     }
     syncText(
       text,
-      `Settings and trained weights after step ${thousands(position)}: as data, or as code that predicts.`,
+      `Settings and trained weights after step ${thousands(trainedStep)}: as data, or as code that predicts.`,
     );
   };
 }

@@ -1,10 +1,10 @@
 // The frame loop, which moves the clock and draws, and the scheduler, which decides what is drawn in a frame.
 import { frameInterval, modeOfSpeed } from "../run/clock.js";
 
-const SLEEP_MS = 250; // ms between two looks while nothing moves
+const SLEEP_MS = 250; // ms between two checks while nothing moves
 
 /**
- * While something is drawn each frame follows the last; where nothing was to be drawn the loop sleeps until it is.
+ * The loop runs in every animation frame while something is drawn, and sleeps while nothing changes.
  * @param {{state: () => any, tick: (elapsed: number) => void, showLatest: () => void, draw: () => void}} of
  */
 export function createFrames({ state, tick, showLatest, draw }) {
@@ -37,7 +37,7 @@ export function createFrames({ state, tick, showLatest, draw }) {
   function wake() {
     clearTimeout(sleep);
     sleep = null;
-    before = performance.now(); // no clock ran meanwhile
+    before = performance.now(); // the time asleep does not count
     requestAnimationFrame(frame);
   }
 
@@ -50,27 +50,27 @@ export function createFrames({ state, tick, showLatest, draw }) {
   };
 }
 
-/** What takes turns, one a frame: the graph's parts between what stands beside it. */
+/** What is drawn in turn, one part a frame: the parts of the graph, and in between what is beside it. */
 const CYCLE = ["edges", "stats", "tiles", "stats", "units", "beside"];
-/** A step begins with nothing computed; the update moves all weights and biases. */
+/** The same for the first operation of a step, and for the update. */
 const BEGIN = ["units", "units", "stats", "edges", "stats", "beside"];
 const UPDATE = ["edges", "units", "edges", "beside"];
-/** Where operations flow, and where whole steps do: what is drawn in every frame, and what in turn. */
+/** In the modes "flow" and "fast": what is drawn in every frame, and what in turn. */
 const FLOW = { always: ["tape", "own"], turns: ["caption", "shell", ...CYCLE] };
 const STEPS = { always: ["tape", "own", "edges", "tiles"], turns: ["units", "stats", "beside", "caption", "shell"] };
 /**
- * What waits for the frames after the one in which an operation begins: "own" are the edges of its layers, "left" the units
- * that it has gone on from. @type {Record<string, number>}
+ * Frames after the beginning of an operation from which on a part is drawn: "own" are the edges of its layers, "left" the
+ * units of the operation before. @type {Record<string, number>}
  */
 const DELAYS = { tape: 1, own: 2, caption: 3, shell: 4, left: 4 };
 const CYCLE_FROM = 5;
-/** What stands beside the graph, one in each of its turns. */
+/** The parts beside the graph, one in each of their turns. */
 const SIDE_PARTS = ["plane", "charts", "gradients"];
 
 /**
- * What is drawn in a frame; while it plays, no frame carries it all. The one in which an operation begins belongs to that
- * operation's units and moving marks; its tape, edges, caption and bar come in the next ones, then the rest by turns. On a
- * machine with too few frames an operation for that, and while operations or steps flow, they take turns in every frame.
+ * Decides what is drawn in a frame; during playback no frame draws everything. The frame in which an operation begins draws
+ * its units and moving marks; the tape, edges, caption and toolbar follow in the next frames, then the rest in turn. Where
+ * an operation has too few frames for that, and in the modes "flow" and "fast", the parts are drawn in turn in every frame.
  */
 export function createScheduler() {
   let begun = [];
@@ -83,10 +83,10 @@ export function createScheduler() {
   };
 
   /** @returns {(part: string) => boolean} whether this part is drawn in this frame */
-  return ({ step, op, ops }, state) => {
-    const same = begun[0] === step && begun[1] === op;
+  return ({ step, operation, ops }, state) => {
+    const same = begun[0] === step && begun[1] === operation;
     const starved = !same && since < CYCLE_FROM;
-    begun = [step, op];
+    begun = [step, operation];
     since = same ? since + 1 : 0;
     const mode = modeOfSpeed(state.speed);
     const fast = mode === "fast";
@@ -97,7 +97,7 @@ export function createScheduler() {
       const next = take(turns);
       return (part) => part === next || always.includes(part);
     }
-    const round = ops?.[op]?.phase === "update" ? UPDATE : op === 0 ? BEGIN : CYCLE;
+    const round = ops?.[operation]?.phase === "update" ? UPDATE : operation === 0 ? BEGIN : CYCLE;
     const free = since >= CYCLE_FROM || (round === UPDATE && since < DELAYS.own);
     const next = free ? take(round) : "";
     return (part) => (part in DELAYS ? since >= DELAYS[part] : part === next);

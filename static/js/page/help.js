@@ -1,4 +1,4 @@
-// The help: how to use this page, its keys, and the way back to the four things to try.
+// The help dialog: how to use the page, its keys, and a button that restarts the onboarding.
 
 const KEYS = [
   ["Space", "play or pause"],
@@ -36,10 +36,10 @@ export function createHelp(dialog, commands, state) {
   };
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-letters]")) {
-      commands.letters();
+      commands.toggleLetters();
       return label();
     }
-    if (event.target.closest("[data-restart-onboarding]")) commands.welcome();
+    if (event.target.closest("[data-restart-onboarding]")) commands.restartOnboarding();
     if (event.target === dialog || event.target.closest("[data-close], [data-restart-onboarding]")) dialog.close();
   });
   return () => {

@@ -1,4 +1,4 @@
-// The keys of the page. Letters are off in fields, and can be switched off altogether; arrows belong to what has the focus.
+// Keyboard shortcuts. Letters do nothing in fields and can be switched off; arrow keys go to the focused control first.
 
 /** @param {any} commands @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
 export function listenToKeys(commands, state, page) {
@@ -24,9 +24,9 @@ export function listenToKeys(commands, state, page) {
     const act = {
       " ": commands.toggle,
       ArrowRight: () =>
-        event.shiftKey ? commands.jump(1) : state().band === "steps" ? commands.stepBy(1) : commands.forward(),
+        event.shiftKey ? commands.jumpLayer(1) : state().tapeView === "steps" ? commands.stepBy(1) : commands.forward(),
       ArrowLeft: () =>
-        event.shiftKey ? commands.jump(-1) : state().band === "steps" ? commands.stepBy(-1) : commands.back(),
+        event.shiftKey ? commands.jumpLayer(-1) : state().tapeView === "steps" ? commands.stepBy(-1) : commands.back(),
       Home: commands.first,
       End: commands.last,
       b: commands.batch,
@@ -41,7 +41,7 @@ export function listenToKeys(commands, state, page) {
       "?": page.help,
     }[key];
     if (!act) return;
-    if (state().away && /^[ber ]$/.test(key)) return;
+    if (state().offline && /^[ber ]$/.test(key)) return;
     event.preventDefault();
     act();
   });

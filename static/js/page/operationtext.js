@@ -1,4 +1,4 @@
-// What each operation does, in words: its title, its formula, a sentence. Pure: an operation in, words out.
+// The text of each operation: its title, its formula and a sentence. Pure.
 
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, superscript, thousands } from "../format/numbers.js";

@@ -1,5 +1,5 @@
-// On paper a page is what it is on the screen, as wide and as high. A phone's page shows one part at a time: for paper all
-// of them are laid out on an upright sheet and drawn at once, before the browser goes on to print.
+// Printing: a page is printed as it is on the screen. On a phone, which shows one part at a time, all parts are laid out on
+// an upright sheet and drawn before the browser prints.
 
 const PHONE = "screen and (max-width: 720px)"; // what the sheets say of a phone alone
 const sheet = new CSSStyleSheet();
@@ -7,7 +7,7 @@ document.adoptedStyleSheets.push(sheet);
 
 /**
  * @param {HTMLElement} app
- * @param {{size: () => string, layoutForPrint: (size: string, theme: string) => void}} of lay: draws everything anew, at once
+ * @param {{size: () => string, layoutForPrint: (size: string, theme: string) => void}} of layoutForPrint draws everything at once
  */
 export function createPrint(app, { size, layoutForPrint }) {
   const root = document.documentElement;
@@ -19,7 +19,7 @@ export function createPrint(app, { size, layoutForPrint }) {
     disabledRules = phoneRules().map((rule) => [rule, rule.media.mediaText]);
     for (const [rule] of disabledRules) rule.media.mediaText = "not all";
     theme = root.dataset.theme ?? "light";
-    show(true, "tablet", "light"); // a sheet's margins are white
+    show(true, "tablet", "light"); // the margins of a sheet are white
   }
 
   function show(onPaper, size, theme) {
@@ -44,7 +44,7 @@ export function createPrint(app, { size, layoutForPrint }) {
   });
 }
 
-/** Whoever keeps the size of an element asks it again: an observer would tell it only with the next frame. */
+/** Has observed sizes measured again: the observers would report them only with the next frame. */
 const announceLayoutChange = () => dispatchEvent(new Event("layoutchange"));
 
 /** @returns {CSSMediaRule[]} */

@@ -1,18 +1,18 @@
-// The shell: what the bar, the drawer, the tabs and the places of the parts show of the state. No number of the run.
+// The shell: toolbar, drawer, tabs and layout, and the clicks and keys on them.
 import { local, screenSize } from "../dom/browser.js";
 import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
 import { applyPageZoom } from "../dom/pagezoom.js";
 import { SPEEDS, speedText, speedWords } from "../run/clock.js";
 import { textOf } from "../run/settings.js";
 
-/** What the shell and the notices are drawn from; what moves in every frame is not among it. */
+/** The state that shell and notices depend on; it does not change in every frame. */
 const SHOWN = (
-  "playing speed theme size tab setup band away at furthest op stopped config pending visit strip busy gone tables " +
+  "playing speed theme size tab setup tapeView offline shownStep lastStep operation divergence config pending onboarding message busy lostRun tables " +
   "selection run base changes samples rate epoch version letters lesson"
 ).split(" ");
 
-/** What changes from operation to operation, and from step to step. */
-const MOVING = ["op", "at", "furthest", "epoch", "version"];
+/** What changes with every operation and step. */
+const MOVING = ["operation", "shownStep", "lastStep", "epoch", "version"];
 const SETTLED = SHOWN.filter((name) => !MOVING.includes(name));
 
 /** @param {string[]} names @returns {(state: any) => boolean} whether one of these is another than when last asked */
@@ -38,15 +38,15 @@ export function createShell(app, find, pendingWords) {
   /** @returns {HTMLElement[]} */
   const all = (selector) => [...app.querySelectorAll(selector)];
 
-  function renderApp({ playing, away, setup, run, gone, lesson, tab, size, theme, band }) {
+  function renderApp({ playing, offline, setup, run, lostRun, lesson, tab, size, theme, tapeView }) {
     app.classList.toggle("playing", playing);
-    app.classList.toggle("offline", Boolean(away));
+    app.classList.toggle("offline", Boolean(offline));
     app.classList.toggle("setup-open", setup);
-    app.classList.toggle("without-run", !run || Boolean(gone));
+    app.classList.toggle("without-run", !run || Boolean(lostRun));
     app.classList.toggle("lesson", Boolean(lesson));
     syncAttribute(app, "data-tab", tab);
     syncAttribute(app, "data-size", size);
-    find("side").classList.toggle("shows-steps", band === "steps");
+    find("side").classList.toggle("shows-steps", tapeView === "steps");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
     root.dataset.theme = theme;
@@ -54,13 +54,13 @@ export function createShell(app, find, pendingWords) {
   }
 
   let lacking = true;
-  /** What can't be done while the server is away says so. */
-  function offlineState({ away, gone }) {
-    const lacks = Boolean(away || gone);
+  /** Disables what needs the server. */
+  function offlineState({ offline, lostRun }) {
+    const lacks = Boolean(offline || lostRun);
     if (!lacks && !lacking) return;
     lacking = lacks;
     for (const element of all(".main-slider, .quick-settings, .rail, .drawer")) {
-      if (away) {
+      if (offline) {
         element.setAttribute("aria-disabled", "true");
         element.title = "Needs the server, which is away";
       } else if (element.hasAttribute("aria-disabled")) {
@@ -69,12 +69,12 @@ export function createShell(app, find, pendingWords) {
       }
     }
     for (const element of all(".transport .needs-server"))
-      syncAttribute(element, "aria-disabled", away || gone ? "true" : null);
+      syncAttribute(element, "aria-disabled", offline || lostRun ? "true" : null);
   }
 
-  function transport({ playing, speed, at, op, run }) {
+  function transport({ playing, speed, shownStep, operation, run }) {
     syncAttribute(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
-    const atStart = at === 0 || (at > 1 && at === (run?.first_step ?? 0) + 1 && op === 0);
+    const atStart = shownStep === 0 || (shownStep > 1 && shownStep === (run?.first_step ?? 0) + 1 && operation === 0);
     one("[data-do=back]").toggleAttribute("disabled", atStart);
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
     slider.value = String(speed);
@@ -101,7 +101,7 @@ export function createShell(app, find, pendingWords) {
     syncText(find("penalty"), `The penalty is reported apart${reported}.`);
   }
 
-  /** What is gathered in the drawer, and the buttons that take it or leave it. */
+  /** The staged changes, and the buttons that apply or undo them. */
   function stagedChanges() {
     const words = pendingWords();
     const n = words.length;
@@ -113,16 +113,16 @@ export function createShell(app, find, pendingWords) {
     write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>go on</small>`);
   }
 
-  /** Where the parts stand at this size, and which of them is seen. */
-  function placeParts({ size, tab, band }) {
+  /** Places the parts for this screen size and shows those of the chosen tab. */
+  function placeParts({ size, tab, tapeView }) {
     const rail = find("rail");
     const home = size === "tablet" ? find("rail-place") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
     const statsHome = size === "phone" ? find("side") : find("stage");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    setHidden(find("operations"), band === "steps");
+    setHidden(find("operations"), tapeView === "steps");
     setHidden(find("timeline"), !find("operations").hidden);
-    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it unfolds there
+    syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it can be unfolded there
     for (const button of all("[role=tab]")) {
       const chosen = button.dataset.tab === tab;
       syncAttribute(button, "aria-selected", String(chosen));
@@ -146,10 +146,11 @@ export function createShell(app, find, pendingWords) {
   };
 }
 
-// Where the inspector sits: a unit's numbers fill the right column; a weight's stand beside the graph, but where they
-// would cover a tile. The four things to try wait for a network that leaves them room.
-
-/** @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether tiles lie there */
+/**
+ * Places the inspector: a unit's fills the right column; a weight's is beside the graph, unless it would cover a tile. The
+ * onboarding is shown only where the network leaves room for it.
+ * @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether a box covers tiles
+ */
 export function createPlacement(find, covers) {
   const placement = { key: "", aside: false, resized: false };
   const element = find("inspector");
@@ -158,7 +159,7 @@ export function createPlacement(find, covers) {
   }).observe(element);
   return function placeInspector({ selection, run }, size) {
     const { kind } = element.dataset;
-    const strip = !find("message").hidden; // it makes the graph lower
+    const strip = !find("message").hidden; // it takes height from the graph
     const key = [kind, JSON.stringify(selection), size, innerWidth, innerHeight, run.id, strip].join();
     const fillsColumn = kind === "unit";
     if (key !== placement.key || placement.resized) {
@@ -188,10 +189,8 @@ function move(element, place) {
   focus?.focus({ preventScroll: true });
 }
 
-// What clicks and keys in the shell ask for.
-
 /**
- * Buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
+ * Clicks and keys in the shell: buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
  * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {any} commands
  * @param {{state: () => any, help: () => void, openExperiment: (id: string) => void, compare: (pending: any) => void}} page
  */
@@ -220,7 +219,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     const link = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
-      if (!state().away) openExperiment(link.dataset.experiment);
+      if (!state().offline) openExperiment(link.dataset.experiment);
       return;
     }
     /** @type {HTMLElement|null} */
@@ -255,7 +254,7 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     commands.setup(false);
     compare(pending);
   });
-  find("shortcut-letters").addEventListener("click", commands.letters);
+  find("shortcut-letters").addEventListener("click", commands.toggleLetters);
 }
 
 /** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */
@@ -263,14 +262,14 @@ export function listenToScreen(commands, state, redraw) {
   addEventListener("resize", () => {
     applyPageZoom();
     const size = screenSize();
-    if (size !== state().size) commands.environment({ size });
+    if (size !== state().size) commands.setEnvironment({ size });
     redraw();
   });
   matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
-    commands.environment({ reduced: event.matches }),
+    commands.setEnvironment({ reduced: event.matches }),
   );
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-    if (!local.get("theme")) commands.environment({ theme: event.matches ? "dark" : "light" });
+    if (!local.get("theme")) commands.setEnvironment({ theme: event.matches ? "dark" : "light" });
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && state().playing) commands.pause();

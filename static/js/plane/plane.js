@@ -98,8 +98,8 @@ export function createPlane(element, on = {}) {
     if (drawn.theme !== view.theme || !colors) colors = readColors();
     const evaluation = shownEvaluation(view);
     const surfaces = evaluation?.surfaces ?? null;
-    const { scatter = null, ghost = null } = view;
-    const now = { theme: view.theme, samples, side, height, evaluation, surfaces, ghost, scatter };
+    const { scatter = null, previous = null } = view;
+    const now = { theme: view.theme, samples, side, height, evaluation, surfaces, ghost: previous, scatter };
     const changed = (...names) => names.some((name) => drawn[name] !== now[name]);
     if (changed("samples", "scatter") || !plane || surfaces?.extent.some((v, i) => v !== plane.extent[i]))
       plane = planeOf(samples, surfaces?.extent ?? samples.extent, pairOf(samples, scatter));
@@ -212,7 +212,7 @@ export function createPlane(element, on = {}) {
 
   /** The samples of the batch, while they are read. */
   function drawBatch(view) {
-    const reading = view.step && view.mode === "operations" && view.ops[view.op]?.name === "x";
+    const reading = view.step && view.playbackMode === "operations" && view.ops[view.operation]?.name === "x";
     setAttribute(batch, "class", reading ? "plane-batch" : "off");
     if (!reading) return;
     const rings = view.step.batch.indices
@@ -257,7 +257,7 @@ export function createPlane(element, on = {}) {
     const config = view.config ?? view.run?.config ?? {};
     const norm = config.batch_norm || config.hidden?.some((layer) => layer.batch_norm);
     const mode = surfaces ? `Evaluation mode: no dropout${norm ? ", running averages" : ""}.` : "No field yet.";
-    if (view.ghost) return `Dashed: the boundary after step ${view.ghost.step}. ${mode}`;
+    if (view.previous) return `Dashed: the boundary after step ${view.previous.step}. ${mode}`;
     if (evaluation?.step === 0) return `The field is one random guess. ${mode}`;
     return `${mode}`;
   }

@@ -1,15 +1,15 @@
-// Pure: the one clock's arithmetic. How fast, how long an operation lasts, where the playhead is after some milliseconds.
+// Playback speeds and clock arithmetic: how long an operation lasts, and where the playhead is after some milliseconds. Pure.
 
-/** Each position of the speed slider: operations a second, from 10 steps a second on whole steps, at last all there is.
+/** Each position of the speed slider: operations a second, then whole steps a second, at last as many as the server computes.
  * @typedef {{ops?: number, steps?: number}} Speed @type {Speed[]} */
 export const SPEEDS = [
   ...[0.5, 1, 2, 4, 8, 15, 30, 60].map((ops) => ({ ops })),
   ...[10, 30, 100, 300, 1000, Number.POSITIVE_INFINITY].map((steps) => ({ steps })),
 ];
 export const FASTEST = SPEEDS.length - 1;
-/** With reduced motion no more is shown than this, whatever the training does. */
+/** Operations a second that are shown with reduced motion, at most. */
 export const REDUCED_OPS = 2;
-/** Steps for which what may help a broken run is tried. */
+/** Steps for which a remedy is tried. */
 export const REMEDY_STEPS = 300;
 const MIN_SWEEP_PERIOD = 500; // ms there and back; nothing alternates faster
 const FAST_SWEEP_PERIOD = 1100;
@@ -23,7 +23,7 @@ export function modeOfSpeed(index) {
 
 /** Milliseconds in which an operation's marks move. @param {number} ops operations a second */
 export const movementDuration = (ops) => (ops === 1 ? 900 : Math.min(900, 800 / ops));
-/** Milliseconds from one operation to the next: the movement, and a short rest. @param {number} ops */
+/** Milliseconds from one operation to the next: the movement and a short pause. @param {number} ops */
 export const operationPeriod = (ops) => 1000 / ops;
 
 /** @param {number} index */
@@ -42,29 +42,30 @@ export function speedWords(index) {
 }
 
 /**
- * The playhead some time later, within one step. t runs from 0 to 1 while the operation moves, and on beyond 1 while it
- * rests. `over` is the time left once the last operation is done, else null.
- * @param {{op: number, t: number}} at @param {number} elapsed ms @param {number} ops operations a second
- * @param {number} count cells of the step @returns {{op: number, t: number, over: number|null}}
+ * The playhead some time later, within one step. progress runs from 0 to 1 while the operation moves, and on beyond 1 during
+ * the pause. `over` is the time left once the last operation is done, else null.
+ * @param {{operation: number, progress: number}} at @param {number} elapsed ms @param {number} ops operations a second
+ * @param {number} count cells of the step @returns {{operation: number, progress: number, over: number|null}}
  */
-export function advance({ op, t }, elapsed, ops, count) {
+export function advance({ operation, progress }, elapsed, ops, count) {
   const whole = operationPeriod(ops) / movementDuration(ops);
-  const turns = op + (t + elapsed / movementDuration(ops)) / whole;
-  if (turns >= count) return { op: count - 1, t: 1, over: (turns - count) * operationPeriod(ops) };
-  return { op: Math.floor(turns), t: (turns - Math.floor(turns)) * whole, over: null };
+  const turns = operation + (progress + elapsed / movementDuration(ops)) / whole;
+  if (turns >= count) return { operation: count - 1, progress: 1, over: (turns - count) * operationPeriod(ops) };
+  return { operation: Math.floor(turns), progress: (turns - Math.floor(turns)) * whole, over: null };
 }
 
-/** Time until the playhead is through the step. @param {{op: number, t: number}} at @param {number} ops @param {number} count */
-export const remaining = ({ op, t }, ops, count) => (count - op) * operationPeriod(ops) - t * movementDuration(ops);
+/** Time until the playhead is through the step. @param {{operation: number, progress: number}} at @param {number} ops @param {number} count */
+export const remaining = ({ operation, progress }, ops, count) =>
+  (count - operation) * operationPeriod(ops) - progress * movementDuration(ops);
 
 /**
  * Flow and fast: where the sweep is, once there and once back; x 0 at the inputs, 1 at the loss.
- * @param {number} clock ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
+ * @param {number} elapsed ms since playing began @param {number} index of SPEEDS @param {number} count cells of a step
  */
-export function sweepFrontAt(clock, index, count) {
+export function sweepFrontAt(elapsed, index, count) {
   const { ops } = SPEEDS[index];
   const period = ops ? Math.max(MIN_SWEEP_PERIOD, count * operationPeriod(ops)) : FAST_SWEEP_PERIOD;
-  const phase = (clock % period) / period;
+  const phase = (elapsed % period) / period;
   const backward = phase >= 0.5;
   return { x: backward ? 2 - 2 * phase : 2 * phase, backward, phase };
 }
@@ -78,7 +79,7 @@ export function requestSize(rate, seconds = 1.5, lines = 8) {
   return { every, steps: Math.max(every, Math.min(100_000, Math.round((rate * seconds) / every) * every)) };
 }
 
-/** While whole steps are played: ms between two pictures. */
+/** Milliseconds between two frames while whole steps are played. */
 export function frameInterval({ reduced, speed }) {
   if (reduced) return 500;
   if (speed === FASTEST) return 120;

@@ -1,4 +1,4 @@
-// Pure: what ails a layer or a whole network, as a glyph and a few words.
+// The health of a layer and of a whole network as a glyph and a few words. Pure.
 
 export const GLYPHS = {
   healthy: "✓",

@@ -1,4 +1,5 @@
-// Pure: what the browser remembers of a run. The last steps in full, and of every step a few numbers for the charts.
+// The history of a run in the browser: the last steps in full, and a few numbers of every step for the charts. Pure.
+
 import { isNumber } from "../format/math.js";
 
 const MAX_STEPS = 300;
@@ -44,11 +45,11 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
         if (k !== 0) evaluations.delete(k);
       }
     },
-    /** For the charts alone: an evaluation without surfaces can't be shown. */
+    /** An evaluation without surfaces, for the charts alone. */
     addChartPoint: series.addEvaluation,
     /** @param {number} k @returns {Kept|undefined} */
     step: (k) => steps.get(k),
-    /** The last step up to k that is kept with this sample's values. */
+    /** The last step up to k that is kept with the values of this sample. */
     stepBefore(k, index) {
       let best = null;
       for (const { step, spotlight } of steps.values())
@@ -56,13 +57,13 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
       return best;
     },
     evaluation: (k) => evaluations.get(k),
-    /** The latest evaluation at or before k, for what changes slowly. */
+    /** The latest evaluation at or before k. */
     evaluationNear(k) {
       let best;
       for (const e of evaluations.values()) if (e.step <= k && (!best || e.step > best.step)) best = e;
       return best;
     },
-    /** Everything after step k is no longer true: the run went back there and goes on differently. */
+    /** Discards everything after step k: the run was rewound there and goes on differently. */
     discardAfter(k) {
       for (const j of [...steps.keys()]) if (j > k) discardStep(j);
       for (const j of [...evaluations.keys()]) if (j > k) evaluations.delete(j);

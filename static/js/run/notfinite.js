@@ -1,4 +1,4 @@
-// Why a step is not finite: the first record that was not, what led there, and what usually helps. Pure: a view in, words out.
+// Why a step is not finite: the first record that is not, what led there, and what usually helps, in words. Pure.
 
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, subscript, thousands } from "../format/numbers.js";

@@ -1,6 +1,7 @@
-// Pure: the order in which one training step was computed, as cells that a playhead can stand on.
-// A cell is one record of the step's tape; the gradients of a layer's W and b, one computation, share a cell,
+// The operations of a training step, in the order in which they were computed. Pure.
+// An operation is one record of the tape; the gradients of a layer's W and b, one computation, share an operation,
 // and so do those of its gamma and beta.
+
 import { superscript, thousands } from "../format/numbers.js";
 import { layerWidths } from "./values.js";
 
@@ -12,13 +13,13 @@ import { layerWidths } from "./values.js";
  *   reads: number[], from: number[], multiplications: number}} Operation
  */
 
-/** The cells of a recorded step. @param {{tape: TapeRecord[]}} step @returns {Operation[]} */
+/** The operations of a recorded step. @param {{tape: TapeRecord[]}} step @returns {Operation[]} */
 export const operations = (step) => fromTape(step.tape);
 
-/** The cell that holds this record, or -1. @param {Operation[]} ops @param {string} name */
+/** The operation that has this record, or -1. @param {Operation[]} ops @param {string} name */
 export const indexOf = (ops, name) => ops.findIndex((op) => op.names.includes(name));
 
-/** Where a layer's part of the step begins, for jumping: the first cell of the next or previous layer and phase.
+/** The first operation of the next or previous layer and phase.
  * @param {Operation[]} ops @param {number} index @param {1|-1} direction */
 export function nextLayer(ops, index, direction) {
   const group = (/** @type {Operation} */ op) => `${op.phase} ${op.layer}`;
@@ -34,7 +35,7 @@ export function nextLayer(ops, index, direction) {
 }
 
 /**
- * The cells the next step will record, before anything has been trained: same names, no values.
+ * The operations that the first step will record, before anything has been trained: the same names, no values.
  * @param {{config: any, parameters: Record<string, any>}} run @param {string} [task] of its data @returns {Operation[]}
  */
 export const planned = (run, task = "") => fromTape(plannedTape(run, task));
@@ -208,7 +209,7 @@ export function counter(step, ops, parameters) {
   };
 }
 
-/** Multiplications of the backward pass up to and with a cell. @param {Operation[]} ops @param {number} index */
+/** Multiplications of the backward pass up to and including an operation. @param {Operation[]} ops @param {number} index */
 export const multiplicationsUpTo = (ops, index) =>
   ops.slice(0, index + 1).reduce((sum, op) => sum + (op.phase === "backward" ? op.multiplications : 0), 0);
 

@@ -1,4 +1,5 @@
-// What a step has recorded, by name: how far it is known where the playhead stands, and what was in force. Pure: views in, values out.
+// The records of a step by name, what is computed at the playhead, and which settings were in force. Pure.
+
 import { isNumber } from "../format/math.js";
 import { fullDigits, subscript, superscript, thousands } from "../format/numbers.js";
 
@@ -22,17 +23,22 @@ export function recordsByName(step) {
   return maps.get(step);
 }
 
-/** True once the playhead has passed (or is finishing) the operation that records this name. */
+/** Whether the playhead has passed, or is finishing, the operation that records this name. */
 export function isComputed(view, name) {
   if (!view.step) return false;
-  if (!view.ops || view.op === undefined || (view.playing && view.mode && view.mode !== "operations")) return true;
+  if (
+    !view.ops ||
+    view.operation === undefined ||
+    (view.playing && view.playbackMode && view.playbackMode !== "operations")
+  )
+    return true;
   const at = view.ops.findIndex((op) => op.names.includes(name));
-  return at >= 0 && (at < view.op || (at === view.op && (view.t ?? 1) >= 0.7));
+  return at >= 0 && (at < view.operation || (at === view.operation && (view.progress ?? 1) >= 0.7));
 }
 
 const networks = new WeakMap();
 
-/** How the step's network is put together, read from the names of its records. */
+/** The structure of the step's network, read from the names of its records. */
 export function networkOf(view) {
   const { step } = view;
   if (!step) return readNetwork(view);
@@ -97,8 +103,6 @@ export function refsOf(target, ops) {
   if (k === 0) return [`x[${target.unit}]`];
   return named(new RegExp(`^d?[znad]${k}$`)).map((name) => `${name}[${target.unit}]`);
 }
-
-// The name of a number: its record, layer, units and step. Pure: references in, words out.
 
 /**
  * ("dW2", [3, 1], 17) → "dW2[3][1] · layer 2 · from unit 4 to unit 2 · step 17". Records keep their indices from 0,

@@ -1,4 +1,5 @@
-// Pure: what a setting is called, where its value stands on a slider, what may be typed, and what a change asks for.
+// Settings: their labels, their positions on a slider, what may be typed, and changes in words. Pure.
+
 import { format } from "../format/numbers.js";
 
 export const LABELS = {
@@ -51,7 +52,7 @@ export function valueAt({ scale, low }, position) {
   return Number((10 ** position).toPrecision(2));
 }
 
-/** Shortest that tells the value: 0.30, 2.0·10⁻⁵. @param {string} field @param {any} value */
+/** A value in short: 0.30, 2.0·10⁻⁵. @param {string} field @param {any} value */
 export function textOf(field, value) {
   if (value === null || value === undefined) return "off";
   if (typeof value !== "number") return String(value);
@@ -118,7 +119,7 @@ export function allowed(value, limits, catalog) {
 export const differences = (a, b) =>
   Object.keys(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 
-/** "layer 2 relu, adam": what a collected change does, in a few words. @param {any} config @param {any} pending */
+/** "layer 2 relu, adam": staged changes in a few words. @param {any} config @param {any} pending */
 export function changeWords(config, pending) {
   return differences(config, pending).map((name) => {
     const value = pending[name];
@@ -142,7 +143,7 @@ function layerWords(before, after) {
     .join(", ");
 }
 
-/** A name that the server gave to a table of somebody's own. @param {any} name */
+/** Whether this is the name of an uploaded table. @param {any} name */
 export const isUploadedTable = (name) => typeof name === "string" && name.startsWith("table-");
 
 /** One line on a setup: "circles, 2-6-4-1 tanh, sgd, η 0.3, p 0". @param {any} config */

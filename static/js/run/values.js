@@ -1,18 +1,19 @@
-// What of a recorded step is known where the playhead stands, by the names of its records. Pure: a View in, values out.
+// The values of a recorded step by the names of its records, and how far each is computed at the playhead. Pure.
+
 import { clamp, isNumber, maxAbs } from "../format/math.js";
 import { fullDigits } from "../format/numbers.js";
 
 const BOUNDED = new Set(["tanh", "sigmoid", "step"]);
 
 /**
- * All that does not depend on where the playhead stands: shapes, values by name, maxima that widths are measured by.
+ * What does not depend on the playhead: shapes, values by name, and the maxima that drawings are scaled by.
  * @param {object} view
  */
 export function stepValues(view) {
   const { run, step, samples, spotlight } = view;
   const parameters = step?.parameters ?? run.parameters;
   const tape = new Map((step?.tape ?? []).map((record) => [record.name, record]));
-  const spot = view.spot ?? {};
+  const spot = view.spotlightValues ?? {};
   const ops = view.ops ?? [];
   const widths = layerWidths(parameters);
   const layers = widths.length - 1;
@@ -28,7 +29,7 @@ export function stepValues(view) {
   const targets = samples?.targets?.[spotlight?.index] ?? null;
   const row = step?.batch?.indices?.indexOf(spotlight?.index) ?? -1;
 
-  /** The record that leaves layer k, the one that the error arrives in through layer k + 1's weights. */
+  /** For each layer, the record of its outputs, and the record of the error that comes back from layer k + 1. */
   const layerOutputs = ["x"];
   const layerErrors = [];
   for (let k = 1; k <= layers; k++) {
@@ -87,7 +88,7 @@ export function stepValues(view) {
     floor: memoize((k) => (isDense(widths) ? least(batch(`dW${k}`)) : 0)),
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
-    /** 0 where the step's mask took the unit out for the spotlight. A sample that is not in the batch has no mask of its own. */
+    /** 0 where dropout masked the unit for the spotlight sample. A sample outside the batch has no mask of its own. */
     kept: (k, unit) =>
       row < 0 && run?.config?.dropout_mask === "per_sample"
         ? 1
@@ -95,7 +96,7 @@ export function stepValues(view) {
   };
 }
 
-/** More weights than can each show their step: each layer's largest show theirs. @param {number[]} widths */
+/** Whether there are too many weights for each to show its update; then only each layer's largest do. @param {number[]} widths */
 export const isDense = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
 
 /** The size from which on the largest of a matrix lie: a third of them, at most 24; all of a small one. */
@@ -107,7 +108,7 @@ function least(matrix) {
   return sizes.length > 16 ? sizes[Math.min(Math.floor(sizes.length / 3), 24)] : 0;
 }
 
-/** A function of a layer that is computed once for each. */
+/** A function of a layer that remembers its results. */
 function memoize(compute) {
   const known = new Map();
   return (k) => {
@@ -119,10 +120,10 @@ function memoize(compute) {
 /** |a·b|, 0 where that is no number. */
 const absProduct = (a, b) => (isNumber(a) && isNumber(b) && isNumber(a * b) ? Math.abs(a * b) : 0);
 
-/** Whether the inputs are no plane: then tiles show the training samples as swarms. */
+/** Whether the data set is a table; then tiles show the training samples as beeswarms, not the input plane. */
 export const isTable = ({ samples }) => Boolean(samples) && !samples.extent;
 
-/** Whether inputs carry their column's own name, and their raw and scaled value beside it. */
+/** Whether the inputs are named after their columns. */
 export const hasColumnNames = (view) =>
   isTable(view) || Boolean(view.run?.config.features?.some((name) => !/x\d/.test(name)));
 
@@ -135,33 +136,34 @@ export function layerWidths(parameters) {
 }
 
 /**
- * How far a record is computed: 0 not begun, 1 done, between while its operation is under the playhead.
+ * How far a record is computed: 0 not begun, 1 done, in between while its operation is under the playhead.
  * @param {object} records of recordsOf @param {object} view
  * @returns {(name: string) => number}
  */
 export function computedShare(records, view) {
-  if (view.mode !== "operations" && view.mode !== undefined && view.step)
+  if (view.playbackMode !== "operations" && view.playbackMode !== undefined && view.step)
     return (name) => (records.index.has(name) ? 1 : 0);
   const t = operationProgress(view);
   return (name) => {
     const index = records.index.get(name);
-    if (index === undefined || index > view.op) return 0;
-    return index < view.op ? 1 : t;
+    if (index === undefined || index > view.operation) return 0;
+    return index < view.operation ? 1 : t;
   };
 }
 
-/** Progress of the operation under the playhead; with reduced motion it stands as it ends, the update as its steps lie. */
+/** Progress of the operation under the playhead. With reduced motion it is shown as completed; the update, just before. */
 export function operationProgress(view) {
-  if (!view.reduced) return clamp(view.t ?? 1);
-  return view.ops?.[view.op]?.phase === "update" ? 0.9 : 1;
+  if (!view.reduced) return clamp(view.progress ?? 1);
+  return view.ops?.[view.operation]?.phase === "update" ? 0.9 : 1;
 }
 
-/** Whether single operations are shown (else the flow of whole steps). */
-export const showsOperations = (view) => view.mode === "operations" || view.mode === undefined || !view.step;
+/** Whether single operations are shown, not the sweep over whole steps. */
+export const showsOperations = (view) =>
+  view.playbackMode === "operations" || view.playbackMode === undefined || !view.step;
 
-/** The network that tiles and plane show: before the step; once the update is done, and while steps fly by, after it. */
+/** The evaluation that tiles and plane show: that before the step, or that after it once the update is done or at high speed. */
 export function shownEvaluation(view) {
-  const done = view.ops?.[view.op]?.phase === "update" && operationProgress(view) >= 1;
+  const done = view.ops?.[view.operation]?.phase === "update" && operationProgress(view) >= 1;
   const order = showsOperations(view) && !done ? [view.before, view.after] : [view.after, view.before];
   return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
 }
@@ -169,7 +171,7 @@ export function shownEvaluation(view) {
 const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
 
 /**
- * The number behind a mark, and where it is recorded.
+ * The value that a reference names, and where it is recorded.
  * @param {object} records @param {string} ref "dW2[3][1]", "a1[2]", "update.b1[0]", "L"
  * @returns {{value: any, stem: string, layer: number|null, at: number[], of: string, known: boolean}|null}
  */

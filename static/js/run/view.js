@@ -1,14 +1,15 @@
-// Pure: the View value that every picture is a function of, put together from the state and what is remembered of the run.
+// The View: everything that is drawn is a function of it. It is made from the state and the history of the run. Pure.
+
 import { frameInterval, modeOfSpeed, SPEEDS, sweepFrontAt } from "./clock.js";
 import { operations, planned } from "./operations.js";
 
-const STEPS_AGO = 24; // steps
+const STEPS_AGO = 24;
 
-/** While whole steps fly by: the sample's values and the evaluation of some steps ago. */
+/** At high speed: the sample's values and the evaluation of some steps ago, for comparison. */
 function previousStep(history, at, index) {
   const kept = history?.stepBefore(at - STEPS_AGO, index);
   if (!kept) return null;
-  return { step: kept.step, spot: kept.spotlight, evaluation: history.evaluationNear(kept.step) ?? null };
+  return { step: kept.step, spotlightValues: kept.spotlight, evaluation: history.evaluationNear(kept.step) ?? null };
 }
 
 export function createViewer() {
@@ -24,8 +25,8 @@ export function createViewer() {
 
   /** @param {any} state @param {any} history of the run, or null before there is one */
   return function viewOf(state, history) {
-    const { run, at, op, t, playing, speed, spotlight, clock } = state;
-    const kept = history?.step(at);
+    const { run, shownStep, operation, progress, playing, speed, spotlight, elapsed } = state;
+    const kept = history?.step(shownStep);
     const step = kept?.step ?? null;
     const ops = step
       ? opsOf(step, () => operations(step))
@@ -34,9 +35,9 @@ export function createViewer() {
         : [];
     const mode = playing && !(state.reduced && SPEEDS[speed].ops) ? modeOfSpeed(speed) : "operations";
     const fast = mode === "fast";
-    const near = history?.evaluationNear(at) ?? null;
-    const past = mode === "operations" ? null : previousStep(history, at, spotlight.index);
-    const sweep = mode === "operations" || state.reduced ? null : sweepFrontAt(clock, speed, ops.length);
+    const near = history?.evaluationNear(shownStep) ?? null;
+    const past = mode === "operations" ? null : previousStep(history, shownStep, spotlight.index);
+    const sweep = mode === "operations" || state.reduced ? null : sweepFrontAt(elapsed, speed, ops.length);
     const place = fast && sweep && ops.length ? sweep.phase * ops.length : null;
     return {
       run,
@@ -44,21 +45,21 @@ export function createViewer() {
       catalog: state.catalog,
       config: state.config,
       step,
-      spot: kept && kept.spotlight === spotlight.index ? (step.spotlight ?? null) : null,
-      before: at > 0 && !fast ? (history?.evaluation(at - 1) ?? near) : near,
-      after: fast ? near : (history?.evaluation(at) ?? (at > 0 ? null : near)),
+      spotlightValues: kept && kept.spotlight === spotlight.index ? (step.spotlight ?? null) : null,
+      before: shownStep > 0 && !fast ? (history?.evaluation(shownStep - 1) ?? near) : near,
+      after: fast ? near : (history?.evaluation(shownStep) ?? (shownStep > 0 ? null : near)),
       ops,
-      op: place === null ? Math.min(op, Math.max(0, ops.length - 1)) : Math.floor(place),
-      t: place === null ? Math.min(1, t) : place - Math.floor(place),
+      operation: place === null ? Math.min(operation, Math.max(0, ops.length - 1)) : Math.floor(place),
+      progress: place === null ? Math.min(1, progress) : place - Math.floor(place),
       playing,
       speed,
-      mode,
+      playbackMode: mode,
       frameBudget: fast ? frameInterval(state) / 8 : 0,
-      front: sweep,
-      past,
-      ghost: past?.evaluation ?? null,
+      sweepFront: sweep,
+      previousStep: past,
+      previous: past?.evaluation ?? null,
       scatter: state.scatter ?? null,
-      states: state.states?.at === at ? state.states : null,
+      states: state.states?.at === shownStep ? state.states : null,
       rate: state.rate,
       selection: state.selection,
       hover: state.hover,
@@ -66,13 +67,13 @@ export function createViewer() {
       spotlight,
       series: history?.series ?? null,
       changes: state.changes,
-      band: state.band,
-      furthest: state.furthest,
-      stopped: state.stopped,
+      tapeView: state.tapeView,
+      lastStep: state.lastStep,
+      divergence: state.divergence,
       theme: state.theme,
       reduced: state.reduced,
       size: state.size,
-      away: Boolean(state.away),
+      offline: Boolean(state.offline),
     };
   };
 }
@@ -80,7 +81,7 @@ export function createViewer() {
 export const isWeight = (s, layer, from, to) =>
   s?.kind === "weight" && s.layer === layer && s.from === from && s.to === to;
 
-/** The unit that everything else steps aside for: under the pointer, else selected. */
+/** The unit whose edges are shown alone: the one under the pointer, else the selected one. */
 export function isolated({ hover, selection }) {
   const unit = (s) => (s?.kind === "unit" || s?.kind === "bias" ? s : null);
   return hover ? unit(hover) : unit(selection);

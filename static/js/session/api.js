@@ -1,8 +1,6 @@
-// The only file that speaks to the server. When it is away, calls wait, ask again ever more slowly, and go on by themselves.
+// The only file that talks to the server. While it is offline, requests wait, retry with growing delays, and go on by themselves.
 
-// Pure: JSON Lines out of text that arrives in pieces, cut anywhere.
-
-/** @returns {{push: (text: string) => any[], end: () => any[]}} */
+/** Parses JSON Lines from text that arrives in pieces, cut anywhere. @returns {{push: (text: string) => any[], end: () => any[]}} */
 export function createLineReader() {
   let rest = "";
   return {
@@ -11,7 +9,7 @@ export function createLineReader() {
       rest = lines.pop() ?? "";
       return lines.filter((line) => line.trim()).map((line) => JSON.parse(line));
     },
-    /** What stands after the last line feed: a whole line, or nothing where the sender was cut off inside one. */
+    /** The text after the last line feed: a whole line, or nothing where the sender was cut off inside one. */
     end() {
       const line = rest.trim();
       rest = "";
@@ -25,7 +23,7 @@ export function createLineReader() {
   };
 }
 
-/** An answer that says no: a problem document. */
+/** The server refused a request with a problem document. */
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail ?? body?.title ?? `The server answered ${status}.`);
@@ -36,14 +34,14 @@ export class Problem extends Error {
       .pop();
   }
 }
-/** A stream that broke off: how far the run got has to be asked. */
+/** A stream was interrupted: how far the run got has to be read from the server. */
 export class Interrupted extends Error {}
 
 const MAX_WAIT = 30;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * @param {{root: string, onOffline: (seconds: number) => void, onOnline: () => void}} of `onAway` is told each second how
+ * @param {{root: string, onOffline: (seconds: number) => void, onOnline: () => void}} of `onAway` gets, each second, how
  *   long it is until the next try
  */
 export function createApi({ root, onOffline, onOnline }) {
@@ -56,7 +54,7 @@ export function createApi({ root, onOffline, onOnline }) {
     whenOnline ??= (async () => {
       let now = false;
       retryNow = () => {
-        now = true; // also while a try is under way: if it fails, the next one follows at once
+        now = true; // also during an attempt: if it fails, the next one follows at once
       };
       for (let wait = 1; ; wait = Math.min(MAX_WAIT, wait * 2)) {
         for (let left = wait; left > 0 && !now; left -= 0.25) {
@@ -120,12 +118,12 @@ export function createApi({ root, onOffline, onOnline }) {
     remove: (id) => call("DELETE", run(id)),
     step: (id, k, spotlight, signal) =>
       call("GET", `${run(id)}/steps/${k}?detail=full&spotlight=${spotlight}`, undefined, signal),
-    /** The same without its values: the sizes alone. */
+    /** The same without values: summary statistics alone. */
     stepSummary: (id, k) => call("GET", `${run(id)}/steps/${k}?detail=summary`),
     table: (name) => call("GET", `datasets/${encodeURIComponent(name)}`),
     inspect: (file, query, signal) => call("POST", `inspections?${query}`, file, signal),
     makeTable: (file, query) => call("POST", `datasets?${query}`, file),
-    /** Where a run can be had as a file. */
+    /** The address of a run as a file. */
     exportUrl: (id, format) => `${root}/api/${run(id)}/export?format=${format}`,
     trials: (query) => call("GET", `story/trials?${query}`),
     evaluation: (id, k, signal) => call("GET", `${run(id)}/evaluations/${k}?${SURFACES}`, undefined, signal),
@@ -141,7 +139,7 @@ export function createApi({ root, onOffline, onOnline }) {
     instrument: (id, name, query = "") => call("GET", `${run(id)}/${name}${query && `?${query}`}`),
     predict: (id, inputs) => call("POST", `${run(id)}/predict`, { inputs }),
     state: (id, k) => call("GET", `${run(id)}/states/${k}`),
-    /** Trains, and hands over line by line; reading slowly slows training down, aborting ends it on a whole step. */
+    /** Trains, and calls back with each line. Reading slowly slows training down; aborting ends it at a whole step. */
     async train(id, body, onLine, signal) {
       const answer = await send(
         "POST",

@@ -1,12 +1,12 @@
-// Settings: those in force after each step, what is changed while it trains, and what needs a new network.
+// Changes of the settings: applied during training, or staged until the run restarts.
 import { changeWords, differences, oneOf } from "../run/settings.js";
 
-const DRAG_MS = 30; // ms: what comes in one drag goes in one request
+const DRAG_MS = 30; // changes within this time go into one request
 
 /** @param {import("./context.js").SessionContext} context */
 export function createChanges(context) {
   const { get, set, api, catalog } = context;
-  let deferred = null; // what was changed while a run is brought to its step, or a step is under way
+  let deferred = null; // changes made while a run is brought to its step, or while a step is under way
 
   /** The settings in force in the step after `k`: those of the start and every change since. */
   function configAt(k) {
@@ -16,11 +16,11 @@ export function createChanges(context) {
     return { ...config, ...context.patch, ...deferred };
   }
 
-  /** The changes up to step k, as the address and another run take them. */
+  /** The changes up to step k, as the URL and another run take them. */
   const changesUntil = (k, changes = get().changes) =>
     changes.filter((c) => c.step <= k).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
 
-  /** What no longer fits when other data come in. */
+  /** A config with some fields changed; what does not fit another data set goes back to its default. */
   function withDefaults(config, fields) {
     const next = { ...config, ...fields };
     if (!("dataset" in fields) || fields.dataset === config.dataset) return next;
@@ -33,17 +33,18 @@ export function createChanges(context) {
     return next;
   }
 
-  /* ---------- while it trains ---------- */
+  /* ---------- during training ---------- */
 
-  /** Inside the queue, or beside the long stream: sends what was changed last. */
+  /** Inside the server queue, or while a stream is open: sends the pending changes. */
   async function sendPatch() {
     if (!Object.keys(context.patch).length) return;
     const generation = context.generation;
     const fields = { ...context.patch };
-    const { run, at, position } = get();
+    const { run, shownStep, trainedStep } = get();
     try {
-      // While whole steps are played the page is a step behind the run: that is no walk back.
-      if (!context.streaming && !context.streamController && at < position && !get().busy) await rewind(run, at);
+      // While whole steps are played the shown step lags behind the run: that is no rewind.
+      if (!context.streaming && !context.streamController && shownStep < trainedStep && !get().busy)
+        await rewind(run, shownStep);
       const now = await api.patch(run.id, fields);
       if (generation !== context.generation) return;
       for (const name of Object.keys(fields)) if (context.patch[name] === fields[name]) delete context.patch[name];
@@ -51,31 +52,31 @@ export function createChanges(context) {
       context.runs.writeUrl();
     } catch (error) {
       context.patch = {};
-      if (generation === context.generation) set({ config: configAt(get().at) });
+      if (generation === context.generation) set({ config: configAt(get().shownStep) });
       throw error;
     }
   }
 
-  /** A change in the past: what came after it is let go. */
+  /** A change in the past: the steps after it are discarded. */
   async function rewind(run, at) {
     await api.rewind(run.id, at);
     context.history.discardAfter(at);
-    if (get().furthest > at + 1)
+    if (get().lastStep > at + 1)
       context.recovery.notify({
         text: `Back at step ${at}. From here the run goes on with the change; what came after is let go.`,
       });
-    context.runs.discard(get().stopped?.remedies);
-    set({ position: at, furthest: at, broken: null, stopped: null });
+    context.runs.discard(get().divergence?.remedies);
+    set({ trainedStep: at, lastStep: at, divergedAt: null, divergence: null });
   }
 
   let sending = false;
   function change(fields) {
     if ("dropout" in fields) context.markTried("dropout");
-    return (context.opening || context.requestedSteps) && !get().away ? defer(fields) : applyNow(fields);
+    return (context.opening || context.requestedSteps) && !get().offline ? defer(fields) : applyNow(fields);
   }
 
   async function applyNow(fields) {
-    if (!get().run || get().away) return set({ config: get().config && { ...get().config } }); // drawn anew, as it was
+    if (!get().run || get().offline) return set({ config: get().config && { ...get().config } }); // a new object: the control is drawn again as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(context.patch, fields);
     if (sending) return;
@@ -86,7 +87,7 @@ export function createChanges(context) {
     sending = false;
   }
 
-  /** It is in force from the step on that the run is brought to, or that was asked for before. */
+  /** Applies the change after the step that the run is being brought to, or that was requested before. */
   function defer(fields) {
     if (get().config) set({ config: { ...get().config, ...fields } });
     const first = !deferred;
@@ -95,7 +96,7 @@ export function createChanges(context) {
     context.enqueue(() => {
       const all = deferred;
       deferred = null;
-      return get().away && get().base ? set({ config: configAt(get().at) }) : applyNow(all);
+      return get().offline && get().base ? set({ config: configAt(get().shownStep) }) : applyNow(all);
     });
   }
 
@@ -103,13 +104,13 @@ export function createChanges(context) {
 
   const restart = (fields) =>
     context.recovery.guard(async () => {
-      if (get().away || !get().run) return set({ config: { ...get().config } });
+      if (get().offline || !get().run) return set({ config: { ...get().config } });
       const { config } = get();
       set({ config: { ...config, ...fields } });
       await context.runs.create(withDefaults(config, fields));
     });
 
-  /** Gathered in the drawer, until the reader restarts or takes it back. */
+  /** Stages changes in the drawer until the reader applies or undoes them. */
   function stage(fields) {
     const { config, pending } = get();
     const next = { ...config, ...pending, ...fields };

@@ -1,5 +1,5 @@
-// All that can be done on the page. These modules are the only writers of the store; each holds one part of the deeds,
-// and they know each other by the context alone, where what they share lies.
+// All commands of the page. They are the only writers of the store; each part holds some of them, and reaches the others
+// through the context that all share.
 import { setupWords } from "../run/settings.js";
 import { createChanges } from "./changes.js";
 import { createContext } from "./context.js";
@@ -22,40 +22,40 @@ export function createCommands(of) {
   const { get, set, local, enqueue, enqueueStep, replaceRun, markTried } = context;
   const { runs, training, changes, playhead, playback, recovery } = context;
   const { defaults } = context.catalog;
-  /** What needs no turn of its own waits all the same while a run is brought to its step. */
-  const once =
-    (deed) =>
-    (...given) =>
-      context.opening ? void enqueue(async () => deed(...given)) : deed(...given);
+  /** A command that is not queued waits all the same while a run is being brought to its step. */
+  const afterOpening =
+    (command) =>
+    (...args) =>
+      context.opening ? void enqueue(async () => command(...args)) : command(...args);
   return {
     history: () => context.history,
     begin: (lesson) => enqueue(() => runs.begin(lesson)),
     tick: playback.tick,
-    follow: () => get().playing && context.streaming && playback.showLatestStep(),
-    play: once(playback.play),
+    showLatest: () => get().playing && context.streaming && playback.showLatestStep(),
+    play: afterOpening(playback.play),
     pause: () => enqueue(playback.pause),
-    toggle: once(() => (get().playing ? void enqueue(playback.pause) : playback.play())),
+    toggle: afterOpening(() => (get().playing ? void enqueue(playback.pause) : playback.play())),
     speed: playback.speed,
     forward: () => enqueueStep(playhead.forward),
     back: () => enqueueStep(playhead.back),
     batch: () => enqueueStep(playhead.batch),
     epoch: () => enqueueStep(playhead.epoch),
-    jump: (direction) => enqueue(() => playhead.jumpLayer(direction)),
+    jumpLayer: (direction) => enqueue(() => playhead.jumpLayer(direction)),
     first: () => enqueue(playhead.first),
     last: () => enqueue(playhead.last),
     scrub: playhead.scrub,
-    scrubSteps: once(playhead.scrubSteps),
-    stepBy: once(playhead.stepBy),
-    learn: (target, every, options) => enqueue(() => playhead.trainTo(target, every, options)),
-    reach: playhead.follow,
+    scrubSteps: afterOpening(playhead.scrubSteps),
+    stepBy: afterOpening(playhead.stepBy),
+    trainTo: (target, every, options) => enqueue(() => playhead.trainTo(target, every, options)),
+    follow: playhead.follow,
     reset: () => replaceRun(() => runs.create(get().config)),
     seed: () => replaceRun(() => runs.create({ ...get().config, seed: get().config.seed + 1 })),
-    enter: (config, name) => replaceRun(() => runs.openLesson(config, name)),
-    leave: () => replaceRun(runs.closeLesson),
-    takeOver: (id, points) => replaceRun(() => runs.adoptRun(id, points)),
-    open: (config, from = null) => replaceRun(() => runs.open(config, from)),
-    rescue: (remedy) => replaceRun(() => runs.adoptRemedy(remedy)),
-    /** Nothing more is asked for this run; settles once what is under way has ended. */
+    openLesson: (config, name) => replaceRun(() => runs.openLesson(config, name)),
+    closeLesson: () => replaceRun(runs.closeLesson),
+    adoptRun: (id, points) => replaceRun(() => runs.adoptRun(id, points)),
+    openRun: (config, from = null) => replaceRun(() => runs.open(config, from)),
+    adoptRemedy: (remedy) => replaceRun(() => runs.adoptRemedy(remedy)),
+    /** Requests nothing more for this run; settles once what is under way has ended. */
     end() {
       context.generation++;
       return context.settled();
@@ -63,11 +63,11 @@ export function createCommands(of) {
     useTable: recovery.useTable,
     change: changes.change,
     restart: (fields) => replaceRun(() => changes.restart(fields)),
-    collect: changes.stage,
+    stage: changes.stage,
     undo: () => set({ pending: null }),
     apply: changes.applyStaged,
     pendingWords: changes.pendingWords,
-    layers: changes.editLayers,
+    editLayers: changes.editLayers,
     select(selection) {
       set({ selection });
       if (selection) markTried("select");
@@ -76,19 +76,19 @@ export function createCommands(of) {
     hoverRef: (hoverRef) => set({ hoverRef }),
     spotlight(index) {
       set({ spotlight: { index } });
-      if (get().at > 0) enqueue(() => training.load(get().at));
+      if (get().shownStep > 0) enqueue(() => training.load(get().shownStep));
     },
-    again: (fresh) =>
+    recoverRun: (fresh) =>
       replaceRun(async () => {
-        const { gone } = get();
-        set({ gone: null });
+        const { lostRun } = get();
+        set({ lostRun: null });
         if (fresh) await runs.create(fresh === true ? defaults : changes.withDefaults(defaults, fresh));
-        else await runs.recreate(gone);
+        else await runs.recreate(lostRun);
       }),
     cancel: () => set({ busy: { ...get().busy, cancelled: true } }),
-    goneWords: () =>
-      setupWords({ ...defaults, ...get().gone?.config, features: get().gone?.config.features ?? ["", ""] }),
-    zoom: (band) => set({ band }),
+    lostRunText: () =>
+      setupWords({ ...defaults, ...get().lostRun?.config, features: get().lostRun?.config.features ?? ["", ""] }),
+    setTapeView: (tapeView) => set({ tapeView }),
     setup: (open = !get().setup) => set({ setup: open }),
     tab: (tab) => set({ tab }),
     theme() {
@@ -96,21 +96,21 @@ export function createCommands(of) {
       set({ theme });
       local.set("theme", theme);
     },
-    letters() {
+    toggleLetters() {
       set({ letters: !get().letters });
       local.set("letters", get().letters ? "on" : "off");
     },
-    welcome() {
+    restartOnboarding() {
       local.set("visited", "");
-      set({ visit: [] });
+      set({ onboarding: [] });
     },
-    away: recovery.setOffline,
-    returned: recovery.setOnline,
-    tell: recovery.notify,
-    environment: (values) => set(values),
+    offline: recovery.setOffline,
+    online: recovery.setOnline,
+    notify: recovery.notify,
+    setEnvironment: (values) => set(values),
     save() {
-      const { base, changes, at } = get();
-      return { config: base, changes, step: at, steps: context.history?.steps() ?? [] };
+      const { base, changes, shownStep } = get();
+      return { config: base, changes, step: shownStep, steps: context.history?.steps() ?? [] };
     },
   };
 }

@@ -1,4 +1,4 @@
-// What the commands share: the store, the server, the history of the run on the page, and which command comes after which.
+// The context that all commands share: the store, the server, the history of the run, and the queues.
 import { operations } from "../run/operations.js";
 
 /**
@@ -33,37 +33,37 @@ export function createContext({ store, api, catalog, session, local, address }) 
     ...{ get, set, api, catalog, session, local, address },
     /** What is recorded of the run, and kept here. */
     history: /** @type {Closed<ReturnType<typeof import("../run/history.js").createHistory>>} */ (null),
-    generation: 0, // grows with each run; what an older one still answers is dropped
-    connection: 0, // grows when the server goes away: nobody is taken elsewhere when it comes back
-    patch: {}, // what was changed while it trains, and isn't sent yet
-    /** Ends the one long stream. */
+    generation: 0, // increases with each run; answers about an older run are dropped
+    connection: 0, // increases when the server goes offline, so that its return does not move the playhead
+    patch: {}, // settings that were changed during training and are not sent yet
+    /** Aborts the unbounded stream. */
     streamController: /** @type {AbortController|null} */ (null),
     /** Set while whole steps are played. */
     streaming: /** @type {Promise<any>|null} */ (null),
     /** Set while a run is brought to the step that was asked for. */
     opening: /** @type {Promise<void>|null} */ (null),
-    requestedSteps: 0, // steps asked for and not shown yet: what is changed after them is in force after them
-    cancellations: 0, // grows when a run shall be brought no further, as another takes its place
+    requestedSteps: 0, // steps requested and not shown yet: a change made meanwhile takes effect after them
+    cancellations: 0, // increases when a run need not be brought any further because another replaces it
 
-    /** What moves or changes the run on the server, one after the other; who waits in it must not ask for it again. */
+    /** Runs work that moves or changes the run on the server, one after the other. Work inside must not queue more and wait for it. */
     serialize(work) {
       const result = serverQueue.then(work);
       serverQueue = result.catch(() => {});
       return result;
     },
-    /** What moves the playhead, one after the other, and none before a run stands where it was asked for. */
+    /** Runs work that moves the playhead, one after the other, and not before an opening run has reached its step. */
     enqueue(work) {
       playheadQueue = playheadQueue
-        .then(() => (get().away ? null : context.opening))
+        .then(() => (get().offline ? null : context.opening))
         .then(() => context.recovery.guard(work));
       return playheadQueue;
     },
-    /** The same for a step, or so many, asked for by hand. */
+    /** The same for steps that the reader asks for. */
     enqueueStep(work) {
       context.requestedSteps++;
       return context.enqueue(work).finally(() => context.requestedSteps--);
     },
-    /** Brings a run to where it was asked for; the outermost of several counts. @param {() => Promise<any>} work */
+    /** Brings a run to the step that was asked for; of nested calls the outermost counts. @param {() => Promise<any>} work */
     async whileOpening(work) {
       if (context.opening) return work();
       let open = () => {};
@@ -78,21 +78,21 @@ export function createContext({ store, api, catalog, session, local, address }) 
         context.runs.writeUrl();
       }
     },
-    /** Whoever wants another run needn't wait until this one has come to its step. */
+    /** Replaces the run, without waiting for the present one to reach its step. */
     replaceRun(work) {
       if (context.opening) context.cancellations++;
       return context.enqueue(work);
     },
-    /** What waits for the server shall not keep the reader waiting. */
+    /** Work that waits for the server must not block what the reader does next. */
     clearQueue() {
       playheadQueue = Promise.resolve();
     },
-    /** What the server answers; undefined where it goes away before. */
+    /** The server's answer, or undefined where it goes offline first. */
     async unlessOffline(work) {
-      if (get().away) return undefined;
+      if (get().offline) return undefined;
       let unsubscribe = () => {};
       const lost = new Promise((done) => {
-        unsubscribe = reader.subscribe(({ away }) => away && done(undefined));
+        unsubscribe = reader.subscribe(({ offline }) => offline && done(undefined));
       });
       return Promise.race([work, lost]).finally(unsubscribe);
     },
@@ -104,27 +104,27 @@ export function createContext({ store, api, catalog, session, local, address }) 
     stepAt: (k) => context.history?.step(k),
     isDiverged: (k) => context.stepAt(k)?.step.finite === false,
     isLoaded: (k) => k === 0 || context.stepAt(k)?.spotlight === get().spotlight.index,
-    operationsAt(k = get().at) {
+    operationsAt(k = get().shownStep) {
       const step = context.stepAt(k)?.step;
       if (!step) return [];
       if (!operationCache.has(step)) operationCache.set(step, operations(step));
       return operationCache.get(step);
     },
     lastOperation: (k) => (k === 0 ? 0 : Math.max(0, context.operationsAt(k).length - 1)),
-    /** The step that the address names: where the last readable step is shown for one that broke, the one that broke. */
+    /** The step for the URL: the one that diverged, also while the last readable step is shown in its place. */
     urlStep() {
-      const { at, stopped } = get();
-      return stopped?.readable === at ? stopped.step : at;
+      const { shownStep, divergence } = get();
+      return divergence?.readable === shownStep ? divergence.step : shownStep;
     },
-    /** The step before which nothing was recorded: a fork begins later than at 0. */
+    /** The step at which the record begins: for a fork this is later than 0. */
     firstStep: () => get().run.first_step ?? 0,
     bumpVersion: () => set({ version: get().version + 1 }),
-    /** What a first visitor is shown to try, and has tried. */
+    /** Marks one of the first visit's four tasks as tried. */
     markTried(thing) {
-      const { visit } = get();
-      if (!visit || visit.includes(thing)) return;
-      const next = [...visit, thing];
-      set({ visit: next.length >= 3 ? null : next });
+      const { onboarding } = get();
+      if (!onboarding || onboarding.includes(thing)) return;
+      const next = [...onboarding, thing];
+      set({ onboarding: next.length >= 3 ? null : next });
       local.set("visited", next.length >= 3 ? "all" : next.join(" "));
     },
   };

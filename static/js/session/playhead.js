@@ -1,22 +1,22 @@
-// The playhead: one operation, one step or one epoch on or back, and wherever it is dragged.
+// The playhead: moved by operations, layers, steps and epochs, and by scrubbing.
 
 import { nextLayer } from "../run/operations.js";
 import { stepsToEpoch } from "../run/settings.js";
 
-const LAST_OPERATION = Number.MAX_SAFE_INTEGER; // an operation that no step has: its last one is meant
+const LAST_OPERATION = Number.MAX_SAFE_INTEGER; // clamped to the last operation of a step
 
 /** @param {import("./context.js").SessionContext} context */
 export function createPlayhead(context) {
   const { get, set, lastOperation } = context;
   const pause = () => context.playback.pause();
-  let wantedStep = null; // the last place asked for by scrubbing
-  let followedStep = null; // the last step asked for by what is moved along
+  let wantedStep = null; // the latest step asked for by scrubbing
+  let followedStep = null; // the latest step of the run that this one follows
 
   function setPlayhead(k, op, t, more = {}) {
     const { config } = get();
     const then = context.changes.configAt(k);
     const same = config && Object.keys(then).every((name) => then[name] === config[name]);
-    set({ at: k, op, t, ...more, config: same ? config : then }); // the same object: no control is drawn anew
+    set({ shownStep: k, operation: op, progress: t, ...more, config: same ? config : then }); // the same object, so that no control is drawn again
     context.runs.writeUrl();
   }
 
@@ -25,105 +25,107 @@ export function createPlayhead(context) {
     if (!(await context.training.ensure(k)) || connection !== context.connection) return;
     const end = lastOperation(k);
     if (context.isDiverged(k) && op >= end) context.playback.stopAtDivergence(k);
-    else setPlayhead(k, Math.min(op, end), 1, { moving: false });
+    else setPlayhead(k, Math.min(op, end), 1, { animating: false });
   }
 
-  /* ---------- one on, one back ---------- */
+  /* ---------- forward and back ---------- */
 
   async function forward() {
-    const { at, op, t, reduced } = get();
+    const { shownStep, operation, progress, reduced } = get();
     await pause();
-    if (context.isDiverged(at) && op >= lastOperation(at)) return;
-    const begin = { t: reduced ? 1 : 0, moving: !reduced };
-    if (at > 0 && op < lastOperation(at)) {
-      if (context.isDiverged(at) && op + 1 >= lastOperation(at)) return context.playback.stopAtDivergence();
-      return set({ op: op + 1, ...begin });
+    if (context.isDiverged(shownStep) && operation >= lastOperation(shownStep)) return;
+    const begin = { progress: reduced ? 1 : 0, animating: !reduced };
+    if (shownStep > 0 && operation < lastOperation(shownStep)) {
+      if (context.isDiverged(shownStep) && operation + 1 >= lastOperation(shownStep))
+        return context.playback.stopAtDivergence();
+      return set({ operation: operation + 1, ...begin });
     }
-    if (t < 1 && at > 0) set({ t: 1 });
+    if (progress < 1 && shownStep > 0) set({ progress: 1 });
     const connection = context.connection;
-    if ((await context.training.ensure(at + 1)) && connection === context.connection)
-      setPlayhead(at + 1, 0, begin.t, { moving: begin.moving });
+    if ((await context.training.ensure(shownStep + 1)) && connection === context.connection)
+      setPlayhead(shownStep + 1, 0, begin.progress, { animating: begin.animating });
   }
 
   async function back() {
     await pause();
-    const { at, op } = get();
-    if (op > 0) return set({ op: op - 1, t: 1, moving: false });
-    if (at <= context.firstStep()) return;
-    const k = at - 1;
-    if (await context.training.ensure(k)) setPlayhead(k, lastOperation(k), 1, { moving: false });
+    const { shownStep, operation } = get();
+    if (operation > 0) return set({ operation: operation - 1, progress: 1, animating: false });
+    if (shownStep <= context.firstStep()) return;
+    const k = shownStep - 1;
+    if (await context.training.ensure(k)) setPlayhead(k, lastOperation(k), 1, { animating: false });
   }
 
   async function batch() {
     await pause();
-    const { at, stopped } = get();
-    if (context.isDiverged(at)) return;
+    const { shownStep, divergence } = get();
+    if (context.isDiverged(shownStep)) return;
     const connection = context.connection;
-    if (!(await context.training.ensure(at + 1)) || connection !== context.connection) return;
-    if (context.isDiverged(at + 1) && !stopped) await context.playback.showDivergence(at + 1);
-    else await goTo(at + 1, LAST_OPERATION);
+    if (!(await context.training.ensure(shownStep + 1)) || connection !== context.connection) return;
+    if (context.isDiverged(shownStep + 1) && !divergence) await context.playback.showDivergence(shownStep + 1);
+    else await goTo(shownStep + 1, LAST_OPERATION);
   }
 
   async function epoch() {
     await pause();
-    const { at, samples, config, run, furthest, stopped } = get();
-    if (context.isDiverged(at)) return;
-    const begun = at === context.firstStep() ? run.epoch : context.stepAt(at).step.epoch;
+    const { shownStep, samples, config, run, lastStep, divergence } = get();
+    if (context.isDiverged(shownStep)) return;
+    const begun = shownStep === context.firstStep() ? run.epoch : context.stepAt(shownStep).step.epoch;
     const n = stepsToEpoch(begun, samples.train, config.batch_size);
-    const target = at + n;
-    if (target > furthest && !get().broken) {
+    const target = shownStep + n;
+    if (target > lastStep && !get().divergedAt) {
       const every = Math.max(1, Math.ceil(n / 60));
       await context.serialize(() => {
-        const steps = target - get().position;
+        const steps = target - get().trainedStep;
         return steps > 0 ? context.training.train({ steps, every, evaluate_every: every }) : undefined;
       });
     }
-    const { broken } = get();
-    if (broken && broken <= target && !stopped) await context.playback.showDivergence(broken);
-    else await goTo(Math.min(target, get().furthest), LAST_OPERATION);
+    const { divergedAt } = get();
+    if (divergedAt && divergedAt <= target && !divergence) await context.playback.showDivergence(divergedAt);
+    else await goTo(Math.min(target, get().lastStep), LAST_OPERATION);
   }
 
   /* ---------- within the step ---------- */
 
   async function jumpLayer(direction) {
     await pause();
-    const { at, op } = get();
-    if (at > 0) set({ op: nextLayer(context.operationsAt(), op, direction), t: 1, moving: false });
+    const { shownStep, operation } = get();
+    if (shownStep > 0)
+      set({ operation: nextLayer(context.operationsAt(), operation, direction), progress: 1, animating: false });
   }
 
   async function first() {
     await pause();
-    if (get().at > 0) set({ op: 0, t: 1, moving: false });
+    if (get().shownStep > 0) set({ operation: 0, progress: 1, animating: false });
   }
 
   async function last() {
     await pause();
-    if (get().at > 0) await goTo(get().at);
+    if (get().shownStep > 0) await goTo(get().shownStep);
   }
 
   function scrub(op, t = 1) {
     context.markTried("tape");
     if (get().playing) context.enqueue(pause);
-    const { at } = get();
-    if (at === 0) return;
-    const end = lastOperation(at);
-    if (context.isDiverged(at) && op >= end) set({ op: end, t: 0, moving: false });
-    else set({ op: Math.max(0, Math.min(end, op)), t, moving: false });
+    const { shownStep } = get();
+    if (shownStep === 0) return;
+    const end = lastOperation(shownStep);
+    if (context.isDiverged(shownStep) && op >= end) set({ operation: end, progress: 0, animating: false });
+    else set({ operation: Math.max(0, Math.min(end, op)), progress: t, animating: false });
   }
 
   /* ---------- over steps ---------- */
 
-  /** Scrubbing over steps: only the last place asked for counts. */
+  /** Scrubs over steps: only the latest one asked for counts. */
   function scrubSteps(k) {
-    const { furthest, op, at } = get();
+    const { lastStep, operation, shownStep } = get();
     const busy = wantedStep !== null;
-    wantedStep = Math.max(context.firstStep(), Math.min(furthest, Math.round(k)));
+    wantedStep = Math.max(context.firstStep(), Math.min(lastStep, Math.round(k)));
     if (busy) return;
     context
       .enqueue(async () => {
         await pause();
-        const part = at === 0 ? LAST_OPERATION : op;
-        while (wantedStep !== null && wantedStep !== get().at) {
+        const part = shownStep === 0 ? LAST_OPERATION : operation;
+        while (wantedStep !== null && wantedStep !== get().shownStep) {
           const target = wantedStep;
           await goTo(target, target === 0 ? 0 : part);
           if (wantedStep === target) break;
@@ -132,35 +134,35 @@ export function createPlayhead(context) {
       .finally(clearWantedStep);
   }
 
-  const stepBy = (n) => scrubSteps((wantedStep ?? get().at) + n);
+  const stepBy = (n) => scrubSteps((wantedStep ?? get().shownStep) + n);
   const clearWantedStep = () => {
     wantedStep = null;
   };
 
-  /** Trains on to a step in some strides, so that it is seen on its way. @param {number} target @param {number} every */
+  /** Trains to a step in several requests, so that the progress is shown. @param {number} target @param {number} every */
   async function trainTo(target, every, { strides = 16, going = () => true } = {}) {
     await pause();
     const generation = context.generation;
-    const wide = Math.max(1, Math.ceil((target - get().position) / strides));
-    while (generation === context.generation && going() && !get().broken && get().position < target) {
-      const k = Math.min(target, get().position + wide);
+    const wide = Math.max(1, Math.ceil((target - get().trainedStep) / strides));
+    while (generation === context.generation && going() && !get().divergedAt && get().trainedStep < target) {
+      const k = Math.min(target, get().trainedStep + wide);
       await context.serialize(() => context.training.trainSummary(k - 1, every));
       if (
         generation !== context.generation ||
-        get().broken ||
+        get().divergedAt ||
         !(await context.training.ensure(k)) ||
         generation !== context.generation
       )
         break;
-      setPlayhead(k, lastOperation(k), 1, { moving: false });
+      setPlayhead(k, lastOperation(k), 1, { animating: false });
     }
-    const { broken, at } = get();
+    const { divergedAt, shownStep } = get();
     if (generation !== context.generation) return;
-    if (broken) await context.playback.showDivergence(broken);
-    else if (at < target && get().position >= target) await goTo(target, LAST_OPERATION);
+    if (divergedAt) await context.playback.showDivergence(divergedAt);
+    else if (shownStep < target && get().trainedStep >= target) await goTo(target, LAST_OPERATION);
   }
 
-  /** Where another run has gone, this one follows; only the last place asked for counts. */
+  /** Follows another run to its step; only the latest one asked for counts. */
   function follow(k) {
     const busy = followedStep !== null;
     followedStep = k;
@@ -171,13 +173,13 @@ export function createPlayhead(context) {
         const generation = context.generation;
         while (followedStep !== null && generation === context.generation) {
           const target = inReach();
-          const { position, furthest, broken } = get();
-          if (target > furthest && !broken) {
-            const every = Math.max(1, Math.ceil((target - 1 - position) / 10));
+          const { trainedStep, lastStep, divergedAt } = get();
+          if (target > lastStep && !divergedAt) {
+            const every = Math.max(1, Math.ceil((target - 1 - trainedStep) / 10));
             await context.serialize(() => context.training.trainSummary(target - 1, every));
           }
           if (generation !== context.generation) break;
-          await goTo(get().broken ? Math.min(target, get().broken) : target, LAST_OPERATION);
+          await goTo(get().divergedAt ? Math.min(target, get().divergedAt) : target, LAST_OPERATION);
           if (inReach() === target) break;
         }
       })

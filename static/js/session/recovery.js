@@ -1,17 +1,17 @@
-// What the server keeps only for a while, and what is done when it has forgotten it, refuses, or is away.
+// Recovery: what happens when the server refuses a request, is offline, or no longer has the run or the table.
 
 import { isUploadedTable } from "../run/settings.js";
 import { Problem } from "./api.js";
 
-const MAX_UNASKED_STEPS = 20_000; // steps that are trained again without asking
+const MAX_UNASKED_STEPS = 20_000; // a longer run is trained again only when the reader asks for it
 
 /** @param {import("./context.js").SessionContext} context */
 export function createRecovery(context) {
   const { get, set, api, catalog, session } = context;
   const { defaults } = catalog;
-  const uploads = new Map(); // what own tables were made of, while this page is open: a server that lost one gets it again
+  const uploads = new Map(); // files of uploaded tables while this page is open, to be sent again if the server loses one
 
-  /** Does it, and says what the server refused; what belongs to an older run is dropped. */
+  /** Does the work and notifies of what the server refused; errors of an older run are dropped. */
   async function guard(work) {
     const generation = context.generation;
     try {
@@ -23,39 +23,39 @@ export function createRecovery(context) {
       if (error.kind === "unknown-table") return guard(() => recoverTable(get().config.dataset));
       const [first] = error.errors;
       notify({ bold: "That did not work.", text: first?.message ? `${first.path}: ${first.message}` : error.message });
-      set({ playing: false, config: get().base ? context.changes.configAt(get().at) : null });
+      set({ playing: false, config: get().base ? context.changes.configAt(get().shownStep) : null });
       return undefined;
     }
   }
 
-  function notify(strip, seconds = 8) {
-    set({ strip });
-    if (seconds) setTimeout(() => get().strip === strip && set({ strip: null }), seconds * 1000);
+  function notify(message, seconds = 8) {
+    set({ message });
+    if (seconds) setTimeout(() => get().message === message && set({ message: null }), seconds * 1000);
   }
 
-  /* ---------- away ---------- */
+  /* ---------- offline ---------- */
 
   function setOffline(seconds) {
-    if (!get().away) {
+    if (!get().offline) {
       context.connection++;
       context.clearQueue();
       context.playhead.clearWantedStep();
     }
-    set({ away: { seconds }, strip: null });
+    set({ offline: { seconds }, message: null });
   }
 
   function setOnline() {
-    set({ away: null });
-    const { at, playing } = get();
-    notify({ bold: "Back.", text: playing ? `Step ${at} goes on.` : "Everything works again." }, 3);
+    set({ offline: null });
+    const { shownStep, playing } = get();
+    notify({ bold: "Back.", text: playing ? `Step ${shownStep} goes on.` : "Everything works again." }, 3);
   }
 
   /* ---------- a run ---------- */
 
-  /** So many steps that nobody should wait for them unasked. */
+  /** Whether replaying so many steps takes too long to be done unasked. */
   const isLongReplay = (step) => step > MAX_UNASKED_STEPS;
 
-  /** The server no longer has the run. The setup and seed are here, so it can be had again. */
+  /** The server no longer has the run: the same setup and seed give it again. */
   async function recoverRun() {
     const { base, changes, playing } = get();
     const at = context.urlStep();
@@ -69,10 +69,10 @@ export function createRecovery(context) {
         () => base.dataset,
         () => uploadAgain(base.dataset),
       );
-      if (!there) return set({ gone: { ...setup, table: true } });
+      if (!there) return set({ lostRun: { ...setup, table: true } });
       setup.config = { ...base, dataset: there };
     }
-    if (isLongReplay(at) || typeof base.dataset !== "string") return set({ gone: setup });
+    if (isLongReplay(at) || typeof base.dataset !== "string") return set({ lostRun: setup });
     await guard(async () => {
       await context.runs.recreate(setup);
       notify({
@@ -81,13 +81,13 @@ export function createRecovery(context) {
           ? `It was trained again to step ${at}: the same setup and seed, the same numbers.`
           : "It was set up again.",
       });
-      if (playing && !get().stopped) context.playback.play();
+      if (playing && !get().divergence) context.playback.play();
     });
   }
 
-  /* ---------- tables of one's own ---------- */
+  /* ---------- uploaded tables ---------- */
 
-  /** From now on the table is a data set like the others. */
+  /** Adds the table to the data sets. */
   function listTable(table) {
     unlistTable(table.name);
     catalog.datasets.push(table);
@@ -108,13 +108,13 @@ export function createRecovery(context) {
     session.set("tables", tables.map((table) => table.name).join(" "));
   }
 
-  /** The tables of this session that the server still has; what is no longer kept isn't asked for again. */
+  /** Lists the tables of this session that the server still has. */
   async function ensureTables() {
     await Promise.all((session.get("tables") ?? "").split(" ").filter(isUploadedTable).map(ensureTable));
     storeTables(get().tables);
   }
 
-  /** Whether there are such data; an own table that the page hasn't met is asked for. @param {any} name */
+  /** Whether the data set exists; an uploaded table that is not listed yet is requested. @param {any} name */
   async function ensureTable(name) {
     if (!isUploadedTable(name) || catalog.datasets.some((d) => d.name === name)) return true;
     try {
@@ -133,11 +133,11 @@ export function createRecovery(context) {
     return table;
   }
 
-  /** A file becomes a data set, and the run starts anew on it. @param {Blob} file @param {string} query */
+  /** Uploads a file as a data set and restarts the run on it. @param {Blob} file @param {string} query */
   async function useTable(file, query) {
-    const { gone } = get();
+    const { lostRun } = get();
     const table = await uploadTable(file, query);
-    if (gone?.table) return resumeLostRun(gone, table);
+    if (lostRun?.table) return resumeLostRun(lostRun, table);
     const { name, scaling, default_features: features } = table;
     if (get().lesson) await context.enqueue(context.runs.closeLesson);
     const fields = { dataset: name, scaling: scaling.scaling, features };
@@ -146,7 +146,7 @@ export function createRecovery(context) {
     );
   }
 
-  /** The file that a link was about came again: its run is trained again to where it was, if the columns are the same. */
+  /** The file of a lost run was uploaded again: if the columns are the same, the run is trained to where it was. */
   async function resumeLostRun(
     { config: asked, changes, step },
     { name, scaling, features, default_features: columns },
@@ -155,12 +155,12 @@ export function createRecovery(context) {
     const known = { ...defaults, ...asked, dataset: name, features: (same && asked.features) || columns };
     if (!same) known.scaling = scaling.scaling;
     const setup = { config: known, changes: same ? changes : [], step: same ? step : 0 };
-    if (isLongReplay(setup.step)) return set({ gone: setup });
-    set({ gone: null });
+    if (isLongReplay(setup.step)) return set({ lostRun: setup });
+    set({ lostRun: null });
     return context.enqueue(() => guard(() => context.runs.recreate(setup)));
   }
 
-  /** The name of a table that the server no longer has, once it was sent again; null where nobody has it any more. */
+  /** Uploads a table that the server no longer has; resolves to its new name, or null where the file is gone. */
   async function uploadAgain(name) {
     unlistTable(name);
     const sent = uploads.get(name);
@@ -168,11 +168,11 @@ export function createRecovery(context) {
   }
 
   async function recoverTable(name) {
-    const { config, at, run } = get();
+    const { config, shownStep, run } = get();
     const again = await uploadAgain(name);
     if (again) return context.runs.create(context.changes.withDefaults(config, { dataset: again }));
-    if (!run) return set({ gone: { config, changes: [], step: 0, table: true } });
-    set({ config: context.changes.configAt(at) });
+    if (!run) return set({ lostRun: { config, changes: [], step: 0, table: true } });
+    set({ config: context.changes.configAt(shownStep) });
     return notify(
       {
         bold: "That table is no longer kept.",

@@ -1,4 +1,4 @@
-// What usually helps a run that broke, really tried: forks from its first step, trained for some steps.
+// Remedies for a diverged run: each is tried as a fork of its first step, trained for some steps.
 
 import { REMEDY_STEPS } from "../run/clock.js";
 import { Interrupted } from "./api.js";
@@ -6,7 +6,7 @@ import { Interrupted } from "./api.js";
 const CLIP = 0.1;
 
 /**
- * @param {any} api @param {any} run that broke @param {any} config in force @param {number} first the loss it began with
+ * @param {any} api @param {any} run that diverged @param {any} config in force @param {number} first its initial loss
  * @returns {Promise<{label: string, short: string, fields: any, run: any, loss: number|null, curve: [number, number][]}[]>}
  */
 export async function tryRemedies(api, run, config, first) {
@@ -46,7 +46,7 @@ async function tryRemedy(api, run, config, fields) {
       );
       return { fields, run: fork, loss, curve };
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error; // the server was away, and is back: once more
+      if (!(error instanceof Interrupted)) throw error; // the server was offline and is back: try again
       api.remove(fork.id).catch(() => {});
     }
   }

@@ -1,4 +1,4 @@
-// The run on the page: which one it is, made anew or taken in, as the address, a lesson or the reader asks for it.
+// The run on the page: created, opened or replaced, as the URL, a lesson or the reader asks for it.
 
 import { format } from "../format/numbers.js";
 import { REMEDY_STEPS } from "../run/clock.js";
@@ -7,21 +7,21 @@ import { allowed, oneOf } from "../run/settings.js";
 import { Problem } from "./api.js";
 import { fromQuery, toQuery } from "./url.js";
 
-const MAX_STEPS_PER_REQUEST = 5000; // steps in one request on a long way, so that it can be stopped
+const MAX_STEPS_PER_REQUEST = 5000; // so that a long replay can be stopped
 
 /** @param {import("./context.js").SessionContext} context */
 export function createRuns(context) {
   const { get, set, api, catalog, session, address } = context;
   const { defaults } = catalog;
-  let urlBaseline = defaults; // what the address needn't say: the defaults, or a lesson's own setup
-  let lessonName = ""; // how the address begins in a lesson
+  let urlBaseline = defaults; // what the URL leaves out: the defaults, or a lesson's own setup
+  let lessonName = ""; // of the lesson that the URL names
 
-  /** From here on the page, its history and its address are this run's. */
+  /** Shows this run: state, history and URL are its own from here on. */
   async function showRun(run, { at = run.step, playhead = null } = {}) {
     context.generation++;
     context.patch = {};
     context.training.reset();
-    discard(get().stopped?.remedies, run.id);
+    discard(get().divergence?.remedies, run.id);
     const [samples] = await Promise.all([api.samples(run.id), context.recovery.ensureTable(run.config.dataset)]);
     context.history = createHistory({ layers: run.config.hidden.length + 1 });
     context.history.addEvaluation(run.evaluation);
@@ -29,20 +29,20 @@ export function createRuns(context) {
     const base = { ...run.config, from: null };
     if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
       base.dropout = run.controls.dropout[0];
-    const { spotlight, selection, strip } = get();
+    const { spotlight, selection, message } = get();
     set({
       run,
       samples,
       base,
       changes: run.changes,
-      position: run.step,
-      furthest: Math.max(run.step, run.furthest_step ?? 0),
-      at: 0,
-      op: 0,
-      t: 1,
-      moving: false,
-      stopped: null,
-      gone: null,
+      trainedStep: run.step,
+      lastStep: Math.max(run.step, run.furthest_step ?? 0),
+      shownStep: 0,
+      operation: 0,
+      progress: 1,
+      animating: false,
+      divergence: null,
+      lostRun: null,
       states: null,
       pending: null,
       rate: 0,
@@ -51,12 +51,12 @@ export function createRuns(context) {
       hover: null,
       hoverRef: null,
       epoch: run.epoch,
-      first: run.step === first ? run.evaluation.train_loss : Number.NaN,
-      strip: strip?.worse ? null : strip,
+      initialLoss: run.step === first ? run.evaluation.train_loss : Number.NaN,
+      message: message?.worse ? null : message,
     });
-    if (Number.isNaN(get().first))
+    if (Number.isNaN(get().initialLoss))
       api.evaluation(run.id, first).then(
-        (e) => get().run === run && set({ first: e.train_loss }),
+        (e) => get().run === run && set({ initialLoss: e.train_loss }),
         () => {},
       );
     session.set("run", run.id);
@@ -65,11 +65,11 @@ export function createRuns(context) {
     context.bumpVersion();
   }
 
-  /** At a step, or at the operation where it was left; a run that broke there is shown as one that has just broken. */
+  /** Goes to a step, or to an operation of it; a run that diverged there is shown as it is when it diverges. */
   async function goToStep(k, playhead = null) {
-    if (get().broken === k && playhead === null) return context.playback.showDivergence(k);
+    if (get().divergedAt === k && playhead === null) return context.playback.showDivergence(k);
     await context.training.load(k);
-    if (get().broken === k) context.playback.stopAtDivergence(k, playhead ?? undefined);
+    if (get().divergedAt === k) context.playback.stopAtDivergence(k, playhead ?? undefined);
     else context.playhead.setPlayhead(k, playhead ?? context.lastOperation(k), 1);
   }
 
@@ -83,17 +83,17 @@ export function createRuns(context) {
 
   const remove = (run) => void api.remove(run.id).catch(() => {});
 
-  /** Cures that were tried and not taken. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
+  /** Removes the runs of remedies that were not adopted. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
   function discard(remedies, taken) {
     for (const { run } of remedies ?? []) if (run.id !== taken) remove(run);
   }
 
-  /** A new run, at step 0, in the place of the one there was (which is kept where it will be asked for again). */
+  /** Replaces the run by a new one, at step 0; `keep` leaves the old one on the server. */
   async function create(config, keep = false) {
     await context.playback.pause();
     const old = keep ? null : get().run;
     const made = await api.create(requestBody(config));
-    set({ broken: null });
+    set({ divergedAt: null });
     await showRun(await api.run(made.id));
     if (old) remove(old);
   }
@@ -107,22 +107,22 @@ export function createRuns(context) {
     return body;
   }
 
-  /** A run that the server has, on the page. @param {any} run @param {{at?: number, playhead?: number}} [where] */
+  /** Shows a run that the server has. @param {any} run @param {{at?: number, playhead?: number}} [where] */
   async function showExisting(run, where) {
-    set({ broken: run.evaluation.stopped ? run.step : null });
+    set({ divergedAt: run.evaluation.stopped ? run.step : null });
     await showRun(run, where);
   }
 
-  /** A run beside another's: from the start, or from a place in it (then only what differs is said). */
+  /** A new run, or a fork of another one at a step (`config` then holds only what differs). */
   async function open(config, from = null) {
     const old = get().run;
     const made = await api.create(from ? { from, ...config } : requestBody(config));
-    set({ broken: null });
+    set({ divergedAt: null });
     await showRun(await api.run(made.id));
     if (old) remove(old);
   }
 
-  /** Another run, trained already, takes this one's place. */
+  /** Replaces the run by another one that is trained already. */
   async function adoptRun(id, points) {
     await context.playback.pause();
     const old = get().run;
@@ -132,7 +132,7 @@ export function createRuns(context) {
     if (old && old.id !== id) remove(old);
   }
 
-  /** A cure that was tried takes the place of the run that broke. */
+  /** Replaces the diverged run by the run of a remedy. */
   async function adoptRemedy(remedy) {
     const points = remedy.curve.map(([step, train_loss]) => ({ step, train_loss, test_loss: null }));
     await adoptRun(remedy.run.id, points);
@@ -145,35 +145,35 @@ export function createRuns(context) {
     });
   }
 
-  /* ---------- the same run again ---------- */
+  /* ---------- replay ---------- */
 
-  /** The same setup and seed give the same numbers: the run again, up to where it was. */
+  /** Creates a run again, up to the step where it was: the same setup and seed give the same numbers. */
   const recreate = ({ config, changes, step }) =>
     context.whileOpening(async () => {
       await create(config);
       if (!step && !changes.length) return;
       await replayChanges(changes, step);
-      const { position } = get();
-      if (position > 0) await goToStep(position);
+      const { trainedStep } = get();
+      if (trainedStep > 0) await goToStep(trainedStep);
       context.bumpVersion();
     });
 
-  /** Trains quickly to a step under the changes that were made on the way. */
+  /** Trains to a step, with the changes that were made before it. */
   async function replayChanges(changes, target) {
     const generation = context.generation;
     const { cancellations } = context;
     const going = () =>
       generation === context.generation && cancellations === context.cancellations && !get().busy?.cancelled;
-    const total = target - get().position;
+    const total = target - get().trainedStep;
     const every = Math.max(1, Math.min(MAX_STEPS_PER_REQUEST, Math.ceil(total / 200)));
     const chunk = Math.min(MAX_STEPS_PER_REQUEST, Math.max(500, every * 20));
     const busy = (done) => set({ busy: { text: `Training again to step ${target}`, done } });
     const goTo = async (k) => {
-      while (get().position < k && going()) {
-        const from = get().position;
+      while (get().trainedStep < k && going()) {
+        const from = get().trainedStep;
         busy(total ? 1 - (target - from) / total : 1);
         await context.serialize(() => context.training.trainSummary(Math.min(k, from + chunk), every));
-        if (get().position === from) break; // it broke there before, and does again
+        if (get().trainedStep === from) break; // it diverged there before, and does so again
       }
     };
     busy(0);
@@ -193,33 +193,33 @@ export function createRuns(context) {
 
   /* ---------- lessons ---------- */
 
-  /** What the address needn't say from here on. */
+  /** Sets what the URL leaves out. */
   function setUrlBaseline(lesson, config) {
     urlBaseline = lesson ? { ...defaults, ...config, from: null, parameters: null } : defaults;
     lessonName = lesson;
   }
 
-  /** A lesson's setup comes on the stage; the reader's own run is put aside, to be had again. */
+  /** Shows a lesson's run; the reader's own run is saved for when the lesson is closed. */
   async function openLesson(config, name) {
     await context.playback.pause();
-    const { run, base, changes, at, op, lesson } = get();
+    const { run, base, changes, shownStep, operation, lesson } = get();
     const first = !lesson && run;
     const step = context.urlStep();
     const setup = { config: base, changes: changes.filter((c) => c.step <= step), step };
-    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === at ? op : null, setup }));
+    if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === shownStep ? operation : null, setup }));
     setUrlBaseline(name, config);
-    set({ lesson: name, selection: null, strip: null });
+    set({ lesson: name, selection: null, message: null });
     await create({ ...config, from: null }, first);
     writeUrl();
   }
 
-  /** The reader's own setup and run again, where they were left. */
+  /** Shows the reader's own run again, at the step where it was left. */
   async function closeLesson() {
     const savedRun = JSON.parse(session.get("mine") || "null");
     session.set("mine", "");
     await context.playback.pause();
     setUrlBaseline("", null);
-    set({ lesson: null, broken: null, selection: null });
+    set({ lesson: null, divergedAt: null, selection: null });
     if (!savedRun) return create(defaults);
     const old = get().run;
     try {
@@ -233,7 +233,7 @@ export function createRuns(context) {
     writeUrl();
   }
 
-  /* ---------- the address ---------- */
+  /* ---------- the URL ---------- */
 
   let writeTimer = 0;
   function writeUrl() {
@@ -248,7 +248,7 @@ export function createRuns(context) {
     }, 500);
   }
 
-  /** At the beginning: what the address asks for, else the default setup. */
+  /** At the start: opens what the URL asks for, or the default setup. */
   const begin = (lesson = null) => context.whileOpening(() => readUrl(lesson));
 
   async function readUrl(lesson) {
@@ -265,7 +265,7 @@ export function createRuns(context) {
     if (!hasTable) {
       const { config: asked, changes, step } = wanted;
       return set({
-        gone: { config: asked, changes, step, table: true },
+        lostRun: { config: asked, changes, step, table: true },
         config: { ...defaults, ...asked, dataset: defaults.dataset, features: defaults.features },
       });
     }
@@ -289,7 +289,7 @@ export function createRuns(context) {
     try {
       const found = id ? await reopen(id, wanted, query) : false;
       if (!found && (wanted.run || context.recovery.isLongReplay(wanted.step)))
-        return set({ gone: { ...setup, far: !wanted.run }, config: { ...urlBaseline, ...config } });
+        return set({ lostRun: { ...setup, far: !wanted.run }, config: { ...urlBaseline, ...config } });
       if (!found) await recreate(setup);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -311,14 +311,14 @@ export function createRuns(context) {
       );
   }
 
-  /** Whether a setting may take this value while it trains. */
+  /** Whether a setting may take this value during training. */
   function canChange({ name, value }) {
     const limits = catalog.fields[name];
     if (!limits || limits.restart) return false;
     return value === null ? defaults[name] === null : allowed(value, limits, catalog);
   }
 
-  /** The run of this session, where it is the one that the address speaks of. */
+  /** Shows the run of this session where it is the one that the URL asks for. */
   async function reopen(id, wanted, query) {
     let run;
     try {

@@ -1,34 +1,34 @@
-// Asking for steps: trained now, or had again from the server's record; what comes is taken into the history.
+// Steps from the server: trained now, or read from its record; what it sends goes into the history.
 import { format } from "../format/numbers.js";
 import { readableUpTo } from "../run/history.js";
 import { Interrupted, Problem } from "./api.js";
 
-const PRECEDING_STEPS = 8; // steps before one that broke that are looked at for why
+const PRECEDING_STEPS = 8; // steps before a diverged one that are read to explain it
 const ONLY_LAST_LINE = 100_000; // an `every` that no step reaches: only the last line comes
 
 /** @param {import("./context.js").SessionContext} context */
 export function createTraining(context) {
   const { get, set, api } = context;
-  let risingCount = 0; // evaluations in a row that are far above where the loss began
-  let prefetching = null; // the step that is on its way
-  let loadingStates = null; // the step whose ends are on their way
+  let risingCount = 0; // successive evaluations far above the initial loss
+  let prefetching = null; // the request under way
+  let loadingStates = null; // the step whose optimizer states are being loaded
 
-  /** Another run has come: what was counted and waited for was the old one's. */
+  /** For another run. */
   function reset() {
     risingCount = 0;
     prefetching = null;
   }
 
-  /** Inside the queue: trains, and takes in what comes. */
+  /** Inside the server queue: trains, and receives what the stream sends. */
   async function train(body, { signal = undefined, chartsOnly = false } = {}) {
     await context.changes.sendPatch();
     const generation = context.generation;
-    const { run, position, spotlight } = get();
+    const { run, trainedStep, spotlight } = get();
     const { index } = spotlight;
     try {
       await api.train(
         run.id,
-        { from_step: position, ...(body.detail === "summary" ? {} : { spotlight: index }), ...body },
+        { from_step: trainedStep, ...(body.detail === "summary" ? {} : { spotlight: index }), ...body },
         (line) => {
           if (generation === context.generation) receive(line, index, chartsOnly);
         },
@@ -38,28 +38,28 @@ export function createTraining(context) {
       if (generation !== context.generation) return;
       const conflict = error instanceof Problem && error.status === 409;
       if (error instanceof Interrupted || (conflict && error.kind !== "not-finite")) await resync();
-      else if (conflict) set({ broken: get().position });
+      else if (conflict) set({ divergedAt: get().trainedStep });
       else throw error;
     }
   }
 
-  /** Inside the queue: so many steps, of which only the last comes. */
+  /** Inside the server queue: so many steps, of which only the last is sent. */
   const trainSilently = (steps) => train({ steps, every: ONLY_LAST_LINE });
 
-  /** Inside the queue: to step k with nothing but what the charts need. */
+  /** Inside the server queue: to step k with nothing but what the charts need. */
   async function trainSummary(k, every) {
-    const steps = k - get().position;
-    if (steps <= 0 || get().broken) return;
+    const steps = k - get().trainedStep;
+    if (steps <= 0 || get().divergedAt) return;
     await train({ steps, every, detail: "summary", evaluate_every: every, surfaces: 0 }, { chartsOnly: true });
   }
 
   function receive(line, spotlight, chartsOnly) {
-    const { position, furthest } = get();
-    const reached = { position: Math.max(position, line.step), furthest: Math.max(furthest, line.step) };
+    const { trainedStep, lastStep } = get();
+    const reached = { trainedStep: Math.max(trainedStep, line.step), lastStep: Math.max(lastStep, line.step) };
     if (line.type === "step") {
       context.history.addStep(line, spotlight);
       set({ ...reached, epoch: line.epoch });
-      if (line.finite === false) set({ broken: line.step });
+      if (line.finite === false) set({ divergedAt: line.step });
     } else if (line.type === "evaluation") {
       if (chartsOnly) context.history.addChartPoint(line);
       else {
@@ -67,23 +67,23 @@ export function createTraining(context) {
         watchLoss(line);
       }
       set(reached);
-      if (line.stopped) set({ broken: line.step });
+      if (line.stopped) set({ divergedAt: line.step });
     }
     context.bumpVersion();
   }
 
-  /** Steps that are too long need not end in infinity: a loss far above where it began is said in time. */
+  /** Notifies of a loss that stays far above the initial one, before it overflows. */
   function watchLoss({ train_loss, stopped }) {
-    const { first, config, strip, lesson } = get();
-    if (lesson) return; // there it is the point
-    if (stopped || !(train_loss > 3 * first) || config.learning_rate === 0) {
+    const { initialLoss, config, message, lesson } = get();
+    if (lesson) return; // a lesson may be about it
+    if (stopped || !(train_loss > 3 * initialLoss) || config.learning_rate === 0) {
       risingCount = 0;
-      if (strip?.worse && !(train_loss > first)) set({ strip: null });
+      if (message?.worse && !(train_loss > initialLoss)) set({ message: null });
       return;
     }
     if (++risingCount !== 3) return;
     const rate = Number((config.learning_rate / 10).toPrecision(2));
-    const text = `The loss is ${format(train_loss)}, and began at ${format(first)}: each step jumps past the bottom that it aims for.`;
+    const text = `The loss is ${format(train_loss)}, and began at ${format(initialLoss)}: each step jumps past the bottom that it aims for.`;
     context.recovery.notify(
       {
         bold: "The steps are too long.",
@@ -95,7 +95,7 @@ export function createTraining(context) {
     );
   }
 
-  /** Where does the run stand? Asked after a stream broke off, until nothing moves it any more. */
+  /** Reads the position of the run after an interrupted stream, once nothing trains it any more. */
   async function resync() {
     const { run } = get();
     let now = await api.run(run.id);
@@ -105,8 +105,8 @@ export function createTraining(context) {
     }
     context.history.addEvaluation(now.evaluation);
     set({
-      position: now.step,
-      furthest: Math.max(now.furthest_step, now.step),
+      trainedStep: now.step,
+      lastStep: Math.max(now.furthest_step, now.step),
       changes: now.changes,
       epoch: now.epoch,
     });
@@ -115,9 +115,9 @@ export function createTraining(context) {
 
   /* ---------- from the server's record ---------- */
 
-  /** Step k and the evaluations at both its ends, where the browser doesn't keep them. */
+  /** Loads step k and the evaluations before and after it, unless the history has them. */
   async function load(k) {
-    if (get().away) return;
+    if (get().offline) return;
     const generation = context.generation;
     const { run, spotlight } = get();
     const first = context.firstStep();
@@ -142,8 +142,8 @@ export function createTraining(context) {
     if (generation === context.generation) context.bumpVersion();
   }
 
-  /** The steps that led to step k, for what can be said of why it broke: where whole steps flew by they aren't here, nor
-   * is the one that the run began with. */
+  /** Loads the steps before step k and the run's first step, from which the divergence is explained. At high speed they
+   * were not sent. */
   async function loadPreceding(k) {
     const generation = context.generation;
     const { run, spotlight } = get();
@@ -159,8 +159,8 @@ export function createTraining(context) {
   }
 
   /**
-   * The last step before k, which broke, whose sizes can be read; null where there is none, or only the one right before
-   * k. Where whole steps flew by it is looked for: first by halves, at last one by one.
+   * The last step before the diverged step k whose loss and gradient are still readable; null where there is none, or only
+   * the one right before k. Among steps that were not sent it is searched for by bisection, at last one by one.
    */
   async function lastReadable(k) {
     const generation = context.generation;
@@ -180,20 +180,20 @@ export function createTraining(context) {
     }
   }
 
-  /** Step k: from memory, from the server's record, or trained now. */
+  /** Makes sure that step k is in the history: it is read from the server's record, or trained now. */
   async function ensure(k) {
     const generation = context.generation;
     const evaluated = () => [k - 1, k].every((j) => context.history.evaluation(j));
     for (let tries = 0; tries < 4 && generation === context.generation; tries++) {
-      if (context.isLoaded(k) && (k === 0 || get().away || evaluated())) return true;
-      if (get().away) return false; // what is here can be read; the rest waits
-      if (k <= get().furthest) await load(k);
-      else if (get().broken) return false;
+      if (context.isLoaded(k) && (k === 0 || get().offline || evaluated())) return true;
+      if (get().offline) return false;
+      if (k <= get().lastStep) await load(k);
+      else if (get().divergedAt) return false;
       else
         await context.serialize(() => {
-          const { position } = get();
-          if (generation === context.generation && position === k - 1) return train({ steps: 1, evaluate_every: 1 });
-          if (generation === context.generation && position < k - 1) return trainSilently(k - 1 - position);
+          const { trainedStep } = get();
+          if (generation === context.generation && trainedStep === k - 1) return train({ steps: 1, evaluate_every: 1 });
+          if (generation === context.generation && trainedStep < k - 1) return trainSilently(k - 1 - trainedStep);
         });
     }
     return context.isLoaded(k) && generation === context.generation;
@@ -208,18 +208,26 @@ export function createTraining(context) {
     return prefetching;
   }
 
-  /** What the step shown remembers, at both its ends, once a thing is selected that speaks of it. */
+  /** Loads the optimizer state before and after the shown step once something is selected whose details show it. */
   function loadStates() {
-    const { run, at, selection, states, away } = get();
-    if (!selection || at <= context.firstStep() || states?.at === at || loadingStates === at || away) return;
+    const { run, shownStep, selection, states, offline } = get();
+    if (
+      !selection ||
+      shownStep <= context.firstStep() ||
+      states?.at === shownStep ||
+      loadingStates === shownStep ||
+      offline
+    )
+      return;
     const { optimizer, batch_norm, hidden } = run.config;
     if (optimizer === "sgd" && !batch_norm && !hidden.some((layer) => layer.batch_norm)) return;
-    loadingStates = at;
+    loadingStates = shownStep;
     const generation = context.generation;
     context.recovery
       .guard(async () => {
-        const [before, after] = await Promise.all([at - 1, at].map((k) => api.state(run.id, k)));
-        if (generation === context.generation) set({ states: { at, before: before.state, after: after.state } });
+        const [before, after] = await Promise.all([shownStep - 1, shownStep].map((k) => api.state(run.id, k)));
+        if (generation === context.generation)
+          set({ states: { at: shownStep, before: before.state, after: after.state } });
       })
       .finally(() => {
         loadingStates = null;

@@ -1,8 +1,8 @@
-// Pure: the whole setup as a readable query, and back. What stands at its default isn't written.
+// The setup of a run as a readable URL query, and back. Defaults are left out. Pure.
 
 const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
-const NOT_IN_URL = /^(from|parameters)$/; // what no address can say
-const READ_ELSEWHERE = /^(experiment$|utm|\w+clid$)/; // what is read elsewhere, or hung onto links by those who pass them on
+const NOT_IN_URL = /^(from|parameters)$/; // what no URL can hold
+const READ_ELSEWHERE = /^(experiment$|utm|\w+clid$)/; // read elsewhere, or tracking parameters that are added to links
 
 /**
  * @typedef {{step: number, name: string, value: number|null}} Change
@@ -28,7 +28,7 @@ export function toQuery({ config, step = 0, changes = [] }, defaults) {
 }
 
 /**
- * What a query asks for. Values that can't be read are left out and named in `errors`.
+ * What a query asks for. Values that cannot be read are left out and named in `errors`.
  * @param {string} query @param {Record<string, any>} defaults @returns {Address & {errors: string[]}}
  */
 export function fromQuery(query, defaults) {
@@ -106,5 +106,5 @@ function whole(text) {
   return value;
 }
 
-/** Commas, colons and the like may stand in a query as they are. */
+/** Commas and colons need no escape in a query. */
 const readable = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%5E/g, "^");

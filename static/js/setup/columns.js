@@ -1,4 +1,5 @@
-// What each scaling makes of the run's setup: five runs are really trained, when the reader asks for it.
+// The columns of a table: the distribution of each, class by class, and the test of what each scaling does to the run.
+
 import { createHtml, createSvg, setText } from "../dom/elements.js";
 import { classOf, hueText } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
@@ -10,7 +11,7 @@ const STEPS = 200;
 
 /**
  * @param {HTMLElement} host @param {string[]} names of the scalings, in the order of their buttons
- * @param {(run: string, steps: number) => Promise<any>} measure throws what api.js calls a Problem
+ * @param {(run: string, steps: number) => Promise<any>} measure throws a Problem
  */
 export function createScalingTest(host, names, measure) {
   const table = createHtml("table", { class: "scaling-test" }, host);
@@ -20,7 +21,7 @@ export function createScalingTest(host, names, measure) {
   button.type = "button";
   button.title = `Trains this setup for ${STEPS} steps under each of the five scalings, from the same seed`;
   button.addEventListener("click", ask);
-  let about = ""; // the run and the setup that the numbers are of
+  let measuredFor = ""; // the run and setup that the numbers belong to
   let run = "";
   let asked = "";
   let away = false;
@@ -35,16 +36,16 @@ export function createScalingTest(host, names, measure) {
 
   async function ask() {
     if (asked || away) return;
-    const mine = about;
-    asked = mine;
+    const current = measuredFor;
+    asked = current;
     button.hidden = true;
     setText(note, `Training five runs, ${STEPS} steps each …`);
     try {
       const { scalings, steps } = await measure(run, STEPS);
-      if (mine === about) show(scalings, steps);
+      if (current === measuredFor) show(scalings, steps);
     } catch (error) {
       if (!error.errors) throw error;
-      if (mine === about) {
+      if (current === measuredFor) {
         clear();
         setText(note, `That could not be measured: ${error.message}`);
       }
@@ -91,12 +92,12 @@ export function createScalingTest(host, names, measure) {
     /** @param {any} state */
     render(state) {
       run = state.run.id;
-      away = Boolean(state.away);
+      away = Boolean(state.offline);
       if (away) button.setAttribute("aria-disabled", "true");
       else button.removeAttribute("aria-disabled");
       const now = JSON.stringify([run, state.config]);
-      if (now === about) return;
-      about = now;
+      if (now === measuredFor) return;
+      measuredFor = now;
       clear();
     },
   };
@@ -104,10 +105,8 @@ export function createScalingTest(host, names, measure) {
 
 const percent = (share) => (isNumber(share) ? `${Math.round(share * 100)}` : "–");
 
-// Pure: how the values of a column are spread over the training rows, class by class.
-
 const BINS = 22;
-const CLASSES = 6; // more curves can't be told apart: then all rows are one
+const CLASSES = 6; // with more classes there is one curve for all rows
 
 /**
  * Shares of each class's own training rows, bin by bin, lightly smoothed; with one curve where there are no classes.
@@ -144,8 +143,6 @@ export function curvePath(shares, most, width, height) {
   );
   return `M0 ${height}L${places.join("L")}L${width} ${height}`;
 }
-
-// The rail beside a table: each column with the spread of its classes, and below the scalings what each would make of it.
 
 const WIDTH = 160;
 const HEIGHT = 20;

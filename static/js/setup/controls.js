@@ -1,4 +1,4 @@
-// The controls: each element with data-field shows one setting and asks for its change. Limits come from the catalog.
+// The controls of the settings: each element with data-field shows one setting and requests its change. Limits come from the catalog.
 
 import { syncAttribute, syncText } from "../dom/elements.js";
 import { lazyView, loadStyle } from "../dom/lazy.js";
@@ -9,7 +9,7 @@ const PENALTIES = { none: [0, 0] };
 
 /**
  * @param {HTMLElement} root @param {any} catalog
- * @param {{change: (fields: any) => void, restart: (fields: any) => void, collect: (fields: any) => void,
+ * @param {{change: (fields: any) => void, restart: (fields: any) => void, stage: (fields: any) => void,
  *   config: () => any, measure: (run: string, steps: number) => Promise<any>}} on
  */
 export function createControls(root, catalog, on) {
@@ -24,7 +24,7 @@ export function createControls(root, catalog, on) {
       thumb,
       catalog.datasets.find((d) => d.name === thumb.dataset.value),
     );
-  const about = createDatasetFacts(
+  const renderFacts = createDatasetFacts(
     /** @type {HTMLElement} */ (find("dataset-facts")),
     root.querySelectorAll("[data-field=scaling] [role=radio]"),
     catalog,
@@ -36,7 +36,6 @@ export function createControls(root, catalog, on) {
     async () => (await import("./layers.js")).createLayers(find("layers"), find("add-layer"), catalog, on),
     () => layers.render(last),
   );
-  /** What stands beside a table. */
   const tables = lazyView(
     ({ samples }) => hasNamedColumns(samples),
     async () => {
@@ -49,8 +48,8 @@ export function createControls(root, catalog, on) {
   return {
     /** @param {any} state */
     render(state) {
-      const { config, pending, samples, away, changes, setup } = state;
-      const key = [config, pending, samples, Boolean(away), changes, setup, state.theme];
+      const { config, pending, samples, offline, changes, setup } = state;
+      const key = [config, pending, samples, Boolean(offline), changes, setup, state.theme];
       if (!config || (drawn && key.every((value, i) => value === drawn[i]))) return;
       drawn = key;
       last = state;
@@ -66,7 +65,7 @@ export function createControls(root, catalog, on) {
         syncText(find("data-size"), `${count} ${many}${count === 1 ? "" : "s"}`);
         syncText(find("split"), `${samples.train} / ${count - samples.train}`);
       }
-      about(config, samples);
+      renderFacts(config, samples);
       tables.render(state);
       const scaling = catalog.scalings.find((s) => s.name === config.scaling)?.description;
       syncText(find("scaling-text"), config.scaling === "none" ? "" : (scaling ?? ""));
@@ -76,7 +75,7 @@ export function createControls(root, catalog, on) {
   };
 }
 
-/** One control: reads its element's data-, tells of changes, shows values. */
+/** Connects one control: requests changes and shows values. */
 function bind(element, catalog, on) {
   const { field, when } = element.dataset;
   const limits = catalog.fields[field] ?? {};
@@ -87,7 +86,7 @@ function bind(element, catalog, on) {
         : field === "penalty"
           ? penalty(value)
           : { [field]: value };
-    (when === "restart" ? on.restart : when === "collect" ? on.collect : on.change)(fields);
+    (when === "restart" ? on.restart : when === "collect" ? on.stage : on.change)(fields);
   };
   const shown = (config, merged) => (when === "collect" ? merged : config);
   const inactive = (config) => {
@@ -109,8 +108,8 @@ function bind(element, catalog, on) {
     if (was) was.textContent = changed ? `was ${textOf(field, config[field])}`.replaceAll("_", " ") : "";
     if (was && !changed) was.remove();
   };
-  const able = (state) => {
-    if (state.away) element.setAttribute("aria-disabled", "true");
+  const setEnabled = (state) => {
+    if (state.offline) element.setAttribute("aria-disabled", "true");
     else element.removeAttribute("aria-disabled");
   };
 
@@ -132,7 +131,7 @@ function bind(element, catalog, on) {
     let dragging = false;
     const fill = () =>
       element.style.setProperty("--p", `${((element.value - scale.low) / (scale.high - scale.low)) * 100}%`);
-    const tell = (value) => {
+    const showValue = (value) => {
       const text = field === "dropout" ? `${Math.round(value * 100)} percent` : textOf(field, value);
       element.setAttribute("aria-valuetext", text);
       const out = element.parentElement.querySelector(`[data-shows="${field}"]`);
@@ -142,7 +141,7 @@ function bind(element, catalog, on) {
       const value = valueAt(scale, Number(element.value));
       fill();
       dragging = true;
-      tell(value);
+      showValue(value);
       if (when !== "restart") send(value);
     });
     element.addEventListener("change", () => {
@@ -153,12 +152,12 @@ function bind(element, catalog, on) {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
         mark(config, merged);
-        able(state);
+        setEnabled(state);
         if (dragging && when === "restart") return;
         if (valueAt(scale, Number(element.value)) !== value || !element.hasAttribute("aria-valuetext")) {
           element.value = positionOf(scale, value);
           fill();
-          tell(value);
+          showValue(value);
         }
       },
     };
@@ -204,7 +203,7 @@ function bind(element, catalog, on) {
       render(config, merged, state) {
         const value = shown(config, merged)[field];
         mark(config, merged);
-        able(state);
+        setEnabled(state);
         const text = textOf(field, value);
         element.dataset.last = text;
         if (!editing && element.value !== text) {
@@ -236,7 +235,7 @@ function bind(element, catalog, on) {
         element.value = value;
         if (element.selectedIndex < 0) element.selectedIndex = element.options.length - 1;
         mark(config, merged);
-        able(state);
+        setEnabled(state);
       },
     };
   }
@@ -253,13 +252,13 @@ function bind(element, catalog, on) {
         const checked = onValue === undefined ? value === true : value !== null && value !== undefined;
         syncAttribute(element, "aria-checked", String(checked));
         mark(config, merged);
-        able(state);
+        setEnabled(state);
       },
     };
   }
 
   function radios() {
-    const all = () => [...element.querySelectorAll("[role=radio]")]; // own tables come and go
+    const all = () => [...element.querySelectorAll("[role=radio]")]; // uploaded tables come and go
     const choose = (button) => button && button.getAttribute("aria-checked") !== "true" && send(button.dataset.value);
     element.addEventListener("click", (event) => choose(event.target.closest("[role=radio]")));
     element.addEventListener("keydown", (event) => {
@@ -284,7 +283,7 @@ function bind(element, catalog, on) {
           syncAttribute(button, "tabindex", chosen || (!known && i === 0) ? "0" : "-1");
         });
         mark(config, merged);
-        able(state);
+        setEnabled(state);
       },
     };
   }

@@ -1,4 +1,5 @@
-// The features on offer, each with its own heat map where there is a plane.
+// The data set: its features as heat maps, its classes and condition numbers, and thumbnails.
+
 import { classMark, createHtml, setText, syncAttribute } from "../dom/elements.js";
 import { classCounts } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
@@ -60,7 +61,7 @@ export function createFeatures(element, on) {
   };
 }
 
-/** A picture, not a canvas: a canvas is asked for its pixels in every frame of the page. */
+/** A background image, not a canvas: a canvas would be composited in every frame. */
 function field(f) {
   const size = 20;
   const canvas = document.createElement("canvas");
@@ -83,9 +84,7 @@ function field(f) {
   return picture;
 }
 
-// What is said of the data beside their settings: where they come from, who is in them, how each scaling conditions them.
-
-/** @param {HTMLElement} about @param {NodeListOf<HTMLElement>} scalings their buttons @param {any} catalog */
+/** Facts about the data: their source, class counts, and the condition number under each scaling. @param {HTMLElement} about @param {NodeListOf<HTMLElement>} scalings their buttons @param {any} catalog */
 export function createDatasetFacts(about, scalings, catalog) {
   const text = createHtml("p", {}, about);
   const classes = createHtml("ul", { class: "class-counts" }, about);
@@ -118,7 +117,7 @@ export function createDatasetFacts(about, scalings, catalog) {
   };
 }
 
-/** Whether the columns are a table's, with names of their own. @param {any} samples of the run */
+/** Whether the columns have names of their own, as those of a table do. @param {any} samples of the run */
 export const hasNamedColumns = (samples) => Boolean(samples?.columns.some((name) => !/^x\d+$/.test(name)));
 
 /** κ under each scaling, below its button. */
@@ -132,9 +131,7 @@ function conditions({ condition }, buttons) {
 
 const short = (v) => (!isNumber(v) ? "–" : v < 9999 ? format(v, 0) : `10${superscript(Math.round(Math.log10(v)))}`);
 
-// A data set's own points, small.
-
-/** @param {Element} thumb @param {any} dataset of the catalog */
+/** Draws the points of a data set, small. @param {Element} thumb @param {any} dataset of the catalog */
 export function drawThumbnail(thumb, { preview, task, classes }) {
   const xs = preview.inputs.map((p) => p[0]);
   const ys = preview.inputs.map((p) => p[1]);

@@ -1,13 +1,13 @@
 // The hidden layers in the setup, one row each: units, activation, dropout, batch norm.
 
-/** @param {any} body of the table @param {any} more its button @param {any} catalog @param {{collect: (fields: any) => void}} on */
+/** @param {any} body of the table @param {any} more its button @param {any} catalog @param {{stage: (fields: any) => void}} on */
 export function createLayers(body, more, catalog, on) {
   let shown = "";
   let now = [];
   const edit = (change) => {
     const hidden = now.map((layer) => ({ ...layer }));
     change(hidden);
-    if (hidden.length <= catalog.limits.layers) on.collect({ hidden });
+    if (hidden.length <= catalog.limits.layers) on.stage({ hidden });
   };
   const options = (items, value) =>
     items

@@ -1,11 +1,10 @@
-// The panel of a reader's own table: looked at, decided about, used. What is in a file is only ever text here.
+// The upload dialog: a file is inspected, decided about, and used as a table. Its contents are only ever inserted as text.
+
 import { createHtml } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { columnsOf, rowsOf } from "./tablecolumns.js";
 import { decisionsOf } from "./tableroles.js";
 import { excerpt, headline, limitsWords, linesWords, reasonOf, toQuery, undecided } from "./tableschema.js";
-
-// What does not fit in a reader's file: where, with the lines around it, and what can be done about it.
 
 const errorHead = (text) => createHtml("h3", { class: "warning" }, null, "✕ ", text);
 
@@ -88,7 +87,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
           )
         : null,
       chooser(
-        "own-corrected",
+        "upload-corrected",
         said ? "Another file" : "A corrected file",
         "choose it, or drop it anywhere on this page",
       ),
@@ -124,7 +123,7 @@ const FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 /**
  * @param {(id: string) => HTMLElement} find @param {any} catalog
  * @param {{inspect: (file: Blob, query: string, signal: AbortSignal) => Promise<any>, use: (file: Blob, query: string) =>
- *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw what api.js calls a Problem
+ *   Promise<any>, pause: () => void, state: () => any}} on `inspect` and `use` throw a Problem
  */
 export function createUploadDialog(find, catalog, on) {
   const dialog = /** @type {HTMLDialogElement} */ (find("upload"));
@@ -132,7 +131,7 @@ export function createUploadDialog(find, catalog, on) {
   let file = null; // its bytes, in memory
   let decisions = undecided("");
   let found = null; // the last inspection
-  let problem = null; // what the last answer said no to
+  let problem = null; // why the server refused the last request
   let busy = false;
   let asked = null;
 
@@ -170,7 +169,7 @@ export function createUploadDialog(find, catalog, on) {
 
   /** @param {File} chosen */
   async function open(chosen) {
-    if (on.state().away) return;
+    if (on.state().offline) return;
     on.pause();
     const again = dialog.open && decisions.title === chosen.name; // the corrected file: what was decided still holds
     decisions = again ? { ...decisions, malformed: "refuse" } : undecided(chosen.name.slice(0, limits.name_characters));
@@ -245,7 +244,7 @@ export function createUploadDialog(find, catalog, on) {
   function render() {
     if (!dialog.open) return;
     const focus = document.activeElement?.id;
-    const away = on.state().away;
+    const away = on.state().offline;
     const sound = Boolean(found);
     dialog.setAttribute("aria-busy", String(busy));
     find("upload-facts").textContent = sound
@@ -281,9 +280,9 @@ export function createUploadDialog(find, catalog, on) {
   return {
     open,
     /** @param {any} state */
-    render({ away }) {
-      if (dialog.open && Boolean(away) !== dialog.classList.contains("is-offline")) render();
-      dialog.classList.toggle("is-offline", Boolean(away));
+    render({ offline }) {
+      if (dialog.open && Boolean(offline) !== dialog.classList.contains("is-offline")) render();
+      dialog.classList.toggle("is-offline", Boolean(offline));
     },
   };
 }

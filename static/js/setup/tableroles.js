@@ -1,9 +1,8 @@
-// What a reader decides about a table of their own, and what it becomes then.
+// The decisions about an uploaded table, and the network that results from them.
+
 import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tableschema.js";
-
-// The network that a reader's table would be put into: its columns in, the layers of the run there is, its classes out.
 
 /** @param {any} becomes of an inspection @param {any} config of the run that there is */
 export function network({ columns: inputs, classes, task }, config) {
@@ -95,7 +94,7 @@ function predict({ found, decisions, decide, catalog }) {
       ? set(
           "column",
           createChoice(
-            "own-target",
+            "upload-target",
             "Column to predict",
             able.map(({ name }) => [name, name]),
             found.target,
@@ -107,7 +106,7 @@ function predict({ found, decisions, decide, catalog }) {
       ? set(
           "as",
           createChoice(
-            "own-task",
+            "upload-task",
             "Task",
             tasks.map((name) => [name, MODE[name]]),
             task,

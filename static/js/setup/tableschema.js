@@ -1,4 +1,5 @@
-// Pure: what a reader decides about a table of their own, as the query that says it, and the words for what was found.
+// The decisions about an uploaded table as a query, and the words for what was found in the file. Pure.
+
 import { count, format, thousands } from "../format/numbers.js";
 
 /**

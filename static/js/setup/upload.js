@@ -1,22 +1,23 @@
-// Files come in: chosen in the rail, or dropped anywhere. The panel about them comes when there is one.
+// File upload: by a file chooser in the rail, or dropped anywhere on the page. The dialog is loaded with the first file.
+
 import { createHtml } from "../dom/elements.js";
 
 /**
  * @param {(id: string) => HTMLElement} find
- * @param {() => Promise<{open: (file: File) => void, render: (state: any) => void}>} load the panel
+ * @param {() => Promise<{open: (file: File) => void, render: (state: any) => void}>} load the dialog
  */
 export function createUpload(find, load) {
   const entries = find("rail").querySelector(".thumbnails");
-  const sheet = find("upload-drop");
+  const dropArea = find("upload-drop");
   let loading = null;
-  let panel = null;
+  let dialog = null;
   let listed = null;
   let depth = 0; // how many elements a file is being dragged over, one in the other
 
   async function open(file) {
     loading ??= load();
-    panel = await loading;
-    panel.open(file);
+    dialog = await loading;
+    dialog.open(file);
   }
 
   addEventListener("change", ({ target }) => {
@@ -27,31 +28,31 @@ export function createUpload(find, load) {
     if (chosen) open(chosen);
   });
 
-  const brings = (event) => event.dataTransfer?.types.includes("Files");
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
   const show = (shown) => {
     if (!shown) depth = 0;
-    if (shown !== sheet.matches(":popover-open")) sheet.togglePopover(shown);
+    if (shown !== dropArea.matches(":popover-open")) dropArea.togglePopover(shown);
   };
   addEventListener("dragenter", (event) => {
-    if (brings(event) && ++depth) show(true);
+    if (hasFiles(event) && ++depth) show(true);
   });
   addEventListener("dragleave", (event) => {
-    if (brings(event) && --depth <= 0) show(false);
+    if (hasFiles(event) && --depth <= 0) show(false);
   });
   addEventListener("dragover", (event) => {
-    if (brings(event)) event.preventDefault();
+    if (hasFiles(event)) event.preventDefault();
   });
   addEventListener("drop", (event) => {
-    if (!brings(event)) return;
+    if (!hasFiles(event)) return;
     event.preventDefault();
     show(false);
     const [dropped] = event.dataTransfer.files;
     if (dropped) open(dropped);
   });
 
-  /** Own tables stand among the data sets. @param {any} state */
+  /** Lists uploaded tables among the data sets. @param {any} state */
   return function update(state) {
-    panel?.render(state);
+    dialog?.render(state);
     if (state.tables === listed) return;
     listed = state.tables;
     for (const old of entries.querySelectorAll(".uploaded")) old.remove();

@@ -35,14 +35,14 @@ export function createCaption(element) {
   const [phase, where, words] = ["b", "span", "p"].map((tag) => document.createElement(tag));
   element.append(phase, " ", where, words);
   let written = [];
-  return ({ ops, op }, override) => {
-    const now = [ops, op, override.head, override.words];
+  return ({ ops, operation }, override) => {
+    const now = [ops, operation, override.head, override.words];
     if (now.every((part, i) => part === written[i])) return;
     written = now;
-    const { head, hue: colorClass, text } = captionOf(ops, op, override);
+    const { head, hue: colorClass, text } = captionOf(ops, operation, override);
     phase.className = colorClass;
     phase.innerHTML = (ARROWS[head] ?? "") + head;
-    where.textContent = override.head ? "" : `operation ${op + 1} of ${ops.length}`;
+    where.textContent = override.head ? "" : `operation ${operation + 1} of ${ops.length}`;
     words.textContent = text;
   };
 }

@@ -248,7 +248,7 @@ export function createStoryMarks() {
       setAttribute(part.read, "d", `M${cx} ${s - 1}V${cy}H0`);
       setAttributes(part.dot, { cx, cy });
     }
-    const flowing = view.ops?.[view.op]?.phase === "update";
+    const flowing = view.ops?.[view.operation]?.phase === "update";
     label(
       part.answer,
       done >= 1 ? activation : undefined,
@@ -279,8 +279,8 @@ export function createStoryMarks() {
     if (layout.phone) return;
     const { from, to } = edge;
     const w = records.parameters[`W${layer}`][from][to];
-    const op = view.ops?.[view.op];
-    const updating = op?.phase === "update" && (view.t ?? 1) > 0.2;
+    const op = view.ops?.[view.operation];
+    const updating = op?.phase === "update" && (view.progress ?? 1) > 0.2;
     const errorReturning = op?.name === `da${layer - 1}`; // then a line says what comes back over it
     const g = errorReturning
       ? w * (records.values(`dz${layer}`)?.[to] ?? 0)

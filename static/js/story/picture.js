@@ -60,16 +60,16 @@ export function createPicture({ live, find, note, on }) {
      * @param {any} frame of its chapter
      */
     draw(state, source, frame) {
-      const { op, t, hover, hoverRef, size } = state;
+      const { operation, progress, hover, hoverRef, size } = state;
       const view = {
         ...source,
         catalog: null,
         config: source.run.config,
-        op: Math.min(op, source.ops.length - 1),
-        t,
+        operation: Math.min(operation, source.ops.length - 1),
+        progress,
         playing: Boolean(state.motion),
-        mode: "operations",
-        front: null,
+        playbackMode: "operations",
+        sweepFront: null,
         selection: frame.sumsOverPaths ? null : state.selection,
         hover,
         hoverRef,
@@ -80,9 +80,9 @@ export function createPicture({ live, find, note, on }) {
         story: frame.isSmallNetwork ? storyMarks(state, frame) : null,
       };
       if (frame.chapter.note === "doors" && frame.isSmallNetwork && size !== "phone")
-        note.showProgress(view.ops, op, t);
+        note.showProgress(view.ops, operation, progress);
       else graph.render({ ...view, size: frame.isSmallNetwork ? SIZES[size] : size });
-      tape.render(frame.sumsOverPaths ? { ...view, step: null, spot: null } : view);
+      tape.render(frame.sumsOverPaths ? { ...view, step: null, spotlightValues: null } : view);
       live.classList.toggle("is-off", frame.sumsOverPaths);
       setText(slogan, frame.sumsOverPaths ? "recording is off: nothing is kept" : sloganText);
       caption(view, frame.captionOverride);
@@ -125,9 +125,9 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
   function play() {
     const shown = network();
     if (!shown) return;
-    if (linkedPosition()) return seek(state.op + 1);
+    if (linkedPosition()) return seek(state.operation + 1);
     if (countPaths()) return;
-    if (state.reduced) return seek(state.op >= shown.ops.length - 1 ? 0 : state.op + 1);
+    if (state.reduced) return seek(state.operation >= shown.ops.length - 1 ? 0 : state.operation + 1);
     const { begin, seconds, selection } = chapter();
     const way = { from: operationOf(begin), to: restingOperation(), end: restingProgress(), seconds: Number(seconds) };
     state.selection = selectionOf(selection);
@@ -137,7 +137,8 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
 
   function stop() {
     clearTimeout(timer);
-    if (state.motion) Object.assign(state, { motion: null, op: restingOperation(), t: restingProgress() });
+    if (state.motion)
+      Object.assign(state, { motion: null, operation: restingOperation(), progress: restingProgress() });
   }
 
   /** The reader goes to an operation: nothing moves by itself until the next chapter. */
@@ -147,7 +148,7 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
     clearTimeout(timer);
     const last = shown.ops.length - 1;
     const op = Math.max(0, Math.min(last, to));
-    Object.assign(state, { motion: null, op, t: op === last ? Math.min(progress, 0.9) : progress });
+    Object.assign(state, { motion: null, operation: op, progress: op === last ? Math.min(progress, 0.9) : progress });
     redraw();
   }
 
@@ -157,7 +158,7 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
     stop,
     seek,
     cancel: () => clearTimeout(timer),
-    isAtRest: () => state.op === restingOperation(),
+    isAtRest: () => state.operation === restingOperation(),
     /** Once a chapter was entered. @param {() => void} announce */
     playSoon(announce) {
       timer = setTimeout(() => {
@@ -169,7 +170,7 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
     advance(time) {
       if (!state.motion) return;
       const { op, t, over } = motionAt(state.motion, time - state.motion.begun);
-      Object.assign(state, { op, t, motion: over ? null : state.motion });
+      Object.assign(state, { operation: op, progress: t, motion: over ? null : state.motion });
       redraw();
     },
   };

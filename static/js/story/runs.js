@@ -40,7 +40,13 @@ export function createSmallNetwork({ api, shapes, start, onStep, onTrials }) {
       if (line.type === "step") step = line;
     });
     api.remove(run.id).catch(() => {});
-    return { run, step, spot: step.spotlight, ops: withOwnNames(operations(step)), samples: samplesOf(setting) };
+    return {
+      run,
+      step,
+      spotlightValues: step.spotlight,
+      ops: withOwnNames(operations(step)),
+      samples: samplesOf(setting),
+    };
   }
 
   async function recordNext() {
@@ -97,7 +103,7 @@ const recordOf = (run, samples, step, after) => ({
   run,
   samples,
   step,
-  spot: step.spotlight,
+  spotlightValues: step.spotlight,
   ops: operations(step),
   before: after,
   after,

@@ -78,7 +78,7 @@ export function createHeader(element, on) {
           share(numbers.withTape),
         );
       }
-      const op = clamp(view.op ?? 0, 0, Math.max(0, ops.length - 1));
+      const op = clamp(view.operation ?? 0, 0, Math.max(0, ops.length - 1));
       const done = step ? multiplicationsUpTo(ops, op) : 0;
       const byPath = Number(numbers.byPath);
       fields.done.write(

@@ -32,7 +32,7 @@ export function createInteraction(slider, { shown, redraw, on }) {
     slider.setPointerCapture(event.pointerId);
     const x = localX(event);
     const onStrip = Boolean(strip) && event.offsetY < 40;
-    drag = { x, moved: false, onStrip, from: view.op - 1 + (view.t ?? 1) };
+    drag = { x, moved: false, onStrip, from: view.operation - 1 + (view.progress ?? 1) };
     hideTooltip();
     if (view.size !== "phone") goTo(plan.cellAt(layout, x));
     else if (onStrip) goTo(shown().minimap.opAt(layout, x));
@@ -55,7 +55,7 @@ export function createInteraction(slider, { shown, redraw, on }) {
     drag = null;
     if (view.size !== "phone") return wasMoved ? goTo(plan.cellAt(layout, x)) : undefined;
     if (onStrip) return undefined;
-    return goTo(wasMoved ? view.op : plan.cellAt(layout, x - offset));
+    return goTo(wasMoved ? view.operation : plan.cellAt(layout, x - offset));
   };
   slider.addEventListener("pointerup", release);
   slider.addEventListener("pointercancel", release);
@@ -108,7 +108,7 @@ export function createInteraction(slider, { shown, redraw, on }) {
     const { view } = shown();
     if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !view?.ops.length) return;
     const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
-    if (step) goTo(view.op + step);
+    if (step) goTo(view.operation + step);
     else if (event.key === "Home") goTo(0);
     else if (event.key === "End") goTo(view.ops.length - 1);
     else return;

@@ -25,7 +25,7 @@ export function createTape(element, on = {}) {
   element.classList.add("tape-view");
   const header = createHeader(element, on);
   const row = createHtml("div", { class: "tape-row" }, element);
-  const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : interaction.goTo(last.op + d)));
+  const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : interaction.goTo(last.operation + d)));
   const slider = createHtml(
     "div",
     {
@@ -83,15 +83,15 @@ export function createTape(element, on = {}) {
     header.render(view, phone);
     setAttribute(element, "data-size", device);
     if (!box.width) return;
-    const sweepFront = view.playing && view.mode !== "operations" && view.front ? view.front : null; // a sweep over whole steps
+    const sweepFront = view.playing && view.playbackMode !== "operations" && view.sweepFront ? view.sweepFront : null; // a sweep over whole steps
     createElements(ops, phone);
     place(view, box, phone, sweepFront);
     if (!ops.length) return;
-    const op = clamp(view.op ?? 0, 0, ops.length - 1);
-    const t = view.step ? (view.t ?? 1) : 1;
+    const op = clamp(view.operation ?? 0, 0, ops.length - 1);
+    const t = view.step ? (view.progress ?? 1) : 1;
     const filledCount = !view.step ? 0 : sweepFront ? cells.length : op + 1;
     fillCells(view, filledCount);
-    const reached = !sweepFront ? ops.length : view.mode === "fast" ? plan.sweepAt(layout, sweepFront) : op + t;
+    const reached = !sweepFront ? ops.length : view.playbackMode === "fast" ? plan.sweepAt(layout, sweepFront) : op + t;
     const cleared = clearedShare(view, op, t, sweepFront) * ops.length;
     updateCellStates(view, op, t, sweepFront, filledCount, reached, cleared);
     drawLinks(view, op, t, sweepFront, cleared);
@@ -137,7 +137,7 @@ export function createTape(element, on = {}) {
   function place(view, box, phone, sweepFront) {
     const { ops } = view;
     const hoverX = interaction.hoverX();
-    const at = hoverX !== null && layout && !phone ? plan.magnifierAt(layout, hoverX) : (view.op ?? 0);
+    const at = hoverX !== null && layout && !phone ? plan.magnifierAt(layout, hoverX) : (view.operation ?? 0);
     const magnifier = sweepFront || phone ? null : Math.round(at * 20) / 20;
     const plain = layout && !layout.magnified && layout.base - layout.gap >= plan.MAGNIFY_BELOW;
     const key = `${box.width} ${box.height} ${plain ? "" : magnifier}`;
@@ -167,8 +167,8 @@ export function createTape(element, on = {}) {
     const nominal = layout.nominal;
     const { step } = view;
     const spot = spotlightValues(view);
-    if (filledFrom.step !== step || filledFrom.spot !== spot || filledFrom.nominal !== nominal)
-      filledFrom = { step, spot, nominal };
+    if (filledFrom.step !== step || filledFrom.spotlightValues !== spot || filledFrom.nominal !== nominal)
+      filledFrom = { step, spotlightValues: spot, nominal };
     const hasTime = frameBudget(view);
     nextToFill = roundRobin(filledCount, nextToFill, (i) => {
       const cell = cells[i];
@@ -264,7 +264,7 @@ export function createTape(element, on = {}) {
 }
 
 /** The spotlight sample's own values by record name. */
-const spotlightValues = (view) => view.spot?.values ?? view.spot ?? null;
+const spotlightValues = (view) => view.spotlightValues?.values ?? view.spotlightValues ?? null;
 
 /** How much of the row has emptied: from left to right in the last part of the update. */
 function clearedShare(view, op, t, sweepFront) {

@@ -31,13 +31,13 @@ function* units(step) {
 
 for (const name of finite) {
   const view = viewOf(name);
-  const { step, spot } = view;
+  const { step, spotlightValues } = view;
 
   test(`a weight's factors multiply out to the sample's gradient: ${name}`, () => {
     for (const at of weights(step)) {
       const chain = weightChain(view, at);
       assert.ok(near(product(chain.factors), chain.product.value), JSON.stringify(at));
-      assert.equal(chain.product.value, spot[`dW${at.layer}`][at.from][at.to]);
+      assert.equal(chain.product.value, spotlightValues[`dW${at.layer}`][at.from][at.to]);
     }
   });
 
@@ -93,7 +93,7 @@ for (const name of finite) {
 
 test("a number that is not recorded yet is undefined, one that is not finite is null", () => {
   const view = viewOf("tanh and sigmoid, dropout");
-  const early = { ...view, op: view.ops.findIndex((op) => op.name === "dz2") };
+  const early = { ...view, operation: view.ops.findIndex((op) => op.name === "dz2") };
   const chain = weightChain(early, { layer: 2, from: 0, to: 0 });
   assert.notEqual(chain.factors[0].value, undefined);
   assert.notEqual(chain.product.value, 0);
@@ -114,7 +114,7 @@ test("the dropout rate of a layer is read from its records", () => {
 
 test("before the first step nothing is known but the parameters", () => {
   const { parameters } = steps["no hidden layer"];
-  const view = { step: null, spot: null, ops: [], op: 0, t: 0, run: { parameters } };
+  const view = { step: null, spotlightValues: null, ops: [], operation: 0, progress: 0, run: { parameters } };
   const chain = weightChain(view, { layer: 1, from: 0, to: 0 });
   assert.equal(chain.target.value, parameters.W1[0][0]);
   assert.ok(chain.factors.every((f) => f.value === undefined));

@@ -18,7 +18,7 @@ for (const name of Object.keys(steps))
   test(`whatever is selected, wherever the playhead stands, is sound markup: ${name}`, () => {
     for (const op of viewOf(name).ops)
       for (const selection of selections(steps[name])) {
-        const { kind, html } = inspectorContent(viewOf(name, { op: op.index, selection }));
+        const { kind, html } = inspectorContent(viewOf(name, { operation: op.index, selection }));
         assert.ok(kind);
         assert.doesNotMatch(
           html,
@@ -37,15 +37,18 @@ for (const name of Object.keys(steps))
 
 test("each factor of a weight stands on its record, with every digit in its title", () => {
   const view = viewOf("tanh and sigmoid, dropout", { selection: { kind: "weight", layer: 2, from: 1, to: 0 } });
-  const { html } = inspectorContent({ ...view, op: view.ops.findIndex((op) => op.name === "dW2") });
+  const { html } = inspectorContent({ ...view, operation: view.ops.findIndex((op) => op.name === "dW2") });
   for (const ref of ["dz2[0]", "d1[1]", "dW2[1][0]", "W2[1][0]", "dd2[0]", "d2[0]", "a2[0]"])
     assert.ok(html.includes(`data-ref="${ref}"`), ref);
-  assert.ok(html.includes(String(view.spot.d1[1]).replace("-", "−")));
+  assert.ok(html.includes(String(view.spotlightValues.d1[1]).replace("-", "−")));
   assert.ok(html.includes("sample 0 alone"));
 });
 
 test("a weight not yet reached says so, and its value now", () => {
-  const view = viewOf("tanh and sigmoid, dropout", { op: 1, selection: { kind: "weight", layer: 2, from: 1, to: 0 } });
+  const view = viewOf("tanh and sigmoid, dropout", {
+    operation: 1,
+    selection: { kind: "weight", layer: 2, from: 1, to: 0 },
+  });
   const { html } = inspectorContent(view);
   assert.match(html, /not computed yet/);
   assert.match(html, /now/);
@@ -53,14 +56,14 @@ test("a weight not yet reached says so, and its value now", () => {
 
 test("a number that is lost is shown as NaN, never as 0", () => {
   const view = viewOf("missing input", { selection: { kind: "weight", layer: 1, from: 1, to: 0 } });
-  const { html } = inspectorContent({ ...view, op: view.ops.length - 2 });
+  const { html } = inspectorContent({ ...view, operation: view.ops.length - 2 });
   assert.match(html, /class="value-link nan[^>]*>NaN</);
 });
 
 test("nothing selected shows nothing, but for the classes where softmax turns around", () => {
   assert.equal(inspectorContent(viewOf("tanh and sigmoid, dropout", { selection: null })).kind, "");
   const view = viewOf("relu and leaky, batch norm, softmax", { selection: null });
-  const at = (name) => ({ ...view, op: view.ops.findIndex((op) => op.name === name) });
+  const at = (name) => ({ ...view, operation: view.ops.findIndex((op) => op.name === name) });
   assert.equal(inspectorContent(at("dz3")).kind, "classes");
   assert.equal(inspectorContent(at("dW3")).kind, "");
 });
@@ -69,7 +72,7 @@ test("at the update the selected weight shows its own step", () => {
   const view = viewOf("linear and step, two answers, clipped", {
     selection: { kind: "weight", layer: 1, from: 0, to: 0 },
   });
-  const { kind, html } = inspectorContent({ ...view, t: 0.1 });
+  const { kind, html } = inspectorContent({ ...view, progress: 0.1 });
   assert.equal(kind, "update");
   assert.match(html, /Clipped/);
 });

@@ -18,8 +18,8 @@ function createContext() {
     set: (change) => {
       state = { ...state, ...change };
     },
-    page: { get: () => ({ away: null, position: 0 }) },
-    actions: { learn: nothing },
+    page: { get: () => ({ offline: null, trainedStep: 0 }) },
+    commands: { trainTo: nothing },
     find: () => ({ querySelector: () => null }),
     stepsOf: () => 1,
     everyOf: () => 1,

@@ -45,8 +45,8 @@ function marksOf(view) {
 }
 
 const at = (name, record, t, more = {}) => {
-  const view = viewOf(name, { mode: "operations", t, ...more });
-  view.op = indexOf(view.ops, record);
+  const view = viewOf(name, { playbackMode: "operations", progress: t, ...more });
+  view.operation = indexOf(view.ops, record);
   return view;
 };
 const numbersIn = (marks) => marks.flatMap((mark) => JSON.stringify(mark).match(/null|NaN/g) ?? []);
@@ -56,7 +56,7 @@ for (const name of Object.keys(steps)) {
     const { ops } = viewOf(name);
     for (let op = 0; op < ops.length; op++)
       for (const t of [0, 0.2, 0.5, 0.8, 0.95, 1]) {
-        const marks = marksOf(viewOf(name, { mode: "operations", op, t })).map((mark) => {
+        const marks = marksOf(viewOf(name, { playbackMode: "operations", operation: op, progress: t })).map((mark) => {
           if (mark[0] !== "updateBar") return mark;
           const { gradient: whole, update: core, at: place } = mark[1];
           return [whole ?? 0, core ?? 0, place];
@@ -65,7 +65,7 @@ for (const name of Object.keys(steps)) {
       }
     for (const x of [0, 0.4, 1])
       for (const backward of [true, false])
-        assert.deepEqual(numbersIn(marksOf(viewOf(name, { mode: "flow", front: { x, backward } }))), []);
+        assert.deepEqual(numbersIn(marksOf(viewOf(name, { playbackMode: "flow", sweepFront: { x, backward } }))), []);
   });
 }
 
@@ -73,7 +73,7 @@ test("dots carry the sign and the size of the products w·h", () => {
   const view = at(NAME, "z1", 0.5);
   const marks = marksOf(view).filter(([tool, , , , , alpha]) => tool === "dot" && alpha === 1);
   const { parameters } = view.step;
-  const products = parameters.W1.flatMap((row, from) => row.map((w) => w * view.spot.x[from]));
+  const products = parameters.W1.flatMap((row, from) => row.map((w) => w * view.spotlightValues.x[from]));
   const alive = parameters.b1.length * parameters.W1.length;
   assert.ok(marks.length > 0 && marks.length <= alive);
   const largest = Math.max(...products.map(Math.abs));

@@ -6,7 +6,7 @@ import { steps, viewOf } from "../golden.js";
 
 const at = (name, record, more = {}) => {
   const view = viewOf(name, more);
-  return { ...view, op: view.ops.findIndex((op) => op.names.includes(record)) };
+  return { ...view, operation: view.ops.findIndex((op) => op.names.includes(record)) };
 };
 const DROPOUT = "tanh and sigmoid, dropout";
 const NORMED = "relu and leaky, batch norm, softmax";
@@ -15,7 +15,7 @@ for (const name of Object.keys(steps))
   test(`every operation has a title and a sentence: ${name}`, () => {
     const view = viewOf(name);
     for (const op of view.ops) {
-      const said = caption({ ...view, op: op.index });
+      const said = caption({ ...view, operation: op.index });
       assert.ok(said.title && said.sentence && said.phase, op.name);
       assert.doesNotMatch(JSON.stringify(said), /undefined|NaN[^"]|null|\[object/, op.name);
       assert.match(said.position, /^operation \d+ of \d+$/);
@@ -74,8 +74,8 @@ test("before the first step, nothing has been learned", () => {
   const view = {
     step: null,
     ops: [],
-    op: 0,
-    t: 0,
+    operation: 0,
+    progress: 0,
     samples: { targets: Array(300).fill([0]) },
     config: { initializer: "he_normal" },
   };
@@ -86,7 +86,7 @@ test("before the first step, nothing has been learned", () => {
 });
 
 test("playing fast, the step's number is the title and the live region is quiet", () => {
-  const view = viewOf(DROPOUT, { playing: true, mode: "fast", rate: 34 });
+  const view = viewOf(DROPOUT, { playing: true, playbackMode: "fast", rate: 34 });
   const said = caption({ ...view, step: { ...view.step, step: 2184, epoch: 182 } });
   assert.equal(said.title, "Step 2\u202f184");
   assert.equal(said.position, "epoch 182 · 34 steps a second, every one computed");
@@ -97,13 +97,16 @@ test("walked back, the position says so, and the line of steps says what was cha
   const view = viewOf(DROPOUT, { run: { step: 480, furthest_step: 480 } });
   assert.match(caption(view).position, /^step 3 of 480, walked back · operation/);
   const changes = [{ step: 11, field: "learning_rate", before: 0.6, value: 6 }];
-  assert.equal(caption({ ...view, band: "steps", changes }).title, "Eight steps before the learning rate was raised");
+  assert.equal(
+    caption({ ...view, tapeView: "steps", changes }).title,
+    "Eight steps before the learning rate was raised",
+  );
 });
 
 test("the last step with sizes one can read says what became of it, and the way to the step that broke", () => {
   const record = { ...viewOf("overflow").step, step: 5 };
   const series = { steps: [1, 2, 3, 4, 5], loss: [1.26, 574, 1.2e13, 8e64, null] };
-  const view = viewOf(DROPOUT, { series, stopped: { step: 5, readable: 3, record, remedies: null } });
+  const view = viewOf(DROPOUT, { series, divergence: { step: 5, readable: 3, record, remedies: null } });
   const said = caption(view);
   assert.equal(said.phase, "Stopped at step 5");
   assert.match(said.position, /^learning rate 3 · squared error$/);
@@ -114,9 +117,9 @@ test("the last step with sizes one can read says what became of it, and the way 
   );
   assert.deepEqual(said.way, { step: 5, text: "step 5, where it broke" });
   assert.equal(announcement(view, caption(view)).urgent, true);
-  assert.equal(caption({ ...view, op: 0 }).way, undefined);
+  assert.equal(caption({ ...view, operation: 0 }).way, undefined);
   assert.equal(caption({ ...view, playing: true }).way, undefined);
-  const broken = { ...viewOf("overflow", { series, stopped: view.stopped }), step: record };
+  const broken = { ...viewOf("overflow", { series, divergence: view.divergence }), step: record };
   assert.deepEqual(caption(broken).way, { step: 3, text: "step 3, the last with sizes one can read" });
 });
 

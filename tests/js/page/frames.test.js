@@ -13,7 +13,7 @@ const ops = [{ phase: "forward" }, { phase: "forward" }, { phase: "forward" }, {
 /** What is drawn in each of some frames of one operation. */
 const frames = (turns, n, op, state = operations) =>
   Array.from({ length: n }, () => {
-    const due = turns({ step, op, ops }, state);
+    const due = turns({ step, operation: op, ops }, state);
     return PARTS.filter(due);
   });
 

@@ -21,20 +21,20 @@ test("an operation moves for 900 ms at most, and less than its turn", () => {
 });
 
 test("the playhead moves, rests, and moves on at the end of an operation", () => {
-  assert.deepEqual(advance({ op: 0, t: 0 }, 450, 1, 5), { op: 0, t: 0.5, over: null });
-  const rests = advance({ op: 0, t: 0 }, 950, 1, 5);
-  assert.ok(rests.op === 0 && rests.t > 1);
-  const next = advance({ op: 0, t: 0 }, 1450, 1, 5);
-  assert.equal(next.op, 1);
-  assert.ok(Math.abs(next.t - 0.5) < 1e-9);
+  assert.deepEqual(advance({ operation: 0, progress: 0 }, 450, 1, 5), { operation: 0, progress: 0.5, over: null });
+  const rests = advance({ operation: 0, progress: 0 }, 950, 1, 5);
+  assert.ok(rests.operation === 0 && rests.progress > 1);
+  const next = advance({ operation: 0, progress: 0 }, 1450, 1, 5);
+  assert.equal(next.operation, 1);
+  assert.ok(Math.abs(next.progress - 0.5) < 1e-9);
 });
 
 test("at the end of a step it stays on the last operation, done, and says what time is left", () => {
-  const { op, t, over } = advance({ op: 4, t: 0.5 }, 900, 1, 5);
-  assert.equal(op, 4);
-  assert.equal(t, 1);
+  const { operation, progress, over } = advance({ operation: 4, progress: 0.5 }, 900, 1, 5);
+  assert.equal(operation, 4);
+  assert.equal(progress, 1);
   assert.ok(Math.abs(over - 350) < 1e-9);
-  assert.ok(Math.abs(remaining({ op: 4, t: 0.5 }, 1, 5) - 550) < 1e-9);
+  assert.ok(Math.abs(remaining({ operation: 4, progress: 0.5 }, 1, 5) - 550) < 1e-9);
 });
 
 test("modes follow the speed", () => {

@@ -6,7 +6,7 @@ import { viewOf } from "../golden.js";
 
 const at = (name, record, more = {}) => {
   const view = viewOf(name, more);
-  return { ...view, op: view.ops.findIndex((op) => op.names.includes(record)) };
+  return { ...view, operation: view.ops.findIndex((op) => op.names.includes(record)) };
 };
 const DROPOUT = "tanh and sigmoid, dropout";
 

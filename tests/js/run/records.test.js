@@ -15,10 +15,10 @@ test("a mark's name gives record, layer, units from 1 and the step", () => {
 });
 
 test("an operation's value is known once most of it has been shown", () => {
-  const view = viewOf("tanh and sigmoid, dropout", { op: 1, t: 0.2 });
+  const view = viewOf("tanh and sigmoid, dropout", { operation: 1, progress: 0.2 });
   assert.equal(isComputed(view, "x"), true);
   assert.equal(isComputed(view, "z1"), false);
-  assert.equal(isComputed({ ...view, t: 0.9 }, "z1"), true);
-  assert.equal(isComputed({ ...view, playing: true, mode: "fast" }, "dW1"), true);
+  assert.equal(isComputed({ ...view, progress: 0.9 }, "z1"), true);
+  assert.equal(isComputed({ ...view, playing: true, playbackMode: "fast" }, "dW1"), true);
   assert.equal(isComputed({ ...view, step: null }, "x"), false);
 });

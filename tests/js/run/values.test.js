@@ -15,9 +15,9 @@ for (const name of Object.keys(steps)) {
       if (/^d(W|b|gamma|beta)/.test(record)) {
         const at = Array.isArray(value[0]) ? "[0][0]" : "[0]";
         assert.equal(valueAt(records, `${record}${at}`).value, Array.isArray(value[0]) ? value[0][0] : value[0]);
-      } else assert.equal(valueAt(records, `${record}[0]`).value, view.spot[record][0]);
+      } else assert.equal(valueAt(records, `${record}[0]`).value, view.spotlightValues[record][0]);
     }
-    assert.equal(valueAt(records, "L").value, view.spot.L);
+    assert.equal(valueAt(records, "L").value, view.spotlightValues.L);
     assert.equal(valueAt(records, "update.W1[0][0]").value, view.step.tape.at(-1).value.W1[0][0]);
     assert.equal(valueAt(records, "W1[0][0]").value, view.step.parameters.W1[0][0]);
   });
@@ -29,8 +29,8 @@ for (const name of Object.keys(steps)) {
 }
 
 test("what lies before the playhead is done, what lies under it is under way, the rest has not begun", () => {
-  const view = viewOf(NAME, { mode: "operations", t: 0.3 });
-  view.op = indexOf(view.ops, "dW2");
+  const view = viewOf(NAME, { playbackMode: "operations", progress: 0.3 });
+  view.operation = indexOf(view.ops, "dW2");
   const status = computedShare(stepValues(view), view);
   assert.equal(status("z1"), 1);
   assert.equal(status("dW2"), 0.3);
@@ -40,9 +40,9 @@ test("what lies before the playhead is done, what lies under it is under way, th
 });
 
 test("while whole steps are shown everything is done; with reduced motion an operation stands at its end", () => {
-  const flowing = viewOf(NAME, { mode: "flow", op: 0, t: 0 });
+  const flowing = viewOf(NAME, { playbackMode: "flow", operation: 0, progress: 0 });
   assert.equal(computedShare(stepValues(flowing), flowing)("dW1"), 1);
-  const reduced = viewOf(NAME, { mode: "operations", op: 1, t: 0.1, reduced: true });
+  const reduced = viewOf(NAME, { playbackMode: "operations", operation: 1, progress: 0.1, reduced: true });
   assert.equal(computedShare(stepValues(reduced), reduced)("z1"), 1);
 });
 
@@ -94,7 +94,7 @@ test("in a network of more than 200 weights each layer's largest steps are shown
     { name: "dW2", value: matrix },
     { name: "dW1", value: zeros(2, 8) },
   ];
-  const records = stepValues({ ...view, step: { ...view.step, parameters, tape }, spot: null, ops: [] });
+  const records = stepValues({ ...view, step: { ...view.step, parameters, tape }, spotlightValues: null, ops: [] });
   const shown = matrix.flat().filter((v) => Math.abs(v) >= records.floor(2));
   assert.equal(shown.length, 22); // a third of 64, and the size itself
   assert.equal(records.floor(1), 0);
