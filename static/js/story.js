@@ -73,7 +73,7 @@ const engine = createSmallNetwork({
     const isFirst = !state.small;
     state.small = record;
     updateNumbers();
-    if (isFirst && !state.motion) motion.rest();
+    if (isFirst) motion.networkArrived();
   },
   onTrials({ trials, notes }) {
     Object.assign(state, { trials, notes });

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from app.story.chapters import CHAPTERS
 from app.story.number_format import format_number
@@ -126,6 +126,18 @@ def test_every_chapter_moves_the_picture_and_then_stands(read: Read, i: int) -> 
     page = read(f"#{chapter.id}")
     stands(page)
     assert page.locator("#tape .now.tape-cell").get_attribute("data-ref") == chapter.op
+
+
+def test_a_chapter_moves_although_the_network_comes_late(new_page: Open, server_url: str) -> None:
+    page = new_page()
+    page.add_init_script(NOTES_POINTER)
+    held: list[Route] = []
+    page.route("**/api/runs", lambda route: held.append(route))
+    page.goto(f"{server_url}/story#sum")
+    expect(page.locator("#say")).to_contain_text("Chapter 8")  # said when the motion is to begin
+    held.pop().continue_()
+    stands(page)
+    expect(page.locator("#caption")).to_contain_text("operation 15 of 18")
 
 
 def test_a_pulled_input_changes_the_words_to_the_engines_numbers(read: Read) -> None:

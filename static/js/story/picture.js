@@ -101,6 +101,7 @@ const START_DELAY = 250; // ms from entering a chapter to its motion
  */
 export function createMotion({ state, chapter, network, linkedPosition, countPaths, selectionOf, redraw }) {
   let timer = 0;
+  let due = false; // the motion was to begin before there was a network
 
   /** Where a record stands on the tape; a network that has none is shown as its error leaves the loss. */
   function operationOf(name) {
@@ -115,8 +116,8 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
   function rest() {
     const linked = linkedPosition();
     const position = linked
-      ? { op: operationOf(linked.op), t: 1, selection: linked.selection }
-      : { op: restingOperation(), t: restingProgress(), selection: selectionOf(chapter().selection) };
+      ? { operation: operationOf(linked.op), progress: 1, selection: linked.selection }
+      : { operation: restingOperation(), progress: restingProgress(), selection: selectionOf(chapter().selection) };
     Object.assign(state, { motion: null, ...position });
     redraw();
   }
@@ -135,8 +136,13 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
     redraw();
   }
 
-  function stop() {
+  function cancel() {
     clearTimeout(timer);
+    due = false;
+  }
+
+  function stop() {
+    cancel();
     if (state.motion)
       Object.assign(state, { motion: null, operation: restingOperation(), progress: restingProgress() });
   }
@@ -145,7 +151,7 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
   function seek(to, progress = 1) {
     const shown = network();
     if (!shown) return;
-    clearTimeout(timer);
+    cancel();
     const last = shown.ops.length - 1;
     const op = Math.max(0, Math.min(last, to));
     Object.assign(state, { motion: null, operation: op, progress: op === last ? Math.min(progress, 0.9) : progress });
@@ -157,14 +163,22 @@ export function createMotion({ state, chapter, network, linkedPosition, countPat
     play,
     stop,
     seek,
-    cancel: () => clearTimeout(timer),
+    cancel,
     isAtRest: () => state.operation === restingOperation(),
     /** Once a chapter was entered. @param {() => void} announce */
     playSoon(announce) {
       timer = setTimeout(() => {
         announce();
+        due = !network();
         if (!state.reduced && !linkedPosition()) play();
       }, START_DELAY);
+    },
+    /** The network has come: the motion that waited for it begins. */
+    networkArrived() {
+      if (state.motion) return;
+      rest();
+      if (due && !state.reduced && !linkedPosition()) play();
+      due = false;
     },
     /** @param {number} time of the frame */
     advance(time) {
