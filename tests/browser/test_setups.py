@@ -1,6 +1,5 @@
 """All that the engine can do, on the page: a table of setups, each at three widths, looked at by machine and eye."""
 
-import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
+from tests.browser.waiting import TWO_FRAMES, at_rest, becomes, resized
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "setups"
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
@@ -125,8 +125,9 @@ TROUBLE = """() => {
 }"""
 
 
-def at(page: Page, operation: int) -> None:
-    page.locator(f".tape-cells .tape-cell.now[data-op='{operation}']").wait_for(state="attached")
+def at(page: Page, operation: int) -> str:
+    """The record of an operation, once the playhead is there."""
+    return page.locator(f".tape-cells .tape-cell.now[data-op='{operation}']").get_attribute("data-ref") or ""
 
 
 def recorded(page: Page) -> None:
@@ -137,20 +138,15 @@ def recorded(page: Page) -> None:
 def walk(page: Page) -> list[str]:
     """A step from x to the update by keyboard; names of the records that were come past."""
     page.keyboard.press("Home")
-    at(page, 0)
-    names = []
-    for _ in range(200):
-        now = page.locator(".tape-cells .tape-cell.now").get_attribute("data-ref")
-        names.append(now or "")
-        if now == "update":
-            break
+    names = [at(page, 0)]
+    while names[-1] != "update":
         page.keyboard.press("ArrowRight")
-        at(page, len(names))
+        names.append(at(page, len(names)))
     return names
 
 
 def look(page: Page, name: str, size: str) -> None:
-    page.wait_for_timeout(250)
+    at_rest(page)
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{name.replace(' ', '-').replace(',', '')}-{size}.png")
 
@@ -164,15 +160,13 @@ def check(page: Page, name: str) -> None:
     assert names[-1] == "update"
     troubles: list[str] = []
     for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
+        resized(page, width, height)
         look(page, name, size)
         found = page.evaluate(TROUBLE) + (violations(page) if size != "tablet" else [])
         troubles += [f"{size}: {trouble}" for trouble in found]
         for layer in range(1, len(run["config"]["hidden"]) + 2):
-            format_number = [
-                page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")
-            ]
-            assert format_number == [1, 0], (size, layer, "the update shows the weights")
+            counts = [page.locator(f".graph-svg [data-ref='{stem}{layer}[0][0]']").count() for stem in ("W", "dW")]
+            assert counts == [1, 0], (size, layer, "the update shows the weights")
     assert troubles == []
     page.keyboard.press("ArrowLeft")
     for layer in range(1, len(run["config"]["hidden"]) + 2):
@@ -204,13 +198,15 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
     page = open_page(SETUPS["penguins"])
     table = page.locator("#confusion table")
     expect(table.get_by_role("row")).to_have_count(4)
+    at_rest(page)
     counts = [int(cell) for cell in table.locator("tbody td").all_inner_texts()]
     assert sum(counts) == 113
     page.get_by_label("Columns across").select_option(label="flipper length")
     expect(page.get_by_label("Columns across")).to_have_value("flipper_length_mm")
     expect(page.locator("#dataset-facts")).to_contain_text("2 rows are left out")
     expect(page.locator("#dataset-facts li")).to_have_count(3)
-    painted = page.evaluate(
+    becomes(
+        page,
         """() => {
           const canvas = document.querySelector(".graph-heat");
           const tile = document.querySelector("[data-unit='1,0'] .frame").getBoundingClientRect();
@@ -218,10 +214,9 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
           const k = canvas.width / box.width;
           const [x, y, w, h] = [tile.x - box.x, tile.y - box.y, tile.width, tile.height].map((v) => v * k);
           const { data } = canvas.getContext("2d").getImageData(x, y, w, h);
-          return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size;
-        }"""
+          return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size > 3;
+        }""",
     )
-    assert painted > 3
 
 
 SPILLS = """() => {
@@ -260,15 +255,14 @@ def test_a_column_of_many_classes_never_scrolls(open_page: Open, server_url: str
 def column_fits(page: Page) -> None:
     """At every operation of a step."""
     page.keyboard.press("Home")
-    at(page, 0)
-    for operation in range(1, 200):
-        page.wait_for_timeout(40)  # what the operation shows has been laid out
-        now = page.locator(".tape-cells .tape-cell.now").get_attribute("data-ref")
-        assert not page.evaluate(SPILLS), now
-        if now == "update":
+    names = [at(page, 0)]
+    while True:
+        page.evaluate(TWO_FRAMES)  # what the operation shows has been laid out
+        assert not page.evaluate(SPILLS), names[-1]
+        if names[-1] == "update":
             break
         page.keyboard.press("ArrowRight")
-        at(page, operation)
+        names.append(at(page, len(names)))
 
 
 HEADS_TOUCH = """() => {
@@ -290,8 +284,7 @@ def test_the_heads_of_the_columns_keep_apart_at_every_width(open_page: Open, cou
     page = open_page(f"?hidden={layers(count, 12, 'tanh')}&step=1")
     recorded(page)
     for width in (721, 768, 834, 900, 961, 1024, 1100, 1180, 1181, 1280, 1366, 1440):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.wait_for_timeout(120)
+        resized(page, width, 800)
         assert not page.evaluate(HEADS_TOUCH), width
 
 
@@ -302,9 +295,12 @@ def test_a_finger_s_first_tap_unfolds_a_head_and_changes_nothing(open_page: Open
     head = page.locator(".graph-heads .head").nth(2)
     less = head.get_by_role("button", name="remove a unit from hidden layer 2")
     expect(less).to_have_css("opacity", "0")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
     head.tap()  # its middle: there the button for one unit less has only just appeared
     expect(less).to_have_css("opacity", "1")
-    page.wait_for_timeout(300)
+    at_rest(page)
+    assert not [each for each in sent if each.startswith("POST")]
     assert page.evaluate("sessionStorage.getItem('run')") == run
     less.tap()
     expect(head.locator("span")).to_have_text("11")
@@ -314,10 +310,10 @@ def test_the_data_say_how_each_scaling_conditions_them(open_page: Open, server_u
     page = open_page(SETUPS["penguins"])
     run = page.evaluate("sessionStorage.getItem('run')")
     condition = httpx.get(f"{server_url}/api/runs/{run}/samples").json()["condition"]
-    format_number = page.locator("#rail [data-field=scaling] [role=radio]").evaluate_all(
-        "(buttons) => buttons.map((b) => [b.dataset.value, b.dataset.kappa])"
-    )
-    assert format_number == [[kind, f"{value:.0f}" if value < 9999 else "10¹⁰"] for kind, value in condition.items()]
+    for kind, value in condition.items():
+        button = page.locator(f"#rail [data-field=scaling] [role=radio][data-value={kind}]")
+        expect(button).to_have_attribute("data-kappa", f"{value:.0f}" if value < 9999 else "10¹⁰")
+    expect(page.locator("#rail [data-field=scaling] [role=radio]")).to_have_count(len(condition))
 
 
 def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
@@ -333,10 +329,9 @@ def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
     expect(page.locator("#rail")).to_contain_text("Measured: this setup, 200 steps under each.")
     run = page.evaluate("sessionStorage.getItem('run')")
     answer = httpx.get(f"{server_url}/api/runs/{run}/scaling", params={"steps": 200}).json()["scalings"]
-    format_number = page.locator(".scaling-test td").all_inner_texts()
-    assert format_number == [
-        f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer
-    ]
+    expect(page.locator(".scaling-test td")).to_have_text(
+        [f"{one[key] * 100:.0f}" for key in ("saturated_at_start", "test_accuracy") for one in answer]
+    )
     page.get_by_role("radio", name="none").first.click()
     expect(page.locator(".scaling-test")).to_be_hidden()
     expect(page.get_by_role("button", name="measure each")).to_be_visible()
@@ -381,17 +376,15 @@ def test_batch_norm_tells_its_two_means_apart(open_page: Open, server_url: str) 
 def test_a_deep_network_on_a_phone_follows_the_playhead_and_grows_under_two_fingers(open_page: Open) -> None:
     page = open_page(SETUPS["eight of eight"], 390, 844, has_touch=True, is_mobile=True)
     recorded(page)
+    at_rest(page)
     scroller = page.locator(".graph-scroll")
     assert scroller.evaluate("(e) => e.scrollWidth") > 700
     page.keyboard.press("Home")
     expect(page.locator("#caption")).to_contain_text("operation 1 of")
     for _ in range(8):
         page.keyboard.press("Shift+ArrowRight")
-    for _ in range(20):
-        if scroller.evaluate("(e) => e.scrollLeft") > 200:
-            break
-        page.wait_for_timeout(50)
-    assert scroller.evaluate("(e) => e.scrollLeft") > 200
+    becomes(page, "() => document.querySelector('.graph-scroll').scrollLeft > 200")
+    at_rest(page)
     scale = page.evaluate(
         """() => {
           const scroller = document.querySelector(".graph-scroll");
@@ -419,8 +412,10 @@ def test_a_long_caption_unfolds_on_a_phone(open_page: Open) -> None:
     caption = page.locator("#caption")
     hidden = "(e) => e.scrollHeight - e.clientHeight"
     expect(caption).to_contain_text("The penalty pulls towards 0 as well.")  # the update, whose words are long
+    at_rest(page)
     assert caption.evaluate(hidden) > 4
     caption.get_by_role("heading").tap()
+    at_rest(page)
     assert caption.evaluate(hidden) <= 0
     expect(caption).to_contain_text("The penalty pulls towards 0 as well.")
     last = caption.locator("p").last.bounding_box()
@@ -428,6 +423,7 @@ def test_a_long_caption_unfolds_on_a_phone(open_page: Open) -> None:
     covers = "([x, y]) => document.elementFromPoint(x, y).closest('#caption') !== null"
     assert page.evaluate(covers, [last["x"] + 20, last["y"] + last["height"] - 12])
     caption.press("Enter")
+    at_rest(page)
     assert caption.evaluate(hidden) > 4
 
 
@@ -436,6 +432,7 @@ def test_a_phone_has_help_and_theme_above_its_thumb_bar(open_page: Open) -> None
         page = open_page("", width, 844, has_touch=True, is_mobile=True)
         expect(page.get_by_role("button", name="Light or dark")).to_be_hidden()
         page.get_by_role("button", name="more", exact=True).tap()
+        at_rest(page)
         boxes = page.evaluate(
             """() => [...document.querySelectorAll(".seedb, .epochb, .speed, .help, .theme")].map((e) => {
               const { left, right, top, bottom } = e.getBoundingClientRect();
@@ -462,6 +459,7 @@ def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: 
     title, helps = page.locator("#caption h2"), page.locator("#remedies")
     expect(title).to_contain_text("has no x3")
     expect(helps).to_contain_text("What usually helps")
+    at_rest(page)
     above, below = title.bounding_box(), helps.bounding_box()
     assert above is not None
     assert below is not None
@@ -494,15 +492,16 @@ def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> Non
 def test_nothing_is_wider_than_the_window_at_any_zoom(open_page: Open) -> None:
     page = open_page(SETUPS["penguins"])
     for width, height in ((360, 640), (720, 450), (1180, 700), (1920, 1080), (3840, 2160)):
-        page.set_viewport_size({"width": width, "height": height})
+        resized(page, width, height)
         look(page, "penguins", f"{width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert json.loads(page.evaluate("JSON.stringify(document.querySelectorAll('.graph-svg .node').length)")) == 13
+    expect(page.locator(".graph-svg .node")).to_have_count(13)
 
 
 def test_a_4k_window_shows_all_of_it_larger_and_pointers_still_hit(open_page: Open) -> None:
     page = open_page("?step=20", 3840, 2160)
     arrived(page)
+    at_rest(page)
     assert page.evaluate("document.body.currentCSSZoom") == 2
     box = "document.documentElement"
     assert page.evaluate(f"[{box}.scrollWidth, {box}.scrollHeight]") == [3840, 2160]

@@ -4,8 +4,10 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-PATIENCE = 30_000  # ms for what comes with the next answers of the server
-LONG = 120_000  # ms for hundreds of steps, trained while the page follows
+PATIENCE = 30_000  # ms
+SLOW = 120_000  # ms for hundreds of steps that are trained while the page follows
+
+TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 # Nothing written, nothing fading, nothing moving by itself, for so many frames.
 REST = """([frames, patience]) => new Promise((done) => {
@@ -51,3 +53,10 @@ UNTIL = """([arg, patience]) => new Promise((done) => {
 def becomes(page: Page, holds: str, arg: Any = None) -> None:
     """An assertion, which waits: a JavaScript function of `arg` comes to hold on the page."""
     assert page.evaluate(UNTIL.replace("HOLDS", holds), [arg, PATIENCE]), f"never held: {holds} of {arg}"
+
+
+def resized(page: Page, width: int, height: int) -> Page:
+    """The page once it stands in a window of another size."""
+    page.set_viewport_size({"width": width, "height": height})
+    becomes(page, "([w, h]) => matchMedia(`(width: ${w}px) and (height: ${h}px)`).matches", [width, height])
+    return at_rest(page)
