@@ -6,7 +6,7 @@ import { REMEDY_STEPS } from "../run/clock.js";
 import { LABELS, textOf } from "../run/settings.js";
 
 /** @returns {HTMLElement|null} */
-const at = (event, selector) => event.target.closest(selector);
+const closest = (event, selector) => event.target.closest(selector);
 const value = (field, v) => escapeHtml(textOf(field, Array.isArray(v) ? v[0] : v));
 
 /** @param {(id: string) => HTMLElement} find @param {any} commands */
@@ -23,36 +23,36 @@ export function createNotices(find, commands) {
     do: () => commands.restart(state.strip.act.fields),
   };
   for (const id of ["strip", "gone"])
-    find(id).addEventListener("click", (event) => buttons[at(event, "[data-act]")?.dataset.act]?.());
+    find(id).addEventListener("click", (event) => buttons[closest(event, "[data-act]")?.dataset.act]?.());
   find("broke").addEventListener("click", (event) => {
-    const which = at(event, "[data-remedy]")?.dataset.remedy;
+    const which = closest(event, "[data-remedy]")?.dataset.remedy;
     if (which !== undefined) commands.rescue(state.stopped.remedies[which]);
   });
   find("caption").addEventListener("click", (event) => {
-    const step = at(event, "[data-goto]")?.dataset.goto;
+    const step = closest(event, "[data-goto]")?.dataset.goto;
     if (step !== undefined) commands.scrubSteps(Number(step));
   });
   find("walk").addEventListener("click", (event) => {
-    const step = at(event, "[data-step]")?.dataset.step;
+    const step = closest(event, "[data-step]")?.dataset.step;
     if (step !== undefined) commands.scrubSteps(Number(step));
-    if (at(event, "[data-on]")) commands.play();
+    if (closest(event, "[data-on]")) commands.play();
   });
-  find("visit").addEventListener("click", (event) => at(event, "[data-help]") && commands.help());
+  find("visit").addEventListener("click", (event) => closest(event, "[data-help]") && commands.help());
   let state = null;
   let hinted = false;
 
   return {
     render(next) {
       state = next;
-      strip();
-      visit();
-      broke();
-      walk();
-      gone();
+      renderMessage();
+      renderOnboarding();
+      renderRemedies();
+      renderRewind();
+      renderLostRun();
     },
   };
 
-  function strip() {
+  function renderMessage() {
     const { away, busy, strip: said } = state;
     const steps = away ? (commands.history()?.size.steps ?? 0) : 0;
     const icon =
@@ -67,7 +67,7 @@ export function createNotices(find, commands) {
     show(find("strip"), html);
   }
 
-  function visit() {
+  function renderOnboarding() {
     const { visit: done, run, selection, size, stopped, gone: lost } = state;
     const open = Boolean(done && run && !lost && !stopped);
     const tasks = [
@@ -99,7 +99,7 @@ export function createNotices(find, commands) {
     });
   }
 
-  function broke() {
+  function renderRemedies() {
     const { stopped, selection, run, away } = state;
     const open = Boolean(stopped && run && !selection);
     let html = "";
@@ -112,7 +112,7 @@ export function createNotices(find, commands) {
     show(find("broke"), html);
   }
 
-  function walk() {
+  function renderRewind() {
     const { band, changes, base, at, furthest } = state;
     const open = band === "steps" && base;
     const flags = open ? changes : [];
@@ -135,7 +135,7 @@ ${at < furthest ? `<h2 class="h walkh">From step ${thousands(at)}</h2><button ty
     );
   }
 
-  function gone() {
+  function renderLostRun() {
     const { gone: lost } = state;
     show(
       find("gone"),
