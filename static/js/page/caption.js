@@ -37,9 +37,7 @@ export function createCaption(find, { instruments, chapters }) {
         right: "value-positive",
         left: view.ops[view.operation]?.phase === "backward" ? "gradient-positive" : "",
         stop: "warning",
-      }[
-        shownCaption.direction
-      ] ?? "";
+      }[shownCaption.direction] ?? "";
     const formula = [shownCaption.formula, shownCaption.sentence].filter(Boolean);
     const { way } = shownCaption;
     const stopped = shownCaption.direction === "stop"; // the caption is about the divergence, not the operation
