@@ -177,7 +177,11 @@ def _loss(values: Mapping[str, Any], known: set[str], op: str) -> list[str]:
     back = "da3" in known and op != "update"
     begin, end = COLUMNS[3] + TILE / 2 + 13, x - 29
     parts = [
-        path(f"M{begin} {y}H{end}", f"edge {gradient_hue(error) if back else 'vp'}", stroke_width="5" if back else "2")
+        path(
+            f"M{begin} {y}H{end}",
+            f"edge {gradient_hue(error) if back else 'value-positive'}",
+            stroke_width="5" if back else "2",
+        )
     ]
     if back:
         middle = (begin + end) / 2

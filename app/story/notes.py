@@ -318,7 +318,7 @@ def update(values: Values) -> str:
         text(440, 50, "before", "small"),
         text(WIDTH, 50, format_number(values["L"]), "figure", "end"),
         text(440, 84, "promised", "small warning"),
-        text(WIDTH, 84, format_number(values["promised"]), "figure warn", "end"),
+        text(WIDTH, 84, format_number(values["promised"]), "figure warning", "end"),
         path(f"M440 100H{WIDTH}", "axis"),
         text(440, 136, "measured", "small ink bold"),
         text(WIDTH, 138, format_number(values["after"]), "count", "end"),

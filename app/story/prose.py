@@ -85,7 +85,7 @@ def number(binding: str, values: Mapping[str, Any]) -> str:
     value = evaluate(expression, values)
     if isinstance(value, str):
         return f'<span data-text="{html.escape(expression)}">{html.escape(value)}</span>'
-    kind = f"q {hue(expression, values)}".strip()
+    kind = f"quantity {hue(expression, values)}".strip()
     title = f"{html.escape(expression)} = {value!r}"
     return (
         f'<data class="{kind}" value="{value!r}" {bound(binding)} title="{title}">{format_number(value, digits)}</data>'

@@ -88,7 +88,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
           )
         : null,
       chooser(
-        "own-corrected",
+        "upload-corrected",
         said ? "Another file" : "A corrected file",
         "choose it, or drop it anywhere on this page",
       ),

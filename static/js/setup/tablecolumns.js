@@ -32,7 +32,7 @@ export function columnsOf({ found, decisions }, decide) {
         {},
         null,
         createChoice(
-          `own-kind-${i}`,
+          `upload-kind-${i}`,
           `${column.name}: kind`,
           column.kinds.map((kind) => [kind, KIND[kind]]),
           column.kind,
@@ -44,7 +44,7 @@ export function columnsOf({ found, decisions }, decide) {
         { class: column.role === "target" ? "is-target" : null },
         null,
         createChoice(
-          `own-role-${i}`,
+          `upload-role-${i}`,
           `${column.name}: role`,
           rolesOf(column).map((role) => [role, ROLE[role]]),
           column.role,

@@ -95,7 +95,7 @@ function predict({ found, decisions, decide, catalog }) {
       ? set(
           "column",
           createChoice(
-            "own-target",
+            "upload-target",
             "Column to predict",
             able.map(({ name }) => [name, name]),
             found.target,
@@ -107,7 +107,7 @@ function predict({ found, decisions, decide, catalog }) {
       ? set(
           "as",
           createChoice(
-            "own-task",
+            "upload-task",
             "Task",
             tasks.map((name) => [name, MODE[name]]),
             task,
