@@ -316,14 +316,14 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     arrived(page)
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
-    means = page.locator(".instrument-overlay text.t2")
+    means = page.locator(".instrument-overlay text.muted")
     expect(means).to_have_count(10)
     found = ask(page, "surfaces?show=slope&step=20")
     wanted = [f"{mean:.2f}" for layer in found["layers"][:2] for mean in layer["means"]]
     assert means.all_text_contents() == wanted
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
-    truth = page.locator("#bench-legend [data-truth]")
+    truth = page.locator("#instrument-legend [data-truth]")
     before = truth.inner_text()
     truth.click()
     expect(truth).not_to_have_text(before)
