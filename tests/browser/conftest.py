@@ -88,7 +88,7 @@ def complaints() -> Iterator[list[str]]:
 
 @pytest.fixture
 def new_page(
-    browser: Browser, server_url: str, devices: dict[str, BrowserContext], complaints: list[str]
+    browser: Browser, server_url: str, fonts: str, devices: dict[str, BrowserContext], complaints: list[str]
 ) -> Iterator[Open]:
     """new_page(width=390, color_scheme="dark", has_touch=True, ...) -> an empty page of a reader who was never here.
 
@@ -107,6 +107,7 @@ def new_page(
             devices[kind] = devices.get(kind) or browser.new_context(**options)
             page = opened[kind] = devices[kind].new_page()
             forget(page, server_url)
+        set_in(page, fonts)
         page.set_viewport_size({"width": width, "height": height})
         if media:
             page.emulate_media(**media)
@@ -127,7 +128,7 @@ def forget(page: Page, origin: str) -> None:
 
 
 @pytest.fixture
-def open_page(new_page: Open, server_url: str, fonts: str, complaints: list[str]) -> Open:
+def open_page(new_page: Open, server_url: str, complaints: list[str]) -> Open:
     """open_page("?dataset=spirals", width=390, ...) -> the page once its run is there; options go to `new_page`."""
 
     def heard(page: Page) -> None:
@@ -146,7 +147,6 @@ def open_page(new_page: Open, server_url: str, fonts: str, complaints: list[str]
         query: str = "", width: int = 1440, height: int = 900, visited: bool = True, quiet: bool = True, **options: Any
     ) -> Page:
         page = new_page(width, height, **options)
-        set_in(page, fonts)
         if visited:
             page.add_init_script("localStorage.setItem('visited', 'all')")
         if quiet:

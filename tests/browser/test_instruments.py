@@ -1,5 +1,6 @@
 """Instruments on the page: what they show is what the server measures, and none of them moves the run."""
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived
+from tests.browser.conftest import Open, arrived, in_every_font
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 MIDDLE = """(ref) => {
@@ -315,14 +316,14 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     arrived(page)
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
-    means = page.locator(".instrument-overlay text.t2")
+    means = page.locator(".instrument-overlay text.muted")
     expect(means).to_have_count(10)
     found = ask(page, "surfaces?show=slope&step=20")
     wanted = [f"{mean:.2f}" for layer in found["layers"][:2] for mean in layer["means"]]
     assert means.all_text_contents() == wanted
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
-    truth = page.locator("#bench-legend [data-truth]")
+    truth = page.locator("#instrument-legend [data-truth]")
     before = truth.inner_text()
     truth.click()
     expect(truth).not_to_have_text(before)
@@ -336,6 +337,18 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
 
 
+def marked(page: Page, tick: str) -> tuple[float, float]:
+    """Where a tick stands on the learning rate's slider, in powers of ten, and how much of one a pixel is."""
+    left, begin, width = page.locator("#learning-rate-control .limit").evaluate(
+        """(rail, tick) => {
+            const { left, width } = rail.getBoundingClientRect();
+            return [rail.querySelector(tick).getBoundingClientRect().left + 1.2, left, width];
+        }""",
+        tick,
+    )
+    return 6 * (left - begin) / width - 5, 6 / width
+
+
 def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     query = "?hidden=none&dataset=house_prices&learning_rate=1.5&batch_size=5000&scaling=standard"
     page = ready(open_page(query))
@@ -345,12 +358,8 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     expect(page.locator("#limit-words")).to_have_text(
         f"2/λmax = {limit['limit']:.4g}, exact: above it every start grows"
     )
-    tick = page.locator("#learning-rate-control .limit-tick:not(.initial)").bounding_box()
-    rail = page.locator("#learning-rate-control .limit").bounding_box()
-    assert tick
-    assert rail
-    at = (tick["x"] + 1.2 - rail["x"]) / rail["width"]
-    assert 10 ** (6 * at - 5) == pytest.approx(limit["limit"], rel=0.05)
+    at, pixel = marked(page, ".limit-tick:not(.initial)")
+    assert at == pytest.approx(math.log10(limit["limit"]), abs=pixel)
     line = page.get_by_role("region", name="Diagnosis")
     expect(line).to_contain_text(f"{1.5 / limit['limit']:.2f} times what this unit can bear")
     half = float(f"{limit['limit'] / 2:.2g}")
@@ -359,6 +368,7 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     expect(line).to_be_hidden()
 
 
+@in_every_font
 def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     open_page: Open, ask: Callable[[Page, str], Any]
 ) -> None:
@@ -372,12 +382,8 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     now, start = ask(page, "limit?step=400"), ask(page, "limit?step=0")
     expect(words).to_contain_text(f"≈ {now['limit']:.2g}")
     for mark, found in [(".limit-tick:not(.initial)", now), (".limit-tick.initial", start)]:
-        at = float(
-            page.locator(f"#learning-rate-control {mark}").evaluate(
-                "(tick) => tick.offsetLeft / tick.parentElement.clientWidth"
-            )
-        )
-        assert 10 ** (6 * at - 5) == pytest.approx(found["limit"], rel=0.15)
+        at, pixel = marked(page, mark)
+        assert at == pytest.approx(math.log10(found["limit"]), abs=pixel)
     assert "limit" not in words.inner_text()
     assert page.locator("#learning-rate-control .limit-beyond").is_hidden()
 

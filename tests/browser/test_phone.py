@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived
+from tests.browser.conftest import Open, arrived, in_every_font
 
 TOUCH = {"has_touch": True, "is_mobile": True}
 SMALL, COMMON, LARGE = (360, 740), (390, 844), (414, 896)
@@ -147,6 +147,7 @@ def test_whatever_is_touched_in_the_band_is_a_thumb_wide(open_page: Open, width:
     assert all(wide for _, wide in reached), reached
 
 
+@in_every_font
 def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: Open) -> None:
     deep = ",".join(["16relu"] * 10)
     page = open_page(f"?hidden={deep}&initializer=he_normal&step=2", *COMMON, **TOUCH)
@@ -154,7 +155,7 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
     for width, height in (SMALL, COMMON, LARGE):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(150)
-        parameter_indices = (
+        places = (
             page.locator("#operations .tape-head")
             .locator(".view-switch, .record, .sum")
             .evaluate_all(
@@ -162,8 +163,8 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
               .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
             )
         )
-        assert all(a[1] <= b[0] + 0.5 for a, b in pairwise(parameter_indices)), (width, parameter_indices)
-        assert parameter_indices[-1][1] <= width - 8, (width, parameter_indices)
+        assert all(a[1] <= b[0] + 1 for a, b in pairwise(places)), (width, places)
+        assert places[-1][1] <= width - 7, (width, places)
 
 
 DEEP = ",".join(["16relu"] * 8)
@@ -208,7 +209,7 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
     assert printed(page, "Letter") == (1, strings), "no canvas takes away what is written"
     expect(page.locator("#side")).to_be_hidden()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert (box(tile), tape.get_attribute("d")) == before
+    assert (box(tile), tape.get_attribute("d")) == (pytest.approx(before[0], abs=1), before[1])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     for part in (
@@ -221,15 +222,15 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
         format_number = page.locator(part).first
         expect(format_number).to_be_visible()
         at = box(format_number)
-        assert at["left"] >= 0, part
-        assert at["left"] + at["width"] <= 690.5, part
+        assert at["left"] >= -1, part
+        assert at["left"] + at["width"] <= 691, part
     assert page.locator("#loss .line").first.get_attribute("d")
     assert page.locator(".stats path").count() > 10
     assert page.locator(".transport, .tabs").first.is_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     expect(page.get_by_role("tab", name="Output")).to_be_visible()
-    assert (box(tile), tape.get_attribute("d")) == before
+    assert (box(tile), tape.get_attribute("d")) == (pytest.approx(before[0], abs=1), before[1])
 
 
 def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -> None:
@@ -244,6 +245,7 @@ def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -
 LOW = [(360, 740), (390, 664), (390, 700), (412, 780)]
 
 
+@in_every_font
 @pytest.mark.parametrize(("width", "height"), [*LOW, COMMON])
 def test_a_low_window_keeps_the_caption_s_title(open_page: Open, width: int, height: int) -> None:
     page = open_page("?step=3", width, height, **TOUCH)
@@ -251,9 +253,9 @@ def test_a_low_window_keeps_the_caption_s_title(open_page: Open, width: int, hei
     expect(page.locator("#tiles")).to_be_visible()
     expect(page.locator("#caption .why")).to_be_visible()  # the last that comes: the caption is written once more
     title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
-    assert title["top"] + title["height"] <= room["top"] + room["height"]
+    assert title["top"] + title["height"] <= room["top"] + room["height"] + 1
     graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
-    assert graph["height"] >= 190
+    assert graph["height"] >= 189
     assert graph["top"] + graph["height"] <= room["top"] + 1
     assert bar["top"] >= room["top"] + room["height"] - 1
     assert bar["top"] + bar["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1
@@ -269,17 +271,18 @@ def test_the_target_stands_clear_of_the_curves_to_the_loss(
     words = page.locator(".graph-svg text", has_text=re.compile("^y")).last
     target, output = box(words), box(page.locator("[data-unit='2,0'], [data-unit='3,0']").last.locator(".frame"))
     assert target["top"] + target["height"] <= output["top"] + 1
-    assert target["left"] + target["width"] <= width
-    assert target["top"] >= box(page.locator("#graph"))["top"]
+    assert target["left"] + target["width"] <= width + 1
+    assert target["top"] >= box(page.locator("#graph"))["top"] - 1
 
 
+@in_every_font
 @pytest.mark.parametrize(("width", "height"), [SMALL, COMMON])
 def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open, width: int, height: int) -> None:
     page = open_page("?step=3", width, height, **TOUCH)
     tick = page.locator("#learning-rate-control .limit-tick:not(.initial)")
     expect(tick).to_be_visible()
     mark, numbers = box(tick), box(page.locator("#learning-rate-control .ticks"))
-    assert mark["top"] + mark["height"] <= numbers["top"]
+    assert mark["top"] + mark["height"] <= numbers["top"] + 1
     assert (
         mark["top"]
         >= box(page.locator("#learning-rate-control .value"))["top"]
@@ -288,6 +291,7 @@ def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open, wid
     )
 
 
+@in_every_font
 def test_every_layer_s_health_is_read_in_full_at_360(open_page: Open) -> None:
     page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", *SMALL, **TOUCH)
     arrived(page)
@@ -314,9 +318,10 @@ def test_the_classes_answers_cover_a_phone_s_caption(open_page: Open) -> None:
         page.keyboard.press("ArrowRight")
     answers = page.locator("#inspector[data-kind='classes']")
     expect(answers).to_be_visible()
-    assert box(answers)["width"] == COMMON[0]
+    assert box(answers)["width"] == pytest.approx(COMMON[0], abs=1)
 
 
+@in_every_font
 @pytest.mark.parametrize(("width", "height"), [(390, 664), (390, 700), (360, 740), COMMON])
 def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open, width: int, height: int) -> None:
     page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", width, height, **TOUCH)
@@ -324,4 +329,4 @@ def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open, wid
     line = page.locator("#diagnosis")
     expect(line).to_contain_text("Layer 1 is told")
     assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
-    assert box(page.locator("#graph"))["height"] >= 150
+    assert box(page.locator("#graph"))["height"] >= 149

@@ -74,8 +74,8 @@ export function setHidden(node, hidden) {
 
 /** @param {any} node @param {string} text */
 export function setText(node, text) {
-  if (node.said === text) return;
-  node.said = text;
+  if (node.shownText === text) return;
+  node.shownText = text;
   node.textContent = text;
 }
 

@@ -29,31 +29,36 @@ export function createCaption(find, { instruments, chapters }) {
     const element = find("caption");
     setHidden(element, !view.run && !element.firstChild); // of the default network the page brings it
     if (!view.run) return;
-    const own = instruments()?.caption(view);
-    spokenCaption = own ? null : caption(view);
-    const said = own ?? spokenCaption;
+    const instrumentCaption = instruments()?.caption(view);
+    spokenCaption = instrumentCaption ? null : caption(view);
+    const shownCaption = instrumentCaption ?? spokenCaption;
     const hue =
       {
         right: "value-positive",
         left: view.ops[view.operation]?.phase === "backward" ? "gradient-positive" : "",
         stop: "warning",
-      }[said.direction] ?? "";
-    const formula = [said.formula, said.sentence].filter(Boolean);
-    const { way } = said;
-    const stopped = said.direction === "stop"; // the caption is about the divergence, not the operation
+      }[shownCaption.direction] ?? "";
+    const formula = [shownCaption.formula, shownCaption.sentence].filter(Boolean);
+    const { way } = shownCaption;
+    const stopped = shownCaption.direction === "stop"; // the caption is about the divergence, not the operation
     const mode =
-      view.step && !own && !stopped && !(view.playing && view.playbackMode === "fast")
+      view.step && !instrumentCaption && !stopped && !(view.playing && view.playbackMode === "fast")
         ? `<span class="mode">${trainMode(view)}</span>`
         : "";
     if (!element.firstChild) element.innerHTML = '<p class="eyebrow"></p><h2></h2><p></p>';
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,
-      `<b class="${hue}">${glyph(said.direction)}${said.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : own || stopped ? "" : why(view)}${mode}${stepUnnamed(state, said) ? `<span>step ${state.shownStep}</span>` : ""}`,
+      `<b class="${hue}">${glyph(shownCaption.direction)}${shownCaption.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : instrumentCaption || stopped ? "" : why(view)}${mode}${stepUnnamed(state, shownCaption) ? `<span>step ${state.shownStep}</span>` : ""}`,
     );
-    syncText(head.children[1], said.position);
-    syncText(title, said.title);
-    syncText(text, formula.length ? formula.join(formula.length > 1 && said.formula ? ". " : " ") : (said.text ?? ""));
+    syncText(head.children[1], shownCaption.position);
+    syncText(title, shownCaption.title);
+    syncText(
+      text,
+      formula.length
+        ? formula.join(formula.length > 1 && shownCaption.formula ? ". " : " ")
+        : (shownCaption.text ?? ""),
+    );
   }
 
   /** Whether the caption has to name the step: a phone's toolbar does not. */
@@ -81,7 +86,7 @@ export function createCaption(find, { instruments, chapters }) {
     );
   }
 
-  let said = "";
+  let announced = "";
   let announcedAt = 0;
   let timer = 0;
   function announce(view, state) {
@@ -92,17 +97,17 @@ export function createCaption(find, { instruments, chapters }) {
         ? `${state.message.bold ?? ""} ${state.message.text ?? ""}`
         : text;
     const quick = view.playing && (SPEEDS[state.speed].ops ?? 99) > 2;
-    if (!words || words === said || (quick && !urgent && !state.offline && !state.message)) return;
+    if (!words || words === announced || (quick && !urgent && !state.offline && !state.message)) return;
     const now = performance.now();
     if (urgent) {
-      said = words;
+      announced = words;
       find("alarm").textContent = words;
       return;
     }
     clearTimeout(timer);
     timer = setTimeout(
       () => {
-        said = words;
+        announced = words;
         announcedAt = performance.now();
         find("live").textContent = words;
       },

@@ -16,17 +16,17 @@ export function caption(view) {
   if (view.playing && (view.playbackMode === "fast" || view.playbackMode === "flow")) return playing(view);
   const op = view.ops[view.operation];
   const [title, formula, sentence] = wordsOf(view, op);
-  const said = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
+  const base = { ...PHASES[op.phase], position: position(view), title, formula, sentence };
   const ends = op.phase === "update";
-  if (ends && view.divergence?.readable === view.step.step && !view.playing) return withText(lastReadable(view, said));
-  if (!allFinite(op) || (ends && view.step.finite === false)) return withText(notFinite(view, op, said));
-  if (view.tapeView === "steps") return withText(rewound(view, said));
-  return withText(said);
+  if (ends && view.divergence?.readable === view.step.step && !view.playing) return withText(lastReadable(view, base));
+  if (!allFinite(op) || (ends && view.step.finite === false)) return withText(notFinite(view, op, base));
+  if (view.tapeView === "steps") return withText(rewound(view, base));
+  return withText(base);
 }
 
-const withText = (said) => ({
-  ...said,
-  text: [said.formula && `${said.formula}.`, said.sentence].filter(Boolean).join(" "),
+const withText = (base) => ({
+  ...base,
+  text: [base.formula && `${base.formula}.`, base.sentence].filter(Boolean).join(" "),
 });
 
 const PHASES = {
@@ -85,13 +85,13 @@ function playing(view) {
   });
 }
 
-function rewound(view, said) {
+function rewound(view, base) {
   const here = view.step.step;
   const back = here < furthestStep(view);
   const next = (view.changes ?? []).filter((c) => c.step > here).sort((a, b) => a.step - b.step)[0];
   const changed = next && changeWords(next);
   return {
-    ...said,
+    ...base,
     phase: back
       ? `Step ${thousands(here)} of ${thousands(furthestStep(view))}, walked back`
       : `Step ${thousands(here)}, the last so far`,
@@ -128,20 +128,20 @@ const allFinite = (op) => op.records.every((record) => record.finite !== false);
 /** How many numbers of a record are not finite. */
 const notFiniteCount = (record) => Object.values(record.not_finite ?? {}).reduce((sum, n) => sum + n, 0);
 
-function notFinite(view, op, said) {
+function notFinite(view, op, base) {
   const why = cause(view);
   const { readable } = view.divergence ?? {};
   if (op.phase === "update")
     return {
-      ...said,
+      ...base,
       phase: `Stopped at step ${thousands(view.step.step)}`,
       direction: "stop",
-      title: why?.title ?? said.title,
+      title: why?.title ?? base.title,
       formula: "",
       sentence: why?.text ?? "",
       ...(readable ? { way: { step: readable, text: `step ${thousands(readable)}, ${READABLE_WORDS}` } } : {}),
     };
-  if (why && op.names.includes(why.record)) return { ...said, title: why.title, formula: "", sentence: why.text };
+  if (why && op.names.includes(why.record)) return { ...base, title: why.title, formula: "", sentence: why.text };
   const gone = op.records.reduce((sum, record) => sum + notFiniteCount(record), 0);
   const size = op.records.reduce((sum, record) => sum + numberCount(record.value), 0);
   const all = size === 1 ? "it is lost too" : `all ${thousands(size)} numbers are lost`;
@@ -151,13 +151,13 @@ function notFinite(view, op, said) {
       : !gone || gone >= size
         ? `What it reads is lost, so ${all}.`
         : `${capital(count(gone))} of its ${thousands(size)} numbers ${gone === 1 ? "is" : "are"} lost.`;
-  return { ...said, title: "Not a number, times anything, is not a number", sentence: how };
+  return { ...base, title: "Not a number, times anything, is not a number", sentence: how };
 }
 
 const READABLE_WORDS = "the last with sizes one can read";
 
 /** A run that diverged because its steps were too long, at the last readable step. */
-function lastReadable(view, said) {
+function lastReadable(view, base) {
   const { step: broken, record } = view.divergence;
   const fallen = { ...view, step: record };
   const { from, first, to, last } = lossRise(fallen) ?? {};
@@ -165,13 +165,13 @@ function lastReadable(view, said) {
   const over = loss?.not_finite?.["+inf"] > 0 && !loss.not_finite.nan;
   const went = `the loss went from ${format(from)} to`;
   return {
-    ...said,
+    ...base,
     phase: `Stopped at step ${thousands(broken)}`,
     direction: "stop",
     position: [`learning rate ${Number(record.learning_rate.toPrecision(3))}`, LOSS_NAMES[loss?.kind]]
       .filter(Boolean)
       .join(" · "),
-    title: cause(fallen)?.title ?? said.title,
+    title: cause(fallen)?.title ?? base.title,
     formula: "",
     sentence: [
       over
@@ -198,12 +198,12 @@ const numberCount = (value) =>
 
 /**
  * What the live region announces; nothing while whole steps are played.
- * @param {any} view @param {ReturnType<typeof caption>} said its caption
+ * @param {any} view @param {ReturnType<typeof caption>} shown its caption
  */
-export function announcement(view, said) {
-  if (said.direction === "stop") return { text: `${said.phase}. ${said.title}. ${said.text}`, urgent: true };
+export function announcement(view, shown) {
+  if (shown.direction === "stop") return { text: `${shown.phase}. ${shown.title}. ${shown.text}`, urgent: true };
   if (view.playing && view.playbackMode && view.playbackMode !== "operations") return { text: "", urgent: false };
-  return { text: `${said.phase}, ${said.position}. ${said.title}.`, urgent: false };
+  return { text: `${shown.phase}, ${shown.position}. ${shown.title}.`, urgent: false };
 }
 
 const GLYPHS = {

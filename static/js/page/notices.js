@@ -6,7 +6,7 @@ import { REMEDY_STEPS } from "../run/clock.js";
 import { LABELS, textOf } from "../run/settings.js";
 
 /** @returns {HTMLElement|null} */
-const at = (event, selector) => event.target.closest(selector);
+const closest = (event, selector) => event.target.closest(selector);
 const value = (field, v) => escapeHtml(textOf(field, Array.isArray(v) ? v[0] : v));
 
 /** @param {(id: string) => HTMLElement} find @param {any} commands */
@@ -23,36 +23,36 @@ export function createNotices(find, commands) {
     do: () => commands.restart(state.message.act.fields),
   };
   for (const id of ["message", "lost-run"])
-    find(id).addEventListener("click", (event) => buttons[at(event, "[data-action]")?.dataset.action]?.());
+    find(id).addEventListener("click", (event) => buttons[closest(event, "[data-action]")?.dataset.action]?.());
   find("remedies").addEventListener("click", (event) => {
-    const which = at(event, "[data-remedy]")?.dataset.remedy;
+    const which = closest(event, "[data-remedy]")?.dataset.remedy;
     if (which !== undefined) commands.adoptRemedy(state.divergence.remedies[which]);
   });
   find("caption").addEventListener("click", (event) => {
-    const step = at(event, "[data-goto]")?.dataset.goto;
+    const step = closest(event, "[data-goto]")?.dataset.goto;
     if (step !== undefined) commands.scrubSteps(Number(step));
   });
   find("rewind").addEventListener("click", (event) => {
-    const step = at(event, "[data-step]")?.dataset.step;
+    const step = closest(event, "[data-step]")?.dataset.step;
     if (step !== undefined) commands.scrubSteps(Number(step));
-    if (at(event, "[data-on]")) commands.play();
+    if (closest(event, "[data-on]")) commands.play();
   });
-  find("onboarding").addEventListener("click", (event) => at(event, "[data-help]") && commands.help());
+  find("onboarding").addEventListener("click", (event) => closest(event, "[data-help]") && commands.help());
   let state = null;
   let hinted = false;
 
   return {
     render(next) {
       state = next;
-      strip();
-      visit();
-      broke();
-      walk();
-      gone();
+      renderMessage();
+      renderOnboarding();
+      renderRemedies();
+      renderRewind();
+      renderLostRun();
     },
   };
 
-  function strip() {
+  function renderMessage() {
     const { offline, busy, message: said } = state;
     const steps = offline ? (commands.history()?.size.steps ?? 0) : 0;
     const icon =
@@ -67,7 +67,7 @@ export function createNotices(find, commands) {
     show(find("message"), html);
   }
 
-  function visit() {
+  function renderOnboarding() {
     const { onboarding: done, run, selection, size, divergence, lostRun: lost } = state;
     const open = Boolean(done && run && !lost && !divergence);
     const tasks = [
@@ -99,7 +99,7 @@ export function createNotices(find, commands) {
     });
   }
 
-  function broke() {
+  function renderRemedies() {
     const { divergence, selection, run, offline } = state;
     const open = Boolean(divergence && run && !selection);
     let html = "";
@@ -112,7 +112,7 @@ export function createNotices(find, commands) {
     show(find("remedies"), html);
   }
 
-  function walk() {
+  function renderRewind() {
     const { tapeView, changes, base, shownStep, lastStep } = state;
     const open = tapeView === "steps" && base;
     const flags = open ? changes : [];
@@ -135,7 +135,7 @@ ${shownStep < lastStep ? `<h2 class="section-heading rewind-heading">From step $
     );
   }
 
-  function gone() {
+  function renderLostRun() {
     const { lostRun: lost } = state;
     show(
       find("lost-run"),

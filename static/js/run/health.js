@@ -33,12 +33,12 @@ export function networkWords({ status, layers }, start) {
   const units = sum((layer) => layer.units);
   const dead = sum((layer) => layer.dead);
   const flat = sum((layer) => (layer.flat ? layer.units : 0));
-  const said = (name) => healthWords({ status: name, units, dead, saturated: sum((layer) => layer.saturated) });
+  const wordsFor = (name) => healthWords({ status: name, units, dead, saturated: sum((layer) => layer.saturated) });
   if (flat) return { words: `${GLYPHS.dead} ${flat} of ${units} without a slope`, ill: true };
   const grave = /^(saturated|exploding|not_finite)$/.test(status);
-  if (dead && !grave) return { words: said("dead"), ill: status === "dead" || dead > units / 4 };
-  if (status !== "healthy") return { words: said(status), ill: true };
+  if (dead && !grave) return { words: wordsFor("dead"), ill: status === "dead" || dead > units / 4 };
+  if (status !== "healthy") return { words: wordsFor(status), ill: true };
   if (start && /vanishing|exploding/.test(start.status))
-    return { words: `${said(start.status)} at the start`, ill: true };
-  return { words: said("healthy"), ill: false, well: true };
+    return { words: `${wordsFor(start.status)} at the start`, ill: true };
+  return { words: wordsFor("healthy"), ill: false, well: true };
 }

@@ -72,11 +72,11 @@ function missingInput(view, record) {
 /** The recorded losses where they rise without a break up to the end: from what, in which step, to what, in which. */
 export function lossRise(view) {
   const { loss = [], steps: at = [] } = view.series ?? {};
-  const seen = [...loss.keys()].filter((i) => isNumber(loss[i]));
-  let begin = seen.length - 1;
-  while (begin > 0 && loss[seen[begin - 1]] < loss[seen[begin]]) begin--;
-  if (seen.length - begin < 2) return null;
-  const [i, j] = [seen[begin], seen[seen.length - 1]];
+  const finite = [...loss.keys()].filter((i) => isNumber(loss[i]));
+  let begin = finite.length - 1;
+  while (begin > 0 && loss[finite[begin - 1]] < loss[finite[begin]]) begin--;
+  if (finite.length - begin < 2) return null;
+  const [i, j] = [finite[begin], finite[finite.length - 1]];
   return loss[j] > 10 * loss[i] ? { from: loss[i], first: at[i], to: loss[j], last: at[j] } : null;
 }
 

@@ -13,11 +13,11 @@ function previousStep(history, at, index) {
 }
 
 export function createViewer() {
-  let tape = null;
+  let operationsOf = null;
   let cells = [];
-  const opsOf = (key, make) => {
-    if (key !== tape) {
-      tape = key;
+  const cachedOperations = (key, make) => {
+    if (key !== operationsOf) {
+      operationsOf = key;
       cells = make();
     }
     return cells;
@@ -29,9 +29,9 @@ export function createViewer() {
     const kept = history?.step(shownStep);
     const step = kept?.step ?? null;
     const ops = step
-      ? opsOf(step, () => operations(step))
+      ? cachedOperations(step, () => operations(step))
       : run
-        ? opsOf(run, () => planned(run, state.samples?.task))
+        ? cachedOperations(run, () => planned(run, state.samples?.task))
         : [];
     const mode = playing && !(state.reduced && SPEEDS[speed].ops) ? modeOfSpeed(speed) : "operations";
     const fast = mode === "fast";

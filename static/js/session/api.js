@@ -41,7 +41,7 @@ const MAX_WAIT = 30;
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
- * @param {{root: string, onOffline: (seconds: number) => void, onOnline: () => void}} of `onAway` gets, each second, how
+ * @param {{root: string, onOffline: (seconds: number) => void, onOnline: () => void}} of `onOffline` is told each second how
  *   long it is until the next try
  */
 export function createApi({ root, onOffline, onOnline }) {

@@ -69,7 +69,7 @@ export function createChanges(context) {
     set({ trainedStep: at, lastStep: at, divergedAt: null, divergence: null });
   }
 
-  let sending = false;
+  let isSending = false;
   function change(fields) {
     if ("dropout" in fields) context.markTried("dropout");
     return (context.opening || context.requestedSteps) && !get().offline ? defer(fields) : applyNow(fields);
@@ -79,12 +79,12 @@ export function createChanges(context) {
     if (!get().run || get().offline) return set({ config: get().config && { ...get().config } }); // a new object: the control is drawn again as it was
     set({ config: { ...get().config, ...fields } });
     Object.assign(context.patch, fields);
-    if (sending) return;
-    sending = true;
+    if (isSending) return;
+    isSending = true;
     await new Promise((done) => setTimeout(done, DRAG_MS));
     while (Object.keys(context.patch).length)
       await context.recovery.guard(() => (context.streamController ? sendPatch() : context.serialize(sendPatch)));
-    sending = false;
+    isSending = false;
   }
 
   /** Applies the change after the step that the run is being brought to, or that was requested before. */

@@ -57,8 +57,8 @@ export function createScalingTest(host, names, measure) {
   function show(scalings, steps) {
     const of = names.map((name) => scalings.find((item) => item.scaling === name));
     const tested = of.some((item) => isNumber(item.test_accuracy) || isNumber(item.test_loss));
-    const told = of.some((item) => isNumber(item.train_accuracy));
-    const kind = `${tested ? "test" : "train"}_${told ? "accuracy" : "loss"}`;
+    const byAccuracy = of.some((item) => isNumber(item.train_accuracy));
+    const kind = `${tested ? "test" : "train"}_${byAccuracy ? "accuracy" : "loss"}`;
     table.replaceChildren();
     const head = createHtml("tr", {}, createHtml("thead", { class: "visually-hidden" }, table));
     for (const name of names) createHtml("th", { text: name }, head).scope = "col";
@@ -67,10 +67,10 @@ export function createScalingTest(host, names, measure) {
       item.saturated_at_start > 0.5,
     ]);
     lines(
-      told ? `${tested ? "test" : "training"} rows right, %` : `${tested ? "test" : "training"} loss`,
+      byAccuracy ? `${tested ? "test" : "training"} rows right, %` : `${tested ? "test" : "training"} loss`,
       of,
       (item) =>
-        item.stopped_at !== null ? ["NaN", true] : [told ? percent(item[kind]) : format(item[kind], 2), false],
+        item.stopped_at !== null ? ["NaN", true] : [byAccuracy ? percent(item[kind]) : format(item[kind], 2), false],
     );
     table.hidden = false;
     setText(note, `Measured: this setup, ${steps} steps under each.`);

@@ -93,7 +93,7 @@ export function createDatasetFacts(about, scalings, catalog) {
   /** @param {any} config @param {any} samples of the run, or null before they are here */
   return function render(config, samples) {
     const dataset = catalog.datasets.find((d) => d.name === config.dataset);
-    const own = samples && !dataset?.preview;
+    const isOwnTable = samples && !dataset?.preview;
     const left = samples?.left_out ?? dataset?.left_out;
     const why = (samples?.why || dataset?.why || "").replace(/\.$/, "");
     const words = dataset && !dataset.preview ? dataset.description : dataset ? "" : "A table of your own.";
@@ -105,7 +105,7 @@ export function createDatasetFacts(about, scalings, catalog) {
     if (samples === shown) return;
     shown = samples;
     classes.replaceChildren();
-    classes.hidden = !own || samples.task === "regression";
+    classes.hidden = !isOwnTable || samples.task === "regression";
     if (!classes.hidden)
       classCounts(samples).forEach((count, k) => {
         const item = createHtml("li", {}, classes);

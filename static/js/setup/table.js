@@ -14,10 +14,10 @@ const errorHead = (text) => createHtml("h3", { class: "warning" }, null, "✕ ",
  * @param {(next: any) => void} decide @param {(id: string, label: string, small: string) => HTMLElement} chooser
  */
 export function faultsOf({ found, problem, decisions }, decide, chooser) {
-  const said = problem && !(problem.errors[0]?.line && found) ? problem : null;
-  const faults = said ? said.errors.filter((error) => error.line) : (found?.malformed.faults ?? []);
-  if (!said && !faults.length) return null;
-  if (!said && decisions.malformed === "leave_out") {
+  const failure = problem && !(problem.errors[0]?.line && found) ? problem : null;
+  const faults = failure ? failure.errors.filter((error) => error.line) : (found?.malformed.faults ?? []);
+  if (!failure && !faults.length) return null;
+  if (!failure && decisions.malformed === "leave_out") {
     const { lines } = found.malformed;
     return createHtml(
       "p",
@@ -37,15 +37,15 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
       ),
     );
   }
-  const latin = said?.errors.some((error) => error.allowed?.includes?.("latin-1"));
-  const lines = said ? [] : found.malformed.lines;
+  const latin = failure?.errors.some((error) => error.allowed?.includes?.("latin-1"));
+  const lines = failure ? [] : found.malformed.lines;
   const more = lines.length - new Set(faults.map((fault) => fault.line)).size;
   const sound = found?.becomes?.rows;
   return createHtml(
     "section",
     { class: "upload-error", "aria-label": "What does not fit" },
     null,
-    faults.length ? faults.slice(0, 3).map(place) : errorHead(said.message),
+    faults.length ? faults.slice(0, 3).map(place) : errorHead(failure.message),
     more > 0 || faults.length > 3
       ? createHtml(
           "p",
@@ -88,7 +88,7 @@ export function faultsOf({ found, problem, decisions }, decide, chooser) {
         : null,
       chooser(
         "upload-corrected",
-        said ? "Another file" : "A corrected file",
+        failure ? "Another file" : "A corrected file",
         "choose it, or drop it anywhere on this page",
       ),
     ),
@@ -133,12 +133,12 @@ export function createUploadDialog(find, catalog, on) {
   let found = null; // the last inspection
   let problem = null; // why the server refused the last request
   let busy = false;
-  let asked = null;
+  let lastRequest = null;
 
   find("upload-limits").textContent = limitsWords(limits);
   find("upload-use").addEventListener("click", use);
   dialog.addEventListener("close", () => {
-    asked?.abort();
+    lastRequest?.abort();
     file = found = problem = null;
   });
 
@@ -196,20 +196,20 @@ export function createUploadDialog(find, catalog, on) {
 
   /** Asks what the file is under these decisions; where they can't be, the ones before stand. */
   async function decide(next) {
-    asked?.abort();
-    const mine = new AbortController();
-    asked = mine;
+    lastRequest?.abort();
+    const request = new AbortController();
+    lastRequest = request;
     const before = decisions;
     decisions = next;
     busy = true;
     render();
     try {
-      const answer = await on.inspect(file, toQuery(next), mine.signal);
-      if (asked !== mine) return;
+      const answer = await on.inspect(file, toQuery(next), request.signal);
+      if (lastRequest !== request) return;
       found = answer;
       problem = null;
     } catch (error) {
-      if (mine.signal.aborted) return;
+      if (request.signal.aborted) return;
       if (!error.errors) throw error;
       problem = error;
       if (found) decisions = before;

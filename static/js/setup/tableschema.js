@@ -131,7 +131,7 @@ export const linesWords = (lines) =>
 /** The three ways with missing values, each with what it leads to. @param {any} missing of an inspection */
 export function missingChoices({ rows, remain, means }) {
   const filled = Object.entries(means).map(([name, mean]) => `${name} ${short(mean)}`);
-  const told = filled.slice(0, 4).join(", ") + (filled.length > 4 ? ` and ${filled.length - 4} more` : "");
+  const meansText = filled.slice(0, 4).join(", ") + (filled.length > 4 ? ` and ${filled.length - 4} more` : "");
   return [
     { value: "keep", label: "Leave them missing", text: "the first step that meets one turns to NaN, and shows how" },
     {
@@ -139,7 +139,7 @@ export function missingChoices({ rows, remain, means }) {
       label: `Drop the ${plural(rows, "row", `${thousands(rows)} rows`)}`,
       text: `${thousands(remain)} ${plural(remain, "remains", "remain")}`,
     },
-    { value: "mean", label: "Fill with the column’s mean", text: told },
+    { value: "mean", label: "Fill with the column’s mean", text: meansText },
   ];
 }
 
