@@ -230,7 +230,8 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
           const k = canvas.width / box.width;
           const [x, y, w, h] = [tile.x - box.x, tile.y - box.y, tile.width, tile.height].map((v) => v * k);
           const { data } = canvas.getContext("2d").getImageData(x, y, w, h);
-          return new Set(Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join())).size > 3;
+          const colours = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
+          return new Set(colours).size > 3;
         }""",
     )
 

@@ -1,8 +1,9 @@
-"""What a test waits for before it looks: never for a time. All limits are generous, for they cost a quiet machine nothing."""
+"""Waiting for what a test has to see: the page at rest, or a condition that comes to hold."""
 
 from typing import Any
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TimeLimit
 
 PATIENCE = 30_000  # ms
 SLOW = 120_000  # ms for hundreds of steps that are trained while the page follows
@@ -34,7 +35,7 @@ REST = """([frames, patience]) => new Promise((done) => {
 def at_rest(page: Page, frames: int = 4) -> Page:
     """The page once what it shows stands: after that one may measure. A page that plays never comes to rest."""
     if not page.evaluate(REST, [frames, PATIENCE]):
-        raise TimeoutError(f"the page did not come to rest within {PATIENCE} ms")
+        raise TimeLimit(f"the page did not come to rest within {PATIENCE} ms")
     return page
 
 
