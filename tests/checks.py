@@ -25,7 +25,7 @@ CHECKS: Commands = {
 def room(name: str, root: Path = ROOT) -> Commands:
     """Style and types of a room's files, and its own tests, by name of the check; empty where no such room is.
 
-    Left to the whole run: its pages in a browser, and tests marked `long`.
+    Its pages in a browser are left to the whole run.
     """
 
     def there(*paths: str) -> list[str]:
@@ -45,7 +45,7 @@ def room(name: str, root: Path = ROOT) -> Commands:
         checks["js"] = ["node", "--test", f"tests/js/{name}/*.test.js"]
     if python or scripts:
         own = there(f"tests/{name}", f"tests/test_{name}.py", "tests/test_architecture.py")
-        checks["python"] = ["pytest", *TWO_AT_ONCE, "-m", "not long", *own]
+        checks["python"] = ["pytest", *TWO_AT_ONCE, *own]
     return checks
 
 
