@@ -29,7 +29,7 @@ async def test_the_page_is_the_same_packed_or_plain(client: httpx.AsyncClient) -
     assert int(packed.headers["content-length"]) < len(plain.content) / 3
 
 
-async def test_files_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
+async def test_files_are_revalidated_each_time(client: httpx.AsyncClient) -> None:
     first = await client.get("/static/css/frame.css")
     assert first.headers["cache-control"] == "no-cache"
     assert "last-modified" not in first.headers  # the tag says it, and each of many small files is a header lighter
