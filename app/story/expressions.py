@@ -2,7 +2,8 @@
 
     a3[0]*(1-a3[0])     trials.w.slope     after < L and after > promised
 
-Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max. The page's script reads the same language.
+Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max.
+static/js/story/expressions.js reads the same.
 """
 
 import re

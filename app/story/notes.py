@@ -78,7 +78,7 @@ def _parabola(values: Values, tangent: bool) -> str:
     parts += [
         circle(x, y, 5.5, "dot"),
         path(f"M{across(target):.1f} {y0 - 5}v10", "axis strong"),
-        text(x, y0 + 19, f"_ŷ_ {format_number(guess)}", "vp", "end" if guess <= target else "start"),
+        text(x, y0 + 19, f"_ŷ_ {format_number(guess)}", "value-positive", "end" if guess <= target else "start"),
         text(
             across(target) + (8 if guess <= target else -8),
             y0 + 19,
@@ -259,12 +259,12 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         for k in range(1, len(grow) + 1)
     ]
     parts.append(text(x1 + 14, y0 + 17, "hidden layers", "tiny"))
-    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warn", "end"))
+    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warning", "end"))
     parts.append(text(x1 - 4, up(grow[-1]["tape"]) + 17, "with the tape", "small", "end"))
     shown = grow[layers - 1]
     many = shown["naive"] >= 10**7
     parts += [
-        text(WIDTH, 100, group_thousands(shown["naive"]), "count many warn" if many else "count warn", "end"),
+        text(WIDTH, 100, group_thousands(shown["naive"]), "count many warning" if many else "count warning", "end"),
         text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
         text(WIDTH, 156, group_thousands(shown["tape"]), "count", "end"),
         text(WIDTH, 172, "with the tape", "tiny", "end"),
@@ -309,13 +309,15 @@ def update(values: Values) -> str:
             None if near else "end",
         ),
         text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
-        text(across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warn", "end"),
+        text(
+            across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warning", "end"
+        ),
     ]
     parts += [text(across(last * i / 5), y0 + 17, format_number(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
         text(440, 50, "before", "small"),
         text(WIDTH, 50, format_number(values["L"]), "figure", "end"),
-        text(440, 84, "promised", "small warn"),
+        text(440, 84, "promised", "small warning"),
         text(WIDTH, 84, format_number(values["promised"]), "figure warn", "end"),
         path(f"M440 100H{WIDTH}", "axis"),
         text(440, 136, "measured", "small ink bold"),
@@ -338,9 +340,9 @@ def chain(values: Values) -> str:
     factors = [
         ("dz3", "_δ_³", values["dz3"][0], gradient_hue(values["dz3"][0])),
         ("da2", "_w_³₁₁", values["W3"][0][0], value_hue(values["W3"][0][0])),
-        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "vp"),
+        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "value-positive"),
         ("da1", "_w_²₁₁", values["W2"][0][0], value_hue(values["W2"][0][0])),
-        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "vp"),
+        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "value-positive"),
     ]
     groups, left, start = [], 1.0, abs(values["dz3"][0]) or 1.0
     for i, (after, name, value, hue) in enumerate(factors):
@@ -361,7 +363,7 @@ def chain(values: Values) -> str:
 
 def _handle(name: str, x0: float, x1: float, low: float, high: float, x: float, y: float, w: float, h: float) -> str:
     """An area in which a value may be pulled from side to side: at x0 it is low, at x1 high."""
-    return rect(x, y, w, h, "pull", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
+    return rect(x, y, w, h, "drag-handle", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
 
 
 NOTES: dict[str, Callable[[Values], str]] = {

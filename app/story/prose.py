@@ -37,7 +37,7 @@ def inline(text: str, values: Mapping[str, Any]) -> str:
     text = CASES.sub(lambda m: keep(cases(m[1], values)), text)
     text = BOUND.sub(lambda m: keep(number(m[1], values)), text)
     text = SYMBOL.sub(lambda m: keep(symbol(m[1])), text)
-    text = DERIVATIVE.sub(lambda m: keep(f'<i class="m">∂L/∂{m[1]}</i>{m[2]}{m[3]}'), text)
+    text = DERIVATIVE.sub(lambda m: keep(f'<i class="variable">∂L/∂{m[1]}</i>{m[2]}{m[3]}'), text)
     text = LIVE.sub(r'<span class="live-only">\1</span>', html.escape(text, quote=False))
     while "\0" in text:
         text = re.sub(r"\0(\d+)\0", lambda m: kept[int(m[1])], text)
@@ -63,8 +63,8 @@ def hue(expression: str, values: Mapping[str, Any]) -> str:
     """The class of a number's colour: values blue and orange, slopes green and purple, everything else ink."""
     if re.search(r"[*/+]|-(?!\d)", expression):
         return ""
-    kind = "g" if GRADIENT.match(expression) else "v" if VALUE.match(expression) else ""
-    return kind and kind + ("n" if evaluate(expression, values) < 0 else "p")
+    kind = "gradient" if GRADIENT.match(expression) else "value" if VALUE.match(expression) else ""
+    return kind and kind + ("-negative" if evaluate(expression, values) < 0 else "-positive")
 
 
 def reference(expression: str) -> str:
@@ -98,7 +98,7 @@ def symbol(name: str) -> str:
     assert letter is not None, name
     ref = SYMBOLS.get(name)
     attributes = f' data-ref="{ref}"' if ref else ""
-    return f'<span class="sym"{attributes}><i class="m">{letter[0]}</i>{name[letter.end() :]}</span>'
+    return f'<span class="symbol"{attributes}><i class="variable">{letter[0]}</i>{name[letter.end() :]}</span>'
 
 
 # Formulas

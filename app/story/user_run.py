@@ -33,7 +33,7 @@ def step() -> Step:
 
 @lru_cache(maxsize=1)
 def describe_run() -> dict[str, Any]:
-    """What the text says of it; the page's script says the same of a reader's run."""
+    """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
     recorded, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
     values = recorded.spotlight(samples.values[0], samples.targets[0], recorded.batch.row_of(0))
 
@@ -85,7 +85,7 @@ def drawing() -> str:
                 x1, x2 = x1 + 26, x2 - 26
                 out = not (kept[k - 1][i] and kept[k][j])
                 value = float(format_number[i, j])
-                hue = gradient_hue(value) if turned else ("vn" if value < 0 else "vp")
+                hue = gradient_hue(value) if turned else ("value-negative" if value < 0 else "value-positive")
                 wide = "0.8" if out else f"{0.5 + 4 * abs(value) / largest:.1f}"
                 d = f"M{x1:.0f} {y1:.0f}C{(x1 + x2) / 2:.0f} {y1:.0f} {(x1 + x2) / 2:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
                 marks.append(
@@ -102,7 +102,7 @@ def drawing() -> str:
     marks += [
         circle(720, 155, 22, "loss"),
         text(720, 161, "_L_", "big", "middle"),
-        path("M667 155H694", "edge vp", stroke_width="2"),
+        path("M667 155H694", "edge value-positive", stroke_width="2"),
     ]
     left_out = sum(int((~row).sum()) for row in kept)
     title = f"A network of 2, 6, 4 and 1 units, {left_out} of them left out by lot"

@@ -8,9 +8,11 @@ from fastapi import FastAPI
 
 from app.api.problems import PROBLEMS, shown
 from app.runs import errors
+from app.static_files import addresses
 
 pytestmark = pytest.mark.anyio
 
+SCRIPT = addresses("")("js/main.js")
 JSON = {"content-type": "application/json"}
 
 
@@ -73,18 +75,16 @@ async def test_a_body_that_can_not_be_read_is_a_problem(
 
 async def test_an_unknown_path_and_a_method_that_is_not_allowed_are_problems(client: httpx.AsyncClient) -> None:
     problem(await client.get("/nothing"), 404)
-    problem(await client.get("/static/js/nothing.js"), 404)
+    problem(await client.get(addresses("")("js/nothing.js")), 404)
     problem(await client.get("/api/runs/%00%ff"), 404)
     answer = await client.put("/api/runs/x")
     problem(answer, 405)
     assert answer.headers["allow"] == "DELETE, GET, HEAD, PATCH"
-    assert (await client.options("/static/js/main.js")).headers["allow"] == "GET, HEAD"
+    assert (await client.options(SCRIPT)).headers["allow"] == "GET, HEAD"
     assert (await client.head("/api/runs")).headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", "/static/js/main.js"]
-)
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", SCRIPT])
 async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
     head, get = await client.head(path), await client.get(path)
     assert (head.status_code, head.content) == (200, b"")
@@ -149,10 +149,10 @@ async def test_every_answer_carries_the_security_headers(app: FastAPI) -> None:
         run = (await client.post("/api/runs")).json()["id"]
         answers = [
             await client.get(path)
-            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", "/static/js/nothing.js")
+            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", addresses("")("js/nothing.js"))
         ]
         answers.append(await client.post(f"/api/runs/{run}/train"))
-        module = await client.get("/static/js/main.js")
+        module = await client.get(SCRIPT)
     assert module.headers["x-content-type-options"] == "nosniff"
     assert module.headers["cross-origin-resource-policy"] == "same-origin"
     problem(answers[4], 500)
