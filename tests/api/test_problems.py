@@ -73,7 +73,7 @@ async def test_a_body_that_can_not_be_read_is_a_problem(
     problem(await client.post("/api/runs", content=content, headers=headers), status)
 
 
-async def test_a_path_that_is_nothing_and_a_method_that_does_nothing(client: httpx.AsyncClient) -> None:
+async def test_an_unknown_path_and_a_method_that_is_not_allowed_are_problems(client: httpx.AsyncClient) -> None:
     problem(await client.get("/nothing"), 404)
     problem(await client.get(addresses("")("js/nothing.js")), 404)
     problem(await client.get("/api/runs/%00%ff"), 404)
@@ -92,8 +92,8 @@ async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClien
 
 
 async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(app: FastAPI) -> None:
-    async def nothing_comes() -> dict[str, Any]:
-        raise AssertionError("nobody should wait for it")
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("the body should not be read")
 
     sent: list[dict[str, Any]] = []
 
@@ -107,7 +107,7 @@ async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(a
         "query_string": b"",
         "headers": [(b"content-type", b"application/json"), (b"content-length", b"100001")],
     }
-    await app(scope, nothing_comes, send)  # type: ignore[arg-type]
+    await app(scope, receive, send)  # type: ignore[arg-type]
     assert sent[0]["status"] == 413
 
 
@@ -129,7 +129,7 @@ def test_every_domain_error_has_a_status() -> None:
     assert found - {errors.RunError} == set(PROBLEMS)
 
 
-def test_values_are_shown_fit_for_every_reader() -> None:
+def test_values_in_problems_are_escaped_and_shortened() -> None:
     assert shown(2**60) == str(2**60)
     assert shown(float("nan")) == "nan"
     assert shown([1] * 50) == "a list of 50"

@@ -42,7 +42,7 @@ def status(
         (layer(finite=False, norm=math.nan), "not_finite"),
     ],
 )
-def test_each_illness_has_its_name(found: LayerMeasurements, called: str) -> None:
+def test_each_status_has_its_name(found: LayerMeasurements, called: str) -> None:
     assert status(found) == called
 
 
@@ -51,7 +51,7 @@ def test_a_loss_a_million_times_the_first_is_an_explosion_everywhere() -> None:
     assert {found.status, *(each.status for each in found.layers)} == {"exploding"}
 
 
-def test_a_fit_so_perfect_that_only_rounding_is_left_is_healthy() -> None:
+def test_a_fit_that_is_exact_up_to_rounding_is_healthy() -> None:
     found = diagnose([layer(norm=0.0), layer(norm=1e-17)], [1.0], step=9, loss=0.0, baseline=Baseline(0.7, ((),)))
     assert found.status == "healthy"
 
@@ -82,18 +82,20 @@ def test_at_the_start_all_the_dead_are_dead_from_the_start() -> None:
         (0.65, 1500, "healthy"),
     ],
 )
-def test_the_slope_is_shown_always_and_judged_only_at_the_start(slope: float, step: int, called: str) -> None:
+def test_the_slope_is_always_reported_and_sets_the_status_only_at_the_start(
+    slope: float, step: int, called: str
+) -> None:
     gradient_rms = [10 ** (slope * k) for k in range(5)]
     found = diagnose([layer()] * 6, gradient_rms, step=step, loss=0.5, baseline=Baseline(0.7, ((),) * 5))
     assert found.slope == pytest.approx(slope)
     assert found.status == called
 
 
-def test_two_hidden_layers_are_too_few_to_judge_a_slope() -> None:
+def test_two_hidden_layers_are_too_few_for_a_slope_to_set_the_status() -> None:
     assert diagnose([layer()] * 3, [1.0, 100.0], step=0, loss=0.5, baseline=None).status == "healthy"
 
 
-def test_with_batch_norm_gradients_are_judged_once_its_averages_mean_something() -> None:
+def test_with_batch_norm_gradients_set_the_status_once_its_averages_have_settled() -> None:
     assert status(layer(norm=1e-5), batch_norm=True, step=health.NORM_WARM_UP - 1) == "healthy"
     assert status(layer(norm=1e-5), batch_norm=True, step=health.NORM_WARM_UP) == "vanishing"
     assert status(layer(dead=4), batch_norm=True, step=0) == "dead"
@@ -113,7 +115,7 @@ def test_a_loss_that_is_not_a_number_makes_the_whole_network_not_finite() -> Non
     assert diagnose([layer(), layer()], [1.0], step=3, loss=math.nan, baseline=None).status == "not_finite"
 
 
-def test_the_network_is_as_ill_as_its_worst_layer() -> None:
+def test_the_networks_status_is_that_of_its_worst_layer() -> None:
     found = diagnose([layer(norm=1e-4), layer(dead=4), layer()], [1.0, 1.0], step=9, loss=0.5, baseline=None)
     assert found.status == "dead"
 

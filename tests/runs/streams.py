@@ -21,8 +21,8 @@ RICH = RunConfig(
 )
 
 
-def train(run: Run, **asked: Any) -> list[Line]:
-    request = TrainRequest(**asked)
+def train(run: Run, **fields: Any) -> list[Line]:
+    request = TrainRequest(**fields)
     run.begin(request)
     try:
         return [line for line in run.train(request) if line is not None]

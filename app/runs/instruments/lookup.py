@@ -15,9 +15,9 @@ Sample = tuple[Array, Array, int | None]
 
 
 def before_step(run: Run, step: int | None) -> Slices[TrainingCursor]:
-    """A walker of its own, before a step: the last one trained, or, where none was, the first to come.
+    """A training cursor of its own, before a step: the last one trained, or, where none was, the first to come.
 
-    The step after the furthest may be asked about too: it is the one that would be taken next.
+    The step after the furthest is allowed too: it is the one that would be taken next.
     """
     requested = max(run.step, run.first + 1) if step is None else step
     if not run.first < requested <= run.furthest + 1:

@@ -10,7 +10,7 @@ from tests.benchmarks.floor import NETS, Floor, Textbook
 
 
 @pytest.mark.parametrize("name", ["N1", "N2a", "N2b", "N3"])
-def test_the_engine_trains_as_the_floor_and_the_textbook_do(name: str) -> None:
+def test_the_engine_trains_as_the_minimal_loop_and_the_textbook_do(name: str) -> None:
     trainer, batches = trainer_of(NETS[name])
     floor, book = Floor(NETS[name]), Textbook(NETS[name])
     for _ in range(50):
