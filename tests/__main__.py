@@ -1,7 +1,7 @@
 """Every check, two at a time: `python -m tests`. Exit code 0 only if all of them pass.
 
-`python -m tests lint types` runs some, `python -m tests --list` names them, and `python -m tests room engine` checks one
-room alone, in half a minute.
+`python -m tests lint types` runs some, `python -m tests --list` names them, and `python -m tests room engine` checks
+one room alone, in half a minute.
 """
 
 import os

@@ -52,4 +52,6 @@ def room(name: str, root: Path = ROOT) -> Commands:
 def rooms(root: Path = ROOT) -> list[str]:
     """Names of the folders that a room may lie in."""
     parents = [root / each for each in ("app", "static/js")]
-    return sorted({path.name for parent in parents for path in parent.iterdir() if path.is_dir() and path.name[0] != "_"})
+    return sorted(
+        {path.name for parent in parents for path in parent.iterdir() if path.is_dir() and path.name[0] != "_"}
+    )

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TimeLimit
 
 from tests.browser.waiting import PATIENCE
 from tests.chromium import FLAGS, find_chromium
@@ -17,9 +18,7 @@ Open = Callable[..., Page]
 
 # A time limit that was met says that the machine is slow, an assertion that something is wrong: what a test expects
 # of the page is an assertion, however long it waited for it. The end of the run names who was tried once more.
-once_more = pytest.mark.flaky(
-    reruns=1, only_rerun=[TimeoutError, httpx.TimeoutException], rerun_except=AssertionError
-)
+once_more = pytest.mark.flaky(reruns=1, only_rerun=[TimeLimit, httpx.TimeoutException], rerun_except=AssertionError)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,17 +72,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def devices(browser: Browser) -> dict[str, BrowserContext]:
+def devices() -> dict[str, BrowserContext]:
     """One context for each kind of device, so that only its first page has to fetch the static files."""
     return {}
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What pages said that they should not, until the last of them was closed."""
-    said: list[str] = []
-    yield said
-    assert not said
+def complaints() -> list[str]:
+    """What the pages of `new_page` say that they should not; their listeners write it."""
+    return []
 
 
 @pytest.fixture
@@ -118,6 +115,7 @@ def new_page(
         page.close()
     for context in others:
         context.close()
+    assert not complaints
 
 
 def forget(page: Page, origin: str) -> None:
