@@ -1,4 +1,4 @@
-"""What a test waits for before it looks: never for a time. Limits are generous, for they cost a quiet machine nothing."""
+"""Waiting for what a test has to see: the page at rest, or a condition that comes to hold. Never for a time."""
 
 from typing import Any
 
