@@ -411,9 +411,10 @@ def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: s
     for name in ["slope f′", "gradient", *(["all three"] if width > 1180 else [])]:
         page.keyboard.press("v")
         expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
-        expect(page.locator("#instrument-legend")).to_be_attached() if name != "all three" else expect(
-            page.locator(".slope-graph")
-        ).to_have_count(3)
+        if name == "all three":
+            expect(page.locator(".slope-graph")).to_have_count(3)
+        else:
+            expect(page.locator("#instrument-legend")).not_to_be_empty()
         assert violations(page) == []
     page.keyboard.press("g")
     expect(page.locator("#full-check")).to_be_visible()
