@@ -28,6 +28,9 @@ def room(name: str, root: Path = ROOT) -> Commands:
     Its pages in a browser are left to the whole run.
     """
 
+    if name not in rooms(root):
+        return {}
+
     def there(*paths: str) -> list[str]:
         return [path for path in paths if (root / path).exists()]
 
@@ -44,7 +47,7 @@ def room(name: str, root: Path = ROOT) -> Commands:
     if there(f"tests/js/{name}"):
         checks["js"] = ["node", "--test", f"tests/js/{name}/*.test.js"]
     if python or scripts:
-        own = there(f"tests/{name}", f"tests/test_{name}.py", "tests/test_architecture.py")
+        own = there("tests/test_architecture.py", f"tests/test_{name}.py", f"tests/{name}")
         checks["python"] = ["pytest", *TWO_AT_ONCE, *own]
     return checks
 

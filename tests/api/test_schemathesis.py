@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "more",
     [

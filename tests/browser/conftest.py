@@ -78,11 +78,9 @@ def devices() -> dict[str, BrowserContext]:
 
 
 @pytest.fixture
-def complaints() -> Iterator[list[str]]:
-    """What pages said that they should not, until the last of them was closed."""
-    said: list[str] = []
-    yield said
-    assert not said
+def complaints() -> list[str]:
+    """What the pages of `new_page` say that they should not; their listeners write it."""
+    return []
 
 
 @pytest.fixture
@@ -93,7 +91,6 @@ def new_page(
 
     A test's second page of the same kind is another reader's, who shares nothing with the first.
     """
-    del complaints  # asked for so that they are looked at once these pages are closed
     opened: dict[str, Page] = {}
     others: list[BrowserContext] = []
 
@@ -118,6 +115,7 @@ def new_page(
         page.close()
     for context in others:
         context.close()
+    assert not complaints
 
 
 def forget(page: Page, origin: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived, in_every_font
+from tests.browser.conftest import Open, arrived, complete, in_every_font
+from tests.browser.waiting import SLOW, at_rest, resized
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 
@@ -16,17 +17,21 @@ SIZES = [(1440, 900), (1024, 768), (390, 844)]
 def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int) -> None:
     page = open_page("?dropout=0.25&step=5", width, height, visited=False, color_scheme=scheme)
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
-    page.wait_for_url("**step=5")
+    arrived(page)
+    complete(page)
     assert violations(page) == []
     if width > 720:
         page.locator(".menu").click()
+        expect(page.get_by_role("dialog", name="Setup")).to_be_visible()
         assert violations(page) == []
         page.keyboard.press("Escape")
         page.get_by_role("radio", name="all steps").click()
+        expect(page.locator("#timeline .tape-slider")).to_be_visible()
         assert violations(page) == []
     else:
         for tab in ("Output", "Layers", "Data"):
             page.get_by_role("tab", name=tab).click()
+            expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
             assert violations(page) == []
 
 
@@ -41,6 +46,7 @@ def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, w
         quiet=False,
     )
     expect(page.locator("#caption")).to_contain_text("Stopped at step")
+    expect(page.locator("#remedies .button").first).to_be_attached(timeout=SLOW)  # what helps has been tried
     assert violations(page) == []
     page = open_page("?step=2", width, height, color_scheme=scheme, quiet=False)
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16")
@@ -52,7 +58,7 @@ def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, w
     assert violations(page) == []
     for path in ("**/api/**", "**/healthz"):
         page.unroute(path)
-    expect(page.get_by_text("Back.", exact=True)).to_be_visible(timeout=35_000)  # it asks again by itself
+    expect(page.get_by_text("Back.", exact=True)).to_be_visible(timeout=SLOW)  # it asks again by itself
     assert violations(page) == []
     page = open_page("?run=forgotten", width, height, color_scheme=scheme, quiet=False)
     expect(page.locator("#lost-run")).to_be_visible()
@@ -69,6 +75,7 @@ def test_axe_finds_nothing_beside_a_unit_and_a_weight(open_page: Open, scheme: s
     assert violations(page) == []
     page.keyboard.press("e")
     page.keyboard.press("Enter")
+    expect(page.locator("#inspector")).to_contain_text("Weight")
     assert violations(page) == []
 
 
@@ -113,14 +120,18 @@ def test_with_reduced_motion_operations_appear_done(open_page: Open) -> None:
     page.get_by_role("button", name="Next operation", exact=True).click()
     page.get_by_role("button", name="Next operation", exact=True).click()
     expect(page.locator("#caption")).to_contain_text("operation 2 of")
+    at_rest(page)
     assert page.evaluate("document.getAnimations().length") == 0
 
 
 @in_every_font
-@pytest.mark.parametrize(("width", "height"), [*SIZES, (720, 450), (320, 640)])
-def test_nothing_is_wider_than_the_window(open_page: Open, width: int, height: int) -> None:
-    page = open_page("?step=2", width, height)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_window(open_page: Open) -> None:
+    page = open_page("?step=2", *SIZES[0])
+    arrived(page)
+    complete(page)
+    for width, height in (*SIZES, (720, 450), (320, 640)):
+        resized(page, width, height)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 # Whatever stands in the bar and is seen, from the left; and each value with the room that it has.
@@ -136,11 +147,12 @@ BAR = """() => {
 
 
 @in_every_font
-@pytest.mark.parametrize("width", [721, 800, 961, 1181, 1300, 1440, 1600])
-def test_the_top_bar_keeps_its_last_button_inside(open_page: Open, width: int) -> None:
-    page = open_page("?optimizer=momentum&dropout=0.25", width, 900)
-    parts, values = page.evaluate(BAR)
-    assert parts[-1][1] <= width - 8
-    reach = 12  # of the question mark, so that its neighbours stand as near as they look
-    assert all(a[1] <= b[0] + reach + 1 for a, b in pairwise(parts)), parts
-    assert all(needs <= has + 1 for needs, has, _ in values), values
+def test_the_top_bar_keeps_its_last_button_inside(open_page: Open) -> None:
+    page = open_page("?optimizer=momentum&dropout=0.25", 721, 900)
+    complete(page)
+    for width in (721, 800, 961, 1181, 1300, 1440, 1600):
+        parts, values = resized(page, width, 900).evaluate(BAR)
+        assert parts[-1][1] <= width - 8, width
+        reach = 12  # of the question mark, so that its neighbours stand as near as they look
+        assert all(a[1] <= b[0] + reach + 1 for a, b in pairwise(parts)), (width, parts)
+        assert all(needs <= has + 1 for needs, has, _ in values), (width, values)

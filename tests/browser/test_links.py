@@ -2,12 +2,11 @@
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open, arrived
 from tests.browser.test_journey import button, run_of, slider
-
-SLOW = 20_000
+from tests.browser.waiting import SLOW, at_rest
 
 FAR = 3000
 
@@ -51,17 +50,21 @@ def test_a_run_that_was_let_go_is_asked_nothing_more(open_page: Open, server_url
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         button(page, "New seed").click()
     [(route, answer)] = held
-    route.fulfill(
-        response=answer
-    )  # the answer comes late: the page asks where the estimate began, and hears of no such run
-    page.wait_for_timeout(500)
+    with page.expect_event("requestfinished", lambda request: request == route.request):
+        route.fulfill(response=answer)
+    at_rest(
+        page, frames=10
+    )  # the answer came late: a page that asked where the estimate began would hear of no such run
 
 
-def test_a_link_keeps_its_step_while_it_opens(open_page: Open) -> None:
-    page = open_page("?step=20000")
-    expect(page.get_by_text("Training again to step")).to_be_visible()
-    page.wait_for_timeout(700)  # the address is written half a second late
-    assert page.url.endswith("?step=20000")
+def test_a_link_keeps_its_step_while_it_opens(browser: Browser, server_url: str) -> None:
+    with browser.new_context() as context:  # whose clock is its own
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{server_url}/?step=20000")
+        expect(page.get_by_text("Training again to step")).to_be_visible()
+        page.clock.fast_forward(1000)  # the address is written half a second late
+        assert page.url.endswith("?step=20000")
 
 
 def test_a_step_far_away_is_trained_only_on_request_and_as_far_as_one_likes(open_page: Open) -> None:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open, arrived
+from tests.browser.waiting import at_rest
 
 # Each mark with its own attributes and words, but not those of the marks inside it.
 MARKS = """() => [...document.querySelectorAll('.stage [data-ref], .tape [data-ref]')].map(mark => {
@@ -75,7 +76,7 @@ def marks_of(open_page: Open, mutate: Mutate | None, operation: int) -> dict[str
         page.keyboard.press("Home" if at == 1 else "ArrowRight")
         expect(tape).to_have_attribute("aria-valuetext", re.compile(f"^operation {at} of 16"))
     page.mouse.move(5, 5)
-    page.wait_for_timeout(600)
+    at_rest(page)
     found: dict[str, list[str]] = defaultdict(list)
     for ref, mark in sorted(page.evaluate(MARKS)):
         found[ref].append(mark)

@@ -1,6 +1,7 @@
 """What a phone has of its own: the line of all steps under a thumb, what is printed of it, where its words stand."""
 
 import re
+import time
 import zlib
 from itertools import pairwise
 
@@ -9,7 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived, in_every_font
+from tests.browser.conftest import Open, arrived, complete, in_every_font
+from tests.browser.waiting import at_rest, resized
 
 TOUCH = {"has_touch": True, "is_mobile": True}
 SMALL, COMMON, LARGE = (360, 740), (390, 844), (414, 896)
@@ -38,17 +40,22 @@ def drag(page: Page, start: tuple[float, float], end: float) -> None:
     """A finger along a line, to the abscissa `end`."""
     cdp = page.context.new_cdp_session(page)
     x, y = start
-    cdp.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    clock = time.time()
+
+    def touch(kind: str, k: int, points: list[dict[str, float]]) -> None:
+        event = {"type": kind, "touchPoints": points, "timestamp": clock + k / 40}
+        cdp.send("Input.dispatchTouchEvent", event)
+
+    touch("touchStart", 0, [{"x": x, "y": y}])
     for k in range(1, 13):  # it comes to rest: after a flick the browser takes the next touch for the flick's end
-        at = {"x": x + (end - x) * min(1, k / 8), "y": y}
-        page.wait_for_timeout(25)
-        cdp.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    cdp.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        touch("touchMove", k, [{"x": x + (end - x) * min(1, k / 8), "y": y}])
+    touch("touchEnd", 13, [])
 
 
 def test_two_fingers_enlarge_a_deep_graph(open_page: Open) -> None:
     page = open_page("?hidden=4tanh,4tanh,4tanh,4tanh,4tanh,4tanh", *COMMON, **TOUCH)
-    page.wait_for_load_state("networkidle")
+    complete(page)
+    at_rest(page)
     graph = box(page.locator(".graph-scroll"))
     x, y = graph["left"] + graph["width"] / 2, graph["top"] + graph["height"] / 2
     cdp = page.context.new_cdp_session(page)
@@ -62,6 +69,7 @@ def test_two_fingers_enlarge_a_deep_graph(open_page: Open) -> None:
         fingers("touchMove", apart)
     fingers("touchEnd", 0)
     expect(page.locator(".graph-scroll.zoomed")).to_be_visible()
+    at_rest(page)
     unit = page.locator("[data-unit='1,0']").first
     large = box(unit)["width"]
     fingers("touchStart", 120)
@@ -69,6 +77,7 @@ def test_two_fingers_enlarge_a_deep_graph(open_page: Open) -> None:
         fingers("touchMove", apart)
     fingers("touchEnd", 0)
     expect(page.locator(".graph-scroll:not(.zoomed)")).to_be_visible()
+    at_rest(page)
     assert large / box(unit)["width"] == pytest.approx(2, abs=0.05)
 
 
@@ -91,6 +100,7 @@ def test_all_steps_are_walked_with_a_thumb(open_page: Open, server_url: str, wid
     expect(page.locator("#operations")).to_be_hidden()
     expect(page.locator("#timeline .flag")).to_have_count(2)
     expect(page.locator("#timeline .flag-text").first).to_have_text("η 0.3 → 0.6")
+    at_rest(page)
     at = box(line)
     drag(page, (at["left"] + at["width"] - 20, at["top"] + 40), at["left"] + 8)
     expect(line).to_have_attribute("aria-valuenow", "0")
@@ -113,6 +123,7 @@ def test_what_was_changed_stands_below_a_phone_s_plane(open_page: Open, scheme: 
     page = open_page("?step=4", *COMMON, color_scheme=scheme, **TOUCH)
     changed_twice(page)
     page.get_by_role("radio", name="steps").tap()
+    expect(page.locator("#timeline .flag")).to_have_count(2)
     assert violations(page) == []
     page.get_by_role("button", name="2 changes").tap()
     expect(page.get_by_role("tab", name="Output")).to_have_attribute("aria-selected", "true")
@@ -138,10 +149,13 @@ def test_whatever_is_touched_in_the_band_is_a_thumb_wide(open_page: Open, width:
     changed_twice(page)
     tape = page.locator("#operations .tape-head").get_by_role("radio")
     expect(page.locator("#operations .record")).to_be_visible()
+    at_rest(page)
     for band in (tape, page.locator("#operations .record")):
         assert all(wide for _, wide in band.evaluate_all(REACHED)), band.evaluate_all(REACHED)
     page.get_by_role("radio", name="steps").tap()
     page.get_by_role("button", name="back one step").tap()
+    expect(page.locator("#timeline .tape-slider")).to_have_attribute("aria-valuenow", "9")
+    at_rest(page)
     reached = page.locator("#timeline").locator("button").evaluate_all(REACHED)
     assert [name for name, _ in reached] == ["tape", "steps", "2 changes", "back one step", "forward one step"]
     assert all(wide for _, wide in reached), reached
@@ -153,10 +167,9 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
     page = open_page(f"?hidden={deep}&initializer=he_normal&step=2", *COMMON, **TOUCH)
     arrived(page)
     for width, height in (SMALL, COMMON, LARGE):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(150)
         places = (
-            page.locator("#operations .tape-head")
+            resized(page, width, height)
+            .locator("#operations .tape-head")
             .locator(".view-switch, .record, .sum")
             .evaluate_all(
                 """(parts) => parts.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect())
@@ -193,6 +206,8 @@ def printed(page: Page, paper: str) -> tuple[int, int]:
 def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str) -> None:
     page = open_page(SHEETS[name], *COMMON, color_scheme="dark", **TOUCH)
     arrived(page)
+    complete(page)
+    at_rest(page)
     tile, tape = page.locator("[data-unit='1,0'] .frame"), page.locator("#operations .tape-pointer")
     before = box(tile), tape.get_attribute("d")
     expect(page.locator("#confusion table")).to_have_count(int(name == "a table"))
@@ -209,9 +224,11 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
     assert printed(page, "Letter") == (1, strings), "no canvas takes away what is written"
     expect(page.locator("#side")).to_be_hidden()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    at_rest(page)
     assert (box(tile), tape.get_attribute("d")) == (pytest.approx(before[0], abs=1), before[1])
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
+    at_rest(page)
     for part in (
         "#plane .plane",
         "#loss .chart .line.run, #loss .chart .line",
@@ -219,9 +236,9 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
         ".graph-svg",
         ".tape-cells",
     ):
-        format_number = page.locator(part).first
-        expect(format_number).to_be_visible()
-        at = box(format_number)
+        shown = page.locator(part).first
+        expect(shown).to_be_visible()
+        at = box(shown)
         assert at["left"] >= -1, part
         assert at["left"] + at["width"] <= 691, part
     assert page.locator("#loss .line").first.get_attribute("d")
@@ -230,6 +247,7 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     expect(page.get_by_role("tab", name="Output")).to_be_visible()
+    at_rest(page)
     assert (box(tile), tape.get_attribute("d")) == (pytest.approx(before[0], abs=1), before[1])
 
 
@@ -238,6 +256,7 @@ def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -
     arrived(page)
     page.locator("[data-unit='1,0']").first.tap()
     expect(page.locator("#inspector")).to_be_visible()
+    at_rest(page)
     assert printed(page, "A4")[0] == 1
     assert printed(page, "Letter")[0] == 1
 
@@ -246,49 +265,46 @@ LOW = [(360, 740), (390, 664), (390, 700), (412, 780)]
 
 
 @in_every_font
-@pytest.mark.parametrize(("width", "height"), [*LOW, COMMON])
-def test_a_low_window_keeps_the_caption_s_title(open_page: Open, width: int, height: int) -> None:
-    page = open_page("?step=3", width, height, **TOUCH)
+def test_a_low_window_keeps_the_caption_s_title(open_page: Open) -> None:
+    page = open_page("?step=3", *COMMON, **TOUCH)
     arrived(page)
     expect(page.locator("#tiles")).to_be_visible()
-    expect(page.locator("#caption .why")).to_be_visible()  # the last that comes: the caption is written once more
-    title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
-    assert title["top"] + title["height"] <= room["top"] + room["height"] + 1
-    graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
-    assert graph["height"] >= 189
-    assert graph["top"] + graph["height"] <= room["top"] + 1
-    assert bar["top"] >= room["top"] + room["height"] - 1
-    assert bar["top"] + bar["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1
+    complete(page)
+    for size in (*LOW, COMMON):
+        resized(page, *size)
+        title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
+        assert title["top"] + title["height"] <= room["top"] + room["height"] + 1, size
+        graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
+        assert graph["height"] >= 189, size
+        assert graph["top"] + graph["height"] <= room["top"] + 1, size
+        assert bar["top"] >= room["top"] + room["height"] - 1, size
+        assert bar["top"] + bar["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1, size
 
 
-@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON, LARGE])
 @pytest.mark.parametrize("query", [SHEETS["a table"], SHEETS["three classes"]])
-def test_the_target_stands_clear_of_the_curves_to_the_loss(
-    open_page: Open, query: str, width: int, height: int
-) -> None:
-    page = open_page(query, width, height, **TOUCH)
+def test_the_target_stands_clear_of_the_curves_to_the_loss(open_page: Open, query: str) -> None:
+    page = open_page(query, *COMMON, **TOUCH)
     arrived(page)
-    words = page.locator(".graph-svg text", has_text=re.compile("^y")).last
-    target, output = box(words), box(page.locator("[data-unit='2,0'], [data-unit='3,0']").last.locator(".frame"))
-    assert target["top"] + target["height"] <= output["top"] + 1
-    assert target["left"] + target["width"] <= width + 1
-    assert target["top"] >= box(page.locator("#graph"))["top"] - 1
+    for width, height in (SMALL, COMMON, LARGE):
+        resized(page, width, height)
+        words = page.locator(".graph-svg text", has_text=re.compile("^y")).last
+        target, output = box(words), box(page.locator("[data-unit='2,0'], [data-unit='3,0']").last.locator(".frame"))
+        assert target["top"] + target["height"] <= output["top"] + 1, width
+        assert target["left"] + target["width"] <= width + 1, width
+        assert target["top"] >= box(page.locator("#graph"))["top"] - 1, width
 
 
 @in_every_font
-@pytest.mark.parametrize(("width", "height"), [SMALL, COMMON])
-def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open, width: int, height: int) -> None:
-    page = open_page("?step=3", width, height, **TOUCH)
-    tick = page.locator("#learning-rate-control .limit-tick:not(.initial)")
+def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open) -> None:
+    page = open_page("?step=3", *COMMON, **TOUCH)
+    control = page.locator("#learning-rate-control")
+    tick = control.locator(".limit-tick:not(.initial)")
     expect(tick).to_be_visible()
-    mark, numbers = box(tick), box(page.locator("#learning-rate-control .ticks"))
-    assert mark["top"] + mark["height"] <= numbers["top"] + 1
-    assert (
-        mark["top"]
-        >= box(page.locator("#learning-rate-control .value"))["top"]
-        + box(page.locator("#learning-rate-control .value"))["height"]
-        - 3
-    )
+    for size in (SMALL, COMMON):
+        resized(page, *size)
+        mark, numbers, value = box(tick), box(control.locator(".ticks")), box(control.locator(".value"))
+        assert mark["top"] + mark["height"] <= numbers["top"] + 1, size
+        assert mark["top"] >= value["top"] + value["height"] - 3, size
 
 
 @in_every_font
@@ -298,6 +314,7 @@ def test_every_layer_s_health_is_read_in_full_at_360(open_page: Open) -> None:
     page.get_by_role("tab", name="Layers").tap()
     words = page.locator(".stats text", has_text="vanishing")
     expect(words.first).to_be_visible()
+    at_rest(page)
     assert all(box(word)["left"] + box(word)["width"] <= SMALL[0] - 4 for word in words.all())
 
 
@@ -318,15 +335,17 @@ def test_the_classes_answers_cover_a_phone_s_caption(open_page: Open) -> None:
         page.keyboard.press("ArrowRight")
     answers = page.locator("#inspector[data-kind='classes']")
     expect(answers).to_be_visible()
+    at_rest(page)
     assert box(answers)["width"] == pytest.approx(COMMON[0], abs=1)
 
 
 @in_every_font
-@pytest.mark.parametrize(("width", "height"), [(390, 664), (390, 700), (360, 740), COMMON])
-def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open, width: int, height: int) -> None:
-    page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", width, height, **TOUCH)
+def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open) -> None:
+    page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", *COMMON, **TOUCH)
     arrived(page)
     line = page.locator("#diagnosis")
     expect(line).to_contain_text("Layer 1 is told")
-    assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
-    assert box(page.locator("#graph"))["height"] >= 149
+    for size in ((390, 664), (390, 700), (360, 740), COMMON):
+        resized(page, *size)
+        assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1"), size
+        assert box(page.locator("#graph"))["height"] >= 149, size

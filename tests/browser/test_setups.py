@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived, in_every_font
-from tests.browser.waiting import TWO_FRAMES, at_rest, becomes, resized
+from tests.browser.waiting import at_rest, becomes, frames_pass, resized
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "setups"
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
@@ -201,13 +201,7 @@ def test_words_keep_apart(open_page: Open, name: str) -> None:
     recorded(page)
     arrived(page)
     for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for _ in range(20):  # until all is drawn anew
-            troubles = page.evaluate(TROUBLE)
-            if not troubles:
-                break
-            page.wait_for_timeout(100)
-        assert troubles == [], size
+        assert resized(page, width, height).evaluate(TROUBLE) == [], size
 
 
 def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
@@ -230,8 +224,8 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
           const k = canvas.width / box.width;
           const [x, y, w, h] = [tile.x - box.x, tile.y - box.y, tile.width, tile.height].map((v) => v * k);
           const { data } = canvas.getContext("2d").getImageData(x, y, w, h);
-          const colours = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
-          return new Set(colours).size > 3;
+          const colors = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
+          return new Set(colors).size > 3;
         }""",
     )
 
@@ -275,7 +269,7 @@ def column_fits(page: Page) -> None:
     page.keyboard.press("Home")
     names = [at(page, 0)]
     while True:
-        page.evaluate(TWO_FRAMES)  # what the operation shows has been laid out
+        frames_pass(page)  # what the operation shows has been laid out
         assert not page.evaluate(SPILLS), names[-1]
         if names[-1] == "update":
             break

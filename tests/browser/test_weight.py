@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.waiting import frames_pass
+
 MOST = 250_000  # bytes, without the fonts
 FONTS = 160_000
+FRAMES = 150
 
 
 @pytest.fixture
@@ -77,10 +80,9 @@ def test_single_operations_leave_most_of_each_frame_free(browser: Browser, serve
     page.goto(f"{server_url}/?hidden={','.join(['8tanh'] * 6)}")
     page.wait_for_selector(".app:not(.without-run)")
     page.keyboard.press("Space")
-    page.wait_for_timeout(1500)
-    page.evaluate("() => { window.frames_ = 0; (function count() { frames_++; requestAnimationFrame(count) })() }")
+    frames_pass(page, 60)
     before = script_seconds()
-    page.wait_for_timeout(2500)
-    spent, frames = script_seconds() - before, page.evaluate("frames_")
+    frames_pass(page, FRAMES)
+    spent = script_seconds() - before
     context.close()
-    assert spent / frames < 0.008
+    assert spent / FRAMES < 0.008

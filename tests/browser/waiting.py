@@ -1,4 +1,4 @@
-"""Waiting for what a test has to see: the page at rest, or a condition that comes to hold."""
+"""Waiting for what a test has to see: the page at rest, or a condition that comes to hold. Never for a time."""
 
 from typing import Any
 
@@ -8,14 +8,17 @@ from playwright.sync_api import TimeoutError as TimeLimit
 PATIENCE = 30_000  # ms
 SLOW = 120_000  # ms for hundreds of steps that are trained while the page follows
 
-TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+FRAMES = """(count) => new Promise((done) => {
+  const next = () => (count-- > 0 ? requestAnimationFrame(next) : done());
+  next();
+})"""
 
-# Nothing written, nothing fading, nothing moving by itself, for so many frames.
-REST = """([frames, patience]) => new Promise((done) => {
+# For so many frames nothing fades, and nothing is written unless that is allowed.
+REST = """([frames, writes, patience]) => new Promise((done) => {
   const begun = performance.now();
   let quiet = 0;
   const watch = new MutationObserver(() => {
-    quiet = 0;
+    if (!writes) quiet = 0;
   });
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   const moves = (animation) =>
@@ -32,10 +35,21 @@ REST = """([frames, patience]) => new Promise((done) => {
 })"""
 
 
-def at_rest(page: Page, frames: int = 4) -> Page:
+def at_rest(page: Page, frames: int = 4, writes: bool = False) -> Page:
     """The page once what it shows stands: after that one may measure. A page that plays never comes to rest."""
-    if not page.evaluate(REST, [frames, PATIENCE]):
+    if not page.evaluate(REST, [frames, writes, PATIENCE]):
         raise TimeLimit(f"the page did not come to rest within {PATIENCE} ms")
+    return page
+
+
+def faded(page: Page) -> Page:
+    """The page once its colours stand, whatever else moves."""
+    return at_rest(page, writes=True)
+
+
+def frames_pass(page: Page, count: int = 2) -> Page:
+    """The page so many frames later: what was asked of it has been drawn."""
+    page.evaluate(FRAMES, count)
     return page
 
 
@@ -51,9 +65,9 @@ UNTIL = """([arg, patience]) => new Promise((done) => {
 })"""
 
 
-def becomes(page: Page, holds: str, arg: Any = None) -> None:
+def becomes(page: Page, holds: str, arg: Any = None, patience: int = PATIENCE) -> None:
     """An assertion, which waits: a JavaScript function of `arg` comes to hold on the page."""
-    assert page.evaluate(UNTIL.replace("HOLDS", holds), [arg, PATIENCE]), f"never held: {holds} of {arg}"
+    assert page.evaluate(UNTIL.replace("HOLDS", holds), [arg, patience]), f"never held: {holds} of {arg}"
 
 
 def resized(page: Page, width: int, height: int) -> Page:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.main import create_app
 from app.settings import Settings
+from tests.browser.waiting import at_rest, frames_pass
 from tests.chromium import FLAGS, find_chromium
 from tests.conftest import serving
 
@@ -30,24 +31,21 @@ def walk_to(page: Page, operation: str) -> None:
     """The playhead on a cell of the tape, by the keyboard: back from the last to the one that is named so."""
     tape = page.get_by_role("slider", name="tape")
     tape.focus()
-    page.keyboard.press("End")
-    for _ in range(60):
-        if operation in (tape.get_attribute("aria-valuetext") or ""):
+    for key in ("End", *["ArrowLeft"] * 60):
+        page.keyboard.press(key)
+        if operation in (at_rest(page).get_by_role("slider", name="tape").get_attribute("aria-valuetext") or ""):
             return
-        page.keyboard.press("ArrowLeft")
-        page.wait_for_timeout(30)
     raise LookupError(f"no operation {operation!r} on the tape")
 
 
 def click_edge(page: Page, layer: int, start: int, end: int) -> None:
     page.mouse.click(*page.evaluate(MIDDLE, f"{layer},{start},{end}"))
     page.mouse.move(2, 2)
-    page.wait_for_timeout(300)
+    page.locator("#inspector").wait_for()
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
-    page.wait_for_timeout(300)
 
 
 def hero(page: Page) -> None:
@@ -57,20 +55,19 @@ def hero(page: Page) -> None:
 
 def forward(page: Page) -> None:
     walk_to(page, "dropout, d1")
-    page.get_by_role("button", name="Next operation", exact=True).first.click()
-    page.wait_for_timeout(350)  # the products are on their way
+    press(page, "Next operation")
+    frames_pass(page, 20)  # the products are on their way
 
 
 def unit(page: Page) -> None:
     walk_to(page, "gradient of W1")
     page.get_by_role("button", name=re.compile("^layer 2 unit 1")).first.click()
-    page.wait_for_timeout(300)
+    page.locator("#inspector").wait_for()
 
 
 def update(page: Page) -> None:
     page.get_by_role("slider", name="tape").focus()
     page.keyboard.press("End")
-    page.wait_for_timeout(300)
 
 
 def fast(page: Page) -> None:
@@ -79,28 +76,32 @@ def fast(page: Page) -> None:
     for _ in range(9):
         page.keyboard.press("ArrowRight")
     press(page, "Play")
-    page.wait_for_timeout(2500)
+
+
+def flying(page: Page) -> None:
+    fast(page)
+    page.locator("#caption", has_text="steps a second").wait_for()
+    frames_pass(page, 120)
 
 
 def first(page: Page) -> None:
-    page.wait_for_timeout(300)
+    """As it opens."""
 
 
 def setup(page: Page) -> None:
     page.locator("[data-do=setup]").first.click()
-    page.wait_for_timeout(400)
+    page.get_by_role("dialog", name="Setup").wait_for()
 
 
 def steps(page: Page) -> None:
     page.get_by_text("all steps", exact=True).first.click()
-    page.wait_for_timeout(400)
+    page.locator("#timeline .tape-slider").wait_for()
 
 
 def diverged(page: Page) -> None:
     fast(page)
     page.locator("#trials svg").wait_for()
     page.mouse.move(2, 2)
-    page.wait_for_timeout(500)
 
 
 DIVERGING = "?dataset=plane&hidden=8relu,8relu&initializer=he_normal&learning_rate=10"
@@ -112,7 +113,7 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Page], None], bool]] =
     "phone": (TRAINED, PHONE, hero, False),
     "unit": (TRAINED, DESK, unit, False),
     "update": (TRAINED, DESK, update, False),
-    "fast": ("", DESK, fast, False),
+    "fast": ("", DESK, flying, False),
     "first-visit": ("", DESK, first, True),
     "tablet": (TRAINED, TABLET, hero, False),
     "setup": (TRAINED, TABLET, setup, False),
@@ -120,6 +121,9 @@ PICTURES: dict[str, tuple[str, tuple[int, int], Callable[[Page], None], bool]] =
     "diverged": (DIVERGING, DESK, diverged, False),
     "gone": ("?run=forgotten", DESK, first, False),
 }
+
+
+MOVING = (forward, flying)  # pictures of something that moves
 
 
 def take(browser: Browser, url: str, name: str, theme: str) -> Path:
@@ -134,8 +138,10 @@ def take(browser: Browser, url: str, name: str, theme: str) -> Path:
     page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
     if "step=" in query:
         page.wait_for_url("**step=240")
-    page.wait_for_timeout(700)
+    at_rest(page)
     act(page)
+    if act not in MOVING:
+        at_rest(page)
     path = STATES / f"{name}{'-dark' if theme == 'dark' else ''}.png"
     page.screenshot(path=path)
     context.close()
