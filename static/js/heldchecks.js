@@ -71,17 +71,18 @@ export function createChecks({ get, set, page, ask, find, stage, covers, redraw,
   function words(checks, held, view) {
     const { worst, h } = checks.data;
     const records = new Map((view.step?.tape ?? []).map((record) => [record.name, record.value]));
-    const { count, failed } = judged(checks, (name) => records.get(name));
+    const { count, failed, kinks } = judged(checks, (name) => records.get(name));
     const name = refOf(worst.parameter, worst.index);
     const found = failed
-      ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: a kink lies between the two runs, or the layer’s rule is wrong.`
+      ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: the layer’s rule is wrong.`
       : `Every recorded gradient agrees with two runs of the network. The worst is off by ${errorText(worst.relative_error)} of itself.`;
+    const beside = kinks ? ` ${kinks} more lie at a kink of an activation, where two runs tell no derivative.` : "";
     const small = worst.relative_error > 1e-6 && !failed ? " It is so small that rounding shows." : "";
     const selection = worstOf(checks);
     const where = selection?.kind === "weight" ? "" : ` It is ${selection ? lower(titleOf(selection)) : `d${name}`}.`;
     const shown = held && wireName(held.selection) === name;
     const show = selection && !shown ? '<button type="button" class="act" data-deed="worst">Show worst</button>' : "";
-    return `<h3><b>All ${count} parameters checked, h = ${hText(h)}</b><button type="button" class="link" data-deed="close" aria-label="Close the check">close</button></h3><p class="say3${failed ? " warn" : ""}" title="d${name}">${found}${small}${where}</p><div class="rowb"><button type="button" class="act" data-deed="again">Check all again</button>${show}</div>`;
+    return `<h3><b>All ${count} parameters checked, h = ${hText(h)}</b><button type="button" class="link" data-deed="close" aria-label="Close the check">close</button></h3><p class="say3${failed ? " warn" : ""}" title="d${name}">${found}${small}${where}${beside}</p><div class="rowb"><button type="button" class="act" data-deed="again">Check all again</button>${show}</div>`;
   }
 
   const lower = (title) => `the ${title[0].toLowerCase()}${title.slice(1)}`;

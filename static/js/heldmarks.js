@@ -1,5 +1,5 @@
 // Pure: what is drawn on the graph for a weight or bias that is held, and the rings of a check of all weights.
-import { errorText, fails, hText, nameOf, placeOf, ringRadius, wireName } from "./heldmath.js";
+import { atKink, errorText, fails, hText, nameOf, placeOf, ringRadius, wireName } from "./heldmath.js";
 import { middleOf, pointAt } from "./layout.js";
 import { easeOut, format, isNumber, n1, progress, share, valueClass } from "./scales.js";
 
@@ -137,6 +137,7 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
     for (const { from, to, route, at } of edges[k] ?? []) {
       if (hidden?.layer === k && hidden.from === from && hidden.to === to) continue;
       const error = errors[from]?.[to];
+      if (atKink(error, data)) continue;
       const [x, y] = pointAt(route, middleOf(layout, k, from, to));
       const bad = fails(error, gradients?.[from]?.[to], loss);
       const r = n1(ringRadius(error ?? 1) * scale * grown);

@@ -177,3 +177,19 @@ def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
     assert told.estimate.seconds > 30
     assert told.estimate.tape_multiplications == 1865
     assert told.estimate.deeper[9].multiplications == told.estimate.multiplications
+
+
+def test_no_edge_is_called_wrong_for_lying_at_a_kink() -> None:
+    """2-4-4-1 ReLUs with He's weights: in some layers every unit is off, and z of the next is 0 exactly."""
+    relu = {"hidden": layers(4, "relu", 2), "initializer": "he_normal"}
+    marked = 0
+    for seed in range(40):
+        run = Run(plan(RunConfig.model_validate(relu | {"seed": seed})))
+        whole, each = run.gradient_check()(), finish(instruments.check_all_weights(run, None))()
+        assert whole.max_relative_error < 1e-7
+        assert each.worst[2] < 1e-4
+        assert {item.name: item.at_kink for item in whole.parameters} == {
+            name: int(flags.sum()) for name, flags in each.at_kink.items()
+        }
+        marked += sum(item.at_kink for item in whole.parameters) > 0
+    assert marked >= 10
