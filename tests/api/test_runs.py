@@ -102,6 +102,20 @@ async def test_a_summary_has_numbers_about_each_record_instead_of_values(client:
     assert "loss_after" not in step
 
 
+async def test_losses_that_overflow_after_a_finite_step_say_what_they_were(client: httpx.AsyncClient) -> None:
+    run = await made(client, dataset="plane", hidden=[{"units": 4, "activation": "relu"}] * 2, learning_rate=100)
+    *steps, last = await trained(client, run["id"], steps=200)
+    before, broken = steps[-2:]
+    assert (before["finite"], before["loss_after"]) == (True, None)
+    assert before["not_finite"] == {"nan": 0, "+inf": 1, "-inf": 0}
+    assert all(record.get("finite", True) for record in before["tape"])
+    assert broken["finite"] is False
+    nulls = [name for name in ("loss", "loss_after", "loss_predicted", "penalty") if broken[name] is None]
+    assert sum(broken["not_finite"].values()) == len(nulls) > 1
+    assert "not_finite" not in steps[0]
+    assert last["stopped"] == "not_finite"
+
+
 async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncClient) -> None:
     run = await made(client, **DROPPING)
     answer = await client.post(f"/api/runs/{run['id']}/train", json={"steps": 20, "spotlight": 5})
@@ -131,6 +145,7 @@ async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.Asy
     assert back.json()["parameters"] == run["parameters"]
     summary = await trained(client, run["id"], steps=100, detail="summary", every=100)
     assert summary[0]["finite"] is False
+    assert sum(summary[0]["not_finite"].values()) == 1, "its loss"
     assert any(record.get("finite") is False for record in summary[0]["tape"])
 
 

@@ -49,7 +49,10 @@ class Step(ResponseModel):
     type: Literal["step"]
     step: int
     epoch: float
-    finite: bool
+    finite: bool = Field(description="false: L, a gradient or a next parameter is not finite, and training ends here")
+    not_finite: NotFiniteCount | None = Field(
+        default=None, description="of loss, loss_after, loss_predicted and penalty: what those were that are null"
+    )
     learning_rate: float
     dropout: float
     penalty: Real

@@ -26,10 +26,20 @@ def step(line: StepLine) -> bytes:
     if line.detail == "full":
         written = dumps(_step(line, _full))
         layer = written.find(NULL)  # the update has none; two searches are quicker than one count
-        return written if written.find(NULL, layer + 1) == -1 else dumps(_step(line, _with_finiteness(_full)))
+        return written if written.find(NULL, layer + 1) == -1 else _checked_step(line, _full)
     written = dumps(_step(line, _summary))
     nulls = 1 + written.count(b'"dead":null')
-    return written if written.count(NULL) == nulls else dumps(_step(line, _with_finiteness(_summary)))
+    return written if written.count(NULL) == nulls else _checked_step(line, _summary)
+
+
+def _checked_step(line: StepLine, record_fields: RecordFields) -> bytes:
+    """The same with the counts of what is not finite, in each record and of the step's own losses.
+
+    `finite` stays as the step has it: the parameters after it may be finite where the loss after it overflows.
+    """
+    found = _step(line, _with_finiteness(record_fields))
+    losses = [getattr(line.step, name) for name in ("loss", "loss_after", "loss_predicted", "penalty") if name in found]
+    return dumps(not_finite(losses) | found)
 
 
 def _step(line: StepLine, record_fields: RecordFields) -> dict[str, Any]:
