@@ -132,16 +132,25 @@ def evaluation(line: EvaluationLine) -> dict[str, Any]:
         "train_accuracy": evaluation.train_accuracy,
         "test_accuracy": evaluation.test_accuracy,
         "confusion": evaluation.confusion,
+        "metrics": evaluation.metrics,
         "health": evaluation.health,
         "histograms": {"layers": evaluation.histograms},
         "stopped": evaluation.stopped,
+        "notes": line.notes,
     }
     if line.view.size:
         found["surfaces"] = None if line.surfaces is None else _surfaces(line)
     if line.view.swarms:
         found["swarms"] = None if line.swarms is None else _swarms(line.swarms, evaluation)
-    losses = [loss for loss in (evaluation.train_loss, evaluation.test_loss) if loss is not None]
-    return found | not_finite(losses)
+    return found | not_finite(_numbers(evaluation))
+
+
+def _numbers(evaluation: Evaluation) -> list[float]:
+    """Losses, norms and metrics: what of an evaluation may be infinite or NaN, but not what is not there."""
+    numbers = [evaluation.train_loss, evaluation.test_loss, *(layer.norm for layer in evaluation.health.layers)]
+    for metrics in (evaluation.metrics.train, evaluation.metrics.test):
+        numbers += [] if metrics is None else vars(metrics).values()
+    return [number for number in numbers if isinstance(number, float)]
 
 
 def _surfaces(line: EvaluationLine) -> dict[str, Any]:
