@@ -1,4 +1,4 @@
-"""Backprop Playground: see how a neural network learns, operation by operation."""
+"""Backprop Playground: shows how a neural network learns, operation by operation."""
 
 import os
 

@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     config = uvicorn.Config(
         create_app(settings),
         log_level="warning",
-        timeout_graceful_shutdown=2,  # a stream that somebody watches must not hold up Ctrl-C
+        timeout_graceful_shutdown=2,  # an open stream must not hold up Ctrl-C
         server_header=False,
     )
     server = Server(config, address_of(args.host, port, settings.root_path), not args.no_open)

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
-from app import __version__, pages, story_pages
+from app import __version__, pages, static_files, story_pages
 from app.api import datasets, docs, experiments, openapi, problems, routes
 from app.api.middleware import BelowPath, BodyLimit, HeadLikeGet, SecurityHeaders
 from app.runs.store import MemoryStore
@@ -38,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(datasets.router)
     openapi.install(app)
     docs.install(app)
+    static_files.install(app)
     pages.install(app)
     story_pages.install(app)
     return app

@@ -1,113 +1,85 @@
-"""The pages: HTML with the catalog in it, so that the first paint asks for nothing, and the static files beside it."""
+"""The playground's page, with the catalog in it, and of the default network the caption: the first paint asks for
+nothing, and shows words.
+"""
 
-import gzip
-import re
+import hashlib
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import NotModifiedResponse
 
 from app import __version__
+from app.precompressed import Precompressed
 from app.runs.catalog import catalog
 from app.runs.experiments import experiments
-
-HERE = Path(__file__).resolve().parent
-IMPORT = re.compile(r'^(?:import|export)\s[^;]*?from "\./([\w-]+\.js)";', re.M)
-PACKED = (".js", ".css", ".svg")
-
-
-def folder(name: str) -> Path:
-    """`static` or `templates`: inside the package in a wheel, beside it in a checkout."""
-    return next(path for path in (HERE / name, HERE.parent / name) if path.is_dir())
-
-
-@lru_cache(maxsize=512)
-def packed(path: str, _etag: str) -> bytes:
-    """A file as small as gzip makes it, once for each of its versions."""
-    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
-
-
-class FreshFiles(StaticFiles):
-    """Static files that a browser asks about each time, by their tag alone, and mostly hears 304."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        asked = Headers(scope=scope)
-        small = "gzip" in asked.get("accept-encoding", "") and "range" not in asked
-        if not (small and isinstance(response, FileResponse) and path.endswith(PACKED)):
-            return response
-        headers = {name: response.headers[name] for name in ("etag", "content-type", "cache-control")}
-        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(packed(str(response.path), headers["etag"]), headers=headers)
-
-
-@lru_cache
-def modules(root: str) -> tuple[str, ...]:
-    """The scripts that one reaches by its static imports, so that a page can ask for all of them at once."""
-    found: dict[str, None] = {}
-    waiting = [root]
-    while waiting:
-        name = waiting.pop(0)
-        text = (folder("static") / "js" / name).read_text()
-        imports = [each for each in IMPORT.findall(text) if each not in found]
-        found |= dict.fromkeys(imports)
-        waiting += imports
-    return tuple(found)
-
-
-class Html(str):
-    """Text that a template puts into the page as it is."""
-
-    def __html__(self) -> str:
-        return self
-
-
-def data_block(value: Any) -> Html:
-    """JSON for a <script type="application/json">: no "<" in it, so nothing can close the block."""
-    return Html(orjson.dumps(value).decode().replace("<", "\\u003c"))
+from app.static_files import addresses, folder, modules
 
 
 def environment() -> Environment:
-    """What every page is rendered by."""
+    """What every page is rendered by; its filter `tojson` escapes what could close a <script>.
+
+    Not Starlette's Jinja2Templates: that renders for a request, and here a page is rendered once for all.
+    """
     loader = FileSystemLoader(folder("templates"))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.policies["json.dumps_function"] = lambda value: orjson.dumps(value).decode()
+    environment.policies["json.dumps_kwargs"] = {}
+    return environment
+
+
+def context(root_path: str, script: str) -> dict[str, Any]:
+    """What every page needs: where things are, and what its script imports."""
+    return {
+        "root": root_path,
+        "static": addresses(root_path),
+        "script": script,
+        "modules": modules(script),
+        "version": __version__,
+    }
+
+
+async def answer(request: Request, page: bytes | Precompressed) -> Response:
+    """A page, or 304 where the asker's is the same. Bytes alone are compressed later, by the middleware."""
+    body = page.bodies[""] if isinstance(page, Precompressed) else page
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:12]}"'
+    headers = {"Cache-Control": "no-cache", "ETag": tag}
+    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    if known & {tag, "*"}:
+        return NotModifiedResponse(Headers(headers | {"Vary": "Accept-Encoding"}))
+    if isinstance(page, Precompressed):
+        body, encoding = await page.encoded(request.headers.get("accept-encoding", ""))
+        headers |= encoding
+    return HTMLResponse(body, headers=headers)
+
+
+def root_path_of(request: Request) -> str:
+    """The path that a proxy puts before ours, without a slash at its end."""
+    path: str = request.scope.get("root_path", "")
+    return path.rstrip("/")
 
 
 def install(app: FastAPI) -> None:
-    """Mounts /static and the pages."""
-    app.mount("/static", FreshFiles(directory=folder("static")), name="static")
+    """Mounts the page."""
     templates = environment()
-    embedded = data_block(catalog())
     router = APIRouter(include_in_schema=False)
 
     @lru_cache(maxsize=8)
-    def rendered(template: str, root: str) -> bytes:
-        """The page, as small as gzip makes it: nothing in it changes while the server runs."""
-        text = templates.get_template(template).render(
-            root=root,
-            static=lambda path: f"{root}/static/{path}",
+    def rendered(root_path: str, default: bool) -> Precompressed:
+        text = templates.get_template("playground.html").render(
+            **context(root_path, "js/main.js"),
             catalog=catalog(),
-            catalog_json=embedded,
             experiments=list(experiments().values()),
-            version=__version__,
-            modules=modules("main.js"),
+            default=default,
         )
-        return gzip.compress(text.encode(), 9, mtime=0)
+        return Precompressed(text.encode())
 
     @router.get("/")
-    async def playground(request: Request) -> HTMLResponse:
-        page = rendered("playground.html", request.scope.get("root_path", "").rstrip("/"))
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return HTMLResponse(gzip.decompress(page), headers=headers)
-        return HTMLResponse(page, headers=headers | {"Content-Encoding": "gzip"})
+    async def playground(request: Request) -> Response:
+        return await answer(request, rendered(root_path_of(request), not request.url.query))
 
     app.include_router(router)

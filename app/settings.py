@@ -1,4 +1,4 @@
-"""What the server may use, from the environment: PORT and ROOT_PATH plain, the rest as BACKPROP_RUNS=50."""
+"""The server's settings, from the environment: PORT and ROOT_PATH plain, the rest as BACKPROP_RUNS=50."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict

@@ -1,17 +1,19 @@
 """The story's page at /story, and what it asks for when its reader changes a number."""
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from app import __version__, pages
+from app import pages
+from app.precompressed import Precompressed
 from app.runs.catalog import catalog
 from app.story import notes
 from app.story.chapters import CHAPTERS
-from app.story.page import all_values, fixed_page
+from app.story.page import Page, all_values, fixed_page
 from app.story.page import page as told
 from app.story.setting import FIXED, SHAPES, from_query
 from app.story.user_run import FIELDS, STEP
@@ -20,22 +22,23 @@ from app.story.values import parameter_indices
 
 def install(app: FastAPI) -> None:
     """Mounts /story and /api/story/trials."""
-    environment = pages.environment()
+    templates = pages.environment()
     router = APIRouter(include_in_schema=False)
 
+    def rendered(root_path: str, page: Page) -> bytes:
+        context = pages.context(root_path, "js/story.js")
+        text = templates.get_template("story.html").render(**context, page=page, facts=facts(page.values))
+        return text.encode()
+
+    @lru_cache(maxsize=8)
+    def fixed(root_path: str) -> Precompressed:
+        return Precompressed(rendered(root_path, fixed_page()))
+
     @router.get("/story")
-    async def story(request: Request) -> HTMLResponse:
-        root = request.scope.get("root_path", "").rstrip("/")
-        setting = from_query(request.query_params)
-        made = fixed_page() if setting == FIXED else told(setting)
-        text = environment.get_template("story.html").render(
-            root=root,
-            static=lambda path: f"{root}/static/{path}",
-            page=made,
-            facts=pages.data_block(facts(made.values)),
-            version=__version__,
-        )
-        return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
+    async def story(request: Request) -> Response:
+        root_path, setting = pages.root_path_of(request), from_query(request.query_params)
+        page = fixed(root_path) if setting == FIXED else rendered(root_path, told(setting))
+        return await pages.answer(request, page)
 
     @router.get("/api/story/trials")
     async def trials(request: Request) -> Response:

@@ -1,1 +1,1 @@
-"""Every check of the project. `python -m tests` runs them all."""
+"""All checks of the project; `python -m tests` runs them."""

@@ -25,7 +25,7 @@ CHECKS: dict[str, list[str]] = {
     "types": ["mypy"],
     "js-lint": ["npx", "--yes", BIOME, "ci", "--colors=off", "static/js", "static/css", "tests/js"],
     "js-types": ["npx", "--yes", "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
-    "js": ["node", "--test", "tests/js/*.test.js"],
+    "js": ["node", "--test", "tests/js/*/*.test.js"],
     "python": ["pytest", *TWO_AT_ONCE, "--ignore=tests/browser"],
     "browser": ["pytest", *TWO_AT_ONCE, "tests/browser"],
     "lighthouse": ["python", "-m", "tests.lighthouse"],

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Suggestions below an address bar that nobody sees cost two processes and a third of the time of every new page.
+# Suggestions below an address bar that no test uses cost two processes and a third of the time of every new page.
 # Only the last such flag counts, so those of Playwright's that matter here are named again.
 NEEDLESS = [
     "WebUIOmniboxPopup",

@@ -14,7 +14,7 @@ from app.settings import Settings
 
 
 class ThreadedServer(uvicorn.Server):
-    """Says when it answers, so that nobody has to sleep."""
+    """Says when it answers, so that tests need not sleep."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""What importing the package does, before anything else is there."""
+"""Importing the package sets one thread for matrix products before NumPy is there."""
 
 import os
 import subprocess
@@ -14,8 +14,8 @@ print(os.environ["OPENBLAS_NUM_THREADS"])
 """
 
 
-@pytest.mark.parametrize(("asked", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
-def test_products_run_in_one_thread_unless_somebody_asks_for_more(asked: dict[str, str], threads: str) -> None:
-    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | asked
+@pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
+def test_matrix_products_run_in_one_thread_by_default(environment: dict[str, str], threads: str) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | environment
     done = subprocess.run([sys.executable, "-c", CODE], env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == threads

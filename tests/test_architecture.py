@@ -1,11 +1,14 @@
-"""The arrows of the house, in both languages: who may import whom. A new arrow is a decision, made here first."""
+"""The architecture in both languages: who may import whom; a new arrow is a decision, made here first."""
 
 import ast
 import re
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from app.static_files import script_imports
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -16,10 +19,12 @@ ROOMS: dict[str, set[str]] = {
     "app.runs": {"app.engine", "app.data", "app"},
     "app.settings": set(),
     "app.api": {"app.runs", "app.settings", "app"},
-    "app.pages": {"app.runs", "app.settings", "app"},
+    "app.precompressed": set(),
+    "app.static_files": {"app.precompressed"},
+    "app.pages": {"app.precompressed", "app.static_files", "app.runs", "app"},
     "app.story": {"app.runs", "app.engine", "app.data"},
-    "app.story_pages": {"app.story", "app.pages", "app.runs", "app"},
-    "app.main": {"app.api", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
+    "app.story_pages": {"app.story", "app.precompressed", "app.pages", "app.runs", "app"},
+    "app.main": {"app.api", "app.static_files", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
     "app.__main__": {"app.main", "app.settings", "app"},
     "app": set(),
 }
@@ -30,6 +35,8 @@ PACKAGES: dict[str, set[str]] = {
     "app.runs": {"numpy", "pydantic"},
     "app.settings": {"pydantic", "pydantic_settings"},
     "app.api": {"numpy", "pydantic", "fastapi", "starlette", "orjson", "fastapi_offline", "jinja2"},
+    "app.precompressed": {"brotli", "starlette"},
+    "app.static_files": {"fastapi", "starlette"},
     "app.pages": {"fastapi", "starlette", "jinja2", "orjson"},
     "app.story": {"numpy", "orjson"},
     "app.story_pages": {"fastapi", "starlette", "orjson"},
@@ -38,14 +45,31 @@ PACKAGES: dict[str, set[str]] = {
     "app": set(),
 }
 
-# JavaScript: files with no DOM and no fetch, tested in Node; files that may touch the network; files nobody imports.
-JS_PURE_FORBIDDEN = re.compile(r"\b(document|window|fetch|localStorage|sessionStorage|navigator)\b")
-JS_FETCH = {"api.js"}
-JS_ROOTS = {"main.js", "story.js", "theme.js", "docs.js"}
-# The parts of actions.js: with it the only writers of the store. They know each other by the desk alone.
-ACTIONS = {"runs", "training", "changing", "walking", "playing", "memory"}
-# The parts of a lesson, each in a file lesson*.js: they know each other by the lectern alone.
-LESSON = {"measuring", "training", "cures", "seeds"}
+# Each room of static/js, and which other rooms it may import. The pages' entry scripts lie beside
+# the rooms: they may import all of them, and nobody imports an entry script.
+JS_ROOMS: dict[str, set[str]] = {
+    "format": set(),
+    "dom": {"format"},
+    "run": {"format"},
+    "session": {"format", "run"},
+    "plane": {"dom", "format", "run"},
+    "network": {"dom", "format", "plane", "run"},
+    "charts": {"dom", "format", "run"},
+    "tape": {"charts", "dom", "format", "run"},
+    "inspector": {"format", "run"},
+    "setup": {"dom", "format", "run"},
+    "page": {"dom", "format", "run"},
+    "instruments": {"dom", "format", "network", "plane", "run", "session"},
+    "lessons": {"charts", "dom", "format", "instruments", "network", "plane", "run", "session"},
+    "story": {"dom", "format", "network", "run", "session", "tape"},
+}
+JS_ENTRIES = {"main.js", "story.js", "theme.js"}
+# What a room shows to the others: only these of its files are imported from outside.
+JS_FACES: dict[str, set[str]] = {"session": {"api", "commands", "store", "url"}, "lessons": {"lesson"}}
+# The only file that speaks to the server, and the rooms that know no browser at all and are tested in Node.
+JS_FETCH = "session/api.js"
+JS_PURE = {"format", "run"}
+JS_BROWSER = re.compile(r"\b(document|window|fetch|localStorage|sessionStorage|navigator)\b")
 
 
 def room_of(module: str) -> str:
@@ -89,83 +113,59 @@ def test_python_imports_follow_the_arrows(path: Path) -> None:
             assert name.partition(".")[0] in PACKAGES[room], f"{room} must not use {name}"
 
 
+JS = ROOT / "static" / "js"
+
+
 def js_files() -> list[Path]:
-    return sorted((ROOT / "static" / "js").rglob("*.js"))
+    return sorted(JS.rglob("*.js"))
 
 
-def js_imports(path: Path) -> set[str]:
-    static = r"""^\s*(?:import|export)\b[^"';]*?\bfrom\s*["']([^"']+)["']|^\s*import\s*["']([^"']+)["']"""
-    dynamic = r"""\bimport\(\s*["']([^"']+)["']"""
-    found = re.findall(f"{static}|{dynamic}", path.read_text(), flags=re.M)
-    return {name for names in found for name in names if name}
+def js_name(path: Path) -> str:
+    return path.relative_to(JS).as_posix()
 
 
-def is_pure(path: Path) -> bool:
-    """Pure files say so themselves, in their first line."""
-    return "pure" in path.read_text().partition("\n")[0].lower()
+def js_imports(path: Path) -> list[str]:
+    """What a script imports, statically or on demand, as it writes it."""
+    text = path.read_text()
+    return [*script_imports(text), *re.findall(r"""\bimport\(\s*["'`]([^"'`]+)["'`]""", text)]
 
 
-@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", js_files(), ids=js_name)
 def test_javascript_imports_follow_the_arrows(path: Path) -> None:
+    room = js_name(path).rpartition("/")[0]
     for name in js_imports(path):
-        assert name.startswith("./"), f"{path.name} imports {name}: only our own files, no build, no third party"
-        target = path.parent / name
-        assert target.exists(), f"{path.name} imports {name}, which does not exist"
-        assert target.name not in JS_ROOTS, f"{path.name} imports the composition root {name}"
-        if is_pure(path):
-            assert is_pure(target), f"{path.name} is pure and must not know {name}"
+        assert name.startswith("."), f"{name}: only our own files, no build, no third party"
+        target = (path.parent / name).resolve()
+        assert target.exists(), f"{name} does not exist"
+        known = js_name(target).rpartition("/")[0]
+        assert known, f"nobody imports the entry script {name}"
+        if room and known != room:
+            assert known in JS_ROOMS[room], f"{room} must not know {known}"
+            assert target.stem in JS_FACES.get(known, {target.stem}), f"{name} is the inside of {known}"
 
 
-@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
+def test_the_rooms_are_those_of_the_table_and_have_no_cycle() -> None:
+    assert {js_name(path).rpartition("/")[0] for path in js_files()} == {"", *JS_ROOMS}
+    assert {path.name for path in JS.glob("*.js")} == JS_ENTRIES
+    tuple(TopologicalSorter(JS_ROOMS).static_order())  # CycleError where there is one
+
+
+@pytest.mark.parametrize("kind", ["css", "tests"])
+def test_sheets_and_tests_lie_in_the_same_rooms(kind: str) -> None:
+    folder = ROOT / "static" / "css" if kind == "css" else ROOT / "tests" / "js"
+    assert {path.name for path in folder.iterdir() if path.is_dir()} <= set(JS_ROOMS)
+    for path in folder.rglob("*.test.js"):
+        script = path.name.removesuffix(".test.js") + ".js"
+        assert (JS / path.parent.name / script).exists(), f"{path.name} tests no script of its name"
+
+
+@pytest.mark.parametrize("path", js_files(), ids=js_name)
 def test_only_one_javascript_file_speaks_to_the_server(path: Path) -> None:
-    code = without_comments(path)
-    if path.name not in JS_FETCH:
+    code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+    if js_name(path) != JS_FETCH:
         assert not re.search(r"\bfetch\(|XMLHttpRequest|EventSource|WebSocket", code)
-    if is_pure(path):
-        assert not JS_PURE_FORBIDDEN.search(re.sub(r"""(["'`])(?:\\.|(?!\1).)*\1""", "", code)), f"{path.name} is pure"
-
-
-def without_comments(path: Path) -> str:
-    return re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
-
-
-@pytest.mark.parametrize("path", js_files(), ids=lambda path: path.name)
-def test_only_the_actions_write_the_store(path: Path) -> None:
-    if path.stem in ACTIONS | {"actions"}:
-        return
-    code = without_comments(path)
-    of_the_page = "page|desk" if "createStore(" in code else "page|desk|store"  # a store of one's own may be written
-    assert not re.search(rf"\b({of_the_page})\.set\b|\bset\b[^{{}}]*\}} = ({of_the_page})\b", code)
-    known = set(re.findall(r"""from "\./([\w-]+)\.js";""", code))
-    assert not known & ACTIONS, f"{path.name} asks actions.js for what its parts do"
-
-
-@pytest.mark.parametrize("part", sorted(ACTIONS))
-def test_the_actions_know_each_other_by_the_desk_alone(part: str) -> None:
-    path = ROOT / "static" / "js" / f"{part}.js"
-    assert not {Path(name).stem for name in js_imports(path) if name} & ACTIONS - {"actions"}
-    given = {
-        each: re.findall(r"\w+", without_comments(path.with_stem(each)).rpartition("return {")[2]) for each in ACTIONS
-    }
-    asked = re.findall(r"\bdesk\.(\w+)\.(\w+)", without_comments(path))
-    asked += re.findall(r"(?<![\w.])(\w+)\.(\w+)", re.sub(r'".*?"', "", without_comments(path.with_stem("actions"))))
-    for other, name in asked:
-        assert other not in ACTIONS or name in given[other], f"nothing in {other}.js is called {name}"
-
-
-@pytest.mark.parametrize("part", sorted(LESSON))
-def test_the_parts_of_a_lesson_know_each_other_by_the_lectern_alone(part: str) -> None:
-    folder = ROOT / "static" / "js"
-    own = {f"lesson{each}.js" for each in LESSON}
-    assert not {Path(name).name for name in js_imports(folder / f"lesson{part}.js")} & own
-    given = {
-        each: re.findall(r"\w+", without_comments(folder / f"lesson{each}.js").rpartition("return {")[2])
-        for each in LESSON
-    }
-    for other, name in re.findall(r"\blectern\.(\w+)\.(\w+)", without_comments(folder / f"lesson{part}.js")):
-        assert other not in LESSON or name in given[other], f"nothing in lesson{other}.js is called {name}"
-    for path in js_files():
-        assert path.name == "lesson.js" or not {Path(name).name for name in js_imports(path)} & own, path.name
+    if path.parent.name in JS_PURE:
+        assert not JS_BROWSER.search(re.sub(r"""(["'`])(?:\\.|(?!\1).)*\1""", "", code)), f"{path.parent.name} is pure"
 
 
 def test_the_pages_carry_no_inline_script_or_style() -> None:
@@ -178,5 +178,15 @@ def test_the_pages_carry_no_inline_script_or_style() -> None:
 
 def test_the_top_level_holds_nothing_without_need() -> None:
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
-    tracked = {"app", "static", "templates", "tests", "Dockerfile", "pyproject.toml", "README.md", "LICENSE"}
+    tracked = {
+        "app",
+        "static",
+        "templates",
+        "tests",
+        "Dockerfile",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "CONTRIBUTING.md",
+    }
     assert names <= tracked | {"artefacts", "build", "dist"} | {n for n in names if n.endswith(".egg-info")}

@@ -1,4 +1,4 @@
-"""The command line as a stranger uses it: it says where it listens, stops on Ctrl-C, and names what is wrong."""
+"""The command line: it says where it listens, stops on Ctrl-C, and names what is wrong."""
 
 import os
 import re
@@ -58,7 +58,7 @@ def test_the_port_may_come_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "eighty"])
-def test_a_port_that_is_none_is_refused_by_name(port: str) -> None:
+def test_what_is_no_port_is_refused_by_name(port: str) -> None:
     with start("--port", port, "--no-open") as process:
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 2
@@ -66,7 +66,7 @@ def test_a_port_that_is_none_is_refused_by_name(port: str) -> None:
     assert port in errors
 
 
-def test_it_tells_its_version() -> None:
+def test_it_prints_its_version() -> None:
     with start("--version") as process:
         said, _ = process.communicate(timeout=20)
     assert said.strip() == f"backprop-playground {__version__}"

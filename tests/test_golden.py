@@ -1,4 +1,4 @@
-"""The golden file says what the engine says now, up to the last bits in which two machines may differ."""
+"""The golden steps are what the engine records now, up to the last bits in which two machines may differ."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""The README's lines, pasted as they stand."""
+"""The README's lines run as pasted."""
 
 import re
 import subprocess
@@ -31,7 +31,7 @@ def test_the_api_lines_of_the_readme_run_as_pasted(server_url: str, language: st
         done = subprocess.run([*command, code], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert "problem" not in done.stdout
-        assert any(told in done.stdout for told in ('"evaluation"', "test accuracy", "'outputs'"))
+        assert any(output in done.stdout for output in ('"evaluation"', "test accuracy", "'outputs'"))
 
 
 def test_the_readme_names_every_dependency_with_its_reason() -> None:

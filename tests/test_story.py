@@ -1,4 +1,4 @@
-"""The story says what the engine says: every number, every "smaller than", in the page, in its stills, in its links."""
+"""The story's numbers, wordings, pictures and links, against the engine."""
 
 import html
 import json
@@ -47,11 +47,11 @@ def test_every_number_is_there_at_every_setting(name: str) -> None:
         assert np.isfinite(evaluate(expression, values)), expression
         assert format_number(evaluate(expression, values), digits)
     for cases in golden.wordings():
-        assert golden.said(cases, values)
+        assert golden.chosen_wording(cases, values)
     page(golden.SETTINGS[name])
 
 
-def test_the_text_holds_no_number_of_the_network_as_a_digit() -> None:
+def test_no_number_of_the_network_is_a_digit_in_the_text() -> None:
     """Decimals in the prose are the trial's 0.001 and the formula's 0.1: everything else is looked up."""
     for chapter in CHAPTERS:
         typed = re.sub(r"\{[^}]*\}|\[\[.*?\]\]", "", chapter.text + " ".join(chapter.formula))
@@ -59,13 +59,15 @@ def test_the_text_holds_no_number_of_the_network_as_a_digit() -> None:
 
 
 def test_the_records_are_those_of_the_worked_example() -> None:
-    told = json.loads((Path(__file__).parent / "engine" / "google_1221.json").read_text())
-    parameters = {f"W{k}": w for k, w in enumerate(told["W"], 1)} | {f"b{k}": b for k, b in enumerate(told["b"], 1)}
+    article = json.loads((Path(__file__).parent / "engine" / "google_1221.json").read_text())
+    parameters = {f"W{k}": w for k, w in enumerate(article["W"], 1)} | {
+        f"b{k}": b for k, b in enumerate(article["b"], 1)
+    }
     assert parameters == FIXED.parameters
-    assert (FIXED.x, FIXED.y, FIXED.eta) == (told["x_input"][0], told["y_target"][0], told["lr"])
-    assert VALUES["L"] == pytest.approx(told["E"], abs=1e-15)
-    assert VALUES["after"] == pytest.approx(told["E_after"], abs=1e-15)
-    for k, gradient in enumerate(told["dEdw"], 1):
+    assert (FIXED.x, FIXED.y, FIXED.eta) == (article["x_input"][0], article["y_target"][0], article["lr"])
+    assert VALUES["L"] == pytest.approx(article["E"], abs=1e-15)
+    assert VALUES["after"] == pytest.approx(article["E_after"], abs=1e-15)
+    for k, gradient in enumerate(article["dEdw"], 1):
         assert VALUES[f"dW{k}"] == [pytest.approx(row, abs=1e-15) for row in gradient]
 
 
@@ -83,7 +85,7 @@ def test_the_chain_of_factors_is_one_path_of_the_sum() -> None:
     assert total == pytest.approx(VALUES["dW1"][0][0], rel=1e-12)
 
 
-def test_the_last_chapter_tells_of_the_playgrounds_own_network() -> None:
+def test_the_last_chapter_describes_the_playgrounds_own_network() -> None:
     mine = VALUES["mine"]
     assert mine["shape"] == "two inputs, six units, four, one"
     assert user_run.shape((1, 1)) == "one input, one output"
@@ -156,13 +158,13 @@ def figures(raised: str) -> str:
 # Counts, previews, golden file
 
 
-def test_counts_agree_with_walking_every_path() -> None:
+def test_counts_agree_with_enumerating_every_path() -> None:
     for widths in ((1, 2, 2, 1), (1, 2, 2, 2, 1), (2, 3, 1)):
-        told = count(sigmoids(*widths))
-        walked = [path for k in range(len(widths) - 1) for path in onward(widths, k)]
-        assert told["all"] == len(walked)
-        assert told["naive"] == sum(2 * length for length in walked)
-        assert told["paths"] == np.prod(widths)
+        counts = count(sigmoids(*widths))
+        lengths = [length for k in range(len(widths) - 1) for length in onward(widths, k)]
+        assert counts["all"] == len(lengths)
+        assert counts["naive"] == sum(2 * length for length in lengths)
+        assert counts["paths"] == np.prod(widths)
 
 
 def onward(widths: tuple[int, ...], k: int) -> list[int]:
@@ -189,7 +191,7 @@ def test_every_preview_opens_an_existing_experiment(preview: Preview) -> None:
 
 
 def test_the_golden_file_is_current() -> None:
-    written, now = json.loads(golden.FILE.read_text()), golden.made()
+    written, now = json.loads(golden.FILE.read_text()), golden.golden_story()
     assert same(written, now), "python -m tests.golden.story writes it anew"
 
 
@@ -198,21 +200,21 @@ def test_the_golden_file_is_current() -> None:
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return "".join(told.text + told.formula + told.only for told in fixed_page().chapters)
+    return "".join(rendered.text + rendered.formula + rendered.only for rendered in fixed_page().chapters)
 
 
 @pytest.mark.anyio
-async def test_the_page_holds_every_chapter_its_numbers_and_its_still_picture() -> None:
+async def test_the_page_contains_every_chapter_its_numbers_and_its_still_picture() -> None:
     app = create_app(Settings(root_path="/play"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
         found = await client.get("/story")
     assert found.status_code == 200
-    for told in fixed_page().chapters:
-        part = re.search(rf'<section class="chapter" id="{told.chapter.id}".*?</section>', found.text, re.S)
+    for rendered in fixed_page().chapters:
+        part = re.search(rf'<section class="chapter" id="{rendered.chapter.id}".*?</section>', found.text, re.S)
         assert part is not None
-        assert told.text in part[0]
+        assert rendered.text in part[0]
         assert "<svg" in part[0]
-        assert told.chapter.still in html.unescape(part[0])
+        assert rendered.chapter.still in html.unescape(part[0])
     assert not re.search(r'\sstyle="|\son\w+="|<script(?![^>]*(?:src=|application/json))', found.text)
     assert 'href="/play/?experiment=vanishing' in found.text
     for address in re.findall(r'(?:src|href)="(/[^"]*)"', found.text):
@@ -241,15 +243,15 @@ async def test_an_address_with_numbers_is_answered_with_those_numbers() -> None:
         values = values_of(Setting(0.4, 0.2, 2.0))
         assert format_number(values["L"]) in found.text
         assert "the loss rises" in html.unescape(re.sub(r"<[^>]+>", "", found.text)).replace("\n", " ")
-        told = await client.get("/api/story/trials?x=0.4&y=0.2&eta=2&weight=W1[0][1]&layers=6&wide=1")
-        assert same(told.json()["trials"], json.loads(json.dumps(values["trials"])))
-        assert "w</tspan>¹₁₂" in told.json()["notes"]["hand"]
-        assert told.json()["notes"]["paths"] == notes.paths(all_values(Setting(0.4, 0.2, 2.0)), 6, True)
+        response = await client.get("/api/story/trials?x=0.4&y=0.2&eta=2&weight=W1[0][1]&layers=6&wide=1")
+        assert same(response.json()["trials"], json.loads(json.dumps(values["trials"])))
+        assert "w</tspan>¹₁₂" in response.json()["notes"]["hand"]
+        assert response.json()["notes"]["paths"] == notes.paths(all_values(Setting(0.4, 0.2, 2.0)), 6, True)
         for query in ("weight=W9[0][0]", "weight=__class__", "layers=99", "x=nan", "w=1,2", "eta=1e999"):
             assert (await client.get(f"/api/story/trials?{query}")).status_code == 200, query
 
 
-def test_addresses_are_held_to_their_limits() -> None:
+def test_numbers_in_addresses_are_limited() -> None:
     assert from_query({}) == FIXED
     assert from_query({"x": "7", "y": "-1", "eta": "nan", "w": "1,2"}) == Setting(x=3.0, y=0.0)
     assert from_query({"w": ",".join(["9"] * 13)}).weights == (2.0,) * 13
@@ -266,11 +268,11 @@ def test_one_changed_record_changes_its_words_and_no_others() -> None:
     assert [a for a, b in zip(before.split("<"), after.split("<"), strict=True) if a != b] != []
 
 
-def test_stills_write_the_numbers_that_the_text_writes() -> None:
-    for told in fixed_page().chapters[:10]:
-        drawn = html.unescape(told.picture)
+def test_still_pictures_show_the_numbers_of_the_text() -> None:
+    for rendered in fixed_page().chapters[:10]:
+        drawn = html.unescape(rendered.picture)
         for ref in ("a1[0]", "a1[1]"):
-            assert (format_number(evaluate(ref, VALUES)) in drawn) == (told.chapter.op != "x"), told.chapter.id
+            assert (format_number(evaluate(ref, VALUES)) in drawn) == (rendered.chapter.op != "x"), rendered.chapter.id
     assert format_number(VALUES["trials"]["w"]["slope"], 2) in notes.blame(VALUES)
     assert format_number(VALUES["dW3"][0][0]) in notes.hand(VALUES)
     assert format_number(VALUES["after"]) in notes.update(VALUES)

@@ -1,4 +1,4 @@
-"""What `pip install .` puts on a machine: the page, its files and the table, found from any folder."""
+"""What `pip install .` installs: the page, its files and the table, found from any folder."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from app import __version__
 ROOT = Path(__file__).resolve().parents[1]
 
 ASK = """
-import asyncio, httpx, app
+import asyncio, re, httpx, app
 from app.main import app as application
 
 async def ask():
@@ -21,9 +21,12 @@ async def ask():
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         page = await client.get("/")
         assert page.status_code == 200, page.text
-        for path in ("static/js/main.js", "static/css/frame.css", "healthz"):
+        assert (await client.get("/healthz")).status_code == 200
+        found = re.findall(r'"(/static/[^"]+)"', page.text)
+        assert {path.rpartition(".")[2] for path in found} == {"js", "css", "svg", "woff2"}
+        for path in found:
             answer = await client.get(path)
-            assert answer.status_code == 200, path
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", path
         made = await client.post("/api/runs", json={"dataset": "penguins"})
         assert made.status_code == 201, made.text
     print(app.__file__)

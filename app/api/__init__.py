@@ -1,1 +1,1 @@
-"""The wire: routes, JSON out, problems."""
+"""The HTTP API: routes, the JSON they answer, problems and the description."""

@@ -35,7 +35,7 @@ def instrument(name: str, model: Any, summary: str, description: str) -> Callabl
 
 
 async def respond(encode: Callable[[Any], bytes], work: Slices[Measurement]) -> Response:
-    """Gathers in slices, then measures in a thread: numbers only, on copies."""
+    """Prepares in slices, then measures in a thread: numbers only, on copies."""
     measure = await in_slices(work)
     return json_response(encode(await run_in_threadpool(measure)))
 
@@ -84,12 +84,12 @@ async def get_answer(
     question: Annotated[str, Path(max_length=100, description="one of its questions")],
     other: Annotated[str | None, Query(max_length=100, description="a second run, where it takes two")] = None,
 ) -> Response:
-    asked = _experiment(experiment)
-    about = _question(asked, question)
+    found = _experiment(experiment)
+    asked_question = _question(found, question)
     second = None if other is None else await store.get(other)
-    runs = await in_slices(verdicts.prepare_question(run, second, about))
+    runs = await in_slices(verdicts.prepare_question(run, second, asked_question))
     return json_response(
-        wire.experiments.answer(await run_in_threadpool(verdicts.answer_question, asked, about, runs), run.id)
+        wire.experiments.answer(await run_in_threadpool(verdicts.answer_question, found, asked_question, runs), run.id)
     )
 
 
@@ -240,7 +240,7 @@ async def get_path_sum(
 
 
 async def _until_disconnected(request: Request, work: Slices[PathSumResult]) -> PathSumResult | None:
-    """What the work returns; None when nobody waits for it any more."""
+    """What the work returns; None when the client has disconnected."""
     with closing(work):
         slices = 0
         while True:

@@ -33,7 +33,10 @@ PARTS = ("text/css", "text/javascript")  # never a document: a page's own policy
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer. Plain ASGI: a stream passes through line by line."""
+    """Adds the headers to every answer. Plain ASGI: a stream passes through line by line.
+
+    Not the package secure: it has one set of headers for all answers, and each of many small parts would carry all.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,7 +56,8 @@ class SecurityHeaders:
 class BodyLimit:
     """Refuses, with 413, a body of more than `most` bytes: before it is sent where its header says so, else on the way.
 
-    Only who reads the body is told, so a call that needs none does not mind.
+    Only who reads the body is told, so a call that needs none does not mind. Not FastAPI's `max_body_size`: where the
+    header says so, it answers with plain text in place of our problem.
     """
 
     def __init__(self, app: ASGIApp, most: int) -> None:
@@ -78,7 +82,10 @@ class BodyLimit:
 
 
 class HeadLikeGet:
-    """Answers HEAD wherever GET answers: the same status and headers, and no body (RFC 9110, 9.3.2)."""
+    """Answers HEAD wherever GET answers: the same status and headers, and no body (RFC 9110, 9.3.2).
+
+    Starlette's routes and files do so by themselves, FastAPI's routes answer GET alone.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -94,7 +101,10 @@ class HeadLikeGet:
 
 
 class BelowPath:
-    """Serves below a path that a proxy puts before ours, whether the proxy strips it or not."""
+    """Serves below a path that a proxy puts before ours, whether the proxy strips it or not.
+
+    uvicorn's own `root_path` is for a proxy that strips it; Starlette alone finds no mounted file behind such a one.
+    """
 
     def __init__(self, app: ASGIApp, root_path: str) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""What went wrong, as application/problem+json (RFC 9457). One table says which error is which status."""
+"""Problems (RFC 9457): which error is answered with which status, and the JSON that says so."""
 
 import http
 import logging
@@ -146,7 +146,7 @@ async def _validation_error(_: Request, error: Exception) -> Response:
 
 
 def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
-    # Tags of unions ("#table") are ours, not the asker's.
+    # Tags of unions ("#table") are ours, not the client's.
     path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
     message = item["msg"].removeprefix("Value error, ")
     cause = item.get("ctx", {}).get("error")

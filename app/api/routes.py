@@ -90,14 +90,14 @@ async def create(
     table = await tables.get(config.dataset) if is_uploaded(config.dataset) else None
     # A large table takes long to read; nobody else holds the new run yet, so another thread may make it.
     if config.from_ is None:
-        made = await run_in_threadpool(lambda: Run(plan(config, table)))
+        run = await run_in_threadpool(lambda: Run(plan(config, table)))
     else:
         parent = await store.get(config.from_.run)
         start = await in_slices(parent.fork_at(config.from_.step))
-        made = await run_in_threadpool(lambda: Run(fork(config, parent.plan, *start, table)))
-    await store.add(made)
-    headers = location(request, f"/api/runs/{made.id}")
-    return json_response(wire.runs.run(made, made.evaluation()), status=201, headers=headers)
+        run = await run_in_threadpool(lambda: Run(fork(config, parent.plan, *start, table)))
+    await store.add(run)
+    headers = location(request, f"/api/runs/{run.id}")
+    return json_response(wire.runs.run(run, run.evaluation()), status=201, headers=headers)
 
 
 @router.get(
@@ -257,10 +257,10 @@ async def export(
         schemas.runs.ExportFormat, Query(alias="format", description="how it is written")
     ] = "json",
 ) -> Response:
-    wanted = FORMATS[export_format]
-    if wanted.written is None:
+    export_kind = FORMATS[export_format]
+    if export_kind.write is None:
         content = wire.runs.export(run)
     else:
-        content = wanted.file(run, dumps(wire.runs.exported_config(run)).decode())
-    headers = {"Content-Disposition": f'attachment; filename="{wanted.filename}"'}
-    return Response(content, headers=headers, media_type=wanted.media_type)
+        content = export_kind.file(run, dumps(wire.runs.exported_config(run)).decode())
+    headers = {"Content-Disposition": f'attachment; filename="{export_kind.filename}"'}
+    return Response(content, headers=headers, media_type=export_kind.media_type)

@@ -1,4 +1,4 @@
-"""Work in slices: what a run computes in pieces of 2 ms, and others have a turn between them."""
+"""The training stream, and the driver of work in slices: others have a turn between two slices."""
 
 from asyncio import sleep
 from collections.abc import AsyncIterator

@@ -1,1 +1,1 @@
-"""Where samples come from: data sets, features, scalings, splits. Knows nothing of the network."""
+"""Data sets, uploaded tables, features, scalings and splits; knows nothing of the network."""

@@ -1,4 +1,4 @@
-"""The Table that a CSV file becomes once everything is decided, and how it came about."""
+"""The step from a planned CSV file to its Table: rows, inputs, targets and classes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

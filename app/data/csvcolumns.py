@@ -1,4 +1,4 @@
-"""What the columns of a CSV file are taken for, and what each is to be: the target, an input, or left out, and why."""
+"""The columns of a CSV file: what kind each is, and whether it is the target, an input or left out, and why."""
 
 from collections import Counter
 from collections.abc import Sequence

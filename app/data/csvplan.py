@@ -1,4 +1,4 @@
-"""A CSV file that was read, and what each of its columns is to be."""
+"""The plan of a CSV file: its cells, and what each of its columns is to be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

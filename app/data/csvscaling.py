@@ -1,4 +1,4 @@
-"""The scaling that a table of the reader's own calls for, and why."""
+"""The scaling proposed for an uploaded table, and why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""A table of the reader's own: what a CSV file seems to hold, and the Table that it becomes once that is decided.
+"""Uploaded tables: the inspection of a CSV file, and the Table that it becomes once everything is decided.
 
-Nothing is guessed silently. `inspect` tells, of every column, what it was taken for and why, and what is still to be
+Nothing is guessed silently. `inspect` says of every column what it was taken for and why, and what is still to be
 decided; `make` takes the decisions and refuses what was not decided. A cell is a number, a category or missing; it is
 never executed.
 """

@@ -1,4 +1,4 @@
-"""The text of a CSV file: which separator, which lines, which cells, and where a line does not fit.
+"""The text of a CSV file cut into cells: its separator, its lines, and where a line does not fit.
 
 Python's csv module does the parsing, one record at a time, so that a quotation mark that never closes costs its own
 line and no other. What is wrong is told by line, column (characters, both from 1) and the lines around it.
@@ -15,7 +15,7 @@ from app.data.textfile import Fault, MalformedError, fault_at
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 MOST_PLACES = 10_000  # cells of a record whose places are looked for
-LOOKED_AT = 50  # records by which a separator is judged
+LOOKED_AT = 50  # records by which a separator is chosen
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d{1,4})?", re.ASCII)

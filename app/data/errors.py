@@ -1,4 +1,4 @@
-"""What can be wrong with data that was asked for or sent in, as facts."""
+"""The error for data that can't be, with the path of the field, its value and what is allowed."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The columns a network gets to see: the table's own, or simple functions of two of them."""
+"""Features: the columns that a network sees, the table's own or simple functions of two of them."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""From a choice of data to samples a network can be trained on: table, split, label noise, features, scaling."""
+"""The samples of a run, prepared from its choice of data: table, split, label noise, features, scaling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

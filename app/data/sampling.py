@@ -1,4 +1,4 @@
-"""Which samples a step sees: pure in the seed and in how many samples were used before it.
+"""The training and test split, label noise, and the batches of each epoch, all determined by the seed.
 
 A position is that number, `used`: epoch and offset are `divmod(used, n)`, and a run that changes its batch size goes
 on from the same place. Epoch e visits `default_rng([seed, 1, e]).permutation(n)`; the remainder is its last batch.

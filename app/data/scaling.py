@@ -1,4 +1,4 @@
-"""Bringing feature columns to a like size, with numbers taken from the training split only."""
+"""Scalings of feature columns, fitted on the training split only."""
 
 from dataclasses import dataclass
 

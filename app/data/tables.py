@@ -1,4 +1,4 @@
-"""A table that was sent in place: checked cell by cell, because the outside is not to be trusted."""
+"""Tables sent in place in a config, checked cell by cell."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""A file as text: its bytes decoded, and where in it something is wrong, by line and column with the lines around."""
+"""Text files: decoding, and faults by line and column with the lines around them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""A NumPy network that records every operation of a training step. Knows nothing of data sets, runs or HTTP."""
+"""A NumPy network that records every operation of a training step; knows nothing of data sets, runs or HTTP."""

@@ -1,4 +1,4 @@
-"""Activations and their slopes, each a few NumPy calls that write where they are told.
+"""Activation functions and their derivatives, computed in place.
 
 Every function takes `out` and a `scratch` array of the same shape; nothing is allocated. Constants are 0-d arrays,
 which NumPy takes twice as fast as Python numbers, so each float type has its own: `activation(name, dtype)`.
@@ -74,7 +74,7 @@ def _tanh(number: Number) -> Activation:
 
 
 def _relu(number: Number) -> Activation:
-    """f(z) = max(z, 0); f' = 1 for z > 0, else 0. `sign` lets NaN through, so that an infection shows."""
+    """f(z) = max(z, 0); f' = 1 for z > 0, else 0. `sign` lets NaN through, so that it shows."""
     zero = number(0.0)
 
     def forward(z: Floats, out: Floats, _: Floats) -> None:

@@ -1,4 +1,4 @@
-"""Types of arrays, and arrays that start on a cache line or are closed for writing."""
+"""Types of arrays, and helpers for arrays aligned to cache lines or closed for writing."""
 
 from typing import Any, TypeVar
 

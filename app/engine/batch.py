@@ -1,4 +1,4 @@
-"""A mini-batch, laid out as the engine wants it: one column a sample, and a row of ones that carries the bias."""
+"""Mini-batches in the engine's layout: one column a sample, and a row of ones that carries the bias."""
 
 from typing import NamedTuple
 
@@ -26,6 +26,11 @@ class Batch(NamedTuple):
     def targets(self) -> Array:
         """(batch, outputs)"""
         return read_only(np.ascontiguousarray(self.y.T))
+
+    def row_of(self, index: int | None) -> int | None:
+        """The row of the sample with that index; None where it is not in the batch, or has no index."""
+        rows = np.flatnonzero(self.indices == (-1 if index is None else index))
+        return int(rows[0]) if len(rows) else None
 
 
 def make_batch(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike) -> Batch:

@@ -1,6 +1,6 @@
-"""How curved the loss is: where a step along the gradient lands higher than it began.
+"""The curvature of the loss, and the learning rate up to which plain gradient descent is stable.
 
-Along a direction of curvature λ plain gradient descent multiplies the distance to the valley's floor by 1 − lr·λ: above
+Along a direction of curvature λ plain gradient descent multiplies the distance to the minimum by 1 − lr·λ: above
 lr = 2/λ it grows. For a linear unit with squared error λ is an eigenvalue of the data alone, so the limit is exact. For
 anything else the largest λ at this place is an estimate, and how far it holds is for the run to show.
 """
@@ -62,7 +62,7 @@ def condition(inputs: Array, l2: float = 0.0) -> tuple[float, float]:
 def kappa(inputs: Array) -> float | None:
     """How many times more the steepest direction curves than the flattest; None where a cell is missing or it is flat.
 
-    Below 1e-14 of the largest an eigenvalue is rounding, so more than 1e14 is not told.
+    Below 1e-14 of the largest an eigenvalue is rounding, so more than 1e14 is not reported.
     """
     low, high = condition(inputs)
     if not (math.isfinite(high) and high > 0):
@@ -71,7 +71,7 @@ def kappa(inputs: Array) -> float | None:
 
 
 def is_linear_unit(network: Network) -> bool:
-    """No hidden layer, squared error, no output activation: the loss is a quadratic bowl."""
+    """No hidden layer, squared error, no output activation: the loss is quadratic."""
     spec = network.spec
     return not spec.hidden and spec.loss == "squared_error" and spec.output_activation == "linear"
 
@@ -91,7 +91,7 @@ def curvature(network: Network, parameters: Array, batch: Batch, l2: float = 0.0
 def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> Curvature:
     current = np.zeros(network.size)
     workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), current)
-    with np.errstate(all="ignore"):  # weights that a run left when it broke may have squares too large to be added
+    with np.errstate(all="ignore"):  # weights of a run that diverged may have squares too large to be added
         scale = max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
 
     def gradient(point: Array) -> Array:

@@ -1,7 +1,7 @@
-"""Dropout as an ensemble: what many sub-networks answer, what their average answers, and what is used in their place.
+"""Dropout as an ensemble: the losses of many sub-networks, of their average, and of the network without dropout.
 
-A network with H hidden units that may drop holds 2^H sub-networks which share their weights. In use nothing is dropped:
-that one pass stands for the average of them all. Here the average is really taken, member by member.
+A network with H hidden units that may drop holds 2^H sub-networks which share their weights. For inference nothing is
+dropped: that one pass approximates the average of them all. Here the average is really taken, member by member.
 """
 
 import math
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from .arrays import Array
 from .network import Network
-from .passes import forward, outputs_of, sample_losses
+from .passes import forward, outputs_of, sample_losses, softmax
 from .spec import NetworkSpec
 
 MAX_ENUMERATED = 12  # with at most this many units that may drop, every sub-network is enumerated
 REFERENCE_MEMBERS = 4096  # members whose average stands for all where they are too many to enumerate
-DRAWS = 300  # how often members are drawn by lot, to tell this draw from luck
+DRAWS = 300  # how often members are drawn at random, to see how much one draw may differ from another
 DRAW_SIZE = 256  # members of each
 _NUMBERS_AT_ONCE = 1 << 20
-_NUMBERS = 4_000_000  # of all members' answers together: more samples than fit are not asked about
+_NUMBERS = 4_000_000  # of all members' outputs together: more samples than fit are left out
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Average:
 
 @dataclass(frozen=True)
 class Draw:
-    """The members at hand, averaged one after the other: the first alone, the first two, ..., all of them."""
+    """The sampled members, averaged one after the other: the first alone, the first two, ..., all of them."""
 
     distances: tuple[float, ...]
     losses: tuple[float, ...]
@@ -55,8 +55,8 @@ class Ensemble:
     `better_than_average` is how likely a member's own loss is below that of the average of all.
     `geometric_difference` is the largest distance between the network as it is used and the normalised geometric mean
     of every sub-network: 0 but for rounding with one hidden layer; None where they were not enumerated, or not a
-    cross-entropy. `slope` is that of log `root` against log members: −½, but for the luck of the draws. `reference`
-    members are averaged to stand for all.
+    cross-entropy. `slope` is that of log `root` against log members: −½, but for the randomness of the draws.
+    `reference` members are averaged to represent all.
     """
 
     rates: tuple[float, ...]
@@ -78,7 +78,7 @@ class Ensemble:
 
 
 class SubNetworks:
-    """The sub-networks of one state: their masks by lot, from default_rng([seed, 8]), or all there are."""
+    """The sub-networks of one state: their masks drawn from default_rng([seed, 8]), or all there are."""
 
     def __init__(self, network: Network, parameters: Array, running: Array, rates: Sequence[float], seed: int) -> None:
         self.network, self.parameters, self.running = network, parameters, running
@@ -142,9 +142,9 @@ class SubNetworks:
 
 
 def evaluate_ensemble(subnetworks: SubNetworks, inputs: Array, targets: Array, count: int) -> Ensemble:
-    """Asks `count` members drawn by lot, and, where there are few enough, every one.
+    """Evaluates `count` members drawn at random, and, where there are few enough, every one.
 
-    Of many samples only the first are asked about, as many as memory should hold answers of.
+    Of many samples only the first are used, as many as memory should hold outputs of.
     """
     spec = subnetworks.network.spec
     asked = 1 << subnetworks.units if 0 < subnetworks.units <= MAX_ENUMERATED else max(count, REFERENCE_MEMBERS)
@@ -188,7 +188,7 @@ def evaluate_ensemble(subnetworks: SubNetworks, inputs: Array, targets: Array, c
 
 
 class OutputPool:
-    """The members that stand for all, each with its chance, and what their average answers."""
+    """The members that represent all, each with its probability, and their average output."""
 
     def __init__(self, spec: NetworkSpec, z: Array, targets: Array, probability: Array) -> None:
         self.spec, self.z, self.targets, self.probability = spec, z, targets, probability
@@ -219,13 +219,13 @@ class OutputPool:
         away = np.sqrt(np.mean((means - self.mean) ** 2, axis=(1, 2)))
         if self.spec.loss == "squared_error":
             return np.stack([away, 0.5 * ((means - self.targets) ** 2).sum(axis=-1).mean(axis=-1)])
-        least = losses.min(axis=0)  # so that one member at least gives the true class a share that is no 0
+        least = losses.min(axis=0)  # so that at least one member's probability does not underflow to 0
         shares = np.add.reduceat(np.exp(least - losses), begins).cumsum(axis=0) / sizes[:, None]
         return np.stack([away, (least - np.log(shares)).mean(axis=-1)])
 
 
 def _averages(seed: int, pool: OutputPool) -> tuple[Average, ...]:
-    """1, 2, 4, ... members by lot from the pool: how far their average lies from the whole's, over many draws."""
+    """1, 2, 4, ... members drawn from the pool: how far their average lies from the whole's, over many draws."""
     rng = np.random.default_rng([seed, 9])
     sizes = 2 ** np.arange(DRAW_SIZE.bit_length())
     chosen = rng.choice(len(pool.probability), (DRAWS, DRAW_SIZE), p=pool.probability / pool.probability.sum())
@@ -247,10 +247,7 @@ def _geometric(loss: str, z: Array, probability: Array) -> Array:
         odds: Array = np.tensordot(probability, no - yes, axes=1)
         mean: Array = 1 / (1 + np.exp(odds))
         return mean
-    logs = np.tensordot(probability, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1)
-    raised = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
+    return softmax(np.tensordot(probability, z - np.logaddexp.reduce(z, axis=-1, keepdims=True), axes=1))
 
 
 def _slope(averages: Sequence[Average]) -> float | None:

@@ -1,4 +1,4 @@
-"""How good the network is, and how well its layers are, on the whole training and test split.
+"""Evaluations: losses, accuracies, confusion, health and histograms on the whole training and test split.
 
 Evaluated without dropout and with batch norm's running averages. The gradients behind health and histograms are those
 of the mean loss over the whole training split in that mode, without penalties. An evaluation is a value: nothing in it
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import health
-from .arrays import Array
 from .health import Baseline, Health, LayerMeasurements, Progress
 from .inference import Inference
 from .metrics import (
@@ -28,7 +27,7 @@ from .metrics import (
     regression_metrics,
 )
 from .network import Network
-from .summary import Histogram, histogram, norm
+from .summary import Histogram, histogram, norm, rms
 from .training import State
 
 
@@ -129,7 +128,7 @@ class Evaluator:
         return predictions.metrics if predictions else regression_metrics(split.outputs, split.batch.y)
 
     def _health(self, state: State, epoch: float, loss: float, baseline: Baseline | None) -> Health:
-        *hidden, last = [norm(layer.reshape(-1)) / math.sqrt(layer.size) for layer in self._gradients()]
+        *hidden, last = [rms(layer) for layer in self._train.workspace.errors()]
         progress = Progress(
             step=state.step,
             epoch=epoch,
@@ -171,18 +170,11 @@ class Evaluator:
             )
         return found
 
-    def _gradients(self) -> list[Array]:
-        """dL/dz of every layer, each (units, n); views."""
-        workspace = self._train.workspace
-        plane = workspace.area("dz")
-        hidden = [plane[workspace.layout.units(k)] for k in range(1, len(workspace.hidden) + 1)]
-        return [*hidden, workspace.area("dz_last")]
-
     def _histograms(self) -> tuple[LayerHistograms, ...]:
         values = [*self._train.activations(), self._train.outputs]
         return tuple(
             LayerHistograms(k, histogram(activation), histogram(gradient))
-            for k, (activation, gradient) in enumerate(zip(values, self._gradients(), strict=True), 1)
+            for k, (activation, gradient) in enumerate(zip(values, self._train.workspace.errors(), strict=True), 1)
         )
 
 

@@ -1,10 +1,10 @@
-"""The independent judge: the gradients that backpropagation computed against central differences of the loss alone.
+"""The gradient check: backpropagation against central differences of the loss alone.
 
-Written on its own, in the textbook's words and on whole arrays, so that it shares no line with the code it judges but
-the activations' values. Checked are the next step's batch and mask, with the batch's statistics.
+Written apart, on whole arrays, so that it shares nothing with the backward pass that it checks but the activations'
+values. Checked are the next step's batch and mask, with the batch's statistics.
 
 A difference over a kink is no derivative: where L(p + h) or L(p − h) is computed on the other side of a ReLU's kink
-than the gradient was, the entry is counted as `at_kink` and judged by no error.
+than the gradient was, the entry is counted as `at_kink` and has no part in an error.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,8 @@ from .arrays import Array, Flags, Floats
 from .batch import Batch
 from .masks import Masks
 from .network import Network
-from .spec import NetworkSpec, Settings
+from .passes import sample_losses
+from .spec import Settings
 from .training import State
 from .workspace import Layout, Workspace
 
@@ -80,12 +81,12 @@ class Differences:
 
 
 def gradcheck(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> GradientCheck:
-    """Checks the step after `state`, on its batch. Takes two losses a parameter; touches nobody's workspace."""
+    """Checks the step after `state`, on its batch. Takes two losses a parameter, in a workspace of its own."""
     return compare(network, state, batch, backpropagated(network, state, settings, seed, batch))
 
 
 def compare(network: Network, state: State, batch: Batch, found: Backpropagated) -> GradientCheck:
-    """Judges a gradient that backpropagation found in the step after `state`."""
+    """Checks a gradient that backpropagation found in the step after `state`."""
     with np.errstate(all="ignore"):
         numeric = differences(network, state.parameters, batch, found)
         a, n = network.unpack(found.gradients), network.unpack(numeric.quotients)
@@ -174,9 +175,8 @@ def losses(
 
     `on_pre_activation` is told what each hidden layer's activation is given.
     """
-    spec = network.spec
     x = inputs
-    for k, (block, layer, mask) in enumerate(zip(network.blocks, spec.hidden, keep, strict=False)):
+    for k, (block, layer, mask) in enumerate(zip(network.blocks, network.spec.hidden, keep, strict=False)):
         flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
         x = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
         if layer.batch_norm:
@@ -191,18 +191,8 @@ def losses(
             x = x * mask.T
     block = network.blocks[-1]
     flat = points[:, block.start : block.gamma].reshape(len(points), block.units, block.inputs + 1)
-    return _loss(spec, x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1], targets)
-
-
-def _loss(spec: NetworkSpec, z: Floats, y: Floats) -> Floats:
-    """Over the last axis summed, over the batch the mean: (points, batch, outputs) -> (points,)."""
-    if spec.loss == "binary_cross_entropy":
-        each = np.logaddexp(0, z) - y * z
-    elif spec.loss == "softmax_cross_entropy":
-        each = np.logaddexp.reduce(z, axis=2, keepdims=True) - (y * z).sum(axis=2, keepdims=True)
-    else:
-        each = 0.5 * (activate(spec.output_activation, z) - y) ** 2
-    mean: Floats = each.sum(axis=2).mean(axis=1)
+    z = x @ flat[:, :, :-1].transpose(0, 2, 1) + flat[:, None, :, -1]
+    mean: Array = sample_losses(network.spec, z, targets).mean(axis=1)
     return mean
 
 

@@ -1,4 +1,4 @@
-"""When a layer is ill, and when the whole network is: every threshold of the diagnosis, and nothing else.
+"""The health of layers and networks: dead, saturated, vanishing, exploding, and every threshold behind it.
 
 All rules are free of scale: they compare a layer with the last one, or count units. Where the evidence is quoted it is
 from runs over 20 seeds each, or from as many networks as are named.
@@ -38,13 +38,13 @@ FLAT = "step"
 """Its slope is 0 everywhere by its nature, and its units go on answering 0 and 1: it has no gradient, but none died."""
 
 VANISHING_NORM = 1 / 100
-"""‖dW_k‖ below this share of the last layer's: what the layer is told is lost in what the layers above are told."""
+"""‖dW_k‖ below this share of the last layer's: beside the gradients of the layers above, this layer's is lost."""
 
 EXPLODING_NORM = 100.0
 """‖dW_k‖ above this multiple of the last layer's. Held in 0 of 160 healthy runs."""
 
 EXPLODING_LOSS = 1e6
-"""The loss above this multiple of the first: the run has left the ground, whatever the layers say."""
+"""The loss above this multiple of the first: the run has exploded, whatever the layers say."""
 
 LEAST_LOSS = 1e-12
 """A first loss below this counts as this: a network that starts perfect has not exploded when rounding moves it."""
@@ -61,7 +61,7 @@ nearly all of which learn. Of five ReLU layers of 16 with weights twice too larg
 of 400 are. After ordinary training healthy networks have such slopes too: no sign of illness then."""
 
 LEAST_HIDDEN = 3
-"""With fewer hidden layers a slope is shown, but too few points lie on it to be judged."""
+"""With fewer hidden layers a slope is shown, but too few points lie on it for a status."""
 
 TANH_SATURATED, SIGMOID_SATURATED = 0.999, 0.001
 """A tanh unit's |a| above the first, a sigmoid unit's a within the second of 0 or 1: there the slope is below 0.002."""
@@ -75,13 +75,13 @@ UNHEALTHY_SHARE = 0.75
 of 40 runs at 3, none of which learns, at least 3 of 4, and in 38 all."""
 
 LEAST_NORM = 1e-12
-"""Below this the last layer's ‖dW‖ is rounding: nothing is left to be told, so no layer is judged by its share."""
+"""Below this the last layer's ‖dW‖ is rounding: there is no gradient left, so no layer's share of it counts."""
 
 LEAST_ERROR = 1e-12
 """Root mean square of a sample's dL/dz at the output. Below this the fit is perfect and a gradient of 0 is right."""
 
 NORM_WARM_UP = 44
-"""With batch norm, gradients are judged from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
+"""With batch norm, gradients count from this step on: 0.9^44 < 1 %. Before, the running averages that evaluation
 uses are mostly the numbers they started as, so its gradients are not those the network trains with."""
 
 
@@ -116,7 +116,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the verdict.
+    """All layers, the slope of log10 rms(dL/dz) over the hidden layers in decades a layer, and the status.
 
     A positive slope grows toward the output: it vanishes toward the input. `slope` is None where there is none to speak
     of: fewer than two hidden layers, or a gradient that is 0 or not finite. `learning` is "guessing" or None: not yet

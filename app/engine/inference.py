@@ -1,4 +1,4 @@
-"""The network as it answers when nobody trains it: nothing is dropped, and batch norm uses its running averages.
+"""Inference: the network without dropout, batch norm by its running averages.
 
 A hidden layer whose dropout rate is 1 is left out: it never took part in what was learned, so its output is 0.
 """

@@ -1,4 +1,4 @@
-"""Start values of the weights, by the published rules; no truncation. Biases start at 0 and are not made here."""
+"""Initial weights by the published rules, without truncation; biases start at 0 and are not made here."""
 
 import math
 from collections.abc import Callable

@@ -1,7 +1,7 @@
-"""What a hidden layer does to a batch between two matrix products, forward and backward, over views of one workspace.
+"""Batch norm and the hidden layer: all that happens between two matrix products, forward and backward.
 
 Arrays are (units, batch). A layer's output is a block (units + 1, batch) whose last row is ones: with it, the bias of
-the next layer rides inside the product.
+the next layer is part of the product.
 """
 
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class HiddenLayer:
     d: Array  # a again where nothing is dropped, like dd
     dd: Array
     out: Array  # d with its row of ones: (units + 1, batch)
-    dout: Array  # dd, and a row that nobody reads
+    dout: Array  # dd, and a row that is not used
 
     def forward(self) -> Array:
         if self.norm is not None:

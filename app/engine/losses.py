@@ -1,4 +1,4 @@
-"""The three losses, from logits and in stable form, and their gradients. Always the mean over the batch.
+"""The three losses and their gradients, from logits and in stable form, always the mean over the batch.
 
 Each object holds its views of one workspace: z, dz (outputs, batch), and what else it needs of the same shape.
 `forward(y)` returns L and leaves the network's outputs, `backward(y)` writes dz (and da, where that is recorded).

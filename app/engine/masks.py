@@ -1,4 +1,4 @@
-"""Dropout masks, drawn in blocks of steps: a pure function of seed and step, so that any step's mask can be had again.
+"""Dropout masks, a pure function of seed and step, drawn in blocks of steps.
 
 One number a unit (or a unit and sample) is drawn whether or not its layer drops anything; a unit stays where its number
 is at least the layer's rate. So a rate of 0 keeps every unit, a rate of 1 none, and a changed rate needs no new draw.

@@ -1,7 +1,7 @@
-"""The architecture, and where each parameter lies in the one flat vector that holds them all.
+"""The network's architecture, and the layout of its parameters in one flat vector.
 
 Layer k's weights and bias are one block (units, inputs + 1), the bias in the last column: with a row of ones under the
-layer's input, the bias rides inside the matrix product, and so does its gradient. After it come gamma and beta, where
+layer's input, the bias is part of the matrix product, and so is its gradient. After it come gamma and beta, where
 the layer has batch norm. Outside, weights are (inputs, units).
 """
 

@@ -1,4 +1,4 @@
-"""The operations of one training step, in order: their names, what each reads, what it costs, and where its value lies.
+"""The list of a training step's operations, in order: name, reads, cost, and where the value lies.
 
 All of it is known from the layout, so it is worked out once; a step only adds its numbers.
 """
@@ -117,7 +117,7 @@ class _OperationList:
         return f"n{k}" if self.spec.hidden[k - 1].batch_norm else f"z{k}"
 
     def layer_output(self, k: int) -> str:
-        """What layer k hands on; x for k = 0."""
+        """What layer k passes to the next; x for k = 0."""
         if k == 0:
             return "x"
         return f"d{k}" if self.layout.dropping[k - 1] else f"a{k}"

@@ -1,4 +1,4 @@
-"""From a gradient to what is added to the parameters: five rules, as PyTorch defines them, over flat vectors.
+"""The five optimizers as PyTorch defines them, over flat vectors.
 
 A rule keeps its moments between steps; `write(gradient, update)` moves them on and writes the update. Constants are 0-d
 arrays, written into when the settings change.

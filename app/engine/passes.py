@@ -1,4 +1,4 @@
-"""Forward passes in the textbook's words, many at once, for instruments that look at what a training step never shows.
+"""Forward passes over whole arrays, many at once, for instruments.
 
 Everything is whole arrays (..., samples, units): with leading axes one call carries many masks, or many draws of noise.
 Nothing here is the trainer's: an instrument never writes in a workspace that a step uses.
@@ -17,7 +17,7 @@ ActivationHook = Callable[[int, Array], Array]
 """(hidden layer from 1, its activations) -> what goes on to the next layer: a mask, noise, or the same."""
 
 OnActivation = Callable[[str, Array], None]
-"""Is told each value by its record's name: z1, n1, a1, ..."""
+"""Called with each value and its record's name: z1, n1, a1, ..."""
 
 EPSILON = 1e-5
 
@@ -65,10 +65,15 @@ def outputs_of(spec: NetworkSpec, z: Array) -> Array:
         return activate("sigmoid", z)
     if spec.loss == "softmax_cross_entropy":
         with np.errstate(all="ignore"):
-            raised = np.exp(z - z.max(axis=-1, keepdims=True))
-            shares: Array = raised / raised.sum(axis=-1, keepdims=True)
-        return shares
+            return softmax(z)
     return activate(spec.output_activation, z)
+
+
+def softmax(z: Array) -> Array:
+    """Over the last axis."""
+    raised = np.exp(z - z.max(axis=-1, keepdims=True))
+    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def sample_losses(spec: NetworkSpec, z: Floats, targets: Array) -> Array:

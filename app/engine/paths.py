@@ -1,4 +1,4 @@
-"""What the chain rule costs path by path, and what it costs with the tape: exact counts, for one sample.
+"""Exact counts of paths and of the multiplications that the chain rule takes path by path.
 
 Widths n₀ … n_L, fully connected; biases are not counted. A sum over paths multiplies two factors a layer (weight and
 slope), one more where the layer drops units (its mask), one more where it has batch norm.

@@ -1,7 +1,7 @@
-"""The gradient without the tape: every path from every weight to the loss, multiplied out by itself and added up.
+"""The gradient as a sum over paths: every path from a weight to the loss, multiplied out by itself.
 
-Written to be slow the honest way: no product of one path is ever used for another. For one sample, batch norm's means
-and variances held. It yields now and then, so that whoever runs it can let others have a turn, and counts its own time.
+Deliberately without reuse: no product of one path is ever used for another. For one sample, batch norm's means
+and variances held. It yields now and then, so that its caller can let others have a turn, and counts its own time.
 """
 
 from collections.abc import Generator, Mapping
@@ -18,8 +18,8 @@ from .network import Network
 from .passes import EPSILON
 from .tape import Step
 
-PAUSE = 0.002  # seconds between two yields
-_LOOK = 256  # paths between two looks at the clock
+SLICE = 0.002  # seconds between two yields
+_PATHS_PER_CLOCK_CHECK = 256  # paths between two looks at the clock
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def path_sum(step: Step, network: Network, sample: tuple[Array, Array, int | Non
     weights = [step.parameters[f"W{k}"].tolist() for k in range(1, last + 1)]
     found = {f"W{k}": np.zeros((widths[k - 1], widths[k])) for k in range(1, last + 1)}
     paths = multiplications = 0
-    seconds, begun = 0.0, perf_counter()
+    seconds, started = 0.0, perf_counter()
     for l in range(1, last + 1):  # noqa: E741 (the layer's letter in the formula)
         gradient = found[f"W{l}"]
         tails = [range(widths[k]) for k in range(l + 1, last + 1)]
@@ -89,13 +89,13 @@ def path_sum(step: Step, network: Network, sample: tuple[Array, Array, int | Non
                         value *= factor[unit]
                     total += value * top[unit]
                     paths += 1
-                    if paths % _LOOK == 0 and perf_counter() - begun > PAUSE:
-                        seconds += perf_counter() - begun
+                    if paths % _PATHS_PER_CLOCK_CHECK == 0 and perf_counter() - started > SLICE:
+                        seconds += perf_counter() - started
                         yield None
-                        begun = perf_counter()
+                        started = perf_counter()
                 gradient[i, j] = total
                 multiplications += (own + 1) * prod(widths[l + 1 :])
-    seconds += perf_counter() - begun
+    seconds += perf_counter() - started
     tape = {name: values[f"d{name}"] for name in found}
     differences = [float(np.abs(found[name] - tape[name]).max()) for name in found]
     return PathSum(

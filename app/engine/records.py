@@ -1,6 +1,6 @@
-"""A workspace read outward: every record of a step, its parameters and what is added to them, by name.
+"""The records of a step, read from its workspace: what each operation made, by name.
 
-Where each number lies is known once a workspace is there. So the views are made once for each, and reading a step is
+Where each number lies is known once a workspace exists. So the views are made once for each, and reading a step is
 one copy a record.
 """
 
@@ -71,7 +71,7 @@ class StepRecords:
 
 @dataclass(frozen=True, slots=True)
 class _RecordView:
-    """An operation, and views of where its numbers lie, turned outward: (batch, units)."""
+    """An operation, and views of where its numbers lie, batch first: (batch, units)."""
 
     operation: Operation
     value: Array | None

@@ -1,8 +1,8 @@
-"""What is left of the signal, layer by layer: of the error on its way back, and of the input on its way up.
+"""Gradient and signal layer by layer: rms(dL/dz) backward, signal-to-noise ratio forward.
 
-The ladder goes down: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the
-batch's own means and variances, nothing dropped). Up goes the signal: a little noise is added to every hidden output,
-and each layer is asked how much of what it says still depends on the sample.
+Backward: rms(dL/dz) of each layer over the whole training split, as a training step computes it (with the batch's own
+means and variances, nothing dropped). Forward: a little noise is added to every hidden output, and for each layer the
+variance that depends on the sample is compared with that of the noise.
 """
 
 import math
@@ -16,16 +16,16 @@ from .arrays import Array
 from .batch import Batch
 from .network import Network
 from .passes import forward
-from .summary import norm
+from .summary import rms
 from .workspace import Layout, Workspace
 
 NOISE = 0.01
 DRAWS = 30
 SMALLEST = 1e-12  # a signal's variance below this is rounding
 NOISE_FLOOR = -25.0
-"""Decibels below which 30 draws tell nothing: the mean of the draws still holds a thirtieth of the noise."""
+"""Decibels below which 30 draws measure nothing: the mean of the draws still holds a thirtieth of the noise."""
 
-#: What a sigmoid layer costs at least, as its slope is at most 1/4 and its weights are neutral.
+#: What a sigmoid layer loses at least, as its slope is at most 1/4 and its weights are neutral.
 SIGMOID_DECADES = math.log10(4)
 SIGMOID_DECIBELS = 20 * math.log10(0.25)
 
@@ -36,20 +36,15 @@ def gradient_rms(network: Network, parameters: Array, batch: Batch) -> tuple[flo
     with np.errstate(all="ignore"):
         workspace.forward(batch)
         workspace.backward(batch)
-        plane = workspace.area("dz")
-        layers = [plane[workspace.layout.units(k)] for k in range(1, len(network.spec.hidden) + 1)]
-        return tuple(
-            norm(np.ascontiguousarray(layer).reshape(-1)) / math.sqrt(layer.size)
-            for layer in [*layers, workspace.area("dz_last")]
-        )
+        return tuple(map(rms, workspace.errors()))
 
 
 @dataclass(frozen=True)
 class SignalNoise:
     """Signal over noise of each hidden layer in decibels, first to last, and what a layer costs, by least squares.
 
-    A layer below -25 dB has drowned: what is measured there is the measuring, so the slope ends before it. A layer
-    whose outputs hold no number has None, and so has the slope where fewer than two layers are heard.
+    A layer below -25 dB can't be measured with so few draws, so the slope ends before it. A layer
+    whose outputs hold no number has None, and so has the slope where fewer than two layers are above it.
     """
 
     decibels: tuple[float | None, ...]

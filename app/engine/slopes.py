@@ -1,4 +1,4 @@
-"""The other sides of a heat map: where in the input plane an error can pass a unit, and what would arrive there."""
+"""Slopes and gradients of every unit at many points of the input plane."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a network is, how it is trained, and what may change while it trains: plain values, no arrays."""
+"""Specifications as plain values: network, layer, optimizer, and the settings that may change during training."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Many numbers in a few: mean, standard deviation, norm and histogram."""
+"""Summaries of many numbers: mean, standard deviation, norm, root mean square and histogram."""
 
 import math
 from dataclasses import dataclass
@@ -37,6 +37,11 @@ def norm(vector: Array) -> float:
         return math.sqrt(squares)
     largest = float(np.abs(vector).max())
     return largest * norm(vector / largest) if math.isfinite(largest) else largest
+
+
+def rms(values: Array) -> float:
+    """The root mean square of all numbers of an array."""
+    return norm(np.ascontiguousarray(values).reshape(-1)) / math.sqrt(values.size)
 
 
 def summary(numbers: Array, dead: float | None = None) -> Summary:

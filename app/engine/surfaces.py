@@ -183,7 +183,7 @@ def _layer_buffers(
 
 
 def quantised(values: Single | Array) -> LayerBytes:
-    """The same with care: for values that are not finite, or closer or further apart than a float32 can tell."""
+    """The same with care: for values that are not finite, or closer or further apart than a float32 can resolve."""
     finite = values[np.isfinite(values)].astype(np.float64)
     lo, hi = (float(finite.min()), float(finite.max())) if finite.size else (0.0, np.inf)
     if not np.isfinite(hi - lo):
@@ -207,5 +207,5 @@ def _softmax(z: Single, out: Single, _: Single) -> None:
 
 
 def _any_float(array: Any) -> Any:
-    """The layout is the same for every float type; the annotations of Network speak of float64 only."""
+    """The layout is the same for every float type; Network is annotated for float64 only."""
     return array

@@ -1,7 +1,7 @@
-"""What one training step recorded: every operation in the order in which it was computed, and what it read.
+"""The tape: one training step, recorded, with every operation in the order in which it was computed.
 
-A Step keeps the copy that the trainer made, and splits it into records when somebody looks. What is only told about a
-step (the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
+A Step keeps the copy that the trainer made, and splits it into records on first access. What is derived from a step
+(the loss after it, one sample's own pass) is computed then, by the same code, from what was recorded.
 """
 
 from collections.abc import Mapping
@@ -138,9 +138,9 @@ class Step:
         return self.layout.path_multiplications
 
     @property
-    def multiplications(self) -> int:
-        """What the tape took for one sample, from the first operation to the update."""
-        return sum(record.multiplications for record in self.tape)
+    def tape_multiplications(self) -> int:
+        """What forward and backward pass took for one sample, every result recorded."""
+        return sum(record.multiplications for record in self.tape if record.phase != "update")
 
     @cached_property
     def tape(self) -> tuple[Record, ...]:

@@ -1,4 +1,4 @@
-"""One training step after another: a batch in, the next state and, where somebody looks, the Step that led there.
+"""The trainer: takes training steps, records them on request, and saves and restores its state.
 
 The trainer writes in its own memory; what it hands out is copied and never written to again.
 """
@@ -138,7 +138,7 @@ class Trainer:
         )
 
     def restore(self, state: State) -> None:
-        """Stands where `state` was taken. Moments of no name start at zero, as in a fork with another optimizer."""
+        """Goes to `state`. Moments of no name start at zero, as in a fork with another optimizer."""
         for name, wanted, value in (
             ("parameters", self._parameters, state.parameters),
             ("running averages", self._running, state.running),
@@ -165,7 +165,7 @@ class Trainer:
         np.add(self._parameters, workspace.update, self._parameters)
         if self._normalised:
             self._averages[batch.size].update(workspace.statistics)
-        # A gradient that is not finite makes an update that is not, so the parameters and L tell it all;
+        # A gradient that is not finite makes an update that is not, so checking the parameters and L is enough;
         # 0 · x is 0 for every finite x, and NaN for every other.
         if not (self._parameters.dot(self._zeros) == 0.0 and isfinite(loss)):
             self._finite = False

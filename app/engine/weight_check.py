@@ -1,7 +1,8 @@
-"""Hold an edge and move it: the loss at w − h and w + h, on one step's batch and under its mask, beside its gradient.
+"""The gradient check of single weights: the loss at w − h and w + h beside the recorded gradient.
 
-The batch's mean loss is taken from whole arrays, not from the trainer's workspace, so the difference is a judge of its
-own. With batch norm the batch's means and variances are computed anew at each place, as the step's gradient sees them.
+The batch's mean loss is taken from whole arrays, not from the trainer's workspace, so the difference is an independent
+reference. With batch norm the batch's means and variances are computed anew at each place, as the step's gradient sees
+them.
 """
 
 import math
@@ -19,7 +20,7 @@ from .spec import Settings
 from .training import State
 
 STEP_SIZES = tuple(10 ** (-n / 2) for n in range(29))
-"""1, 0.316, 0.1, ... 1e-14: at the left the line bends, at the right the difference drowns in rounding."""
+"""1, 0.316, 0.1, ... 1e-14: large steps err by the curvature, small ones by rounding."""
 
 LINE_POINTS = 61
 _NUMBERS_AT_ONCE = 1 << 18
@@ -27,7 +28,7 @@ _NUMBERS_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class FrozenStep:
-    """What a step reads and what it computed: everything that is held while one number moves."""
+    """What a step reads and what it computed: everything that stays fixed while one number moves."""
 
     network: Network
     step: int
@@ -65,7 +66,7 @@ def freeze_step(network: Network, state: State, settings: Settings, seed: int, b
 
 @dataclass(frozen=True)
 class DifferenceQuotient:
-    """One distance of the V: (L(w + h) − L(w − h)) / 2h, and how far that is from the recorded gradient, relatively."""
+    """For one step size h: (L(w + h) − L(w − h)) / 2h, and how far that is from the recorded gradient, relatively."""
 
     h: float
     secant: float

@@ -1,11 +1,11 @@
-"""Where a forward and a backward pass are computed: one stretch of memory, laid out once, written over by every pass.
+"""The workspace of a forward and a backward pass: one stretch of memory, laid out once, reused by every pass.
 
 A value of all hidden layers is one plane (rows, batch): for each layer its units and one row more, which holds ones in
 `a` and `d`. So a layer's output with its row of ones is a block of the plane, and the slopes of neighbouring layers
 with the same activation are one call. What a training step records lies together at the front: a record is one copy.
 
 Recorded are the results of matrix products and of the loss, and the mask. The rest, unit by unit, follows from them by
-the same code on the same layout, to the last bit: `restore` does it when somebody reads, so recording stays cheap.
+the same code on the same layout, to the last bit: `restore` does it on reading, so recording stays cheap.
 """
 
 from collections.abc import Iterator, Sequence
@@ -84,7 +84,7 @@ class Layout:
     def spare_workspace(self, fixed_statistics: bool = False) -> Iterator["Workspace"]:
         """A workspace with parameters of its own for a computation beside the training; built once, then used again.
 
-        What it holds is left over from whoever had it before. Taking it out is atomic: two threads never share one.
+        What it holds is left over from its last use. Taking it out is atomic: two threads never share one.
         """
         workspace = self.spare_workspaces.pop(fixed_statistics, None) or Workspace(
             self, aligned(self.network.size), fixed_statistics
@@ -123,7 +123,7 @@ class Layout:
 class Workspace:
     """A network's forward and backward pass over batches of one size. It has one owner at a time.
 
-    `parameters` is the flat vector it reads: a view, so whoever moves the parameters moves them here. With
+    `parameters` is the flat vector it reads: a view, so a change of the parameters is a change here. With
     `fixed_statistics`, batch norm uses the `statistics` (means, then variances) that it finds, instead of the batch's.
     """
 
@@ -189,6 +189,12 @@ class Workspace:
             elif spec.activation in KINKED:
                 layer.activate = partial(_multiply, layer.slope.copy())
         self._slopes = self._slope_runs(held=KINKED)
+
+    def errors(self) -> list[Array]:
+        """After backward: dL/dz of every layer, first to last, each (units, batch); views."""
+        plane = self.area("dz")
+        hidden = [plane[self.layout.units(k)] for k in range(1, len(self.hidden) + 1)]
+        return [*hidden, self.area("dz_last")]
 
     def record(self) -> bytes:
         """A copy of what `restore` needs to have everything again."""

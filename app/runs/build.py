@@ -1,4 +1,4 @@
-"""From a RunConfig to all that a run is made of: samples, network, optimizer, start. A misfit is told by field."""
+"""The plan of a run, built from its RunConfig: samples, network, optimizer, start; misfits are named by field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ class Plan:
     optimizer: OptimizerSpec
     controls: Controls
     start: Start
-    table: UploadedTable | None = None  # what `config.dataset` names, where that is a table of one's own
+    table: UploadedTable | None = None  # what `config.dataset` names, where that is an uploaded table
 
 
 def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
@@ -95,7 +95,7 @@ def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, tabl
 
 
 def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Samples:
-    """What a config's data becomes; `table` is the one that it names, where it names one of one's own."""
+    """What a config's data becomes; `table` is the one that it names, where it names an uploaded one."""
     dataset: str | Mapping[str, object] | Table
     if table is not None and config.dataset == table.name:
         dataset = table.built.table
@@ -145,10 +145,10 @@ def network_spec(config: RunConfig, samples: Samples) -> NetworkSpec:
         LayerSpec(
             units=layer.units,
             activation=layer.activation,
-            dropout=float(config.dropout if layer.dropout is None else layer.dropout),
+            dropout=rate,
             batch_norm=config.batch_norm if layer.batch_norm is None else layer.batch_norm,
         )
-        for layer in config.hidden
+        for layer, rate in zip(config.hidden, _dropout_rates(config), strict=True)
     )
     return NetworkSpec(
         inputs=len(samples.features),
@@ -170,15 +170,19 @@ def _optimizer(config: RunConfig) -> OptimizerSpec:
     )
 
 
+def _dropout_rates(config: RunConfig) -> tuple[float, ...]:
+    """Each hidden layer's own rate, or the run's."""
+    return tuple(float(config.dropout if layer.dropout is None else layer.dropout) for layer in config.hidden)
+
+
 def _controls(config: RunConfig) -> Controls:
-    rates = tuple(float(config.dropout if layer.dropout is None else layer.dropout) for layer in config.hidden)
     settings = Settings(
         learning_rate=float(config.learning_rate),
         l1=float(config.l1),
         l2=float(config.l2),
         clip_norm=None if config.clip_norm is None else float(config.clip_norm),
         momentum=float(config.momentum),
-        dropout=rates,
+        dropout=_dropout_rates(config),
     )
     return Controls(settings, config.batch_size)
 
@@ -236,7 +240,7 @@ def _defaults() -> dict[str, Any]:
 
 def _dropout_fields(parent: RunConfig, rates: tuple[float, ...]) -> dict[str, Any]:
     """The parent's dropout fields where they still hold; else the patched rate, without the layers' own."""
-    if rates == _controls(parent).settings.dropout:
+    if rates == _dropout_rates(parent):
         return {}
     return {
         "dropout": rates[0],

@@ -1,4 +1,4 @@
-"""Every choice there is, with limits, defaults and one line of what it is: made from the models."""
+"""The catalog: every choice with its limits, default and description, made from the models."""
 
 import math
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What can be chosen by name, each with one line of what it is; and the error that says what else there is."""
+"""Choices by name, each with one line of what it is, and the error that lists them."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""What can be said of a run so that anybody can check it: a measure or a field of its config, a relation, a bound."""
+"""Conditions on a run: a measure or a field of its config, a relation and a bound."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What may be asked of a run: every field, its default and its limits, written once. The catalog is made from it."""
+"""Models of requests: every field with its default and its limits, written once."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal

@@ -1,5 +1,6 @@
 """The training cursor: takes a run's steps one by one, from any of its states, under the changes made to it."""
 
+from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from app.data.sampling import Sampler
 from app.engine.tape import Step
 from app.engine.training import Batch, Trainer, make_batches
 from app.runs.build import Controls, Plan, Start
+from app.runs.slices import Slices, SliceTimer
 
 PREPARED_BATCHES = 32  # at once: a few calls for all of them
 
@@ -68,6 +70,17 @@ class TrainingCursor:
         loss = self.trainer.step(batch)
         self._advance(batch.size)
         return loss
+
+    def train_to(self, step: int) -> Slices["array[float]"]:
+        """Every step up to `step`, or to the first that is not finite; the losses of their batches."""
+        losses = array("d")
+        timer = SliceTimer()
+        while self.at < step and self.trainer.finite:
+            losses.append(self.step())
+            if timer.is_over():
+                yield None
+                timer.restart()
+        return losses
 
     def record(self) -> Step:
         """The same step, and its record."""

@@ -34,7 +34,7 @@ def field_error(error: DataError) -> FieldError:
 
 
 class RunError(Exception):
-    """Something about a run that is the asker's to mend."""
+    """Something about a request that the client can correct."""
 
 
 class FieldsError(RunError):

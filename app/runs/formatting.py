@@ -1,4 +1,4 @@
-"""Measured numbers as people write them: 0.693, 1.2·10⁻¹³, 69 %, 2.6 hours."""
+"""Measured numbers as text (0.693, 1.2·10⁻¹³, 69 %, 2.6 hours), and templates filled with them."""
 
 import math
 import re

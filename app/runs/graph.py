@@ -1,4 +1,4 @@
-"""The network as nodes and edges: enough to draw it, and to find the weight behind every line."""
+"""The network as nodes and edges, for drawing it."""
 
 from typing import Any
 

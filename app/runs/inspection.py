@@ -1,4 +1,4 @@
-"""What there is to tell of a reader's own table, before it is made and after, as JSON-ready values."""
+"""The inspection of an uploaded file, and the table that it becomes, as JSON-ready values."""
 
 from dataclasses import asdict
 from typing import Any
@@ -62,7 +62,7 @@ def _becomes(built: BuiltTable) -> dict[str, Any]:
 
 
 def dataset(upload: UploadedTable) -> dict[str, Any]:
-    """The table as the catalog tells of a data set, and what was decided about it."""
+    """The table as the catalog describes a data set, and what was decided about it."""
     table, built = upload.built.table, upload.built
     rows, columns = table.inputs.shape
     return {

@@ -1,4 +1,4 @@
-"""One run: a network, its place in the data, what was changed when, and the way back to any of its steps.
+"""A run: trained in a stream of steps, patched, rewound, forked, and replayed to any of its steps.
 
 A Run has one owner at a time and never waits. What takes long is a generator that yields None after each slice of at
 most 2 ms, so that whoever drives it can let others have a turn.
@@ -7,7 +7,6 @@ most 2 ms, so that whoever drives it can let others have a turn.
 import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from app.runs.errors import (
 )
 from app.runs.evaluator import RunEvaluator
 from app.runs.lines import NO_VIEW, EvaluationLine, Line, StepLine, View, line_numbers, view_of
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices, SliceTimer
 from app.runs.spotlight import SpotlightSample, resolve_spotlight
 
 __all__ = [
@@ -120,7 +119,7 @@ class Run:
         """The lines of a stream as they are computed, between `begin` and `end`; None where a slice of time is over."""
         cursor, last = self.cursor, self.cursor.at + request.steps
         view, spotlight = view_of(request), self.resolve_spotlight(request.spotlight)
-        deadline = perf_counter() + SLICE
+        timer = SliceTimer()
         while cursor.at < last and not self.deleted:
             number = cursor.at + 1
             shown = number % request.every == 0 or number == last
@@ -136,9 +135,9 @@ class Run:
                 break
             if request.evaluate_every and number % request.evaluate_every == 0 and number != last:
                 yield self.evaluation(view)
-            if perf_counter() > deadline:
+            if timer.is_over():
                 yield None
-                deadline = perf_counter() + SLICE
+                timer.restart()
         yield self.evaluation(view)
 
     def _on_step(self, step: int) -> None:
@@ -221,12 +220,7 @@ class Run:
         if not self.first <= step <= self.furthest:
             raise UnknownStepError(step, self.first, self.furthest)
         cursor = TrainingCursor(self.plan, self._checkpoints.before(step), self.changes)
-        deadline = perf_counter() + SLICE
-        while cursor.at < step:
-            cursor.step()
-            if perf_counter() > deadline:
-                yield None
-                deadline = perf_counter() + SLICE
+        yield from cursor.train_to(step)
         if step > self.furthest:  # a PATCH came in between
             raise UnknownStepError(step, self.first, self.furthest)
         return cursor
@@ -252,15 +246,14 @@ class Run:
         state, settings, batch = cursor.trainer.state(), cursor.controls.settings, cursor.batch()
         return partial(gradcheck, self.plan.network, state, settings, self.plan.config.seed, batch)
 
-    def resolve_spotlight(self, asked: int | CustomSample | None) -> SpotlightSample | None:
+    def resolve_spotlight(self, requested: int | CustomSample | None) -> SpotlightSample | None:
         """The sample that a spotlight asks for; FieldsError where there is none such."""
-        return resolve_spotlight(self.plan.samples, asked)
+        return resolve_spotlight(self.plan.samples, requested)
 
     def _line(self, step: Step, epoch: float, detail: str, spotlight: SpotlightSample | None) -> StepLine:
         if spotlight is None:
             return StepLine(step, epoch, detail)
-        rows = np.flatnonzero(step.batch.indices == (-1 if spotlight.index is None else spotlight.index))
-        row = int(rows[0]) if len(rows) else None
+        row = step.batch.row_of(spotlight.index)
         return StepLine(step, epoch, detail, step.spotlight(spotlight.inputs, spotlight.target, row))
 
     def _evaluate(self, cursor: TrainingCursor, view: View) -> EvaluationLine:

@@ -1,4 +1,4 @@
-"""How often each experiment held, over seeds 0 to 19. Written by tests/runs/measure_seeds.py, which measures it."""
+"""How often each experiment held over seeds 0 to 19, written by tests/runs/measure_seeds.py."""
 
 from dataclasses import dataclass
 

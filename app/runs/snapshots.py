@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import RLock
-from time import perf_counter
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,7 +25,7 @@ from app.runs.cursor import Change, TrainingCursor
 from app.runs.errors import FieldsError
 from app.runs.evaluator import split_evaluator
 from app.runs.run import Run
-from app.runs.slices import SLICE, Slices
+from app.runs.slices import Slices
 from app.runs.tables import UploadedTable
 
 HISTORY_STEPS = 10_000
@@ -128,12 +127,12 @@ def take_snapshot(run: Run, replay: bool = False, cure_step: int | None = None) 
 
 def _losses(run: Run, step: int) -> Slices[Sequence[float]]:
     last = min(step, run.first + HISTORY_STEPS)
-    replay = _loss_replays.pop(run, None)  # whoever has it, has it alone
+    replay = _loss_replays.pop(run, None)  # taken out: no two calls share it
     if replay is None or replay.changes != _before(run, replay.cursor.at):
         replay = _LossReplay(TrainingCursor(run.plan, run.plan.start, run.changes), array("d"), [])
     cursor = replay.cursor
     cursor.set_controls(cursor.controls_at(cursor.at))
-    yield from _replay(cursor, last, replay.losses)
+    replay.losses.extend((yield from cursor.train_to(last)))
     replay.changes = _before(run, cursor.at)
     _loss_replays[run] = replay
     return replay.losses[: last - run.first]
@@ -143,26 +142,16 @@ def _before(run: Run, step: int) -> list[Change]:
     return [change for change in run.changes_in_order() if change.step < step]
 
 
-def _replay(cursor: TrainingCursor, last: int, losses: "array[float]") -> Slices[None]:
-    """Steps to `last`, or to the first that is not finite, noting each one's loss."""
-    deadline = perf_counter() + SLICE
-    while cursor.at < last and cursor.trainer.finite:
-        losses.append(cursor.step())
-        if perf_counter() > deadline:
-            yield None
-            deadline = perf_counter() + SLICE
-
-
 def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None = None) -> Slices[RunSnapshot]:
-    """A run that nobody owns: made, trained so many steps, and kept for a while as it then stands."""
+    """A run beside all others: made, trained so many steps, and kept for a while as it then stands."""
     key = (config.model_dump_json(), steps)
     if key in _control_runs:
         _control_runs.move_to_end(key)
         return _control_runs[key]
-    made = plan(config, table)
-    cursor, losses = TrainingCursor(made, made.start, {}), array("d")
-    yield from _replay(cursor, steps, losses)
-    snapshot = RunSnapshot(made, cursor.snapshot(), cursor.controls, losses)
+    run_plan = plan(config, table)
+    cursor = TrainingCursor(run_plan, run_plan.start, {})
+    losses = yield from cursor.train_to(steps)
+    snapshot = RunSnapshot(run_plan, cursor.snapshot(), cursor.controls, losses)
     _control_runs[key] = snapshot
     while len(_control_runs) > KEPT_CONTROL_RUNS:
         _control_runs.popitem(last=False)

@@ -1,4 +1,4 @@
-"""A sample under the spotlight: one of the run's own, or a reader's."""
+"""The sample under the spotlight: one of the run's own, or a custom one."""
 
 from dataclasses import dataclass
 
@@ -19,20 +19,20 @@ class SpotlightSample:
     index: int | None
 
 
-def resolve_spotlight(samples: Samples, asked: int | CustomSample | None) -> SpotlightSample | None:
+def resolve_spotlight(samples: Samples, requested: int | CustomSample | None) -> SpotlightSample | None:
     """The sample that a spotlight asks for; FieldsError where there is none such."""
-    if asked is None:
+    if requested is None:
         return None
-    if isinstance(asked, int):
-        if asked >= len(samples.inputs):
+    if isinstance(requested, int):
+        if requested >= len(samples.inputs):
             message = f"samples are numbered 0 to {len(samples.inputs) - 1}"
-            raise FieldsError(FieldError("spotlight", asked, message))
-        return SpotlightSample(samples.values[asked], samples.targets[asked], asked)
-    if len(asked.inputs) != len(samples.columns):
-        message = f"{len(asked.inputs)} values for {len(samples.columns)} columns"
-        raise FieldsError(FieldError("spotlight.input", asked.inputs, message, list(samples.columns)))
-    raw = np.array([asked.inputs], dtype=np.float64)
-    return SpotlightSample(samples.transform(raw)[0], _target(samples, asked.target), None)
+            raise FieldsError(FieldError("spotlight", requested, message))
+        return SpotlightSample(samples.values[requested], samples.targets[requested], requested)
+    if len(requested.inputs) != len(samples.columns):
+        message = f"{len(requested.inputs)} values for {len(samples.columns)} columns"
+        raise FieldsError(FieldError("spotlight.input", requested.inputs, message, list(samples.columns)))
+    raw = np.array([requested.inputs], dtype=np.float64)
+    return SpotlightSample(samples.transform(raw)[0], _target(samples, requested.target), None)
 
 
 def _target(samples: Samples, target: float | str | list[float]) -> Array:

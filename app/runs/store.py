@@ -1,4 +1,4 @@
-"""Where runs live: a bounded place that forgets the least recently used."""
+"""The store of runs, bounded; it evicts the least recently used."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,19 +13,19 @@ class RunStore(Protocol):
     """Runs by id."""
 
     async def add(self, run: Run) -> None:
-        """Keeps a run, and forgets others where room is needed; StoreFullError where none can be."""
+        """Keeps a run, and evicts others where room is needed; StoreFullError where none can be."""
 
     async def get(self, run: str) -> Run:
         """The run of that id, which counts as using it; UnknownRunError."""
 
     async def remove(self, run: str) -> None:
-        """Forgets a run; UnknownRunError."""
+        """Removes a run; UnknownRunError."""
 
 
 class MemoryStore:
     """Runs in this process: at most `most` of them, `memory` bytes, each until it was not used for `idle` seconds.
 
-    A run that is being trained is never forgotten.
+    A run that is being trained is never evicted.
     """
 
     def __init__(self, most: int, memory: int, idle: float, clock: Callable[[], float] = monotonic) -> None:

@@ -1,4 +1,4 @@
-"""Tables of one's own: read from a file, named so that nobody can guess the name, and kept no longer than a run."""
+"""Uploaded tables: read from a file, named so that nobody can guess the name, and kept in a bounded store."""
 
 import secrets
 from collections import OrderedDict
@@ -36,7 +36,7 @@ class UploadedTable:
 
 
 def is_uploaded(dataset: object) -> TypeGuard[str]:
-    """Whether a config's `dataset` names a table of one's own."""
+    """Whether a config's `dataset` names an uploaded table."""
     return isinstance(dataset, str) and dataset.startswith("table-")
 
 
@@ -79,13 +79,13 @@ class TableStore(Protocol):
     """Tables by name."""
 
     async def add(self, table: UploadedTable) -> None:
-        """Keeps a table, and forgets others where room is needed."""
+        """Keeps a table, and evicts others where room is needed."""
 
     async def get(self, name: str) -> UploadedTable:
         """The table of that name, which counts as using it; UnknownTableError."""
 
     async def remove(self, name: str) -> None:
-        """Forgets a table; UnknownTableError. Runs that are trained on it keep their samples."""
+        """Removes a table; UnknownTableError. Runs that are trained on it keep their samples."""
 
 
 class MemoryTables:

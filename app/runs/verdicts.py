@@ -1,6 +1,6 @@
-"""What a run says to a claim: every condition measured, the words for it, and how sure one may be.
+"""Verdicts on claims and answers to questions: conditions measured in a run, in words, with how sure one may be.
 
-A verdict is about the learner's own run. It never says that a claim held because it should: where the numbers deny it,
+A verdict is about the run at hand. It never says that a claim held because it should: where the numbers contradict it,
 the verdict says so, and why that may be.
 """
 
@@ -22,7 +22,7 @@ TOO_FEW_STEPS = "The run has not come far enough to say: {step} of {steps} steps
 
 @dataclass(frozen=True)
 class VerdictCase:
-    """An experiment, or one of its variants, with the runs that its conditions speak of."""
+    """An experiment, or one of its variants, with the runs that its conditions name."""
 
     experiment: Experiment
     variant: Variant | None

@@ -1,1 +1,1 @@
-"""The story of backpropagation: its prose with bindings, and the engine run that every number of it comes from."""
+"""The story of backpropagation: its text with bound numbers, and the run that every number comes from."""

@@ -57,7 +57,7 @@ def tape(op: str) -> str:
     for i, label in enumerate(LABELS):
         kind = "now" if i == at else "used" if OPERATIONS[i] in READS[op] else "done" if i < at else ""
         cells.append(tag("li", label, kind=kind or None))
-    return tag("ol", *cells, kind="strip", aria_label=f"The tape at operation {at + 1} of {len(LABELS)}")
+    return tag("ol", *cells, kind="tape-summary", aria_label=f"The tape at operation {at + 1} of {len(LABELS)}")
 
 
 def _edges() -> list[tuple[int, int, int]]:

@@ -1,8 +1,9 @@
-"""The arithmetic that stands behind a number of the text: parsed once, worked out over named values, never executed.
+"""Expressions in the story's text: parsed once, evaluated over named values, never executed as code.
 
     a3[0]*(1-a3[0])     trials.w.slope     after < L and after > promised
 
-Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max. The page's script reads the same language.
+Names, indices, fields, numbers, + − * /, comparisons, and/or, abs, min, max.
+static/js/story/expressions.js reads the same.
 """
 
 import re

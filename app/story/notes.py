@@ -1,4 +1,4 @@
-"""What stands below the picture in a chapter: trials, the loss for every guess, a steepness, counts, a measurement.
+"""The notes below the picture, as drawings: trials, losses, a steepness, counts, a measurement.
 
 Each note is one drawing, a function of the values. The page carries those of the fixed run; when the reader changes
 something, the same functions draw them again. Parts that may be pulled carry data-drag with their scale.
@@ -78,7 +78,7 @@ def _parabola(values: Values, tangent: bool) -> str:
     parts += [
         circle(x, y, 5.5, "dot"),
         path(f"M{across(target):.1f} {y0 - 5}v10", "axis strong"),
-        text(x, y0 + 19, f"_ŷ_ {format_number(guess)}", "vp", "end" if guess <= target else "start"),
+        text(x, y0 + 19, f"_ŷ_ {format_number(guess)}", "value-positive", "end" if guess <= target else "start"),
         text(
             across(target) + (8 if guess <= target else -8),
             y0 + 19,
@@ -203,27 +203,27 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
     else:
         rows.append(text(0, 94, "nothing to multiply", "small"))
     trial = next(trial for trial in values["trials"]["all"] if trial["of"] == ref)
-    said = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
+    label = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
     return picture(
         460,
         176,
         f"{format_number(error)} times {format_number(value)} is {format_number(product)}",
         *rows,
-        text(0, 170, said, "small"),
+        text(0, 170, label, "small"),
     )
 
 
 def sum_(values: Values) -> str:
     total = values["da1"][0]
     rows = [text(0, 16, "What comes back to the upper unit", "heading")]
-    for j, said in enumerate(("over the level line", "over the slanting line")):
+    for j, label in enumerate(("over the level line", "over the slanting line")):
         weight, error = values["W2"][0][j], values["dz2"][j]
         y = 56.0 + 32 * j
         rows.append(text(0, y, f"{format_number(weight)}", f"figure {value_hue(weight)}"))
         rows.append(text(64, y, f"× {format_number(error, 5)}", f"figure {gradient_hue(error)}"))
         plus = "+ " if j and weight * error >= 0 else ""
         rows.append(text(330, y, plus + format_number(weight * error), f"figure {gradient_hue(weight * error)}", "end"))
-        rows.append(text(350, y, said, "small"))
+        rows.append(text(350, y, label, "small"))
     rows += [
         path("M0 104H330", "axis strong"),
         text(0, 134, "∂_L_/∂_a_¹₁", "figure"),
@@ -259,17 +259,17 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         for k in range(1, len(grow) + 1)
     ]
     parts.append(text(x1 + 14, y0 + 17, "hidden layers", "tiny"))
-    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warn", "end"))
+    parts.append(text(x1 - 4, up(grow[-1]["naive"]) - 6, "path by path", "small warning", "end"))
     parts.append(text(x1 - 4, up(grow[-1]["tape"]) + 17, "with the tape", "small", "end"))
-    here = grow[layers - 1]
-    many = here["naive"] >= 10**7
+    shown = grow[layers - 1]
+    many = shown["naive"] >= 10**7
     parts += [
-        text(WIDTH, 100, group_thousands(here["naive"]), "count many warn" if many else "count warn", "end"),
+        text(WIDTH, 100, group_thousands(shown["naive"]), "count many warning" if many else "count warning", "end"),
         text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
-        text(WIDTH, 156, group_thousands(here["tape"]), "count", "end"),
+        text(WIDTH, 156, group_thousands(shown["tape"]), "count", "end"),
         text(WIDTH, 172, "with the tape", "tiny", "end"),
     ]
-    return picture(WIDTH, 212, f"{here['naive']} multiplications path by path, {here['tape']} with the tape", *parts)
+    return picture(WIDTH, 212, f"{shown['naive']} multiplications path by path, {shown['tape']} with the tape", *parts)
 
 
 def update(values: Values) -> str:
@@ -309,13 +309,15 @@ def update(values: Values) -> str:
             None if near else "end",
         ),
         text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
-        text(across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warn", "end"),
+        text(
+            across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warning", "end"
+        ),
     ]
     parts += [text(across(last * i / 5), y0 + 17, format_number(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
         text(440, 50, "before", "small"),
         text(WIDTH, 50, format_number(values["L"]), "figure", "end"),
-        text(440, 84, "promised", "small warn"),
+        text(440, 84, "promised", "small warning"),
         text(WIDTH, 84, format_number(values["promised"]), "figure warn", "end"),
         path(f"M440 100H{WIDTH}", "axis"),
         text(440, 136, "measured", "small ink bold"),
@@ -338,9 +340,9 @@ def chain(values: Values) -> str:
     factors = [
         ("dz3", "_δ_³", values["dz3"][0], gradient_hue(values["dz3"][0])),
         ("da2", "_w_³₁₁", values["W3"][0][0], value_hue(values["W3"][0][0])),
-        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "vp"),
+        ("dz2", "_σ_′ at _z_²₁", values["a2"][0] * (1 - values["a2"][0]), "value-positive"),
         ("da1", "_w_²₁₁", values["W2"][0][0], value_hue(values["W2"][0][0])),
-        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "vp"),
+        ("dz1", "_σ_′ at _z_¹₁", values["a1"][0] * (1 - values["a1"][0]), "value-positive"),
     ]
     groups, left, start = [], 1.0, abs(values["dz3"][0]) or 1.0
     for i, (after, name, value, hue) in enumerate(factors):
@@ -361,7 +363,7 @@ def chain(values: Values) -> str:
 
 def _handle(name: str, x0: float, x1: float, low: float, high: float, x: float, y: float, w: float, h: float) -> str:
     """An area in which a value may be pulled from side to side: at x0 it is low, at x1 high."""
-    return rect(x, y, w, h, "pull", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
+    return rect(x, y, w, h, "drag-handle", data_drag=name, data_scale=f"{x0:.1f} {x1:.1f} {low} {high}")
 
 
 NOTES: dict[str, Callable[[Values], str]] = {

@@ -1,10 +1,10 @@
-"""How the story writes a number: four significant digits, exact short values short, a true minus, narrow spaces."""
+"""Numbers as the story writes them: four significant digits, exact short values short, narrow spaces."""
 
 import re
 from math import floor, isfinite, log10
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-MOST = 10**15  # what is larger is told as a power
+MOST = 10**15  # what is larger is written as a power
 MINUS, NARROW = "−", "\u202f"
 
 

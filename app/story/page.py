@@ -1,4 +1,4 @@
-"""What the page is made of: every chapter's prose, formula and still picture, for one setting."""
+"""The story's page for one setting: every chapter's prose, formula and still picture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,8 +80,8 @@ class Page:
 
 def page(setting: Setting = FIXED) -> Page:
     values = all_values(setting)
-    told = tuple(_render_chapter(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
-    return Page(told, previews(), _numbers(values), SOURCES, values)
+    chapters = tuple(_render_chapter(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
+    return Page(chapters, previews(), _numbers(values), SOURCES, values)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""From the chapters' own notation to HTML and MathML: bound numbers, tied symbols, wordings by case."""
+"""The chapters' notation as HTML and MathML: bound numbers, linked symbols, wordings by case."""
 
 import html
 import json
@@ -37,7 +37,7 @@ def inline(text: str, values: Mapping[str, Any]) -> str:
     text = CASES.sub(lambda m: keep(cases(m[1], values)), text)
     text = BOUND.sub(lambda m: keep(number(m[1], values)), text)
     text = SYMBOL.sub(lambda m: keep(symbol(m[1])), text)
-    text = DERIVATIVE.sub(lambda m: keep(f'<i class="m">∂L/∂{m[1]}</i>{m[2]}{m[3]}'), text)
+    text = DERIVATIVE.sub(lambda m: keep(f'<i class="variable">∂L/∂{m[1]}</i>{m[2]}{m[3]}'), text)
     text = LIVE.sub(r'<span class="live-only">\1</span>', html.escape(text, quote=False))
     while "\0" in text:
         text = re.sub(r"\0(\d+)\0", lambda m: kept[int(m[1])], text)
@@ -48,9 +48,9 @@ def cases(source: str, values: Mapping[str, Any]) -> str:
     """`condition | words | condition | words | else words`: all of them travel, the right one is shown."""
     *pairs, otherwise = [part.strip() for part in source.split("|")]
     choices = list(zip(pairs[::2], pairs[1::2], strict=True))
-    said = next((words for condition, words in choices if evaluate(condition, values)), otherwise)
-    told = json.dumps([*map(list, choices), otherwise], ensure_ascii=False)
-    return f'<span data-cases="{html.escape(told)}">{html.escape(said, quote=False)}</span>'
+    wording = next((words for condition, words in choices if evaluate(condition, values)), otherwise)
+    wordings = json.dumps([*map(list, choices), otherwise], ensure_ascii=False)
+    return f'<span data-cases="{html.escape(wordings)}">{html.escape(wording, quote=False)}</span>'
 
 
 def split(binding: str) -> tuple[str, int]:
@@ -63,8 +63,8 @@ def hue(expression: str, values: Mapping[str, Any]) -> str:
     """The class of a number's colour: values blue and orange, slopes green and purple, everything else ink."""
     if re.search(r"[*/+]|-(?!\d)", expression):
         return ""
-    kind = "g" if GRADIENT.match(expression) else "v" if VALUE.match(expression) else ""
-    return kind and kind + ("n" if evaluate(expression, values) < 0 else "p")
+    kind = "gradient" if GRADIENT.match(expression) else "value" if VALUE.match(expression) else ""
+    return kind and kind + ("-negative" if evaluate(expression, values) < 0 else "-positive")
 
 
 def reference(expression: str) -> str:
@@ -76,8 +76,8 @@ def bound(binding: str) -> str:
     """The attributes of an element that shows a bound number."""
     expression, digits = split(binding)
     ref = reference(expression)
-    tied = f' data-ref="{ref}"' if ref else ""
-    return f'data-bind="{html.escape(expression)}" data-digits="{digits}"{tied}'
+    attributes = f' data-ref="{ref}"' if ref else ""
+    return f'data-bind="{html.escape(expression)}" data-digits="{digits}"{attributes}'
 
 
 def number(binding: str, values: Mapping[str, Any]) -> str:
@@ -97,8 +97,8 @@ def symbol(name: str) -> str:
     letter = re.match(rf"[^{SUPER}{SUB}]+", name)
     assert letter is not None, name
     ref = SYMBOLS.get(name)
-    tied = f' data-ref="{ref}"' if ref else ""
-    return f'<span class="sym"{tied}><i class="m">{letter[0]}</i>{name[letter.end() :]}</span>'
+    attributes = f' data-ref="{ref}"' if ref else ""
+    return f'<span class="symbol"{attributes}><i class="variable">{letter[0]}</i>{name[letter.end() :]}</span>'
 
 
 # Formulas
@@ -153,10 +153,10 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
         text = format_number(evaluate(expression, values), digits)
         return f'<mn class="{hue(expression, values)}" {bound(match[1])}>{text}</mn>'
     if match := re.match(r"^frac\(([^)]+)\)(?:@(.+))?$", token):
-        tied = _tied(match[2], values)
-        return f"<mfrac{tied}><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi>{_letter(match[1])}</mrow></mfrac>"
+        attributes = _record_attributes(match[2], values)
+        return f"<mfrac{attributes}><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi>{_letter(match[1])}</mrow></mfrac>"
     if match := re.match(r"^([^@]+)@(.+)$", token):
-        return f"<mrow{_tied(match[2], values)}>{_letter(match[1])}</mrow>"
+        return f"<mrow{_record_attributes(match[2], values)}>{_letter(match[1])}</mrow>"
     if re.fullmatch(r"[()]", token):
         return f'<mo stretchy="false">{token}</mo>'
     if re.fullmatch(r"[×·+−/…]", token):
@@ -166,7 +166,7 @@ def _token(token: str, values: Mapping[str, Any]) -> str:
     return _letter(token)
 
 
-def _tied(record: str | None, values: Mapping[str, Any]) -> str:
+def _record_attributes(record: str | None, values: Mapping[str, Any]) -> str:
     if record is None:
         return ""
     ref = reference(record)

@@ -1,4 +1,4 @@
-"""What a reader may change: the input, the target, the learning rate, and the thirteen numbers of the small network."""
+"""The story's setting: the input, the target, the learning rate, and the thirteen numbers of the small network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Small SVG: elements as text; colours and fonts by class, which a strict Content-Security-Policy lets pass."""
+"""SVG elements as text; colours and fonts by class, which a strict Content-Security-Policy lets pass."""
 
 import html
 import re
@@ -26,10 +26,10 @@ def picture(width: int, height: int, title: str, *children: str, kind: str = "no
     return tag("svg", *children, kind=kind, **box, role="img", aria_label=title)
 
 
-def text(x: float, y: float, said: str, kind: str = "", anchor: str | None = None) -> str:
+def text(x: float, y: float, label: str, kind: str = "", anchor: str | None = None) -> str:
     """`said` may hold markup: letters in italics between underscores."""
-    said = re.sub(r"_([^_]+)_", r'<tspan class="it">\1</tspan>', html.escape(said, quote=False))
-    return tag("text", said, x=float(x), y=float(y), kind=kind or None, text_anchor=anchor)
+    label = re.sub(r"_([^_]+)_", r'<tspan class="variable">\1</tspan>', html.escape(label, quote=False))
+    return tag("text", label, x=float(x), y=float(y), kind=kind or None, text_anchor=anchor)
 
 
 def path(d: str, kind: str = "", **more: object) -> str:
@@ -52,11 +52,11 @@ def rect(x: float, y: float, width: float, height: float, kind: str = "", rx: fl
 
 
 def value_hue(value: float) -> str:
-    return "vn" if value < 0 else "vp"
+    return "value-negative" if value < 0 else "value-positive"
 
 
 def gradient_hue(value: float) -> str:
-    return "gn" if value < 0 else "gp"
+    return "gradient-negative" if value < 0 else "gradient-positive"
 
 
 def name_of(ref: str) -> str:

@@ -98,8 +98,8 @@ def _vanish(found: dict[str, Any]) -> str:
         parts.append(path(line(points(found[name])), kind))
         parts += [circle(x, y, 2.6, kind) for x, y in points(found[name])]
     parts += [text(20, 97, "layer 1", "tiny"), text(232, 97, "output", "tiny", "end")]
-    parts += [text(56, 20, "ReLU", "tiny ink"), text(112, 66, "sigmoid", "tiny warn")]
-    return picture(WIDTH, HEIGHT, "The size of the error, layer by layer", *parts, kind="thumb")
+    parts += [text(56, 20, "ReLU", "tiny ink"), text(112, 66, "sigmoid", "tiny warning")]
+    return picture(WIDTH, HEIGHT, "The size of the error, layer by layer", *parts, kind="thumbnail")
 
 
 def _explode(found: dict[str, Any]) -> str:
@@ -115,11 +115,11 @@ def _explode(found: dict[str, Any]) -> str:
         path("M12 3V84H236", "axis"),
         path(line(points(found["clipped"])), "calm"),
         path(line(points(found["sick"])), "sick"),
-        text(34, 13, f"step 2: {_power(found['sick'][1])}", "tiny warn"),
+        text(34, 13, f"step 2: {_power(found['sick'][1])}", "tiny warning"),
         text(128, 70, "clipped at 1", "tiny ink"),
         text(20, 97, "step 1", "tiny"),
         text(232, 97, "step 40", "tiny", "end"),
-        kind="thumb",
+        kind="thumbnail",
     )
 
 
@@ -133,7 +133,7 @@ def _die(found: dict[str, Any]) -> str:
             tile = rect(0, 0, 21, 21, "dead" if dead else "alive", 4)
             parts.append(tag("g", tile, mark, transform=f"translate({x} {y})"))
     parts.append(text(30, 97, "two layers of eight after 400 steps", "tiny"))
-    return picture(WIDTH, HEIGHT, f"{found['hot']['count']} of 16 units are dead", *parts, kind="thumb")
+    return picture(WIDTH, HEIGHT, f"{found['hot']['count']} of 16 units are dead", *parts, kind="thumbnail")
 
 
 def _scale(found: dict[str, Any]) -> str:
@@ -142,18 +142,18 @@ def _scale(found: dict[str, Any]) -> str:
         dots = "".join(f"M{44 + 192 * v:.1f} {y + (i * 7919) % 23 - 11}h0" for i, v in enumerate(found[name][::2]))
         parts.append(path(dots, "dots"))
     parts.append(text(44, 97, "populations, place by place", "tiny"))
-    return picture(WIDTH, HEIGHT, "One column before and after a logarithm", *parts, kind="thumb")
+    return picture(WIDTH, HEIGHT, "One column before and after a logarithm", *parts, kind="thumbnail")
 
 
 def _dropout(found: dict[str, Any]) -> str:
     largest = max(found[name][kind] for name in found for kind in found[name])
     parts = []
-    for k, (name, said) in enumerate((("none", "_p_ = 0"), ("half", "_p_ = ½"))):
-        parts.append(text(0, 24 + 40 * k, said, "tiny ink"))
+    for k, (name, label) in enumerate((("none", "_p_ = 0"), ("half", "_p_ = ½"))):
+        parts.append(text(0, 24 + 40 * k, label, "tiny ink"))
         for j, (kind, size) in enumerate((("train", 5), ("test", 9))):
             value, y = found[name][kind], 12 + 40 * k + 14 * j
             width = max(1.0, value / largest * 140)
             parts.append(rect(44, y - size / 2, width, size, f"bar-{kind}"))
             parts.append(text(50 + width, y + 4, format_number(value, 2), "tiny ink"))
     parts.append(text(0, 97, "loss: thin in training, thick on new points", "tiny"))
-    return picture(WIDTH, HEIGHT, "Losses without and with dropout", *parts, kind="thumb")
+    return picture(WIDTH, HEIGHT, "Losses without and with dropout", *parts, kind="thumbnail")

@@ -1,4 +1,4 @@
-"""The last chapter's network: the playground's own 2-6-4-1 with dropout ¼, in the middle of a step."""
+"""The last chapter's network before a reader's own: the playground's 2-6-4-1 with dropout ¼, during a step."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,6 +11,7 @@ from app.engine.tape import Step
 from app.runs.build import plan
 from app.runs.config import RunConfig
 from app.runs.cursor import TrainingCursor
+from app.runs.slices import finish
 
 from .svg import circle, gradient_hue, path, picture, rect, text
 
@@ -24,29 +25,27 @@ LAYER, UNIT = 2, 3  # the unit that the formula follows through dropout and tanh
 @lru_cache(maxsize=1)
 def step() -> Step:
     """Step 40 of the run that `POST /api/runs {"dropout": 0.25}` makes."""
-    made = plan(RunConfig.model_validate(FIELDS))
-    cursor = TrainingCursor(made, made.start, {})
-    for _ in range(STEP - 1):
-        cursor.step()
+    run_plan = plan(RunConfig.model_validate(FIELDS))
+    cursor = TrainingCursor(run_plan, run_plan.start, {})
+    finish(cursor.train_to(STEP - 1))
     return cursor.record()
 
 
 @lru_cache(maxsize=1)
 def describe_run() -> dict[str, Any]:
-    """What the text says of it; the page's script says the same of a reader's run."""
-    made, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
-    row = list(made.batch.indices).index(0) if 0 in made.batch.indices else None
-    values = made.spotlight(samples.values[0], samples.targets[0], row)
+    """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
+    recorded, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
+    values = recorded.spotlight(samples.values[0], samples.targets[0], recorded.batch.row_of(0))
 
     def of_unit(name: str) -> float:
         return float(np.asarray(values[f"{name}{LAYER}"])[UNIT])
 
-    dropping = [k for k, layer in enumerate(made.network.spec.hidden, 1) if layer.dropout]
+    dropping = [k for k, layer in enumerate(recorded.network.spec.hidden, 1) if layer.dropout]
     return {
         "own": 0,
-        "shape": shape(made.network.spec.widths),
+        "shape": shape(recorded.network.spec.widths),
         "lots": len(dropping),
-        "out": sum(int((~_kept(made, k)).sum()) for k in dropping),
+        "out": sum(int((~_kept(recorded, k)).sum()) for k in dropping),
         "unit": {"error": of_unit("dd"), "rate": RATE, "answer": of_unit("a"), "slope": of_unit("dz")},
     }
 
@@ -66,9 +65,9 @@ def _number_word(number: int) -> str:
 @lru_cache(maxsize=1)
 def drawing() -> str:
     """The network as it stands when its way back has passed the second layer."""
-    made = step()
-    widths = made.network.spec.widths
-    kept = [np.ones(widths[0], bool), *(_kept(made, k) for k in (1, 2)), np.ones(1, bool)]
+    recorded = step()
+    widths = recorded.network.spec.widths
+    kept = [np.ones(widths[0], bool), *(_kept(recorded, k) for k in (1, 2)), np.ones(1, bool)]
     columns = (80.0, 280.0, 480.0, 640.0)
 
     def position(k: int, u: int) -> tuple[float, float]:
@@ -76,7 +75,7 @@ def drawing() -> str:
 
     marks = []
     for k in (1, 2, 3):
-        weights, gradients = np.asarray(made.parameters[f"W{k}"]), np.asarray(made[f"dW{k}"].value)
+        weights, gradients = np.asarray(recorded.parameters[f"W{k}"]), np.asarray(recorded[f"dW{k}"].value)
         turned = k > 2
         format_number = gradients if turned else weights
         largest = float(np.abs(format_number).max()) or 1.0
@@ -86,7 +85,7 @@ def drawing() -> str:
                 x1, x2 = x1 + 26, x2 - 26
                 out = not (kept[k - 1][i] and kept[k][j])
                 value = float(format_number[i, j])
-                hue = gradient_hue(value) if turned else ("vn" if value < 0 else "vp")
+                hue = gradient_hue(value) if turned else ("value-negative" if value < 0 else "value-positive")
                 wide = "0.8" if out else f"{0.5 + 4 * abs(value) / largest:.1f}"
                 d = f"M{x1:.0f} {y1:.0f}C{(x1 + x2) / 2:.0f} {y1:.0f} {(x1 + x2) / 2:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
                 marks.append(
@@ -103,14 +102,14 @@ def drawing() -> str:
     marks += [
         circle(720, 155, 22, "loss"),
         text(720, 161, "_L_", "big", "middle"),
-        path("M667 155H694", "edge vp", stroke_width="2"),
+        path("M667 155H694", "edge value-positive", stroke_width="2"),
     ]
     left_out = sum(int((~row).sum()) for row in kept)
     title = f"A network of 2, 6, 4 and 1 units, {left_out} of them left out by lot"
     return picture(780, 310, title, *marks, kind="network")
 
 
-def _kept(made: Step, k: int) -> NDArray[np.bool_]:
-    mask = made[f"d{k}"].mask
+def _kept(recorded: Step, k: int) -> NDArray[np.bool_]:
+    mask = recorded[f"d{k}"].mask
     assert mask is not None
     return np.asarray(mask[0], dtype=bool)

@@ -26,10 +26,12 @@ CURVE_POINTS, ETA_POINTS = 61, 41
 LARGE_RATE = 10.0  # the learning rate that the text tries
 
 
-def recorded(made: Plan) -> Step:
+def recorded(run_plan: Plan) -> Step:
     """The first step of a run, recorded. The batch is the first `batch_size` training samples in their own order."""
-    samples, controls = made.samples, made.controls
-    trainer = Trainer(made.network, made.optimizer, controls.settings, made.start.state, made.config.seed)
+    samples, controls = run_plan.samples, run_plan.controls
+    trainer = Trainer(
+        run_plan.network, run_plan.optimizer, controls.settings, run_plan.start.state, run_plan.config.seed
+    )
     chosen = slice(0, min(controls.batch_size, samples.train))
     return trainer.recorded_step(
         make_batch(range(samples.train)[chosen], samples.values[chosen], samples.targets[chosen])
@@ -38,9 +40,9 @@ def recorded(made: Plan) -> Step:
 
 def values_of(setting: Setting) -> dict[str, Any]:
     """Everything: what was recorded, what was tried, what was counted."""
-    made = plan(setting.config())
-    step = recorded(made)
-    return records_of(step) | {"trials": trials(setting, made, step)} | counts()
+    run_plan = plan(setting.config())
+    step = recorded(run_plan)
+    return records_of(step) | {"trials": trials(setting, run_plan, step)} | counts()
 
 
 def records_of(step: Step) -> dict[str, Any]:
@@ -54,18 +56,18 @@ def records_of(step: Step) -> dict[str, Any]:
     return found | {"after": step.loss_after, "promised": step.loss_predicted}
 
 
-def trials(setting: Setting, made: Plan, step: Step) -> dict[str, Any]:
+def trials(setting: Setting, run_plan: Plan, step: Step) -> dict[str, Any]:
     """What the network says when one number is changed: each parameter, the learning rate, the input, the target."""
-    network, start = made.network, made.start.state.parameters
-    one = Inference(network, made.samples.values, made.samples.targets)
+    network, start = run_plan.network, run_plan.start.state.parameters
+    one = Inference(network, run_plan.samples.values, run_plan.samples.targets)
 
     def loss(parameters: Array) -> float:
-        return one.forward(parameters, made.start.state.running, (0.0, 0.0))
+        return one.forward(parameters, run_plan.start.state.running, (0.0, 0.0))
 
     before, gradient = step.loss, step.gradients
     every = [_trial(network, start, loss, before, name, index) for name, index in parameter_indices()]
     steepest = max(abs(trial["slope"]) for trial in every)
-    at_guess = Inference(network, made.samples.values, [[step.spotlight([setting.x], [setting.y])["outputs"][0]]])  # type: ignore[index]
+    at_guess = Inference(network, run_plan.samples.values, [[step.spotlight([setting.x], [setting.y])["outputs"][0]]])  # type: ignore[index]
 
     def loss_at_rate(eta: float) -> dict[str, float]:
         return {
@@ -82,10 +84,10 @@ def trials(setting: Setting, made: Plan, step: Step) -> dict[str, Any]:
         "helps": sum(trial["slope"] < 0 for trial in every),
         "hurts": sum(trial["slope"] > 0 for trial in every),
         "faint": sum(abs(trial["slope"]) < steepest / 7 for trial in every),
-        "at_guess": at_guess.forward(start, made.start.state.running, (0.0, 0.0)),
+        "at_guess": at_guess.forward(start, run_plan.start.state.running, (0.0, 0.0)),
         "far": loss_at_rate(LARGE_RATE),
         "etas": [loss_at_rate(float(eta)) for eta in np.linspace(0.0, far, ETA_POINTS)],
-        "curves": curves(made),
+        "curves": curves(run_plan),
     }
 
 
@@ -111,11 +113,11 @@ def _trial(
     }
 
 
-def curves(made: Plan) -> dict[str, Any]:
+def curves(run_plan: Plan) -> dict[str, Any]:
     """Every unit's answer over the inputs that may be chosen: {"x": […], "a": per layer, per unit, […]}."""
     across = np.linspace(*X_LIMITS, CURVE_POINTS)
-    inference = Inference(made.network, across[:, None])
-    inference.forward(made.start.state.parameters, made.start.state.running, (0.0, 0.0))
+    inference = Inference(run_plan.network, across[:, None])
+    inference.forward(run_plan.start.state.parameters, run_plan.start.state.running, (0.0, 0.0))
     answers = [area.round(5).tolist() for area in [*inference.activations(), inference.outputs]]
     return {"x": across.round(5).tolist(), "a": answers}
 

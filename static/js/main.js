@@ -1,88 +1,46 @@
-// The composition root: puts the page together, and says in which order it is drawn. Nobody imports it.
-import { createActions } from "./actions.js";
-import { createApi } from "./api.js";
-import { local, media, session, sizeNow } from "./browser.js";
-import { createGradientChart, createLossChart } from "./charts.js";
-import { createControls } from "./controls.js";
-import { enlarge } from "./enlarge.js";
-import { createFold } from "./fold.js";
-import { createFrames, createTurns } from "./frames.js";
-import { createGraph } from "./graph.js";
-import { listen } from "./keyboard.js";
-import { deedLater, later, styled } from "./later.js";
-import { createNotices } from "./notices.js";
-import { createOwnFiles } from "./ownfile.js";
-import { createPaper } from "./paper.js";
-import { createPlane } from "./plane.js";
-import { SPEEDS } from "./player.js";
-import { isTable } from "./scene.js";
-import { createSeat } from "./seat.js";
-import { createShell } from "./shell.js";
-import { createStats } from "./stats.js";
-import { createStore } from "./store.js";
-import { createTape } from "./tape.js";
-import { createTelling } from "./telling.js";
-import { createViewer } from "./view.js";
+// The composition root of the playground: creates all parts, connects them, and draws them in order. Nobody imports it.
 
-enlarge();
+import { createGradientChart, createLossChart } from "./charts/curves.js";
+import { local, matchesMedia, screenSize, session } from "./dom/browser.js";
+import { lazyCommand, lazyView, loadStyle } from "./dom/lazy.js";
+import { applyPageZoom } from "./dom/pagezoom.js";
+import { createGraph } from "./network/graph.js";
+import { createLayerStats } from "./network/layerstats.js";
+import { createCaption, createCaptionFold } from "./page/caption.js";
+import { createFrames, createScheduler } from "./page/frames.js";
+import { listenToKeys } from "./page/keyboard.js";
+import { createNotices } from "./page/notices.js";
+import { createPrint } from "./page/print.js";
+import { createPlacement, createShell, listenToScreen, listenToShell } from "./page/shell.js";
+import { createPlane } from "./plane/plane.js";
+import { SPEEDS } from "./run/clock.js";
+import { isTable } from "./run/values.js";
+import { createViewer } from "./run/view.js";
+import { createApi } from "./session/api.js";
+import { createCommands } from "./session/commands.js";
+import { createStore, initialState } from "./session/store.js";
+import { createControls } from "./setup/controls.js";
+import { createUpload } from "./setup/upload.js";
+import { createTape } from "./tape/tape.js";
+
+applyPageZoom();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const app = find("app");
 const catalog = JSON.parse(find("catalog").textContent);
-/** @returns {HTMLElement} */
-const one = (selector) => app.querySelector(selector);
-/** @returns {HTMLElement[]} */
-const all = (selector) => [...app.querySelectorAll(selector)];
 
-const visited = local.get("visited");
-
-const store = createStore({
-  catalog,
-  run: null,
-  samples: null,
-  base: null,
-  config: null,
-  changes: [],
-  at: 0,
-  op: 0,
-  t: 1,
-  moving: false,
-  playing: false,
-  speed: Math.min(SPEEDS.length - 1, Number(local.get("speed") ?? 1) || 1),
-  clock: 0,
-  rate: 0,
-  position: 0,
-  furthest: 0,
-  broken: null,
-  epoch: 0,
-  first: Number.NaN,
-  spotlight: { index: 0 },
-  selection: null,
-  hover: null,
-  hoverRef: null,
-  band: "operations",
-  away: null,
-  strip: null,
-  busy: null,
-  pending: null,
-  setup: false,
-  tab: "network",
-  stopped: null,
-  gone: null,
-  tables: [],
-  lesson: null,
-  visit: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
-  letters: local.get("letters") !== "off",
+const screen = {
   theme: root.dataset.theme,
-  reduced: media("(prefers-reduced-motion: reduce)"),
-  size: sizeNow(),
-  version: 0,
-});
+  reduced: matchesMedia("(prefers-reduced-motion: reduce)"),
+  size: screenSize(),
+};
+const store = createStore(initialState({ catalog, local, speeds: SPEEDS.length, screen }));
+const { reader } = store; // the commands alone get the store, and with it the right to write
 
 const api = createApi({
   root: root.dataset.root ?? "",
-  onAway: (seconds) => actions.away(seconds),
-  onBack: () => actions.returned(),
+  onOffline: (seconds) => commands.offline(seconds),
+  onOnline: () => commands.online(),
 });
 const address = {
   read: () => location.search,
@@ -90,130 +48,136 @@ const address = {
     if (query !== location.search) history.replaceState(null, "", query || location.pathname);
   },
 };
-const actions = createActions({ store, api, catalog, session, local, address });
+const commands = createCommands({ store, api, catalog, session, local, address });
 
-/* ---------- the page's parts ---------- */
+/* ---------- views ---------- */
 
 const { redraw, start } = createFrames({
-  state: store.get,
+  state: reader.get,
   tick(elapsed) {
-    actions.tick(elapsed);
-    bench?.tick(elapsed);
+    commands.tick(elapsed);
+    instruments?.tick(elapsed);
   },
-  follow: actions.follow,
+  showLatest: commands.showLatest,
   draw,
 });
 
-/** Instruments come once the page is there. @type {any} */
-let bench = null;
+/** Instruments are loaded after the first paint. @type {any} */
+let instruments = null;
 
-const help = deedLater(async () => (await import("./help.js")).createHelp(find("help"), actions, store.get));
+const help = lazyCommand(async () => (await import("./page/help.js")).createHelp(find("help"), commands, reader.get));
 const on = {
-  select: actions.select,
-  hover: actions.hover,
-  hoverRef: actions.hoverRef,
-  structure: ({ hidden }) => actions.restart({ hidden }),
-  spotlight: actions.spotlight,
-  scrub: actions.scrub,
-  move: (direction) => (direction > 0 ? actions.forward() : actions.back()),
-  zoom: actions.zoom,
-  goto: actions.scrubSteps,
+  select: commands.select,
+  hover: commands.hover,
+  hoverRef: commands.hoverRef,
+  structure: ({ hidden }) => commands.restart({ hidden }),
+  spotlight: commands.spotlight,
+  scrub: commands.scrub,
+  move: (direction) => (direction > 0 ? commands.forward() : commands.back()),
+  zoom: commands.setTapeView,
+  goto: commands.scrubSteps,
   changes() {
-    actions.tab("output");
-    requestAnimationFrame(() => find("walk").scrollIntoView({ block: "nearest" }));
+    commands.tab("output");
+    requestAnimationFrame(() => find("rewind").scrollIntoView({ block: "nearest" }));
   },
-  scatter: (scatter) => actions.environment({ scatter }),
+  scatter: (scatter) => commands.setEnvironment({ scatter }),
   help: () => {},
 };
-const graph = createGraph(find("graph"), { ...on, painted: (scene) => bench?.painted(scene) });
-const stats = createStats(find("stats"));
+const graph = createGraph(find("graph"), { ...on, onRender: (scene) => instruments?.onRender(scene) });
+const stats = createLayerStats(find("stats"));
 const tape = createTape(find("operations"), on);
 const plane = createPlane(find("plane"), on);
-const band = later(
+const stepChart = lazyView(
   () => true,
-  async () => (await import("./timelineband.js")).createTimelineBand(find("timeline"), on),
+  async () => (await import("./tape/stepchart.js")).createStepChart(find("timeline"), on),
   redraw,
 );
-const inspector = later(
+const inspector = lazyView(
   (view) => Boolean(view.selection) || view.run.parameters[`b${view.run.config.hidden.length + 1}`].length > 1,
   async () => {
-    const sheets = ["inspector", "inspectorunit", "inspectorupdate", "inspectorclasses"];
+    const sheets = ["inspector", "unit"];
     const [{ createInspector }] = await Promise.all([
-      import("./inspector.js"),
-      ...sheets.map((name) => styled(name, "tape")),
+      import("./inspector/inspector.js"),
+      ...sheets.map((name) => loadStyle(`inspector/${name}`, "tape/tape")),
     ]);
     return createInspector(find("inspector"), on);
   },
   redraw,
 );
-const confusion = later(
+const confusion = lazyView(
   isTable,
   async () => {
-    const [{ createConfusion }] = await Promise.all([import("./confusion.js"), styled("confusion", "side")]);
+    const [{ createConfusion }] = await Promise.all([
+      import("./charts/confusion.js"),
+      loadStyle("charts/confusion", "page/side"),
+    ]);
     return createConfusion(find("confusion"));
   },
   redraw,
 );
-const breakdown = later(
-  (view) => Boolean(view.stopped),
+const divergence = lazyView(
+  (view) => Boolean(view.divergence),
   async () => {
-    const [{ createBreakdown }] = await Promise.all([import("./breakdown.js"), styled("breakdown")]);
-    return createBreakdown(find("divergence"), find("trials"), on);
+    const [{ createDivergence }] = await Promise.all([
+      import("./charts/divergence.js"),
+      loadStyle("charts/divergence"),
+    ]);
+    return createDivergence(find("divergence"), find("trials"), on);
   },
   redraw,
 );
-const helpBars = later(
+const helpBars = lazyView(
   (view) => Boolean(view.step),
-  async () => (await import("./helpbars.js")).createHelpBars(find("help-bars")),
+  async () => (await import("./charts/updatebars.js")).createUpdateBars(find("update-bars")),
   redraw,
 );
-const charts = [confusion, helpBars, breakdown, createLossChart(find("loss"))];
+const charts = [confusion, helpBars, divergence, createLossChart(find("loss"))];
 const gradients = createGradientChart(find("gradient"));
 const controls = createControls(app, catalog, {
-  config: () => ({ ...store.get().config, ...store.get().pending }),
-  change: actions.change,
-  restart: actions.restart,
-  collect: actions.collect,
+  config: () => ({ ...reader.get().config, ...reader.get().pending }),
+  change: commands.change,
+  restart: commands.restart,
+  stage: commands.stage,
   measure: (run, steps) => api.instrument(run, "scaling", `steps=${steps}`),
 });
-const notices = createNotices(find, { ...actions, tryNow: api.tryNow, help, download });
-const ownFiles = createOwnFiles(find, async () => {
-  const [{ createOwnTable }] = await Promise.all([import("./owntable.js"), styled("owntable")]);
-  return createOwnTable(find, catalog, {
-    look: api.inspect,
-    use: actions.useTable,
-    pause: actions.pause,
-    state: store.get,
+const notices = createNotices(find, { ...commands, tryNow: api.tryNow, help, download });
+const upload = createUpload(find, async () => {
+  const [{ createUploadDialog }] = await Promise.all([import("./setup/table.js"), loadStyle("setup/table")]);
+  return createUploadDialog(find, catalog, {
+    inspect: api.inspect,
+    use: commands.useTable,
+    pause: commands.pause,
+    state: reader.get,
   });
 });
-const takeAway = later(
+const exportLinks = lazyView(
   (state) => state.setup,
-  async () => ({ render: (await import("./takeaway.js")).createTakeAway(find("takeaway"), api.exportOf) }),
-  () => takeAway.render(store.get()),
+  async () => ({ render: (await import("./page/export.js")).createExport(find("export-links"), api.exportUrl) }),
+  () => exportLinks.render(reader.get()),
 );
 /** The chapters of the story, for the captions' "why?". @type {any} */
 let chapters = null;
-const whys = later(
+const chapterLinks = lazyView(
   (view) => Boolean(view.step),
   async () => {
-    chapters = await import("./chapters.js");
+    chapters = await import("./story/chapters.js");
     return { render() {} };
   },
   redraw,
 );
-/** What a reader will want next is here before the server can be away: after the first sign of one. */
-const awaken = () => {
-  for (const part of [inspector, whys, band, takeAway, breakdown, helpBars]) part.fetched();
+/** At the first sign of a reader all parts are loaded, before the server can be away. */
+const loadAll = () => {
+  for (const part of [inspector, chapterLinks, stepChart, exportLinks, divergence, helpBars]) part.load();
 };
-for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, awaken, { once: true, passive: true });
+for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, loadAll, { once: true, passive: true });
 const viewOf = createViewer();
 
-/** Experiments, cures and comparisons come when they are asked for. @type {any} */
+/** Experiments, remedies and comparisons are loaded when they are asked for. @type {any} */
 let lessons = null;
 async function lesson() {
-  lessons ??= await (await import("./lesson.js")).createLessons({
-    store,
-    actions,
+  lessons ??= await (await import("./lessons/lesson.js")).createLessons({
+    reader,
+    commands,
     api,
     catalog,
     app,
@@ -226,178 +190,121 @@ async function lesson() {
 
 /* ---------- drawing ---------- */
 
-store.subscribe(redraw);
+reader.subscribe(redraw);
 
-const shell = createShell(app, find, actions.pendingWords);
-const telling = createTelling(find, { instruments: () => bench, chapters: () => chapters });
-const seat = createSeat(find, graph.covers);
-const turns = createTurns();
+const shell = createShell(app, find, commands.pendingWords);
+const caption = createCaption(find, { instruments: () => instruments, chapters: () => chapters });
+const placeInspector = createPlacement(find, graph.overlapsTile);
+const scheduler = createScheduler();
 
-function draw(current = store.get()) {
-  const view = viewOf(current, actions.history());
-  const due = turns(view, current);
-  if (due("shell") && shell(current, view)) {
-    ownFiles(current);
-    takeAway.render(current);
+function draw(current = reader.get()) {
+  const view = viewOf(current, commands.history());
+  const isDue = scheduler(view, current);
+  if (isDue("shell") && shell(current, view)) {
+    upload(current);
+    exportLinks.render(current);
     controls.render(current);
     notices.render(current);
-    telling.legend(view);
+    caption.legend(view);
   }
-  if (due("caption")) telling.caption(view, current);
-  if (!view.run || current.gone) return;
+  if (isDue("caption")) caption.caption(view, current);
+  if (!view.run || current.lostRun) return;
   const onStage = lessons?.graphView(view) ?? view;
-  graph.render(bench?.graphView(onStage) ?? onStage, due);
-  if (current.band === "steps") band.render(view);
-  else if (due("tape")) tape.render(view);
-  const rescue = current.stopped && !current.selection;
-  whys.render(view);
-  inspector.render(rescue ? { ...view, step: null, selection: null } : view);
-  seat(view, current.size);
-  if (due("stats") && (current.size !== "phone" || current.tab === "layers")) stats.render(view);
-  if (due("plane")) plane.render(view);
-  if (due("charts")) for (const chart of charts) chart.render(view);
-  if (due("gradients")) gradients.render(view);
+  graph.render(instruments?.graphView(onStage) ?? onStage, isDue);
+  if (current.tapeView === "steps") stepChart.render(view);
+  else if (isDue("tape")) tape.render(view);
+  const showsRemedies = current.divergence && !current.selection;
+  chapterLinks.render(view);
+  inspector.render(showsRemedies ? { ...view, step: null, selection: null } : view);
+  placeInspector(view, current.size);
+  if (isDue("stats") && (current.size !== "phone" || current.tab === "layers")) stats.render(view);
+  if (isDue("plane")) plane.render(view);
+  if (isDue("charts")) for (const chart of charts) chart.render(view);
+  if (isDue("gradients")) gradients.render(view);
   lessons?.render(view);
-  bench?.render(view, current);
-  if (due("caption")) telling.say(view, current);
+  instruments?.render(view, current);
+  if (isDue("caption")) caption.announce(view, current);
 }
 
-createPaper(app, {
-  size: () => store.get().size,
-  lay(size, theme) {
-    actions.environment({ size, theme });
-    draw({ ...store.get(), playing: false }); // whole, not by turns
+createPrint(app, {
+  size: () => reader.get().size,
+  layoutForPrint(size, theme) {
+    commands.setEnvironment({ size, theme });
+    draw({ ...reader.get(), playing: false }); // all of it at once
   },
 });
 
-/** Back from the story: the operation and the selection that were left. */
-async function settle() {
+/** Back from the story: shows the operation and the selection where the reader left. */
+async function restorePlayhead() {
   if (!location.hash.includes("op=")) return;
-  await whys.fetched();
-  const place = chapters?.readPlace(location.hash);
-  const { ops } = viewOf(store.get(), actions.history());
+  await chapterLinks.load();
+  const place = chapters?.readPosition(location.hash);
+  const { ops } = viewOf(reader.get(), commands.history());
   const op = place ? ops.findIndex((each) => each.names.includes(place.op)) : -1;
   if (op < 0) return;
   history.replaceState(null, "", location.pathname + location.search);
-  actions.scrub(op);
-  if (place.selection) actions.select(place.selection);
+  commands.scrub(op);
+  if (place.selection) commands.select(place.selection);
 }
 
-/* ---------- what the reader does ---------- */
+/* ---------- input ---------- */
 
-/** The thumb bar's second row, on a phone: new seed, epoch, speed, help, light or dark. */
-function more() {
-  const open = app.classList.toggle("more-open");
-  one(".moreb").setAttribute("aria-expanded", String(open));
-}
-
-createFold(find("caption"));
-
-const deeds = {
-  more,
-  reset: actions.reset,
-  seed: actions.seed,
-  back: actions.back,
-  play: actions.toggle,
-  forward: actions.forward,
-  batch: actions.batch,
-  epoch: actions.epoch,
-  setup: () => actions.setup(),
+createCaptionFold(find("caption"));
+listenToShell(app, find, commands, {
+  state: reader.get,
   help,
-  theme: actions.theme,
-};
-app.addEventListener("click", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target);
-  const door = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
-  if (door && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.preventDefault();
-    if (!store.get().away) lesson().then((made) => made.open(door.dataset.experiment));
-    return;
-  }
-  /** @type {HTMLElement|null} */
-  const button = target.closest("[data-do], [data-tab][role=tab]");
-  if (!button || button.getAttribute("aria-disabled") === "true") return;
-  if (button.dataset.do) deeds[button.dataset.do]();
-  else actions.tab(button.dataset.tab);
+  openExperiment: (id) => lesson().then((made) => made.open(id)),
+  compare: (pending) => lesson().then((made) => made.compare(pending)),
 });
-one(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!by) return;
-  const tabs = all("[role=tab]");
-  const next =
-    tabs[(tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + by + tabs.length) % tabs.length];
-  actions.tab(next.dataset.tab);
-  next.focus();
-});
-find("transport").addEventListener("keydown", (event) => {
-  // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
-  if (event.target === find("speed") && /^Arrow/.test(event.key)) event.stopPropagation();
-});
-find("speed").addEventListener("input", () =>
-  actions.speed(Number(/** @type {HTMLInputElement} */ (find("speed")).value)),
-);
-find("apply").addEventListener("click", actions.apply);
-find("undo").addEventListener("click", actions.undo);
-find("compare").addEventListener("click", () => {
-  const { pending } = store.get();
-  actions.undo();
-  actions.setup(false);
-  lesson().then((made) => made.compare(pending));
-});
-find("letters").addEventListener("click", actions.letters);
-listen(actions, store.get, {
+listenToKeys(commands, reader.get, {
   focus: (id) => find(id).focus(),
   help,
   escape() {
-    const { setup, selection } = store.get();
-    if (setup) actions.setup(false);
-    else if (bench?.escape()) return true;
-    else if (selection) actions.select(null);
+    const { setup, selection } = reader.get();
+    if (setup) commands.setup(false);
+    else if (instruments?.escape()) return true;
+    else if (selection) commands.select(null);
     else return Boolean(lessons?.escape());
     return true;
   },
 });
-const resized = () => {
-  enlarge();
-  const size = sizeNow();
-  if (size !== store.get().size) actions.environment({ size });
-  redraw();
-};
-addEventListener("resize", resized);
-matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", (event) =>
-  actions.environment({ reduced: event.matches }),
-);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
-  if (!local.get("theme")) actions.environment({ theme: event.matches ? "dark" : "light" });
-});
-document.addEventListener("visibilitychange", () => {
-  if (document.hidden && store.get().playing) actions.pause();
-});
+listenToScreen(commands, reader.get, redraw);
 
 /** The run as a file: setup, changes and the steps that are kept here. */
 function download() {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(actions.save())], { type: "application/json" }));
+  const url = URL.createObjectURL(new Blob([JSON.stringify(commands.save())], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = url;
-  link.download = `run-step-${store.get().at}.json`;
+  link.download = `run-step-${reader.get().shownStep}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-/** The story's last chapter shows the run that was left here. */
+// The story's last chapter shows the run that was on this page.
 addEventListener("pagehide", () => {
-  if (store.get().run) session.set("left", JSON.stringify({ step: store.get().at, address: location.search }));
+  if (reader.get().run) session.set("left", JSON.stringify({ step: reader.get().shownStep, address: location.search }));
 });
 
 start();
-const asked = new URLSearchParams(location.search).get("experiment");
-if (asked)
+const experimentId = new URLSearchParams(location.search).get("experiment");
+if (experimentId)
   lesson()
-    .then((made) => made.begin(asked))
-    .then(settle);
-else actions.begin().then(settle);
-import("./bench.js").then(async ({ createBench }) => {
-  const beside = (config) => lesson().then((made) => made.compare(config));
-  bench = await createBench({ store, actions, api, catalog, app, find, on, redraw, covers: graph.covers, beside });
+    .then((made) => made.begin(experimentId))
+    .then(restorePlayhead);
+else commands.begin().then(restorePlayhead);
+import("./instruments/instruments.js").then(async ({ createInstruments }) => {
+  const openBeside = (config) => lesson().then((made) => made.compare(config));
+  instruments = await createInstruments({
+    reader,
+    commands,
+    api,
+    catalog,
+    app,
+    find,
+    on,
+    redraw,
+    overlapsTile: graph.overlapsTile,
+    beside: openBeside,
+  });
   redraw();
 });

@@ -1,22 +1,20 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
-import { createApi } from "./api.js";
-import { enlarge } from "./enlarge.js";
-import { targetOf } from "./recorded.js";
-import { motionAt, valuesOf } from "./storybind.js";
-import { createContents } from "./storycontents.js";
-import { createEngine } from "./storyengine.js";
-import { letPull, listenToKeys } from "./storyhands.js";
-import { createNote } from "./storynote.js";
-import { createNumbers } from "./storynumbers.js";
-import { createPaper } from "./storypaper.js";
-import { createRecording } from "./storypaths.js";
-import { createPicture } from "./storypicture.js";
-import { createReader } from "./storyreader.js";
-import { createSetting } from "./storysetting.js";
-import { createVoice } from "./storyvoice.js";
-import { createYours } from "./storyyours.js";
 
-enlarge();
+import { applyPageZoom } from "./dom/pagezoom.js";
+import { targetOf } from "./run/records.js";
+import { createApi } from "./session/api.js";
+import { createNote } from "./story/caption.js";
+import { valuesOf } from "./story/expressions.js";
+import { createContents, createReader, listenToKeys } from "./story/navigation.js";
+import { createNumbers } from "./story/numbers.js";
+import { createPathSum } from "./story/paths.js";
+import { createMotion, createPicture } from "./story/picture.js";
+import { createPrint, createTextMode } from "./story/preferences.js";
+import { createSmallNetwork } from "./story/runs.js";
+import { createSetting, enableDragging } from "./story/setting.js";
+import { createUserRun } from "./story/userrun.js";
+
+applyPageZoom();
 const find = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const root = document.documentElement;
 const base = root.dataset.root ?? "";
@@ -35,11 +33,11 @@ const chapters = sections.map((section, i) => ({
   title: section.querySelector("h2").textContent,
 }));
 
-/** Where the reader stands, and what is there to be shown. */
-const now = {
+/** The reader's position in the story, and what there is to be shown. */
+const state = {
   at: 0, // chapter
-  op: 0,
-  t: 1,
+  operation: 0,
+  progress: 1,
   motion: null,
   selection: null,
   hover: null,
@@ -49,7 +47,7 @@ const now = {
   notes: null, // drawings for the present setting, once they are others than the page's
   size: sizeNow(),
   reduced: reducedNow(),
-  away: 0,
+  offline: 0,
 };
 let values = null; // what the numbers are read from
 let dirty = true;
@@ -57,44 +55,44 @@ let dirty = true;
 const redraw = () => {
   dirty = true;
 };
-const chapter = () => chapters[now.at];
+const chapter = () => chapters[state.at];
 const selectionOf = (ref) => (ref ? targetOf(ref.replace(/^([Wb])/, "d$1")) : null);
 
 /* ---------- the engine ---------- */
 
-const awayFor = (seconds) => {
-  now.away = seconds;
+const setOffline = (seconds) => {
+  state.offline = seconds;
   redraw();
 };
-const api = createApi({ root: base, onAway: awayFor, onBack: () => awayFor(0) });
-const engine = createEngine({
+const api = createApi({ root: base, onOffline: setOffline, onOnline: () => setOffline(0) });
+const engine = createSmallNetwork({
   api,
   shapes: facts.shapes,
   start: facts.start,
   onStep(record) {
-    const begins = !now.small;
-    now.small = record;
-    tell();
-    if (begins && !now.motion) rest();
+    const isFirst = !state.small;
+    state.small = record;
+    updateNumbers();
+    if (isFirst && !state.motion) motion.rest();
   },
   onTrials({ trials, notes }) {
-    Object.assign(now, { trials, notes });
-    tell();
+    Object.assign(state, { trials, notes });
+    updateNumbers();
     showNote();
   },
 });
 const numbers = createNumbers(document);
-const yours = createYours({ api, facts, base, strip: find("yours-strip"), changed: again });
+const userRun = createUserRun({ api, facts, base, strip: find("user-run-bar"), changed: reenter });
 
 /** Writes every number that has changed, in place. */
-function tell() {
-  if (!now.small) return;
-  const mine = yours.mine();
-  values = valuesOf(now.small.step, now.trials, { ...facts.fixed, mine: { ...facts.fixed.mine, ...mine } });
+function updateNumbers() {
+  if (!state.small) return;
+  const described = userRun.description();
+  values = valuesOf(state.small.step, state.trials, { ...facts.fixed, mine: { ...facts.fixed.mine, ...described } });
   numbers.write(values);
   find("yours")
     .querySelector(".formula")
-    .toggleAttribute("hidden", Boolean(mine && !mine.unit));
+    .toggleAttribute("hidden", Boolean(described && !described.unit));
   redraw();
 }
 
@@ -103,14 +101,14 @@ const setting = createSetting({
   start: facts.start,
   find,
   changed() {
-    stop();
+    motion.stop();
     engine.ask(setting.now());
     askTrials();
     redraw();
   },
-  place: () => ({ kept: yours.kept(), hash: now.at || location.hash ? `#${chapter().id}` : "" }),
+  place: () => ({ runQuery: userRun.query(), hash: state.at || location.hash ? `#${chapter().id}` : "" }),
 });
-const recording = createRecording({
+const pathSum = createPathSum({
   find,
   fixed: facts.fixed,
   reduced: reducedNow,
@@ -119,19 +117,20 @@ const recording = createRecording({
 });
 
 /** @param {number} [pause] */
-const askTrials = (pause) => engine.askTrials(setting.now(), { weight: chosen(), ...recording.asked() }, pause);
-const chosen = () =>
-  now.selection?.kind === "weight"
-    ? `W${now.selection.layer}[${now.selection.from}][${now.selection.to}]`
-    : now.selection?.kind === "bias"
-      ? `b${now.selection.layer}[${now.selection.unit}]`
+const askTrials = (pause) =>
+  engine.askTrials(setting.now(), { weight: selectedWeight(), ...pathSum.noteQuery() }, pause);
+const selectedWeight = () =>
+  state.selection?.kind === "weight"
+    ? `W${state.selection.layer}[${state.selection.from}][${state.selection.to}]`
+    : state.selection?.kind === "bias"
+      ? `b${state.selection.layer}[${state.selection.unit}]`
       : "W3[0][0]";
 
 /* ---------- the picture ---------- */
 
 /** What is shown: the reader's own run, the last chapter's network, or the small one. */
-const shownRun = () => yours.guest() ?? (chapter().note === "yours" ? yours.last() : now.small);
-const recordingOff = () => chapter().note === "paths" && recording.off();
+const shownRun = () => userRun.linkedRun() ?? (chapter().note === "yours" ? userRun.network() : state.small);
+const sumsOverPaths = () => chapter().note === "paths" && pathSum.isActive();
 const note = createNote({ chapters, live, place: find("note") });
 const picture = createPicture({
   live,
@@ -139,11 +138,11 @@ const picture = createPicture({
   note,
   on: {
     select,
-    hover: point,
-    scrub: seek,
-    move: (by) => seek(now.op + by),
+    hover: setHover,
+    scrub: (to, progress) => motion.seek(to, progress),
+    move: (by) => motion.seek(state.operation + by),
     hoverRef: (ref) => {
-      now.hoverRef = ref;
+      state.hoverRef = ref;
       redraw();
     },
   },
@@ -152,176 +151,136 @@ const picture = createPicture({
 function draw() {
   const source = shownRun();
   if (!source) return;
-  picture.draw(now, source, {
+  picture.draw(state, source, {
     chapter: chapter(),
-    own: source === now.small,
-    rests: now.op === restOf(chapter()),
-    chosen: chosen(),
+    isSmallNetwork: source === state.small,
+    atRest: motion.isAtRest(),
+    selectedWeight: selectedWeight(),
     setting: setting.now(),
-    off: recordingOff(),
-    routes: recording.routes(),
-    counting: recording.counting(),
-    said: said(),
+    sumsOverPaths: sumsOverPaths(),
+    shownPaths: pathSum.shownPaths(),
+    isCounting: pathSum.isCounting(),
+    captionOverride: captionOverride(),
   });
 }
 
 /** What is said above the picture, where it isn't the operation. */
-function said() {
-  if (now.away) return { words: `The server is away; asked again in ${Math.ceil(now.away)} s.` };
-  return recordingOff() ? { head: "Recording off", words: recording.words() } : {};
+function captionOverride() {
+  if (state.offline) return { words: `The server is away; asked again in ${Math.ceil(state.offline)} s.` };
+  return sumsOverPaths() ? { head: "Recording off", words: pathSum.caption() } : {};
 }
 
 /** The note below the picture, and in it the chosen bar among the thirteen. */
 function showNote() {
-  const other = Boolean(yours.guest());
+  const other = Boolean(userRun.linkedRun());
   const name = other || chapter().note === "yours" ? "" : chapter().note;
-  note.show(now.at, { name, drawn: now.notes, phone: now.size === "phone", other });
+  note.show(state.at, { name, drawn: state.notes, phone: state.size === "phone", other });
   for (const trial of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".trial")))
-    trial.classList.toggle("chosen", trial.dataset.weight === chosen());
+    trial.classList.toggle("chosen", trial.dataset.weight === selectedWeight());
 }
 
 /* ---------- chapters ---------- */
 
-/** Where a record stands on the tape; a network that hasn't got it is shown as its error turns round. */
-function indexOfOp(name) {
-  const ops = shownRun()?.ops ?? [];
-  const found = ops.findIndex((op) => op.names.includes(name));
-  return Math.max(0, found < 0 ? ops.findIndex((op) => op.phase === "backward") : found);
-}
-const restOf = ({ op }) => indexOfOp(op);
-const endOf = ({ op }) => (op === "update" ? 0.9 : 1);
+const motion = createMotion({
+  state,
+  chapter,
+  network: shownRun,
+  linkedPosition: () => (userRun.linkedRun() ? userRun.position : null),
+  countPaths() {
+    if (sumsOverPaths()) pathSum.count();
+    return sumsOverPaths();
+  },
+  selectionOf,
+  redraw,
+});
 
-/** Where the chapter rests. */
-function rest() {
-  const selection = selectionOf(chapter().selection);
-  const resting = { op: restOf(chapter()), t: endOf(chapter()), selection };
-  const left = { op: indexOfOp(yours.place.op), t: 1, selection: yours.place.selection };
-  Object.assign(now, { motion: null }, yours.guest() ? left : resting);
-  redraw();
-}
-
-const contents = createContents({ chapters, find, home: yours.home });
-let waiting = 0;
-let entered = -1;
+const contents = createContents({ chapters, find, home: userRun.home });
+let enteredChapter = -1;
 /** @param {number} i */
 function enter(i) {
-  if (i === entered) return;
-  entered = i;
-  now.at = i;
-  clearTimeout(waiting);
-  recording.restore();
+  if (i === enteredChapter) return;
+  enteredChapter = i;
+  state.at = i;
+  motion.cancel();
+  pathSum.restore();
   contents.show(i);
   live.dataset.chapter = chapter().id;
-  if (chapter().note === "yours" && !yours.last()) yours.open();
-  yours.tell(chapter().note === "yours");
-  const before = chosen();
-  rest();
-  if (now.notes && before !== chosen()) askTrials(0);
+  if (chapter().note === "yours" && !userRun.network()) userRun.open();
+  userRun.updateStrip(chapter().note === "yours");
+  const before = selectedWeight();
+  motion.rest();
+  if (state.notes && before !== selectedWeight()) askTrials(0);
   showNote();
   setting.write();
-  waiting = setTimeout(() => {
-    contents.say(i);
-    if (!reducedNow() && !yours.guest()) play();
-  }, 250);
+  motion.playSoon(() => contents.say(i));
 }
 
-/** Another network is there: the chapter is entered anew. */
-function again() {
-  tell();
-  entered = -1;
-  enter(now.at);
+/** Another network is there: the chapter is entered again. */
+function reenter() {
+  updateNumbers();
+  enteredChapter = -1;
+  enter(state.at);
 }
 
 const reader = createReader({
   sections,
   top() {
     const { left, top, bottom } = live.getBoundingClientRect();
-    return now.size !== "phone" ? 0 : left > 0 ? top : bottom; // beside the text, or above it
+    return state.size !== "phone" ? 0 : left > 0 ? top : bottom; // beside the text, or above it
   },
   reduced: reducedNow,
   enter,
 });
 
-/** Plays the chapter's one motion. With reduced motion it goes on by one operation instead. */
-function play() {
-  if (!shownRun()) return;
-  const { begin, seconds, selection } = chapter();
-  if (yours.guest()) seek(now.op + 1);
-  else if (recordingOff()) recording.count();
-  else if (reducedNow()) seek(now.op >= shownRun().ops.length - 1 ? 0 : now.op + 1);
-  else {
-    const way = { from: indexOfOp(begin), to: restOf(chapter()), end: endOf(chapter()), seconds: Number(seconds) };
-    now.selection = selectionOf(selection);
-    now.motion = { ...way, begun: performance.now() };
-    redraw();
-  }
-}
-
-function stop() {
-  clearTimeout(waiting);
-  if (now.motion) Object.assign(now, { motion: null, op: restOf(chapter()), t: endOf(chapter()) });
-}
-
-/** The reader's hand on the tape: nothing moves by itself until the next chapter. */
-function seek(to, progress = 1) {
-  const source = shownRun();
-  if (!source) return;
-  clearTimeout(waiting);
-  const last = source.ops.length - 1;
-  const op = Math.max(0, Math.min(last, to));
-  Object.assign(now, { motion: null, op, t: op === last ? Math.min(progress, 0.9) : progress });
-  redraw();
-}
-
 function select(thing) {
-  stop();
-  now.selection = thing ?? selectionOf(chapter().selection);
+  motion.stop();
+  state.selection = thing ?? selectionOf(chapter().selection);
   showNote();
   if (/^(blame|hand)$/.test(chapter().note)) askTrials(0);
   redraw();
 }
 
-function point(thing) {
-  if (JSON.stringify(thing) === JSON.stringify(now.hover)) return;
-  now.hover = thing;
+function setHover(thing) {
+  if (JSON.stringify(thing) === JSON.stringify(state.hover)) return;
+  state.hover = thing;
   redraw();
 }
 
-/** The picture is the chapter's again. */
-function handBack() {
-  Object.assign(now, { hover: null, hoverRef: null });
-  recording.restore();
-  rest();
+/** Back to what the chapter shows. */
+function backToChapter() {
+  Object.assign(state, { hover: null, hoverRef: null });
+  pathSum.restore();
+  motion.rest();
   showNote();
 }
 
-/* ---------- hands, keys, paper ---------- */
+/* ---------- pointer, keys, print ---------- */
 
-const voice = createVoice({ story, here: () => chapter().section, theme: find("theme"), changed: redraw });
-letPull(live, { input: { is: picture.isInput, box: picture.inputBox }, set: setting.set });
+const textMode = createTextMode({ story, here: () => chapter().section, theme: find("theme"), changed: redraw });
+enableDragging(live, { input: { is: picture.isInput, box: picture.inputBox }, set: setting.set });
 listenToKeys({
   turn: reader.turn,
-  seek: (by) => seek(now.op + by),
+  seek: (by) => motion.seek(state.operation + by),
   first: () => reader.goTo(0),
   last: () => reader.goTo(chapters.length - 1),
-  voice: voice.other,
-  play,
-  back: handBack,
+  toggleTextMode: textMode.toggle,
+  play: motion.play,
+  back: backToChapter,
   choose: (ref) => select(selectionOf(ref)),
 });
 story.addEventListener("click", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
-  const under = (selector) => /** @type {HTMLElement|null} */ (target.closest(selector));
-  const button = under("[data-play]");
+  const closest = (selector) => /** @type {HTMLElement|null} */ (target.closest(selector));
+  const button = closest("[data-play]");
   const i = chapters.findIndex(({ id }) => id === button?.dataset.play);
-  if (button && i !== now.at) reader.goTo(i);
-  else if (button) play();
-  const ref = under(".trial")?.dataset.weight ?? under(".words [data-ref]")?.dataset.ref;
+  if (button && i !== state.at) reader.goTo(i);
+  else if (button) motion.play();
+  const ref = closest(".trial")?.dataset.weight ?? closest(".words [data-ref]")?.dataset.ref;
   if (ref) select(selectionOf(ref));
 });
-find("play").addEventListener("click", play);
+find("play").addEventListener("click", motion.play);
 find("again").addEventListener("click", () => {
-  if (values) setting.take(Object.keys(facts.shapes).flatMap((name) => values.next[name].flat()));
+  if (values) setting.setWeights(Object.keys(facts.shapes).flatMap((name) => values.next[name].flat()));
 });
 for (const link of contents.links)
   link.addEventListener("click", (event) => {
@@ -330,51 +289,51 @@ for (const link of contents.links)
     event.preventDefault();
     reader.goTo(i);
   });
-const take = /** @type {HTMLAnchorElement} */ (find("take"));
-for (const sign of ["pointerdown", "focus"])
-  take.addEventListener(sign, () => {
-    const source = yours.last();
-    if (source) take.href = yours.take(source.ops[now.op].name, now.selection);
+const playgroundLink = /** @type {HTMLAnchorElement} */ (find("take"));
+for (const eventName of ["pointerdown", "focus"])
+  playgroundLink.addEventListener(eventName, () => {
+    const source = userRun.network();
+    if (source) playgroundLink.href = userRun.playgroundAddress(source.ops[state.operation].name, state.selection);
   });
 
 /** Pointing at a number or a symbol lights its mark in the picture and on the tape. */
-function light(ref) {
-  if (ref === now.hoverRef) return;
+function highlight(ref) {
+  if (ref === state.hoverRef) return;
   const found = selectionOf(ref);
-  now.hoverRef = ref;
-  now.hover = found && (found.kind === "weight" || chapter().selection === "") ? found : null;
+  state.hoverRef = ref;
+  state.hover = found && (found.kind === "weight" || chapter().selection === "") ? found : null;
   redraw();
 }
 for (const name of ["pointerover", "focusin"])
   find("text").addEventListener(name, ({ target }) =>
-    light(/** @type {any} */ (target).closest?.(".words [data-ref]")?.getAttribute("data-ref") ?? null),
+    highlight(/** @type {any} */ (target).closest?.(".words [data-ref]")?.getAttribute("data-ref") ?? null),
   );
-find("text").addEventListener("focusout", () => light(null));
+find("text").addEventListener("focusout", () => highlight(null));
 
 addEventListener("resize", () => {
-  enlarge();
-  const moved = sizeNow() !== now.size;
-  now.size = sizeNow();
-  note.forget();
+  applyPageZoom();
+  const resized = sizeNow() !== state.size;
+  state.size = sizeNow();
+  note.clear();
   showNote();
-  if (moved)
+  if (resized)
     chapter().section.scrollIntoView({ behavior: "instant" }); // another layout: the same chapter
   else reader.read();
   redraw();
 });
 matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => {
-  now.reduced = reducedNow();
-  stop();
+  state.reduced = reducedNow();
+  motion.stop();
   redraw();
 });
-createPaper({
+createPrint({
   before() {
-    numbers.still();
-    note.paper(true);
+    numbers.showOriginal();
+    note.setPrinting(true);
   },
   after() {
-    numbers.live();
-    note.paper(false);
+    numbers.showCurrent();
+    note.setPrinting(false);
     showNote();
   },
 });
@@ -382,11 +341,7 @@ createPaper({
 /* ---------- the one loop ---------- */
 
 function frame(time) {
-  if (now.motion) {
-    const { op, t, over } = motionAt(now.motion, time - now.motion.begun);
-    Object.assign(now, { op, t, motion: over ? null : now.motion });
-    redraw();
-  }
+  motion.advance(time);
   if (dirty) {
     dirty = false;
     draw();
@@ -394,10 +349,10 @@ function frame(time) {
   requestAnimationFrame(frame);
 }
 
-voice.remember();
+textMode.restore();
 setting.show();
 engine.ask(setting.now(), 0);
-yours.begin();
+userRun.begin();
 reader.begin(
   Math.max(
     0,

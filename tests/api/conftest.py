@@ -1,4 +1,4 @@
-"""Clients for an app in the same loop."""
+"""HTTP clients for an app in the same event loop."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""A reader's own table, through the public door: looked at, decided about, trained on, and forgotten."""
+"""Uploaded tables over HTTP: inspected, decided about, trained on, and deleted."""
 
 import json
 from io import BytesIO
@@ -21,43 +21,43 @@ CSV = {"Content-Type": "text/csv"}
 SMALL_NETWORK = {"hidden": [{"units": 3, "activation": "tanh"}], "batch_size": 2, "test_fraction": 0.25}
 
 
-async def sent(client: httpx.AsyncClient, data: bytes, **asked: Any) -> dict[str, Any]:
-    answer = await client.post("/api/datasets", content=data, params=asked, headers=CSV)
+async def upload(client: httpx.AsyncClient, data: bytes, **query: Any) -> dict[str, Any]:
+    answer = await client.post("/api/datasets", content=data, params=query, headers=CSV)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     assert answer.headers["location"] == f"/api/datasets/{found['name']}"
     return found
 
 
-async def inspected(client: httpx.AsyncClient, data: bytes, **asked: Any) -> dict[str, Any]:
-    answer = await client.post("/api/inspections", content=data, params=asked, headers=CSV)
+async def inspect(client: httpx.AsyncClient, data: bytes, **query: Any) -> dict[str, Any]:
+    answer = await client.post("/api/inspections", content=data, params=query, headers=CSV)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def refused(client: httpx.AsyncClient, data: bytes, status: int = 422, **asked: Any) -> dict[str, Any]:
-    answer = await client.post("/api/datasets", content=data, params=asked, headers=CSV)
+async def refused(client: httpx.AsyncClient, data: bytes, status: int = 422, **query: Any) -> dict[str, Any]:
+    answer = await client.post("/api/datasets", content=data, params=query, headers=CSV)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def run_of(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
+async def create_run(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
     answer = await client.post("/api/runs", json=config)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def lines_of(client: httpx.AsyncClient, run: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
-    answer = await client.post(f"/api/runs/{run['id']}/train", json=asked)
+async def train_lines(client: httpx.AsyncClient, run: dict[str, Any], **fields: Any) -> list[dict[str, Any]]:
+    answer = await client.post(f"/api/runs/{run['id']}/train", json=fields)
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
-def with_a_quotation_mark() -> bytes:
+def penguins_with_a_quotation_mark() -> bytes:
     lines = PENGUINS.split(b"\n")
     lines[211] = lines[211].replace(b",", b',"', 1)
     return b"\n".join(lines)
@@ -66,8 +66,8 @@ def with_a_quotation_mark() -> bytes:
 # Looking
 
 
-async def test_a_file_is_looked_at_before_anything_is_decided(client: httpx.AsyncClient, app: FastAPI) -> None:
-    found = await inspected(client, PENGUINS)
+async def test_a_file_is_inspected_before_anything_is_decided(client: httpx.AsyncClient, app: FastAPI) -> None:
+    found = await inspect(client, PENGUINS)
     assert (found["rows"], found["lines"], found["bytes"]) == (344, 345, len(PENGUINS))
     assert (found["separator"], found["decimal"], found["header"]) == ("comma", "point", "yes")
     assert [column["role"] for column in found["columns"]] == ["target", *["input"] * 4]
@@ -87,8 +87,8 @@ async def test_a_file_is_looked_at_before_anything_is_decided(client: httpx.Asyn
     assert len(app.state.tables) == 0
 
 
-async def test_a_line_that_does_not_fit_is_shown_where_it_breaks(client: httpx.AsyncClient) -> None:
-    found = await inspected(client, with_a_quotation_mark())
+async def test_a_malformed_line_is_reported_with_its_place(client: httpx.AsyncClient) -> None:
+    found = await inspect(client, penguins_with_a_quotation_mark())
     (fault,) = found["malformed"]["faults"]
     assert (fault["line"], fault["column"], found["malformed"]["lines"]) == (212, 8, [212])
     assert [near["line"] for near in fault["around"]] == [211, 212, 213]
@@ -96,12 +96,12 @@ async def test_a_line_that_does_not_fit_is_shown_where_it_breaks(client: httpx.A
     assert [item["path"] for item in found["undecided"]] == ["malformed"]
     assert found["ready"] is False
     assert found["becomes"]["rows"] == 343
-    again = await inspected(client, with_a_quotation_mark(), malformed="leave_out")
+    again = await inspect(client, penguins_with_a_quotation_mark(), malformed="leave_out")
     assert again["ready"] is True
 
 
 async def test_what_was_decided_is_shown_before_it_is_made(client: httpx.AsyncClient) -> None:
-    found = await inspected(client, PENGUINS, target="body_mass_g", left_out=["species"], missing="drop")
+    found = await inspect(client, PENGUINS, target="body_mass_g", left_out=["species"], missing="drop")
     assert (found["task"], found["becomes"]["loss"], found["becomes"]["rows"]) == ("regression", "squared_error", 342)
     assert found["becomes"]["columns"] == ["bill_length_mm", "bill_depth_mm", "flipper_length_mm"]
 
@@ -110,14 +110,14 @@ async def test_what_was_decided_is_shown_before_it_is_made(client: httpx.AsyncCl
 
 
 async def test_a_table_is_a_data_set_like_any_other(client: httpx.AsyncClient) -> None:
-    table = await sent(client, PENGUINS, title="my-penguins.csv", missing="drop")
+    table = await upload(client, PENGUINS, title="my-penguins.csv", missing="drop")
     assert table["description"] == "my-penguins.csv: 342 rows, 4 columns, to predict species."
     assert (table["rows"], table["left_out"], table["why"]) == (342, 2, "2 with a missing value")
     assert (await client.get(f"/api/datasets/{table['name']}")).json() == table
-    mine = await run_of(client, dataset=table["name"], scaling="standard")
-    theirs = await run_of(client, dataset="penguins", scaling="standard")
+    mine = await create_run(client, dataset=table["name"], scaling="standard")
+    theirs = await create_run(client, dataset="penguins", scaling="standard")
     assert mine["config"] == theirs["config"] | {"dataset": table["name"]}
-    assert await lines_of(client, mine, steps=3) == await lines_of(client, theirs, steps=3)
+    assert await train_lines(client, mine, steps=3) == await train_lines(client, theirs, steps=3)
     samples = [(await client.get(f"/api/runs/{run['id']}/samples")).json() for run in (mine, theirs)]
     assert samples[0]["inputs"] == samples[1]["inputs"]
     assert samples[0]["classes"] == ["Adelie", "Chinstrap", "Gentoo"]
@@ -135,44 +135,44 @@ async def test_it_works_as_curl_sends_it(client: httpx.AsyncClient) -> None:
 
 async def test_categories_are_features_by_name(client: httpx.AsyncClient) -> None:
     data = b"sex;size;y\nf;1,5;no\nm;2,5;yes\nm;3;no\nf;2;yes\n"
-    table = await sent(client, data, target="y")
+    table = await upload(client, data, target="y")
     assert table["columns"] == ["sex=f", "sex=m", "size"]
-    run = await run_of(client, dataset=table["name"], features=["size", "sex=m"], **SMALL_NETWORK)
+    run = await create_run(client, dataset=table["name"], features=["size", "sex=m"], **SMALL_NETWORK)
     assert [node["label"] for node in run["graph"]["nodes"]][:2] == ["size", "sex=m"]
 
 
 async def test_two_columns_have_surfaces_and_a_preview(client: httpx.AsyncClient) -> None:
-    table = await sent(client, SMALL, missing="mean")
+    table = await upload(client, SMALL, missing="mean")
     assert table["features"][:3] == ["length", "width", "x1"]
     assert len(table["preview"]["inputs"]) == 4
-    run = await run_of(client, dataset=table["name"], features=["x1", "x1^2"], **SMALL_NETWORK)
+    run = await create_run(client, dataset=table["name"], features=["x1", "x1^2"], **SMALL_NETWORK)
     found = (await client.get(f"/api/runs/{run['id']}?surfaces=3")).json()
     assert len(found["evaluation"]["surfaces"]["layers"]) == 2
 
 
-async def test_missing_values_that_were_left_run_into_the_nan_trap(client: httpx.AsyncClient) -> None:
-    table = await sent(client, PENGUINS)
+async def test_missing_values_that_were_left_make_the_loss_not_finite(client: httpx.AsyncClient) -> None:
+    table = await upload(client, PENGUINS)
     assert table["missing"] == 2
-    run = await run_of(client, dataset=table["name"], scaling="standard", test_fraction=0, batch_size=1000)
-    step, evaluation = await lines_of(client, run)
+    run = await create_run(client, dataset=table["name"], scaling="standard", test_fraction=0, batch_size=1000)
+    step, evaluation = await train_lines(client, run)
     assert step["finite"] is False
     assert evaluation["stopped"] == "not_finite"
 
 
 async def test_a_fork_keeps_the_table(client: httpx.AsyncClient) -> None:
-    table = await sent(client, SMALL, missing="mean")
-    parent = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
-    await lines_of(client, parent, steps=2)
-    fork = await run_of(client, **{"from": {"run": parent["id"], "step": 2}, "learning_rate": 1.0})
+    table = await upload(client, SMALL, missing="mean")
+    parent = await create_run(client, dataset=table["name"], **SMALL_NETWORK)
+    await train_lines(client, parent, steps=2)
+    fork = await create_run(client, **{"from": {"run": parent["id"], "step": 2}, "learning_rate": 1.0})
     assert fork["config"]["dataset"] == table["name"]
     assert fork["step"] == 2
     assert (await client.delete(f"/api/datasets/{table['name']}")).status_code == 204
     again = {"from": {"run": fork["id"], "step": 2}, "seed": 3}
-    assert (await run_of(client, **again))["config"]["dataset"] == table["name"]
+    assert (await create_run(client, **again))["config"]["dataset"] == table["name"]
 
 
 @pytest.mark.parametrize(
-    ("data", "asked"),
+    ("data", "query"),
     [
         (PENGUINS, {"missing": "drop"}),
         (PENGUINS, {"target": "body_mass_g", "missing": "mean"}),
@@ -182,14 +182,14 @@ async def test_a_fork_keeps_the_table(client: httpx.AsyncClient) -> None:
     ],
 )
 async def test_an_export_holds_the_rows_and_makes_the_same_run_anywhere(
-    client: httpx.AsyncClient, data: bytes, asked: dict[str, Any]
+    client: httpx.AsyncClient, data: bytes, query: dict[str, Any]
 ) -> None:
-    table = await sent(client, data, **asked)
-    run = await run_of(client, dataset=table["name"], scaling="standard", **SMALL_NETWORK)
+    table = await upload(client, data, **query)
+    run = await create_run(client, dataset=table["name"], scaling="standard", **SMALL_NETWORK)
     export = (await client.get(f"/api/runs/{run['id']}/export")).json()
     assert (await client.delete(f"/api/datasets/{table['name']}")).status_code == 204
-    again = await run_of(client, **export["config"])
-    assert await lines_of(client, again, steps=4) == await lines_of(client, run, steps=4)
+    again = await create_run(client, **export["config"])
+    assert await train_lines(client, again, steps=4) == await train_lines(client, run, steps=4)
     both = [(await client.get(f"/api/runs/{found['id']}/samples")).json() for found in (run, again)]
     assert both[0]["classes"] == both[1]["classes"]
     assert both[0]["inputs"] == both[1]["inputs"]
@@ -197,7 +197,7 @@ async def test_an_export_holds_the_rows_and_makes_the_same_run_anywhere(
 
 async def test_a_table_in_place_may_name_its_columns(client: httpx.AsyncClient) -> None:
     table = {"inputs": [[1, 2], [3, 4]], "targets": [0, 1], "task": "binary", "columns": ["size", "age"]}
-    run = await run_of(client, dataset=table, test_fraction=0)
+    run = await create_run(client, dataset=table, test_fraction=0)
     assert run["config"]["features"] == ["size", "age"]
     assert run["config"]["dataset"] == table
     for names in (["a"], ["a", "a"]):
@@ -210,7 +210,7 @@ async def test_a_table_in_place_may_name_its_columns(client: httpx.AsyncClient) 
 
 
 async def test_a_malformed_file_is_answered_with_line_column_and_the_text_around(client: httpx.AsyncClient) -> None:
-    problem = await refused(client, with_a_quotation_mark())
+    problem = await refused(client, penguins_with_a_quotation_mark())
     assert problem["type"] == "urn:backprop-playground:file"
     assert problem["detail"] == "line 212, column 8: a quotation mark opens and never closes"
     (error,) = problem["errors"]
@@ -219,7 +219,7 @@ async def test_a_malformed_file_is_answered_with_line_column_and_the_text_around
     assert error["allowed"] == ["refuse", "leave_out"]
 
 
-async def test_so_many_faults_are_told_and_the_others_counted(client: httpx.AsyncClient) -> None:
+async def test_the_first_faults_are_listed_and_the_others_counted(client: httpx.AsyncClient) -> None:
     data = b"a,b,y\n" + b"1,2,0\n2,3,1\n" * 100 + b"1,2\n" * 60
     problem = await refused(client, data)
     assert len(problem["errors"]) == 50
@@ -227,11 +227,11 @@ async def test_so_many_faults_are_told_and_the_others_counted(client: httpx.Asyn
 
 
 @pytest.mark.parametrize(
-    ("data", "asked", "path"),
+    ("data", "query", "path"),
     [
-        (SMALL, {"target": "nobody"}, "target"),
+        (SMALL, {"target": "unknown"}, "target"),
         (SMALL, {"task": "binary", "target": "length"}, "target"),
-        (SMALL, {"inputs": "nobody"}, "inputs[0]"),
+        (SMALL, {"inputs": "unknown"}, "inputs[0]"),
         (SMALL, {"missing": "guess"}, "missing"),
         (SMALL, {"unknown": "1"}, "unknown"),
         (b"", {}, "file"),
@@ -239,10 +239,10 @@ async def test_so_many_faults_are_told_and_the_others_counted(client: httpx.Asyn
         (b"\x89PNG\r\n\x1a\n\x00", {}, "file"),
     ],
 )
-async def test_what_can_not_be_is_a_problem_that_names_it(
-    client: httpx.AsyncClient, data: bytes, asked: dict[str, Any], path: str
+async def test_an_impossible_decision_is_a_problem_that_names_it(
+    client: httpx.AsyncClient, data: bytes, query: dict[str, Any], path: str
 ) -> None:
-    assert (await refused(client, data, **asked))["errors"][0]["path"] == path
+    assert (await refused(client, data, **query))["errors"][0]["path"] == path
 
 
 async def test_forms_and_json_are_no_files(client: httpx.AsyncClient) -> None:
@@ -257,35 +257,35 @@ async def test_a_file_that_is_too_large_is_refused(client: httpx.AsyncClient) ->
 
 
 @pytest.mark.parametrize("name", ["table-" + "A" * 22, "circles", "..", "table-"])
-async def test_a_name_that_nobody_gave_leads_nowhere(client: httpx.AsyncClient, name: str) -> None:
+async def test_an_unknown_name_is_not_found(client: httpx.AsyncClient, name: str) -> None:
     assert (await client.get(f"/api/datasets/{name}")).status_code == 404
     assert (await client.delete(f"/api/datasets/{name}")).status_code == 404
 
 
-async def test_a_run_on_a_table_that_is_gone_says_so(client: httpx.AsyncClient) -> None:
-    table = await sent(client, SMALL)
-    run = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
+async def test_a_removed_table_is_unknown_and_its_run_trains_on(client: httpx.AsyncClient) -> None:
+    table = await upload(client, SMALL)
+    run = await create_run(client, dataset=table["name"], **SMALL_NETWORK)
     await client.delete(f"/api/datasets/{table['name']}")
     answer = await client.post("/api/runs", json={"dataset": table["name"]})
     assert answer.status_code == 404
     assert answer.json()["type"] == "urn:backprop-playground:unknown-table"
-    assert len(await lines_of(client, run)) == 2
+    assert len(await train_lines(client, run)) == 2
     assert (await client.post("/api/runs", json={"dataset": "table-x"})).status_code == 422
 
 
 async def test_an_archive_holds_the_rows_too(client: httpx.AsyncClient) -> None:
-    table = await sent(client, SMALL)
-    run = await run_of(client, dataset=table["name"], **SMALL_NETWORK)
+    table = await upload(client, SMALL)
+    run = await create_run(client, dataset=table["name"], **SMALL_NETWORK)
     answer = await client.get(f"/api/runs/{run['id']}/export?format=npz")
     with np.load(BytesIO(answer.content), allow_pickle=False) as found:
         config = json.loads(str(found["config"]))
     assert config["dataset"]["inputs"][2] == [4.9, None]
-    assert (await run_of(client, **config))["parameters"] == run["parameters"]
+    assert (await create_run(client, **config))["parameters"] == run["parameters"]
 
 
 @pytest.mark.parametrize("name", ["json", "npz", "numpy", "pytorch", "keras"])
-async def test_every_format_of_the_catalog_can_be_taken_away(client: httpx.AsyncClient, name: str) -> None:
-    run = await run_of(client)
+async def test_every_format_of_the_catalog_can_be_downloaded(client: httpx.AsyncClient, name: str) -> None:
+    run = await create_run(client)
     answer = await client.get(f"/api/runs/{run['id']}/export", params={"format": name})
     assert answer.status_code == 200
     assert answer.headers["content-disposition"].startswith('attachment; filename="backprop')

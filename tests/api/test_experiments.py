@@ -1,4 +1,4 @@
-"""Experiments over the wire: every one can be begun, judged and cured with what the list says, and nothing blocks."""
+"""Experiments and instruments over HTTP: each begun and evaluated as the list says, while others are answered."""
 
 import asyncio
 from base64 import b64decode
@@ -13,14 +13,14 @@ from app.runs.config import RunConfig
 pytestmark = pytest.mark.anyio
 
 
-async def begun(client: httpx.AsyncClient, config: dict[str, Any]) -> str:
+async def create_run(client: httpx.AsyncClient, config: dict[str, Any]) -> str:
     answer = await client.post("/api/runs", json=config)
     assert answer.status_code == 201, answer.text
     found: str = answer.json()["id"]
     return found
 
 
-async def listed(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
+async def list_experiments(client: httpx.AsyncClient) -> dict[str, dict[str, Any]]:
     answer = await client.get("/api/experiments")
     assert answer.status_code == 200
     return {item["id"]: item for item in answer.json()}
@@ -39,7 +39,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 
 async def test_the_list_has_everything_that_a_page_needs(client: httpx.AsyncClient) -> None:
-    for item in (await listed(client)).values():
+    for item in (await list_experiments(client)).values():
         assert item["claim"]
         assert item["watch"]
         assert item["measure"]["title"]
@@ -54,45 +54,45 @@ async def test_the_list_has_everything_that_a_page_needs(client: httpx.AsyncClie
             RunConfig.model_validate({**item["config"], **variant["changes"]})
 
 
-async def test_a_click_and_another_click(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["exploding_rate"]
-    run = await begun(client, item["config"])
+async def test_an_experiment_and_its_variant_are_begun_and_evaluated(client: httpx.AsyncClient) -> None:
+    item = (await list_experiments(client))["exploding_rate"]
+    run = await create_run(client, item["config"])
     await train(client, run, item["train"]["steps"])
-    asked = {"experiment": "exploding_rate"}
-    found = (await client.get(f"/api/runs/{run}/verdict", params=asked)).json()
+    query = {"experiment": "exploding_rate"}
+    found = (await client.get(f"/api/runs/{run}/verdict", params=query)).json()
     assert (found["status"], found["held"]) == ("held", True)
     assert found["measure"]["name"] == "exploded_at"
     assert found["measure"]["text"] == str(int(found["measure"]["value"]))
     assert found["measure"]["text"] in found["words"]
 
     cure = item["cures"][0]
-    cured = await begun(client, {**item["config"], **cure["changes"]})
-    await train(client, cured, cure["steps"])
-    found = (await client.get(f"/api/runs/{cured}/verdict", params=asked | {"cure": cure["id"]})).json()
+    changed = await create_run(client, {**item["config"], **cure["changes"]})
+    await train(client, changed, cure["steps"])
+    found = (await client.get(f"/api/runs/{changed}/verdict", params=query | {"cure": cure["id"]})).json()
     assert found["held"] is True
     assert found["measure"]["value"] < 0.05 < found["measure"]["before"]
 
 
-async def test_a_cure_that_comes_later_is_a_fork(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["dying"]
+async def test_a_remedy_that_comes_later_is_a_fork(client: httpx.AsyncClient) -> None:
+    item = (await list_experiments(client))["dying"]
     later = next(cure for cure in item["cures"] if cure["from_step"])
-    run = await begun(client, item["config"])
+    run = await create_run(client, item["config"])
     await train(client, run, later["from_step"])
-    forked = await begun(client, {"from": {"run": run, "step": later["from_step"]}, **later["changes"]})
+    forked = await create_run(client, {"from": {"run": run, "step": later["from_step"]}, **later["changes"]})
     await train(client, forked, later["steps"])
-    asked = {"experiment": "dying", "cure": later["id"]}
-    found = (await client.get(f"/api/runs/{forked}/verdict", params=asked)).json()
+    query = {"experiment": "dying", "cure": later["id"]}
+    found = (await client.get(f"/api/runs/{forked}/verdict", params=query)).json()
     assert found["held"] is True
     moved = next(item for item in found["conditions"] if item["measure"] == "dead_weights_moved")
     assert moved["value"] == 0
 
 
 async def test_a_question_is_checked_against_two_runs(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["limit"]
+    item = (await list_experiments(client))["limit"]
     question = item["questions"][0]
     assert question["runs"] == 2
-    under = await begun(client, item["config"] | {"learning_rate": 1.045})
-    over = await begun(client, item["config"] | {"learning_rate": 1.066})
+    under = await create_run(client, item["config"] | {"learning_rate": 1.045})
+    over = await create_run(client, item["config"] | {"learning_rate": 1.066})
     await train(client, under, 600)
     await train(client, over, 1500)
     address = f"/api/runs/{under}/questions/limit/{question['id']}"
@@ -107,7 +107,7 @@ async def test_a_question_about_the_data_set_is_answered_for_a_run_on_a_table_in
     client: httpx.AsyncClient,
 ) -> None:
     table = {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [0, 1, 1, 0], "task": "binary"}
-    run = await begun(client, {"dataset": table, "test_fraction": 0})
+    run = await create_run(client, {"dataset": table, "test_fraction": 0})
     answer = await client.get(f"/api/runs/{run}/questions/overflow/double")
     assert answer.status_code == 200
     condition = answer.json()["conditions"][0]
@@ -115,7 +115,7 @@ async def test_a_question_about_the_data_set_is_answered_for_a_run_on_a_table_in
 
 
 @pytest.mark.parametrize(
-    ("asked", "path"),
+    ("request_path", "path"),
     [
         ("verdict?experiment=levitation", "experiment"),
         ("verdict?experiment=vanishing&cure=prayer", "cure"),
@@ -133,22 +133,22 @@ async def test_a_question_about_the_data_set_is_answered_for_a_run_on_a_table_in
         ("scaling?steps=100000", "steps"),
     ],
 )
-async def test_what_is_wrong_is_named(client: httpx.AsyncClient, asked: str, path: str) -> None:
-    run = await begun(client, {})
-    found = problem(await client.get(f"/api/runs/{run}/{asked}"), 422)
+async def test_what_is_wrong_is_named(client: httpx.AsyncClient, request_path: str, path: str) -> None:
+    run = await create_run(client, {})
+    found = problem(await client.get(f"/api/runs/{run}/{request_path}"), 422)
     assert [item["path"] for item in found["errors"]] == [path]
 
 
 @pytest.mark.parametrize("name", ["probe?parameter=W1&index=0,0&", "checks?", "ladder?", "limit?", "pathsum?"])
 async def test_a_step_that_is_not_there_is_a_problem(client: httpx.AsyncClient, name: str) -> None:
-    run = await begun(client, {})
+    run = await create_run(client, {})
     problem(await client.get(f"/api/runs/{run}/{name}step=7"), 404)
-    problem(await client.get(f"/api/runs/nobody/{name}step=1"), 404)
+    problem(await client.get(f"/api/runs/unknown/{name}step=1"), 404)
 
 
 async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     hidden = [{"units": 4, "activation": "relu"}, {"units": 3, "activation": "sigmoid"}]
-    run = await begun(client, {"hidden": hidden, "dropout": 0.25})
+    run = await create_run(client, {"hidden": hidden, "dropout": 0.25})
     await train(client, run, 5)
 
     async def ask(name: str) -> Any:
@@ -197,19 +197,19 @@ async def test_the_instruments_answer(client: httpx.AsyncClient) -> None:
     assert paths["measured"]["gradients"]["W3"][1][0] == product
 
 
-async def test_a_sum_over_paths_for_ever_is_refused_with_its_number(client: httpx.AsyncClient) -> None:
-    run = await begun(client, {"hidden": [{"units": 16, "activation": "sigmoid"}] * 10})
+async def test_a_sum_over_too_many_paths_is_refused_with_their_number(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, {"hidden": [{"units": 16, "activation": "sigmoid"}] * 10})
     found = problem(await client.get(f"/api/runs/{run}/pathsum"), 422)
     assert found["errors"][0]["path"] == "seconds"
     assert found["errors"][0]["value"] > 30
-    told = (await client.get(f"/api/runs/{run}/pathsum", params={"execute": False})).json()
-    assert told["executed"] is False
-    assert told["multiplications"] == 71678384694304
+    estimate = (await client.get(f"/api/runs/{run}/pathsum", params={"execute": False})).json()
+    assert estimate["executed"] is False
+    assert estimate["multiplications"] == 71678384694304
 
 
-async def test_an_overflow_is_told_without_a_number(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["missing"]
-    run = await begun(client, item["config"])
+async def test_an_overflow_is_reported_without_a_number(client: httpx.AsyncClient) -> None:
+    item = (await list_experiments(client))["missing"]
+    run = await create_run(client, item["config"])
     await train(client, run, 400)
     found = (await client.get(f"/api/runs/{run}/verdict", params={"experiment": "missing"})).json()
     assert found["held"] is True
@@ -218,24 +218,24 @@ async def test_an_overflow_is_told_without_a_number(client: httpx.AsyncClient) -
         assert (await client.get(f"/api/runs/{run}/{name}")).status_code == 200
 
 
-async def test_an_empty_cell_is_cured_in_a_fork_from_where_the_run_was_well(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["missing"]
+async def test_an_empty_cell_is_repaired_in_a_fork_from_the_last_finite_step(client: httpx.AsyncClient) -> None:
+    item = (await list_experiments(client))["missing"]
     drop = next(cure for cure in item["cures"] if cure["id"] == "drop")
     assert drop["from_step"] == "well"
-    run = await begun(client, item["config"])
+    run = await create_run(client, item["config"])
     await train(client, run, 400)
     broken = (await client.get(f"/api/runs/{run}")).json()["step"]
-    fork = await begun(client, {"from": {"run": run, "step": broken - 1}, **drop["changes"]})
+    fork = await create_run(client, {"from": {"run": run, "step": broken - 1}, **drop["changes"]})
     await train(client, fork, drop["steps"] - broken + 1)
-    asked = {"experiment": "missing", "cure": "drop"}
-    found = (await client.get(f"/api/runs/{fork}/verdict", params=asked)).json()
+    query = {"experiment": "missing", "cure": "drop"}
+    found = (await client.get(f"/api/runs/{fork}/verdict", params=query)).json()
     assert (found["status"], found["step"], found["steps"]) == ("held", 400, 400)
     assert found["measure"]["before"] > found["measure"]["value"]
 
 
-async def test_nobody_waits_while_a_verdict_is_measured(client: httpx.AsyncClient) -> None:
-    item = (await listed(client))["ensemble"]
-    run = await begun(client, item["config"])
+async def test_other_requests_are_answered_while_a_verdict_is_measured(client: httpx.AsyncClient) -> None:
+    item = (await list_experiments(client))["ensemble"]
+    run = await create_run(client, item["config"])
     await train(client, run, 300)
     waits: list[float] = []
 
@@ -246,15 +246,15 @@ async def test_nobody_waits_while_a_verdict_is_measured(client: httpx.AsyncClien
             waits.append(perf_counter() - begun_at)
 
     beside = asyncio.create_task(others())
-    for asked in ("verdict?experiment=vanishing&cure=relu", "scaling", "limit", "pathsum"):
-        assert (await client.get(f"/api/runs/{run}/{asked}")).status_code == 200
+    for request_path in ("verdict?experiment=vanishing&cure=relu", "scaling", "limit", "pathsum"):
+        assert (await client.get(f"/api/runs/{run}/{request_path}")).status_code == 200
     beside.cancel()
     waits.sort()
     assert len(waits) > 20
     assert waits[len(waits) // 2] < 0.02
 
 
-async def test_the_description_shows_an_answer_of_each(client: httpx.AsyncClient) -> None:
+async def test_the_description_shows_a_response_of_each(client: httpx.AsyncClient) -> None:
     paths = (await client.get("/api/openapi.json")).json()["paths"]
     ours = [name for name in paths if "verdict" in name or "questions" in name or name.endswith("experiments")]
     ours += [

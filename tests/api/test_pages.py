@@ -1,4 +1,4 @@
-"""Page, docs and files: below any path, and without a network."""
+"""Pages and docs: below any path, and without a network."""
 
 import json
 import re
@@ -8,8 +8,11 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
+from app.static_files import addresses
 
 pytestmark = pytest.mark.anyio
+
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 async def test_the_page_carries_the_catalog(client: httpx.AsyncClient) -> None:
@@ -20,21 +23,33 @@ async def test_the_page_carries_the_catalog(client: httpx.AsyncClient) -> None:
     assert json.loads(block[1]) == (await client.get("/api/catalog")).json()
 
 
-async def test_the_page_is_the_same_packed_or_plain(client: httpx.AsyncClient) -> None:
-    packed = await client.get("/", headers={"accept-encoding": "gzip"})
-    plain = await client.get("/", headers={"accept-encoding": "identity"})
-    assert packed.headers["content-encoding"] == "gzip"
+@pytest.mark.parametrize("path", ["/", "/story", "/story?x=0.5"])
+async def test_a_page_is_the_same_packed_or_plain(client: httpx.AsyncClient, path: str) -> None:
+    plain = await client.get(path, headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    assert packed.text == plain.text
-    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    for accepted in ("gzip", "gzip, br"):
+        packed = await client.get(path, headers={"accept-encoding": accepted})
+        assert packed.headers["content-encoding"] == ("gzip" if "?" in path else accepted[-4:].strip(", "))
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+        assert packed.text == plain.text
+        assert int(packed.headers["content-length"]) < len(plain.content) / 3
 
 
-async def test_files_are_asked_about_each_time(client: httpx.AsyncClient) -> None:
-    first = await client.get("/static/css/frame.css")
-    assert first.headers["cache-control"] == "no-cache"
-    assert "last-modified" not in first.headers  # the tag says it, and each of many small files is a header lighter
-    again = await client.get("/static/css/frame.css", headers={"if-none-match": first.headers["etag"]})
-    assert again.status_code == 304
+@pytest.mark.parametrize("path", ["/", "/?dataset=spirals", "/story", "/story?x=0.5"])
+async def test_a_page_is_asked_about_each_time_and_sent_once(client: httpx.AsyncClient, path: str) -> None:
+    for accepted in ("identity", "gzip", "gzip, br"):
+        first = await client.get(path, headers={"accept-encoding": accepted})
+        assert first.headers["cache-control"] == "no-cache"
+        for known in (first.headers["etag"], f'"old", {first.headers["etag"]}', "*"):
+            again = await client.get(path, headers={"accept-encoding": accepted, "if-none-match": known})
+            assert (again.status_code, again.content) == (304, b"")
+            assert all(again.headers[name] == first.headers[name] for name in ("etag", "cache-control", "vary"))
+        assert (await client.get(path, headers={"if-none-match": 'W/"old"'})).status_code == 200
+
+
+async def test_pages_of_other_content_have_other_tags(client: httpx.AsyncClient) -> None:
+    tags = {(await client.get(path)).headers["etag"] for path in ("/", "/story", "/story?x=0.5")}
+    assert len(tags) == 3
 
 
 async def test_everything_works_below_a_path() -> None:
@@ -43,8 +58,10 @@ async def test_everything_works_below_a_path() -> None:
         for prefix in ("", "/play"):  # a proxy may strip the path, or leave it
             page = await client.get(f"{prefix}/")
             assert page.status_code == 200
-            assert 'src="/play/static/js/main.js"' in page.text
-            assert (await client.get(f"{prefix}/static/js/main.js")).status_code == 200
+            script = addresses("/play")("js/main.js")
+            assert f'src="{script}"' in page.text
+            assert (await client.get(f"{prefix}{script.removeprefix('/play')}")).headers["cache-control"] == FOR_GOOD
+            assert addresses("/play")("js/story.js") in (await client.get(f"{prefix}/story")).text
             made = await client.post(f"{prefix}/api/runs")
             assert made.headers["location"].startswith("/play/api/runs/")
             assert (await client.get(f"{prefix}/api/openapi.json")).json()["servers"] == [{"url": "/play"}]

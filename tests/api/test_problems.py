@@ -1,4 +1,4 @@
-"""Whatever goes wrong is told as a problem, with headers that keep a browser safe."""
+"""Problems: every error is answered as one, with the security headers."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from fastapi import FastAPI
 
 from app.api.problems import PROBLEMS, shown
 from app.runs import errors
+from app.static_files import addresses
 
 pytestmark = pytest.mark.anyio
 
+SCRIPT = addresses("")("js/main.js")
 JSON = {"content-type": "application/json"}
 
 
@@ -71,20 +73,18 @@ async def test_a_body_that_can_not_be_read_is_a_problem(
     problem(await client.post("/api/runs", content=content, headers=headers), status)
 
 
-async def test_a_path_that_is_nothing_and_a_method_that_does_nothing(client: httpx.AsyncClient) -> None:
+async def test_an_unknown_path_and_a_method_that_is_not_allowed_are_problems(client: httpx.AsyncClient) -> None:
     problem(await client.get("/nothing"), 404)
-    problem(await client.get("/static/js/nothing.js"), 404)
+    problem(await client.get(addresses("")("js/nothing.js")), 404)
     problem(await client.get("/api/runs/%00%ff"), 404)
     answer = await client.put("/api/runs/x")
     problem(answer, 405)
     assert answer.headers["allow"] == "DELETE, GET, HEAD, PATCH"
-    assert (await client.options("/static/js/main.js")).headers["allow"] == "GET, HEAD"
+    assert (await client.options(SCRIPT)).headers["allow"] == "GET, HEAD"
     assert (await client.head("/api/runs")).headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", "/static/js/main.js"]
-)
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", SCRIPT])
 async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
     head, get = await client.head(path), await client.get(path)
     assert (head.status_code, head.content) == (200, b"")
@@ -92,8 +92,8 @@ async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClien
 
 
 async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(app: FastAPI) -> None:
-    async def nothing_comes() -> dict[str, Any]:
-        raise AssertionError("nobody should wait for it")
+    async def receive() -> dict[str, Any]:
+        raise AssertionError("the body should not be read")
 
     sent: list[dict[str, Any]] = []
 
@@ -107,7 +107,7 @@ async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(a
         "query_string": b"",
         "headers": [(b"content-type", b"application/json"), (b"content-length", b"100001")],
     }
-    await app(scope, nothing_comes, send)  # type: ignore[arg-type]
+    await app(scope, receive, send)  # type: ignore[arg-type]
     assert sent[0]["status"] == 413
 
 
@@ -129,7 +129,7 @@ def test_every_domain_error_has_a_status() -> None:
     assert found - {errors.RunError} == set(PROBLEMS)
 
 
-def test_values_are_shown_fit_for_every_reader() -> None:
+def test_values_in_problems_are_escaped_and_shortened() -> None:
     assert shown(2**60) == str(2**60)
     assert shown(float("nan")) == "nan"
     assert shown([1] * 50) == "a list of 50"
@@ -149,10 +149,10 @@ async def test_every_answer_carries_the_security_headers(app: FastAPI) -> None:
         run = (await client.post("/api/runs")).json()["id"]
         answers = [
             await client.get(path)
-            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", "/static/js/nothing.js")
+            for path in ("/", "/healthz", "/nothing", "/api/docs", "/broken", addresses("")("js/nothing.js"))
         ]
         answers.append(await client.post(f"/api/runs/{run}/train"))
-        module = await client.get("/static/js/main.js")
+        module = await client.get(SCRIPT)
     assert module.headers["x-content-type-options"] == "nosniff"
     assert module.headers["cross-origin-resource-policy"] == "same-origin"
     problem(answers[4], 500)

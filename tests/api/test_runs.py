@@ -1,4 +1,4 @@
-"""The calls of the contract, through the public door."""
+"""The calls of the contract over HTTP."""
 
 import json
 from base64 import b64decode
@@ -17,15 +17,15 @@ DROPPING = {
 }
 
 
-async def made(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
+async def create_run(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]:
     answer = await client.post("/api/runs", json=config)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def trained(client: httpx.AsyncClient, run: str, **asked: Any) -> list[dict[str, Any]]:
-    answer = await client.post(f"/api/runs/{run}/train", json=asked)
+async def train(client: httpx.AsyncClient, run: str, **fields: Any) -> list[dict[str, Any]]:
+    answer = await client.post(f"/api/runs/{run}/train", json=fields)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/jsonl"
     return [json.loads(line) for line in answer.text.splitlines()]
@@ -44,14 +44,14 @@ async def test_an_empty_body_makes_the_default_run(client: httpx.AsyncClient) ->
 
 
 async def test_the_config_of_a_run_makes_the_same_run(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING, dataset="penguins", scaling="standard")
-    again = await made(client, **run["config"])
-    first, second = await trained(client, run["id"], steps=3), await trained(client, again["id"], steps=3)
+    run = await create_run(client, **DROPPING, dataset="penguins", scaling="standard")
+    again = await create_run(client, **run["config"])
+    first, second = await train(client, run["id"], steps=3), await train(client, again["id"], steps=3)
     assert first == second
 
 
 async def test_the_graph_is_enough_to_draw_the_network(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="blobs3", hidden=[{"units": 4, "activation": "relu"}])
+    run = await create_run(client, dataset="blobs3", hidden=[{"units": 4, "activation": "relu"}])
     graph = run["graph"]
     assert [node["label"] for node in graph["nodes"]][:2] == ["x1", "x2"]
     assert len(graph["nodes"]) == 2 + 4 + 3
@@ -62,8 +62,8 @@ async def test_the_graph_is_enough_to_draw_the_network(client: httpx.AsyncClient
 
 
 async def test_a_step_holds_what_the_contract_says(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING)
-    step, evaluation = await trained(client, run["id"], spotlight=0)
+    run = await create_run(client, **DROPPING)
+    step, evaluation = await train(client, run["id"], spotlight=0)
     assert (step["type"], step["step"], step["finite"], step["dropout"]) == ("step", 1, True, 0.25)
     assert step["epoch"] == 8 / 201
     assert step["parameters"] == run["parameters"]
@@ -85,16 +85,16 @@ async def test_a_step_holds_what_the_contract_says(client: httpx.AsyncClient) ->
 
 
 async def test_next_is_before_plus_update_on_the_wire(client: httpx.AsyncClient) -> None:
-    run = await made(client)
-    first, second, _ = await trained(client, run["id"], steps=2)
+    run = await create_run(client)
+    first, second, _ = await train(client, run["id"], steps=2)
     before, update = first["parameters"]["W1"], first["tape"][-1]["value"]["W1"]
     moved = [[w + u for w, u in zip(*rows, strict=True)] for rows in zip(before, update, strict=True)]
     assert moved == second["parameters"]["W1"]
 
 
 async def test_a_summary_has_numbers_about_each_record_instead_of_values(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING)
-    step = (await trained(client, run["id"], detail="summary"))[0]
+    run = await create_run(client, **DROPPING)
+    step = (await train(client, run["id"], detail="summary"))[0]
     for record in step["tape"]:
         assert "value" not in record
         assert {"mean", "std", "norm", "histogram", "dead"} <= set(record)
@@ -103,8 +103,8 @@ async def test_a_summary_has_numbers_about_each_record_instead_of_values(client:
 
 
 async def test_losses_that_overflow_after_a_finite_step_say_what_they_were(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="plane", hidden=[{"units": 4, "activation": "relu"}] * 2, learning_rate=100)
-    *steps, last = await trained(client, run["id"], steps=200)
+    run = await create_run(client, dataset="plane", hidden=[{"units": 4, "activation": "relu"}] * 2, learning_rate=100)
+    *steps, last = await train(client, run["id"], steps=200)
     before, broken = steps[-2:]
     assert (before["finite"], before["loss_after"]) == (True, None)
     assert before["not_finite"] == {"nan": 0, "+inf": 1, "-inf": 0}
@@ -119,28 +119,28 @@ async def test_losses_that_overflow_after_a_finite_step_say_what_they_were(clien
 async def test_an_evaluation_says_how_good_the_answers_are(client: httpx.AsyncClient) -> None:
     rows = [[x / 40, (x * 7 % 40) / 40] for x in range(40)]
     table = {"inputs": rows, "targets": [int(x >= 38) for x in range(40)], "task": "binary"}
-    run = await made(client, dataset=table, test_fraction=0, learning_rate=0.1)
-    (last,) = [line for line in await trained(client, run["id"], steps=40) if line["type"] == "evaluation"]
+    run = await create_run(client, dataset=table, test_fraction=0, learning_rate=0.1)
+    (last,) = [line for line in await train(client, run["id"], steps=40) if line["type"] == "evaluation"]
     always_no = {"accuracy": 0.95, "balanced_accuracy": 0.5, "never_answered": [1]}
     assert last["metrics"] == {"train": always_no, "test": None}
     assert last["notes"] == []
-    classes = (await made(client))["evaluation"]
+    classes = (await create_run(client))["evaluation"]
     assert classes["metrics"]["test"]["accuracy"] == classes["test_accuracy"]
 
 
 async def test_an_evaluation_of_numbers_is_told_in_their_own_units(client: httpx.AsyncClient) -> None:
     table = {"inputs": [[1], [2], [3], [4]], "targets": [1000, 3000, 5000, 7000], "task": "regression"}
     parameters = {"W1": [[2000]], "b1": [-900]}
-    run = await made(client, dataset=table, test_fraction=0, hidden=[], parameters=parameters)
+    run = await create_run(client, dataset=table, test_fraction=0, hidden=[], parameters=parameters)
     metrics = run["evaluation"]["metrics"]["train"]
     assert metrics == {"rmse": 100.0, "r2": pytest.approx(1 - 100**2 / 5_000_000)}
 
 
 async def test_guessing_is_said_after_an_epoch(client: httpx.AsyncClient) -> None:
-    run = await made(client, initializer="zeros", learning_rate=0.01)
+    run = await create_run(client, initializer="zeros", learning_rate=0.01)
     assert run["evaluation"]["health"]["learning"] is None
     assert run["evaluation"]["health"]["status"] == "no_gradient"
-    last = (await trained(client, run["id"], steps=13, every=13))[-1]
+    last = (await train(client, run["id"], steps=13, every=13))[-1]
     assert last["health"]["learning"] == "guessing"
     assert last["train_loss"] >= 0.95 * last["health"]["constant_loss"]
     back = await client.post(f"/api/runs/{run['id']}/rewind", json={"step": 12})
@@ -149,9 +149,9 @@ async def test_guessing_is_said_after_an_epoch(client: httpx.AsyncClient) -> Non
 
 async def test_what_a_batch_of_one_does_to_batch_norm_is_said(client: httpx.AsyncClient) -> None:
     hidden = [{"units": 8, "activation": "relu"}] * 2
-    run = await made(client, samples=65, test_fraction=0, batch_norm=True, hidden=hidden)
+    run = await create_run(client, samples=65, test_fraction=0, batch_norm=True, hidden=hidden)
     assert run["evaluation"]["notes"] == []
-    lines = await trained(client, run["id"], steps=95, every=95, evaluate_every=19)
+    lines = await train(client, run["id"], steps=95, every=95, evaluate_every=19)
     first, *_, last = [line for line in lines if line["type"] == "evaluation"]
     (note,) = last["notes"]
     assert (note["kind"], note["batch_size"], note["train"]) == ("batch_of_one", 16, 65)
@@ -159,27 +159,27 @@ async def test_what_a_batch_of_one_does_to_batch_norm_is_said(client: httpx.Asyn
     assert "65 training samples in batches of 16 leave a last batch of one" in note["text"]
     assert [layer["status"] for layer in last["health"]["layers"]] == ["no_gradient", "no_gradient", "healthy"]
     assert first["health"]["status"] == "healthy", "step 19 saw sixteen samples"
-    even = await made(client, samples=64, test_fraction=0, batch_norm=True, hidden=hidden)
-    assert (await trained(client, even["id"], steps=95, every=95))[-1]["notes"] == []
-    plain = await made(client, samples=65, test_fraction=0, hidden=hidden)
-    assert (await trained(client, plain["id"], steps=95, every=95))[-1]["notes"] == []
+    even = await create_run(client, samples=64, test_fraction=0, batch_norm=True, hidden=hidden)
+    assert (await train(client, even["id"], steps=95, every=95))[-1]["notes"] == []
+    plain = await create_run(client, samples=65, test_fraction=0, hidden=hidden)
+    assert (await train(client, plain["id"], steps=95, every=95))[-1]["notes"] == []
 
 
 async def test_steps_of_one_sample_stop_the_gradient_before_batch_norm(client: httpx.AsyncClient) -> None:
-    run = await made(client, batch_size=1, batch_norm=True)
-    await trained(client, run["id"], steps=20, every=20)
+    run = await create_run(client, batch_size=1, batch_norm=True)
+    await train(client, run["id"], steps=20, every=20)
     now = (await client.get(f"/api/runs/{run['id']}")).json()
     assert [layer["status"] for layer in now["evaluation"]["health"]["layers"]][:2] == ["no_gradient"] * 2
     assert now["evaluation"]["health"]["status"] == "no_gradient"
     assert "a single sample" in now["evaluation"]["notes"][0]["text"]
     again = (await client.get(f"/api/runs/{run['id']}/evaluations/16")).json()  # kept there, not replayed
     assert again["health"]["status"] == "no_gradient"
-    fork = await made(client, **{"from": {"run": run["id"], "step": 20}})
+    fork = await create_run(client, **{"from": {"run": run["id"], "step": 20}})
     assert fork["evaluation"]["health"]["status"] == "no_gradient"
 
 
 async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING)
+    run = await create_run(client, **DROPPING)
     answer = await client.post(f"/api/runs/{run['id']}/train", json={"steps": 20, "spotlight": 5})
     sent = answer.content.splitlines()
     again = await client.get(f"/api/runs/{run['id']}/steps/13?spotlight=5")
@@ -189,8 +189,8 @@ async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncCli
 
 
 async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="hills", learning_rate=1000)
-    lines = await trained(client, run["id"], steps=100)
+    run = await create_run(client, dataset="hills", learning_rate=1000)
+    lines = await train(client, run["id"], steps=100)
     broken, last = lines[-2], lines[-1]
     assert broken["finite"] is False
     bad = [record for record in broken["tape"] if record.get("finite") is False]
@@ -205,7 +205,7 @@ async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.Asy
     back = await client.post(f"/api/runs/{run['id']}/rewind", json={"step": 0})
     assert back.status_code == 200
     assert back.json()["parameters"] == run["parameters"]
-    summary = await trained(client, run["id"], steps=100, detail="summary", every=100)
+    summary = await train(client, run["id"], steps=100, detail="summary", every=100)
     assert summary[0]["finite"] is False
     assert sum(summary[0]["not_finite"].values()) == 1, "its loss"
     assert any(record.get("finite") is False for record in summary[0]["tape"])
@@ -214,28 +214,28 @@ async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.Asy
 async def test_paths_beyond_what_javascript_counts_are_strings(client: httpx.AsyncClient) -> None:
     table = {"inputs": [[0] * 16] * 20, "targets": [*range(20)], "task": "multiclass"}
     deep = [{"units": 16, "activation": "tanh"}] * 10
-    run = await made(client, dataset=table, test_fraction=0, hidden=deep, dropout=0.5)
-    step = (await trained(client, run["id"], detail="summary"))[0]
+    run = await create_run(client, dataset=table, test_fraction=0, hidden=deep, dropout=0.5)
+    step = (await train(client, run["id"], detail="summary"))[0]
     assert step["paths"] == 16**11 * 20
     assert isinstance(step["path_multiplications"], str)
     assert int(step["path_multiplications"]) > 2**53
 
 
-async def test_a_missing_cell_is_null_in_samples_and_breaks_the_step(client: httpx.AsyncClient) -> None:
+async def test_a_missing_cell_is_null_in_samples_and_makes_the_step_not_finite(client: httpx.AsyncClient) -> None:
     table = {"inputs": [[0, 1], [None, 2], [3, 4]], "targets": [0, 1, 1], "task": "binary"}
-    run = await made(client, dataset=table, test_fraction=0)
+    run = await create_run(client, dataset=table, test_fraction=0)
     samples = (await client.get(f"/api/runs/{run['id']}/samples")).json()
     assert sorted(row[0] is None for row in samples["inputs"]) == [False, False, True]
     assert samples["not_finite"]["nan"] == 2
-    step, evaluation = await trained(client, run["id"])
+    step, evaluation = await train(client, run["id"])
     assert not step["finite"]
     assert evaluation["stopped"] == "not_finite"
 
 
 @pytest.mark.parametrize("surface_format", ["numbers", "uint8"])
-async def test_surfaces_come_where_asked_for(client: httpx.AsyncClient, surface_format: str) -> None:
-    run = await made(client)
-    lines = await trained(client, run["id"], surfaces=6, surface_format=surface_format)
+async def test_surfaces_come_on_request(client: httpx.AsyncClient, surface_format: str) -> None:
+    run = await create_run(client)
+    lines = await train(client, run["id"], surfaces=6, surface_format=surface_format)
     found = await client.get(f"/api/runs/{run['id']}?surfaces=6&surface_format={surface_format}")
     surfaces = found.json()["evaluation"]["surfaces"]
     assert surfaces == lines[-1]["surfaces"]
@@ -248,45 +248,47 @@ async def test_surfaces_come_where_asked_for(client: httpx.AsyncClient, surface_
 
 
 async def test_other_than_two_columns_have_no_surfaces(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="penguins")
-    assert (await trained(client, run["id"], surfaces=6))[-1]["surfaces"] is None
+    run = await create_run(client, dataset="penguins")
+    assert (await train(client, run["id"], surfaces=6))[-1]["surfaces"] is None
 
 
-async def test_swarms_come_where_asked_for_and_no_plane_can_be_drawn(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="penguins", hidden=[{"units": 5, "activation": "tanh"}])
-    swarms = (await trained(client, run["id"], swarms=True))[-1]["swarms"]
+async def test_swarms_come_on_request_where_no_plane_can_be_drawn(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, dataset="penguins", hidden=[{"units": 5, "activation": "tanh"}])
+    swarms = (await train(client, run["id"], swarms=True))[-1]["swarms"]
     assert swarms["rows"] == list(range(229))
     assert 0 < len(swarms["wrong"]) < 342
     assert [[len(b64decode(unit)) for unit in layer["units"]] for layer in swarms["layers"]] == [[229] * 5, [229] * 3]
     assert (await client.get(f"/api/runs/{run['id']}?swarms=true")).json()["evaluation"]["swarms"] == swarms
     assert "swarms" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
-    plane = await made(client)
+    plane = await create_run(client)
     assert (await client.get(f"/api/runs/{plane['id']}?swarms=true")).json()["evaluation"]["swarms"] is None
 
 
-async def test_the_state_after_any_step_can_be_had_again(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING)
-    await trained(client, run["id"], steps=3)
+async def test_the_state_after_any_step_can_be_computed_again(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, **DROPPING)
+    await train(client, run["id"], steps=3)
     three = (await client.get(f"/api/runs/{run['id']}")).json()
-    await trained(client, run["id"], steps=2)
+    await train(client, run["id"], steps=2)
     state = (await client.get(f"/api/runs/{run['id']}/states/3")).json()
     assert state == {"step": 3, "parameters": three["parameters"], "state": three["state"]}
     assert (await client.get(f"/api/runs/{run['id']}/states/6")).status_code == 404
 
 
 async def test_the_samples_say_how_well_each_scaling_conditions_them(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="penguins")
+    run = await create_run(client, dataset="penguins")
     condition = (await client.get(f"/api/runs/{run['id']}/samples")).json()["condition"]
     assert list(condition) == ["none", "linear", "standard", "clip", "log"]
     assert condition["none"] > 1e7 > 100 > condition["standard"]
     inputs = [[0.0, 1.0, 2.0], [1.0, 0.0, None], [1.0, 1.0, 0.0], [0.5, 0.2, 0.1], [0.1, 0.3, 0.9]]
-    gap = await made(client, dataset={"inputs": inputs, "targets": [0, 1, 0, 1, 0], "task": "binary"}, test_fraction=0)
+    gap = await create_run(
+        client, dataset={"inputs": inputs, "targets": [0, 1, 0, 1, 0], "task": "binary"}, test_fraction=0
+    )
     condition = (await client.get(f"/api/runs/{gap['id']}/samples")).json()["condition"]
     assert all(value > 1 for value in condition.values())
 
 
 async def test_surfaces_of_too_many_numbers_are_refused(client: httpx.AsyncClient) -> None:
-    run = await made(client, hidden=[{"units": 16, "activation": "tanh"}] * 10)
+    run = await create_run(client, hidden=[{"units": 16, "activation": "tanh"}] * 10)
     for call in (
         client.get(f"/api/runs/{run['id']}?surfaces=100"),
         client.get(f"/api/runs/{run['id']}/evaluations/0?surfaces=100"),
@@ -298,18 +300,18 @@ async def test_surfaces_of_too_many_numbers_are_refused(client: httpx.AsyncClien
 
 
 async def test_a_patch_answers_the_run_with_its_changes(client: httpx.AsyncClient) -> None:
-    run = await made(client)
+    run = await create_run(client)
     answer = await client.patch(f"/api/runs/{run['id']}", json={"learning_rate": 0.01, "clip_norm": 2, "dropout": 0.5})
     found = answer.json()
     assert {change["field"] for change in found["changes"]} == {"learning_rate", "clip_norm", "dropout"}
     assert found["changes"][0] == {"step": 0, "field": "learning_rate", "before": 0.3, "value": 0.01}
     assert found["controls"]["dropout"] == [0.5, 0.5]
     assert found["config"]["learning_rate"] == 0.3
-    assert (await trained(client, run["id"]))[0]["learning_rate"] == 0.01
+    assert (await train(client, run["id"]))[0]["learning_rate"] == 0.01
 
 
 async def test_predictions_are_probabilities_of_raw_rows(client: httpx.AsyncClient) -> None:
-    run = await made(client, dataset="penguins", scaling="log")
+    run = await create_run(client, dataset="penguins", scaling="log")
     answer = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": [[39.1, 18.7, 181, 3750]]})
     assert sum(answer.json()["outputs"][0]) == pytest.approx(1)
     wrong = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": [[39.1]]})
@@ -318,8 +320,8 @@ async def test_predictions_are_probabilities_of_raw_rows(client: httpx.AsyncClie
     assert empty.json()["outputs"] == []
 
 
-async def test_gradients_agree_with_differences(client: httpx.AsyncClient) -> None:
-    run = await made(client, **DROPPING)
+async def test_gradients_agree_with_central_differences(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, **DROPPING)
     check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
     assert check["max_relative_error"] < 1e-6
     assert [item["name"] for item in check["parameters"]] == list(run["parameters"])
@@ -330,7 +332,7 @@ async def test_entries_at_a_kink_are_counted_and_not_called_lost(client: httpx.A
     table = {"inputs": [[1, 1]], "targets": [1], "task": "binary"}
     parameters = {"W1": [[1, 1], [1, -2]], "b1": [-2, 3], "W2": [[1], [1]], "b2": [0]}
     hidden = [{"units": 2, "activation": "relu"}]
-    run = await made(client, dataset=table, test_fraction=0, hidden=hidden, parameters=parameters)
+    run = await create_run(client, dataset=table, test_fraction=0, hidden=hidden, parameters=parameters)
     check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
     kinks = {"W1": 2, "b1": 1, "W2": 0, "b2": 0}
     assert {item["name"]: item["at_kink"] for item in check["parameters"]} == kinks
@@ -344,30 +346,30 @@ async def test_entries_at_a_kink_are_counted_and_not_called_lost(client: httpx.A
 
 
 async def test_an_export_starts_the_same_network(client: httpx.AsyncClient) -> None:
-    run = await made(client)
-    await trained(client, run["id"], steps=5)
+    run = await create_run(client)
+    await train(client, run["id"], steps=5)
     export = (await client.get(f"/api/runs/{run['id']}/export?format=json")).json()
     assert (export["format"], export["step"]) == ("json", 5)
-    again = await made(client, **{**export["config"], "parameters": export["parameters"]})
+    again = await create_run(client, **{**export["config"], "parameters": export["parameters"]})
     now = (await client.get(f"/api/runs/{run['id']}")).json()
     assert again["evaluation"]["train_loss"] == now["evaluation"]["train_loss"]
     assert (await client.get(f"/api/runs/{run['id']}/export?format=exe")).status_code == 422
 
 
-async def test_a_fork_goes_its_own_way(client: httpx.AsyncClient) -> None:
-    parent = await made(client)
-    await trained(client, parent["id"], steps=10)
-    fork = await made(client, **{"from": {"run": parent["id"], "step": 7}, "learning_rate": 0.01})
+async def test_a_fork_trains_independently_of_its_parent(client: httpx.AsyncClient) -> None:
+    parent = await create_run(client)
+    await train(client, parent["id"], steps=10)
+    fork = await create_run(client, **{"from": {"run": parent["id"], "step": 7}, "learning_rate": 0.01})
     assert (fork["step"], fork["first_step"]) == (7, 7)
     assert fork["config"]["from"] == {"run": parent["id"], "step": 7}
-    assert (await trained(client, fork["id"], from_step=7))[0]["step"] == 8
+    assert (await train(client, fork["id"], from_step=7))[0]["step"] == 8
     wide = {"from": {"run": parent["id"], "step": 7}, "hidden": [{"units": 3, "activation": "relu"}]}
     answer = await client.post("/api/runs", json=wide)
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "hidden")
 
 
-async def test_a_deleted_run_is_gone_for_every_call(client: httpx.AsyncClient) -> None:
-    run = (await made(client))["id"]
+async def test_a_deleted_run_is_unknown_to_every_call(client: httpx.AsyncClient) -> None:
+    run = (await create_run(client))["id"]
     assert (await client.delete(f"/api/runs/{run}")).status_code == 204
     for method, path, body in [
         ("GET", "", None),
@@ -389,24 +391,24 @@ async def test_a_deleted_run_is_gone_for_every_call(client: httpx.AsyncClient) -
 
 
 async def test_the_least_recently_used_run_is_no_longer_kept(client: httpx.AsyncClient) -> None:
-    first = (await made(client))["id"]
+    first = (await create_run(client))["id"]
     for _ in range(5):
-        await made(client)
+        await create_run(client)
     answer = await client.get(f"/api/runs/{first}")
     assert answer.status_code == 404
     assert "no longer kept" in answer.json()["detail"]
 
 
-async def test_the_catalog_is_whole(client: httpx.AsyncClient) -> None:
+async def test_the_catalog_is_complete(client: httpx.AsyncClient) -> None:
     catalog = (await client.get("/api/catalog")).json()
     for item in catalog["datasets"]:
         assert item["description"]
         assert (item["preview"] is None) == (len(item["columns"]) != 2)
     for name in ("scalings", "activations", "losses", "initializers", "optimizers", "features", "dropout_masks"):
         assert all(item["name"] and item["description"] for item in catalog[name])
-    run = await made(client)
+    run = await create_run(client)
     assert run["config"] == catalog["defaults"]
 
 
-async def test_the_server_is_well(client: httpx.AsyncClient) -> None:
+async def test_the_server_reports_its_health(client: httpx.AsyncClient) -> None:
     assert (await client.get("/healthz")).json() == {"status": "ok", "version": "0.1.0"}

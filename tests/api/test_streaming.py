@@ -1,4 +1,4 @@
-"""A stream sends each step before the next is computed, waits for its reader, and leaves others their turn."""
+"""The training stream: each step is sent before the next is computed, and a slow reader slows training down."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.runs import run as run_module
+from app.runs import slices
 from app.runs.run import Run
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ SMALL = {"hidden": [{"units": 2, "activation": "tanh"}], "batch_size": 2}
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-async def run_of(app: FastAPI, client: httpx.AsyncClient, **config: Any) -> Run:
+async def create_run(app: FastAPI, client: httpx.AsyncClient, **config: Any) -> Run:
     answer = await client.post("/api/runs", json=config)
     run: Run = await app.state.store.get(answer.json()["id"])
     return run
@@ -28,9 +28,9 @@ async def run_of(app: FastAPI, client: httpx.AsyncClient, **config: Any) -> Run:
 class Reader:
     """Calls a training stream as a server would, and may be slow, or leave."""
 
-    def __init__(self, app: FastAPI, run: Run, send: Send, **asked: Any) -> None:
+    def __init__(self, app: FastAPI, run: Run, send: Send, **fields: Any) -> None:
         self.left = asyncio.Event()
-        self.asked = [{"type": "http.request", "body": json.dumps(asked).encode(), "more_body": False}]
+        self.unread = [{"type": "http.request", "body": json.dumps(fields).encode(), "more_body": False}]
         path = f"/api/runs/{run.id}/train"
         scope = {
             "type": "http",
@@ -49,8 +49,8 @@ class Reader:
         self.task = asyncio.ensure_future(app(scope, self._receive, send))  # type: ignore[arg-type]
 
     async def _receive(self) -> dict[str, Any]:
-        if self.asked:
-            return self.asked.pop()
+        if self.unread:
+            return self.unread.pop()
         await self.left.wait()
         return {"type": "http.disconnect"}
 
@@ -60,8 +60,8 @@ async def turns(number: int) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_line_leaves_before_the_next_step_is_computed(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+async def test_a_line_is_sent_before_the_next_step_is_computed(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await create_run(app, client, **SMALL)
     stood_at = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -73,7 +73,7 @@ async def test_a_line_leaves_before_the_next_step_is_computed(app: FastAPI, clie
 
 
 async def test_a_slow_reader_slows_the_training(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     ready = asyncio.Semaphore(0)
 
     async def send(message: dict[str, Any]) -> None:
@@ -94,8 +94,10 @@ async def test_a_slow_reader_slows_the_training(app: FastAPI, client: httpx.Asyn
 
 
 @pytest.mark.parametrize("every", [1, 100_000])
-async def test_hanging_up_ends_training_on_a_whole_step(app: FastAPI, client: httpx.AsyncClient, every: int) -> None:
-    run, other = await run_of(app, client, **SMALL), await run_of(app, client, **SMALL)
+async def test_disconnecting_ends_training_on_a_complete_step(
+    app: FastAPI, client: httpx.AsyncClient, every: int
+) -> None:
+    run, other = await create_run(app, client, **SMALL), await create_run(app, client, **SMALL)
     far = asyncio.Event()
 
     async def send(_: dict[str, Any]) -> None:
@@ -117,7 +119,7 @@ async def test_hanging_up_ends_training_on_a_whole_step(app: FastAPI, client: ht
 
 
 async def test_a_change_is_in_force_in_a_stream_under_way(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     rates = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -133,7 +135,7 @@ async def test_a_change_is_in_force_in_a_stream_under_way(app: FastAPI, client: 
 
 
 async def test_one_stream_at_a_time(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     answers = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -150,7 +152,7 @@ async def test_one_stream_at_a_time(app: FastAPI, client: httpx.AsyncClient) -> 
 
 
 async def test_deleting_a_run_ends_its_stream(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     lines = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -164,20 +166,20 @@ async def test_deleting_a_run_ends_its_stream(app: FastAPI, client: httpx.AsyncC
 
 
 async def test_a_stream_is_not_compressed_but_a_run_is(app: FastAPI, client: httpx.AsyncClient) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     stream = await client.post(f"/api/runs/{run.id}/train", json={"steps": 3}, headers={"accept-encoding": "gzip"})
     assert "content-encoding" not in stream.headers
     answer = await client.get(f"/api/runs/{run.id}", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
 
 
-async def test_others_have_a_turn_after_every_slice(
+async def test_other_requests_are_answered_after_every_slice(
     app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a clock on which a look takes half a millisecond, a slice of 2 ms is four steps: counted, not timed."""
     ticks = count()
-    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
-    runs = [await run_of(app, client, **SMALL) for _ in range(4)]
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(ticks) * 0.0005)
+    runs = [await create_run(app, client, **SMALL) for _ in range(4)]
 
     async def send(_: dict[str, Any]) -> None:
         return
@@ -198,14 +200,14 @@ async def test_others_have_a_turn_after_every_slice(
     assert [run.step for run in runs] == [2000] * 4
 
 
-async def test_replaying_and_rewinding_leave_others_their_turn(
+async def test_replaying_and_rewinding_yield_to_other_requests(
     app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = await run_of(app, client, **SMALL)
+    run = await create_run(app, client, **SMALL)
     await client.post(f"/api/runs/{run.id}/train", json={"steps": 400, "every": 400})
-    run._checkpoints.discard_after(0)  # the whole way again
+    run._checkpoints.discard_after(0)  # replayed from the start
     ticks = count()
-    monkeypatch.setattr(run_module, "perf_counter", lambda: next(ticks) * 0.0005)
+    monkeypatch.setattr(slices, "perf_counter", lambda: next(ticks) * 0.0005)
     turns_taken = 0
     task = asyncio.ensure_future(client.post(f"/api/runs/{run.id}/rewind", json={"step": 399}))
     while not task.done():
@@ -218,9 +220,9 @@ async def test_replaying_and_rewinding_leave_others_their_turn(
 # Over a real socket
 
 
-async def test_a_socket_that_nobody_reads_holds_the_training_up(live_app: FastAPI, server_url: str) -> None:
+async def test_a_socket_that_is_not_read_pauses_the_training(live_app: FastAPI, server_url: str) -> None:
     async with httpx.AsyncClient(base_url=server_url) as client:
-        run = await run_of(live_app, client)
+        run = await create_run(live_app, client)
         async with client.stream("POST", f"/api/runs/{run.id}/train", json={"steps": 100_000}) as answer:
             lines = answer.aiter_lines()
             assert json.loads(await anext(lines))["step"] == 1
@@ -240,7 +242,7 @@ async def test_a_socket_that_nobody_reads_holds_the_training_up(live_app: FastAP
 
 async def test_lines_arrive_one_by_one(live_app: FastAPI, server_url: str) -> None:
     async with httpx.AsyncClient(base_url=server_url) as client:
-        run = await run_of(live_app, client, **SMALL)
+        run = await create_run(live_app, client, **SMALL)
         async with client.stream("POST", f"/api/runs/{run.id}/train", json={"steps": 300, "every": 3}) as answer:
             assert answer.headers["content-type"] == "application/jsonl"
             found = [json.loads(line) async for line in answer.aiter_lines()]

@@ -1,1 +1,1 @@
-"""What the project promises about speed, measured; `python -m tests.benchmarks`."""
+"""Benchmarks of what the project promises about speed; `python -m tests.benchmarks`."""

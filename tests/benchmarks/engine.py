@@ -1,4 +1,4 @@
-"""How long an update takes here, beside the floor, the textbook and PyTorch, interleaved in one run: only ratios count.
+"""The time of an update here, in a minimal loop, as a textbook writes it, and in PyTorch, interleaved in one run.
 
 `rows()` gives the measurements; `python -m tests.benchmarks engine` prints them.
 """

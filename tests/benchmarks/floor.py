@@ -1,4 +1,4 @@
-"""What an update costs elsewhere: the same calls in a plain loop over layers, the textbook, and PyTorch.
+"""What the engine is compared with: a minimal loop over layers, the textbook's code, and PyTorch.
 
 `Floor` is written for speed alone: no loss value of use, no record, no optimizer but SGD, one activation. `Textbook` is
 what one writes first. All train exactly the same networks on the same batches.

@@ -39,7 +39,7 @@ def watched(browser: Browser, url: str, speed: int, slowed: int, seconds: float)
 
 def played(page: Page, address: str, slowed: int, seconds: float) -> tuple[int, float]:
     page.goto(address)
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     page.evaluate(WATCH)
     page.keyboard.press("Space")
     page.wait_for_timeout(SETTLED)

@@ -1,4 +1,4 @@
-"""One measured number beside what was promised of it."""
+"""One measured number beside its limit."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What looking costs beside one update: heat maps of every unit as bytes, and a whole evaluation.
+"""The time of heat maps and of an evaluation, in updates.
 
 `rows()` gives the measurements as in `engine`; `python -m tests.benchmarks surfaces` prints them.
 """

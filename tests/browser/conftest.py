@@ -11,6 +11,27 @@ from tests.chromium import FLAGS, find_chromium
 
 Open = Callable[..., Page]
 
+# Whoever reads with fonts of their own (forced by the browser, or for better reading) gets their widths, unadjusted.
+FORCED = """{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`:root {
+    --sans: "FONT Sans" !important; --serif: "FONT Serif" !important; --math: "FONT Serif" !important;
+  }`);
+  document.adoptedStyleSheets.push(sheet);
+}"""
+in_every_font = pytest.mark.parametrize("fonts", ["ours", "DejaVu", "Liberation"], indirect=True)
+
+
+@pytest.fixture
+def fonts(request: pytest.FixtureRequest) -> str:
+    """The fonts that a test's pages are set in: the page's own, unless `in_every_font` says otherwise."""
+    return getattr(request, "param", "ours")
+
+
+def set_in(context: BrowserContext, fonts: str) -> None:
+    if fonts != "ours":
+        context.add_init_script(FORCED.replace("FONT", fonts))
+
 
 def arrived(page: Page) -> None:
     """Once the step that the link names is on the page: its address says so from the start."""
@@ -26,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server_url: str) -> Iterator[Open]:
+def open_page(browser: Browser, server_url: str, fonts: str) -> Iterator[Open]:
     """open_page("?dataset=spirals", width=390, ...) -> the page once its run is there; options go to the context."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -48,13 +69,15 @@ def open_page(browser: Browser, server_url: str) -> Iterator[Open]:
     ) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        set_in(context, fonts)
         if visited:
             context.add_init_script("localStorage.setItem('visited', 'all')")
         page = context.new_page()
         if quiet:
             heard(page)
         page.goto(f"{server_url}/{query}")
-        page.wait_for_selector(".app:not(.bare), #gone:not([hidden])")
+        page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
+        page.evaluate("document.fonts.ready.then(() => {})")
         return page
 
     yield open_page

@@ -53,7 +53,7 @@ def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, w
     expect(page.get_by_text("Back.", exact=True)).to_be_visible(timeout=35_000)  # it asks again by itself
     assert violations(page) == []
     page = open_page("?run=forgotten", width, height, color_scheme=scheme, quiet=False)
-    expect(page.locator("#gone")).to_be_visible()
+    expect(page.locator("#lost-run")).to_be_visible()
     assert violations(page) == []
 
 

@@ -21,7 +21,7 @@ def caption(page: Page, text: str) -> None:
 
 
 def tried(page: Page) -> None:
-    expect(page.locator("#broke .act")).to_have_count(2, timeout=SLOW)
+    expect(page.locator("#remedies .button")).to_have_count(2, timeout=SLOW)
 
 
 def fly(page: Page) -> None:
@@ -63,7 +63,7 @@ def test_all_that_is_read_of_it_fits_beside_the_graph(open_page: Open, width: in
     assert hidden <= 0
     for name in ("#plane", "#divergence .chart", "#divergence table", "#trials .chart"):
         expect(page.locator(name)).to_be_visible()
-    helps = page.locator("#broke").bounding_box()
+    helps = page.locator("#remedies").bounding_box()
     tile = page.get_by_role("button", name=re.compile("^layer 3 unit 1")).first.bounding_box()
     assert helps is not None
     assert tile is not None
@@ -117,7 +117,7 @@ def test_what_helps_is_tried_once_and_forgotten_when_the_run_goes_on_otherwise(
     caption(page, SHOWN)
     assert len(made) == 2
     slider(page, "Learning rate").fill("-1")
-    expect(page.locator("#broke")).to_be_hidden()
+    expect(page.locator("#remedies")).to_be_hidden()
     expect(page.locator("#divergence")).to_be_hidden()
     button(page, "Next batch").click()
     page.wait_for_url(re.compile(r"change=2:learning_rate:0\.1&step=3$"))
@@ -129,7 +129,7 @@ def test_a_cure_takes_over_and_may_break_in_its_turn(open_page: Open) -> None:
     page = open_page(BREAKS)
     fly(page)
     tried(page)
-    page.locator("#broke .act").first.click()
+    page.locator("#remedies .button").first.click()
     caption(page, "operation 16 of 16")
     page.wait_for_url("**learning_rate=1&step=300")
     expect(page.locator("#divergence")).to_be_hidden()
@@ -139,7 +139,7 @@ def test_a_cure_takes_over_and_may_break_in_its_turn(open_page: Open) -> None:
     caption(page, "the last with sizes one can read.")
     caption(page, "learning rate 10 · squared error")
     tried(page)
-    expect(page.locator("#broke .act").first).to_contain_text("Lower the rate to 1, from step 0")
+    expect(page.locator("#remedies .button").first).to_contain_text("Lower the rate to 1, from step 0")
 
 
 @pytest.mark.parametrize("step", [9, 4000])
@@ -162,7 +162,7 @@ def test_a_run_that_breaks_while_the_server_goes_is_told_and_cured_once_it_is_ba
     button(page, "Next batch").click()
     caption(page, "Stopped at step 9")
     expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
-    expect(page.locator("#broke")).to_contain_text("Will be tried when the server is back")
+    expect(page.locator("#remedies")).to_contain_text("Will be tried when the server is back")
     page.unroute("**/api/runs")
     page.unroute("**/healthz")
     button(page, "Try now").click()

@@ -63,7 +63,7 @@ def test_an_edge_that_is_held_is_run_again_at_both_sides(open_page: Open, ask: C
     assert float(secant.get_attribute("title") or "") == found["secant"]
     assert number(secant.inner_text()) == pytest.approx(found["secant"], rel=1e-3)
     assert float(panel.locator("[data-n=gradient]").get_attribute("title") or "") == found["gradient"]
-    assert page.locator(".bench-over .bench-bar").count() == 2 * (1 if layer == "3" else 2)
+    assert page.locator(".instrument-overlay .instrument-bar").count() == 2 * (1 if layer == "3" else 2)
     panel.get_by_role("slider", name="h, how far to each side").press("ArrowLeft")
     expect(panel).to_contain_text("h = 0.4")
     page.wait_for_function("(old) => document.querySelector('[data-n=secant]').title !== old", arg=str(found["secant"]))
@@ -104,7 +104,7 @@ def test_a_bias_is_held_from_its_unit(open_page: Open, ask: Callable[[Page, str]
     found = ask(page, "probe?parameter=b2&index=1&h=0.5&step=20&spotlight=0")
     assert float(secant.get_attribute("title") or "") == found["secant"]
     assert float(held.locator("[data-n=gradient]").get_attribute("title") or "") == found["gradient"]
-    assert page.locator(".bench-over .bench-bar").count() == 2 * 2  # its own unit, and the output
+    assert page.locator(".instrument-overlay .instrument-bar").count() == 2 * 2  # its own unit, and the output
     held.get_by_role("button", name="let go").click()
     expect(held).to_be_hidden()
     tile = page.locator("[data-unit='2,2']")
@@ -115,7 +115,7 @@ def test_a_bias_is_held_from_its_unit(open_page: Open, ask: Callable[[Page, str]
 
 def test_pressing_and_holding_a_unit_holds_its_bias_and_a_press_elsewhere_lets_go(open_page: Open) -> None:
     page = ready(open_page("?step=2"))
-    held = page.locator("#held")
+    held = page.locator("#gradient-check")
     box = page.locator("[data-unit='1,3']").bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -131,7 +131,7 @@ def test_pressing_and_holding_a_unit_holds_its_bias_and_a_press_elsewhere_lets_g
 def test_what_moves_the_run_lets_go(open_page: Open) -> None:
     page = ready(open_page("?step=5"))
     arrived(page)
-    held = page.locator("#held")
+    held = page.locator("#gradient-check")
     for key in ("b", " ", "r"):
         page.locator("[data-unit='2,1']").focus()
         page.keyboard.press("h")
@@ -148,14 +148,14 @@ def test_the_last_secant_lingers_pale(open_page: Open) -> None:
     arrived(page)
     page.locator("[data-unit='2,1']").focus()
     page.keyboard.press("h")
-    held = page.locator("#held")
+    held = page.locator("#gradient-check")
     expect(held.locator("[data-n=secant]")).not_to_be_empty()
-    assert held.locator(".bench-secant.pale").count() == 0
+    assert held.locator(".instrument-secant.pale").count() == 0
     slider = held.get_by_role("slider")
-    first = held.locator(".bench-secant").get_attribute("d")
+    first = held.locator(".instrument-secant").get_attribute("d")
     slider.press("ArrowLeft")
     expect(held).to_contain_text("Pale: the secant at h = 0.5, a moment ago.")
-    assert held.locator(".bench-secant.pale").get_attribute("d") == first
+    assert held.locator(".instrument-secant.pale").get_attribute("d") == first
 
 
 def test_where_nothing_arrives_both_numbers_are_exactly_zero(open_page: Open) -> None:
@@ -163,7 +163,7 @@ def test_where_nothing_arrives_both_numbers_are_exactly_zero(open_page: Open) ->
     arrived(page)
     page.locator("[data-unit='1,0']").focus()
     page.keyboard.press("h")
-    held = page.locator("#held")
+    held = page.locator("#gradient-check")
     expect(held).to_contain_text("Both are exactly 0: in this step nothing gets from this bias to the loss.")
     expect(held.locator("[data-n=apart]")).to_have_text("0")
 
@@ -175,16 +175,16 @@ def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any])
     corner = page.get_by_role("region", name="All gradients, checked")
     expect(corner).to_contain_text("All 51 parameters checked")
     expect(corner).to_contain_text("Every recorded gradient agrees with two runs of the network")
-    expect(page.locator(".bench-over .bench-ring")).to_have_count(2 * 6 + 6 * 4 + 4)
-    assert page.locator(".bench-over .bench-ring.bad").count() == 0
+    expect(page.locator(".instrument-overlay .instrument-ring")).to_have_count(2 * 6 + 6 * 4 + 4)
+    assert page.locator(".instrument-overlay .instrument-ring.bad").count() == 0
     checks = ask(page, "checks?step=20")
     mantissa = f"{checks['worst']['relative_error']:.1e}".split("e")[0]
     expect(corner).to_contain_text(f"{mantissa}·10")
-    expect(page.locator(".bench-over .bench-worst")).to_have_count(1)
+    expect(page.locator(".instrument-overlay .instrument-worst")).to_have_count(1)
     corner.get_by_role("button", name="Show worst").click()
     name = checks["worst"]["parameter"]
-    expect(page.locator("#held")).to_contain_text(f"layer {name[1:]}, held")
-    expect(page.locator("#held")).to_contain_text("h = 10⁻⁵")
+    expect(page.locator("#gradient-check")).to_contain_text(f"layer {name[1:]}, held")
+    expect(page.locator("#gradient-check")).to_contain_text("h = 10⁻⁵")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(corner).to_be_hidden()
@@ -262,13 +262,13 @@ def test_one_reading_at_a_time_lies_under_an_instrument(open_page: Open) -> None
     arrived(page)
     three = page.get_by_role("radio", name="all three")
     three.click()
-    expect(page.locator(".tri")).to_be_visible()
+    expect(page.locator(".slope-graphs")).to_be_visible()
     page.keyboard.press("g")
-    expect(page.locator("#checked")).to_be_visible()
-    expect(page.locator(".tri")).to_be_hidden()
+    expect(page.locator("#full-check")).to_be_visible()
+    expect(page.locator(".slope-graphs")).to_be_hidden()
     three.click()
-    expect(page.locator("#checked")).to_be_hidden()
-    expect(page.locator(".tri")).to_be_visible()
+    expect(page.locator("#full-check")).to_be_hidden()
+    expect(page.locator(".slope-graphs")).to_be_visible()
 
 
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -283,7 +283,8 @@ COUNTING = """() => {
       const { get } = Object.getOwnPropertyDescriptor(kind.prototype, name);
       Object.defineProperty(kind.prototype, name, {
         get() {
-          if (this.closest("#eta, .bench-side, .bench-corner")) window.asked.push(`${name} of ${this.className}`);
+          if (this.closest("#learning-rate-control, .instrument-side, .instrument-corner"))
+            window.asked.push(`${name} of ${this.className}`);
           return get.call(this);
         },
       });
@@ -294,17 +295,17 @@ COUNTING = """() => {
 def test_no_frame_asks_the_page_for_the_size_of_an_instrument(open_page: Open) -> None:
     page = ready(open_page("?step=2"))
     arrived(page)
-    expect(page.locator("#eta .limit")).to_be_visible()
+    expect(page.locator("#learning-rate-control .limit")).to_be_visible()
     page.locator("[data-unit='2,1']").focus()
     page.keyboard.press("h")
-    expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
-    slider = page.locator("#held").get_by_role("slider")
+    expect(page.locator("#gradient-check [data-n=secant]")).not_to_be_empty()
+    slider = page.locator("#gradient-check").get_by_role("slider")
     slider.press("ArrowLeft")
-    expect(page.locator("#held [data-n=pale]")).to_be_visible()
+    expect(page.locator("#gradient-check [data-n=pale]")).to_be_visible()
     page.evaluate(TWO_FRAMES)
     page.evaluate(COUNTING)
     slider.press("ArrowLeft")
-    expect(page.locator("#held [data-n=pale]")).to_contain_text("h = 0.4")
+    expect(page.locator("#gradient-check [data-n=pale]")).to_contain_text("h = 0.4")
     page.evaluate(TWO_FRAMES)
     assert page.evaluate("asked") == []
 
@@ -314,7 +315,7 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     arrived(page)
     page.keyboard.press("v")
     expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
-    means = page.locator(".bench-over text.t2")
+    means = page.locator(".instrument-overlay text.t2")
     expect(means).to_have_count(10)
     found = ask(page, "surfaces?show=slope&step=20")
     wanted = [f"{mean:.2f}" for layer in found["layers"][:2] for mean in layer["means"]]
@@ -326,7 +327,7 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     truth.click()
     expect(truth).not_to_have_text(before)
     page.keyboard.press("v")
-    expect(page.locator(".tri-graph")).to_have_count(3)
+    expect(page.locator(".slope-graph")).to_have_count(3)
     expect(page.get_by_role("heading", name=re.compile("Slope f′"))).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("radio", name="output")).to_have_attribute("aria-checked", "true")
@@ -338,14 +339,14 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
 def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     query = "?hidden=none&dataset=house_prices&learning_rate=1.5&batch_size=5000&scaling=standard"
     page = ready(open_page(query))
-    expect(page.locator("#eta .limit.exact")).to_be_visible()
+    expect(page.locator("#learning-rate-control .limit.exact")).to_be_visible()
     limit = ask(page, "limit?step=0")
     assert limit["exact"] is True
     expect(page.locator("#limit-words")).to_have_text(
         f"2/λmax = {limit['limit']:.4g}, exact: above it every start grows"
     )
-    tick = page.locator("#eta .limit-tick:not(.ghost)").bounding_box()
-    rail = page.locator("#eta .limit").bounding_box()
+    tick = page.locator("#learning-rate-control .limit-tick:not(.initial)").bounding_box()
+    rail = page.locator("#learning-rate-control .limit").bounding_box()
     assert tick
     assert rail
     at = (tick["x"] + 1.2 - rail["x"]) / rail["width"]
@@ -363,18 +364,22 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
 ) -> None:
     page = ready(open_page("?step=400&learning_rate=1"))
     arrived(page)
-    box = page.locator("#eta .limit")
+    box = page.locator("#learning-rate-control .limit")
     expect(box).to_be_visible()
     expect(box).not_to_have_class(re.compile("exact"))
     words = page.locator("#limit-words")
     expect(words).to_contain_text("estimate now (step 400)")
     now, start = ask(page, "limit?step=400"), ask(page, "limit?step=0")
     expect(words).to_contain_text(f"≈ {now['limit']:.2g}")
-    for mark, found in [(".limit-tick:not(.ghost)", now), (".limit-tick.ghost", start)]:
-        at = float(page.locator(f"#eta {mark}").evaluate("(tick) => tick.offsetLeft / tick.parentElement.clientWidth"))
+    for mark, found in [(".limit-tick:not(.initial)", now), (".limit-tick.initial", start)]:
+        at = float(
+            page.locator(f"#learning-rate-control {mark}").evaluate(
+                "(tick) => tick.offsetLeft / tick.parentElement.clientWidth"
+            )
+        )
         assert 10 ** (6 * at - 5) == pytest.approx(found["limit"], rel=0.15)
     assert "limit" not in words.inner_text()
-    assert page.locator("#eta .limit-beyond").is_hidden()
+    assert page.locator("#learning-rate-control .limit-beyond").is_hidden()
 
 
 def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> None:
@@ -402,14 +407,14 @@ def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: s
         expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
         assert violations(page, grown) == []
     page.keyboard.press("g")
-    expect(page.locator("#checked")).to_be_visible()
+    expect(page.locator("#full-check")).to_be_visible()
     assert violations(page, grown) == []
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("e")
     page.keyboard.press("h")
-    expect(page.locator("#held [data-n=secant]")).not_to_be_empty()
-    page.locator("#held").get_by_role("slider").press("ArrowLeft")
-    expect(page.locator("#held [data-n=pale]")).to_be_visible()
+    expect(page.locator("#gradient-check [data-n=secant]")).not_to_be_empty()
+    page.locator("#gradient-check").get_by_role("slider").press("ArrowLeft")
+    expect(page.locator("#gradient-check [data-n=pale]")).to_be_visible()
     assert violations(page, grown) == []
     page.keyboard.press("Escape")
     page.locator("#graph [data-unit='2,1']").focus()

@@ -251,7 +251,7 @@ def test_a_slider_pulled_while_whole_steps_are_played_lets_nothing_go(open_page:
         page.keyboard.press(key)
         page.wait_for_timeout(120)
     button(page, "Pause").click()
-    expect(page.locator("#strip")).to_be_hidden()
+    expect(page.locator("#message")).to_be_hidden()
     changes = httpx.get(run_of(page, server_url)).json()["changes"]
     assert [change["field"] for change in changes][-1:] == ["dropout"]
     assert changes[-1]["value"] == 1.0
@@ -280,7 +280,7 @@ def test_what_is_changed_after_steps_were_asked_for_is_in_force_after_them(open_
     expect(value).to_have_value("0.60")
     page.wait_for_url("**step=4", timeout=10_000)
     expect(value).to_have_value("0.60")
-    expect(page.locator("#strip")).to_be_hidden()
+    expect(page.locator("#message")).to_be_hidden()
     now = httpx.get(run_of(page, server_url)).json()
     assert now["step"] == 4
     assert [(change["step"], change["field"], change["value"]) for change in now["changes"]] == [

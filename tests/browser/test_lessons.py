@@ -38,14 +38,14 @@ def verdict(page: Page) -> str:
 
 
 def run_it(page: Page) -> None:
-    page.locator("#lesson [data-act=run]").click()
+    page.locator("#lesson [data-action=run]").click()
     expect(page.locator("#lesson .verdict")).to_contain_text(JUDGED, timeout=SLOW)
-    expect(page.locator("#lesson [data-act=stop]")).to_have_count(0, timeout=SLOW)
+    expect(page.locator("#lesson [data-action=stop]")).to_have_count(0, timeout=SLOW)
 
 
 def cure_it(page: Page, cure: str) -> None:
-    page.locator(f"#lesson .cures [data-id={cure}]").click()
-    expect(page.locator("#lesson [data-act=keep]")).to_be_visible(timeout=SLOW)
+    page.locator(f"#lesson .remedies [data-id={cure}]").click()
+    expect(page.locator("#lesson [data-action=keep]")).to_be_visible(timeout=SLOW)
 
 
 @pytest.mark.parametrize(("experiment", "cure"), CURES.items())
@@ -61,7 +61,7 @@ def test_it_is_opened_run_judged_cured_and_left(open_page: Open, server_url: str
     assert told["status"] == "held"
     assert "The claim holds in this run" in verdict(page)
     if told["measure"]["kind"] != "seconds":
-        expect(page.locator("#lesson .verdict .n")).to_contain_text(told["measure"]["text"])
+        expect(page.locator("#lesson .verdict .measurement")).to_contain_text(told["measure"]["text"])
     expect(page.locator("#lesson [role=alert]")).to_contain_text(told["measure"]["title"])
     assert violations(page) == []
     cure_it(page, cure)
@@ -92,12 +92,12 @@ def test_a_run_that_contradicts_says_so_and_why(open_page: Open) -> None:
 
 def test_a_question_is_answered_by_the_run(open_page: Open) -> None:
     page = open_page("?experiment=paths")
-    answer = page.locator("#lesson .asks li").first
+    answer = page.locator("#lesson .questions li").first
     answer.get_by_role("button").click()
     expect(answer.get_by_role("status")).to_contain_text("Not yet")
     other = open_page("?experiment=paths&hidden=12sigmoid,12sigmoid")
-    other.locator("#lesson .asks li").first.get_by_role("button").click()
-    expect(other.locator("#lesson .asks li").first.get_by_role("status")).to_contain_text("Yes")
+    other.locator("#lesson .questions li").first.get_by_role("button").click()
+    expect(other.locator("#lesson .questions li").first.get_by_role("status")).to_contain_text("Yes")
 
 
 def test_the_cure_can_be_kept_and_both_runs_walk_together(open_page: Open) -> None:
@@ -107,8 +107,8 @@ def test_the_cure_can_be_kept_and_both_runs_walk_together(open_page: Open) -> No
     cure_it(page, "tanh")
     page.get_by_role("button", name="Next batch").click()
     page.wait_for_url("**step=1001")
-    expect(page.locator(".fork-head").nth(1)).to_contain_text("loss")
-    page.locator("#lesson [data-act=keep]").click()
+    expect(page.locator(".comparison-head").nth(1)).to_contain_text("loss")
+    page.locator("#lesson [data-action=keep]").click()
     page.wait_for_url("**hidden=8tanh**")
     assert run_of(page) != sick
     expect(page.locator(".graph-b")).to_be_hidden()
@@ -117,7 +117,7 @@ def test_the_cure_can_be_kept_and_both_runs_walk_together(open_page: Open) -> No
 def test_seeds_are_really_run(open_page: Open) -> None:
     page = open_page("?experiment=symmetry")
     run_it(page)
-    page.locator("#lesson [data-act=luck]").click()
+    page.locator("#lesson [data-action=luck]").click()
     expect(page.get_by_text("as claimed in 12 of 12")).to_be_visible(timeout=SLOW)
 
 
@@ -128,7 +128,7 @@ def test_seeds_are_really_run(open_page: Open) -> None:
 def test_the_large_pictures_are_measured(open_page: Open, experiment: str, mark: str) -> None:
     page = open_page(f"?experiment={experiment}")
     run_it(page)
-    board = page.locator(".board")
+    board = page.locator(".stage-figure")
     expect(board).to_contain_text(mark, timeout=SLOW)
     expect(board.locator("tbody, .member:not([hidden]) canvas").nth(4 if experiment != "paths" else 0)).to_be_visible(
         timeout=SLOW
@@ -142,8 +142,8 @@ def test_any_changed_field_can_be_seen_beside_the_run(open_page: Open) -> None:
     page.get_by_role("button", name="more", exact=True).click()
     page.get_by_label("Layer 2: activation").select_option("relu")
     page.locator("#compare").click()
-    expect(page.locator(".fork-head").nth(1)).to_contain_text("relu", timeout=SLOW)
-    expect(page.locator(".fork-charts")).to_contain_text("fork:", timeout=SLOW)
+    expect(page.locator(".comparison-head").nth(1)).to_contain_text("relu", timeout=SLOW)
+    expect(page.locator(".comparison-charts")).to_contain_text("fork:", timeout=SLOW)
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.locator(".graph-b")).to_be_hidden()
 
@@ -154,7 +154,7 @@ def test_an_empty_cell_is_cured_from_the_last_step_that_was_well(open_page: Open
     broken = re.search(r"step (\d+) held the empty cell", verdict(page))
     assert broken is not None
     cure_it(page, "drop")
-    sick, cured = page.locator(".fork-head").all()
+    sick, cured = page.locator(".comparison-head").all()
     expect(sick).to_contain_text(f"not finite, step {broken[1]}")
     expect(cured).to_contain_text(f"fork from step {int(broken[1]) - 1}")
     expect(cured).to_contain_text("199 rows")
@@ -165,9 +165,9 @@ def test_a_large_picture_lies_over_two_runs_and_goes_again(open_page: Open) -> N
     page = open_page("?experiment=paths")
     run_it(page)
     cure_it(page, "shallow")
-    expect(page.locator(".board")).to_be_hidden()
+    expect(page.locator(".stage-figure")).to_be_hidden()
     page.get_by_role("button", name="The count").click()
-    expect(page.locator(".board")).to_contain_text("refused")
+    expect(page.locator(".stage-figure")).to_contain_text("refused")
     expect(page.locator(".graph-b")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator(".graph-b")).to_be_visible()
@@ -179,7 +179,7 @@ def test_what_usually_helps_is_tried_beside_the_run(open_page: Open) -> None:
     expect(line).to_contain_text("decades a layer")
     sick = run_of(page)
     line.get_by_role("button", name="ReLU with He weights, beside it").click()
-    expect(page.locator(".fork-head").nth(1)).to_contain_text("4 × 8 relu", timeout=SLOW)
+    expect(page.locator(".comparison-head").nth(1)).to_contain_text("4 × 8 relu", timeout=SLOW)
     assert run_of(page) == sick
 
 
@@ -194,7 +194,7 @@ def test_a_lesson_fits_smaller_windows(open_page: Open, width: int, height: int)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if width < 721:
         page.get_by_role("tab", name="Output").click()
-    for chart in page.locator(".fork-charts figure").all():
+    for chart in page.locator(".comparison-charts figure").all():
         chart.scroll_into_view_if_needed()
         expect(chart).to_contain_text("fork:")
     assert violations(page) == []

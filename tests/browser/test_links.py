@@ -92,5 +92,5 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_kept(
     open_page: Open, query: str, left_out: str, address: str
 ) -> None:
     page = open_page(query)
-    expect(page.locator("#strip")).to_contain_text(f"Not all of the link could be read:{left_out} was left out.")
+    expect(page.locator("#message")).to_contain_text(f"Not all of the link could be read:{left_out} was left out.")
     page.wait_for_url(f"**/{address}")

@@ -49,7 +49,7 @@ def dropped(page: Page, text: str, name: str = "my-penguins.csv") -> Locator:
 
 
 def settled(page: Page) -> Locator:
-    page.wait_for_selector("#own[open][aria-busy=false]")
+    page.wait_for_selector("#upload[open][aria-busy=false]")
     return page.get_by_role("dialog", name=re.compile("my-|nonsense"))
 
 
@@ -144,7 +144,7 @@ def test_names_are_text_whatever_they_hold(open_page: Open) -> None:
     page.wait_for_url("**step=1")
     assert page.locator("#app img, .rail b:has-text('x')").count() == 0
     page.reload()
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     page.wait_for_url("**step=1")
 
 
@@ -163,7 +163,7 @@ def test_nonsense_is_answered_and_another_file_can_be_chosen(open_page: Open, co
     page = open_page(quiet=False)
     page.get_by_label("your own table").set_input_files(table(content, "nonsense.csv"))
     panel = page.get_by_role("dialog", name=re.compile("nonsense"))
-    page.wait_for_selector("#own[open][aria-busy=false]")
+    page.wait_for_selector("#upload[open][aria-busy=false]")
     expect(panel).to_contain_text(re.compile(said.replace(" ", r"\s")))
     expect(panel.get_by_role("button", name="Use this table")).to_be_disabled()
     if "Another file" in panel.inner_text():
@@ -177,7 +177,7 @@ def test_a_reload_keeps_the_table_and_a_link_opens_it(open_page: Open, server_ur
     page.wait_for_url("**dataset=table-**")
     run = run_of(page, server_url)["id"]
     page.reload()
-    page.wait_for_selector(".app:not(.bare)")
+    page.wait_for_selector(".app:not(.without-run)")
     assert run_of(page, server_url)["id"] == run
     expect(page.get_by_role("radio", name="my-penguins.csv")).to_be_checked()
     other = open_page(page.url.removeprefix(server_url).removeprefix("/"))
@@ -261,7 +261,7 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int
     panel = chosen(page, malformed())
     expect(panel).to_be_visible()
     assert violations(page) == []
-    assert page.evaluate("document.querySelector('#own').scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelector('#upload').scrollWidth <= innerWidth")
 
 
 def test_a_run_is_taken_away_in_every_format(open_page: Open) -> None:

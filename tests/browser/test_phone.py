@@ -116,7 +116,7 @@ def test_what_was_changed_stands_below_a_phone_s_plane(open_page: Open, scheme: 
     assert violations(page) == []
     page.get_by_role("button", name="2 changes").tap()
     expect(page.get_by_role("tab", name="Output")).to_have_attribute("aria-selected", "true")
-    rows = page.locator("#walk .chg button")
+    rows = page.locator("#rewind .changes-table button")
     expect(rows).to_have_count(2)
     expect(page.locator("#plane .plane")).to_be_in_viewport()
     rows.last.tap()
@@ -125,7 +125,7 @@ def test_what_was_changed_stands_below_a_phone_s_plane(open_page: Open, scheme: 
     expect(more).to_be_in_viewport()
     assert violations(page) == []
     page.get_by_role("tab", name="Layers").tap()
-    expect(page.locator("#walk")).to_be_hidden()
+    expect(page.locator("#rewind")).to_be_hidden()
     expect(page.locator("#gradient")).to_be_visible()
     page.get_by_role("tab", name="Output").tap()
     more.tap()
@@ -156,7 +156,7 @@ def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: 
         page.wait_for_timeout(150)
         parameter_indices = (
             page.locator("#operations .tape-head")
-            .locator(".zoom, .record, .sum")
+            .locator(".view-switch, .record, .sum")
             .evaluate_all(
                 """(parts) => parts.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect())
               .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
@@ -256,7 +256,7 @@ def test_a_low_window_keeps_the_caption_s_title(open_page: Open, width: int, hei
     assert graph["height"] >= 190
     assert graph["top"] + graph["height"] <= room["top"] + 1
     assert bar["top"] >= room["top"] + room["height"] - 1
-    assert bar["top"] + bar["height"] <= box(page.locator("#eta"))["top"] + 1
+    assert bar["top"] + bar["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1
 
 
 @pytest.mark.parametrize(("width", "height"), [SMALL, COMMON, LARGE])
@@ -276,11 +276,16 @@ def test_the_target_stands_clear_of_the_curves_to_the_loss(
 @pytest.mark.parametrize(("width", "height"), [SMALL, COMMON])
 def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open, width: int, height: int) -> None:
     page = open_page("?step=3", width, height, **TOUCH)
-    tick = page.locator("#eta .limit-tick:not(.ghost)")
+    tick = page.locator("#learning-rate-control .limit-tick:not(.initial)")
     expect(tick).to_be_visible()
-    mark, numbers = box(tick), box(page.locator("#eta .ticks"))
+    mark, numbers = box(tick), box(page.locator("#learning-rate-control .ticks"))
     assert mark["top"] + mark["height"] <= numbers["top"]
-    assert mark["top"] >= box(page.locator("#eta .value"))["top"] + box(page.locator("#eta .value"))["height"] - 3
+    assert (
+        mark["top"]
+        >= box(page.locator("#learning-rate-control .value"))["top"]
+        + box(page.locator("#learning-rate-control .value"))["height"]
+        - 3
+    )
 
 
 def test_every_layer_s_health_is_read_in_full_at_360(open_page: Open) -> None:

@@ -100,7 +100,7 @@ TROUBLE = """() => {
   const found = [];
   const scrolls = !!document.querySelector(".graph-map:not([hidden])");
   const groups = [".graph-svg text, .graph-heads b", ".stats text", ".tape-label", ".side :is(figure, section) text",
-    ".rail :is(label, b, p, span, button)", ".cap :is(h2, p), .legend > span, .graph-heads b",
+    ".rail :is(label, b, p, span, button)", ".stage-caption :is(h2, p), .legend > span, .graph-heads b",
     ".tape-head :is(b, span, h2)"];
   for (const group of groups) {
     const own = (e) => name(e) && !e.querySelector("b, span, button, label, p");
@@ -208,8 +208,8 @@ def test_a_table_shows_swarms_confusion_and_a_scatter(open_page: Open) -> None:
     assert sum(counts) == 113
     page.get_by_label("Columns across").select_option(label="flipper length")
     expect(page.get_by_label("Columns across")).to_have_value("flipper_length_mm")
-    expect(page.locator("#about")).to_contain_text("2 rows are left out")
-    expect(page.locator("#about li")).to_have_count(3)
+    expect(page.locator("#dataset-facts")).to_contain_text("2 rows are left out")
+    expect(page.locator("#dataset-facts li")).to_have_count(3)
     painted = page.evaluate(
         """() => {
           const canvas = document.querySelector(".graph-heat");
@@ -324,7 +324,7 @@ def test_a_table_s_columns_show_their_classes_and_each_scaling_is_really_tried(
     open_page: Open, server_url: str
 ) -> None:
     page = open_page(SETUPS["penguins"])
-    spreads = page.locator("#features .feat .spread")
+    spreads = page.locator("#features .feature .spread")
     expect(spreads).to_have_count(4)
     expect(spreads.first.locator("path")).to_have_count(3)
     expect(page.locator("#features")).to_contain_text("bill length, mm")
@@ -459,7 +459,7 @@ def test_what_broke_leaves_its_sentence_on_a_phone(open_page: Open, server_url: 
     page = open_page(f"?run={run['id']}", 390, 844, has_touch=True, is_mobile=True)
     recorded(page)
     walk(page)
-    title, helps = page.locator("#caption h2"), page.locator("#broke")
+    title, helps = page.locator("#caption h2"), page.locator("#remedies")
     expect(title).to_contain_text("has no x3")
     expect(helps).to_contain_text("What usually helps")
     above, below = title.bounding_box(), helps.bounding_box()
@@ -473,7 +473,7 @@ def test_forced_colours_and_print_keep_the_page_readable(open_page: Open) -> Non
     arrived(page)
     look(page, "forced colours", "desk")
     assert violations(page) == []
-    fills = page.locator(".sw").evaluate_all(
+    fills = page.locator(".toggle").evaluate_all(
         "(all) => all.map((e) => [e.ariaChecked, getComputedStyle(e).backgroundColor])"
     )
     assert len({fill for on, fill in fills if on == "true"} & {fill for on, fill in fills if on == "false"}) == 0
@@ -518,7 +518,7 @@ def test_a_4k_window_shows_all_of_it_larger_and_pointers_still_hit(open_page: Op
     point = page.locator(".plane-points path").nth(20).bounding_box()
     assert point is not None
     page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
-    expect(page.locator(".readout")).to_contain_text("sample 20")
+    expect(page.locator(".tooltip")).to_contain_text("sample 20")
     cell = page.locator(".tape-cells .tape-cell").nth(6).bounding_box()
     assert cell is not None
     page.mouse.click(cell["x"] + cell["width"] / 2, cell["y"] + cell["height"] / 2)

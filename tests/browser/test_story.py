@@ -58,7 +58,7 @@ def test_axe_finds_nothing(read: Read, scheme: str, width: int, height: int) -> 
 
 
 READING_LINE = """() => {
-  const line = document.querySelector("svg.reading path").getBoundingClientRect();
+  const line = document.querySelector("svg.reading-line path").getBoundingClientRect();
   const cell = document.querySelector('.tape [data-ref="a3"] rect').getBoundingClientRect();
   return [line.bottom - cell.top, line.left - (cell.left + cell.right) / 2, innerHeight - cell.bottom];
 }"""
@@ -81,7 +81,7 @@ def test_a_very_large_screen_shows_the_story_larger(read: Read) -> None:
 def test_axe_finds_nothing_in_numbers_only(read: Read, scheme: str, width: int, height: int) -> None:
     page = read("#weight", width, height, color_scheme=scheme, reduced_motion="reduce")
     page.get_by_role("button", name=re.compile("^numbers")).click()
-    expect(page.locator("#weight .only")).to_be_visible()
+    expect(page.locator("#weight .numbers-only")).to_be_visible()
     assert violations(page) == []
     assert overflow(page) <= 0
 
@@ -187,10 +187,10 @@ def test_numbers_only_leaves_title_line_and_question(read: Read) -> None:
     page = read("#loss")
     page.keyboard.press("n")
     expect(page.locator("#loss .prose")).to_be_hidden()
-    expect(page.locator("#loss .only")).to_contain_text("0.09953")
+    expect(page.locator("#loss .numbers-only")).to_contain_text("0.09953")
     expect(page.get_by_role("button", name="numbers only")).to_have_attribute("aria-pressed", "true")
     page.reload()
-    expect(page.locator("#loss .only")).to_be_visible()
+    expect(page.locator("#loss .numbers-only")).to_be_visible()
 
 
 def test_with_recording_off_the_paths_are_counted_one_by_one(read: Read) -> None:
@@ -199,12 +199,12 @@ def test_with_recording_off_the_paths_are_counted_one_by_one(read: Read) -> None
     page.locator("#recording").click()
     expect(page.locator("#caption")).to_contain_text("Recording off")
     expect(page.locator("#tape .tape-cell:not(.future)")).to_have_count(0)
-    expect(page.locator("#note .count.warn")).to_have_text("44", timeout=10_000)
-    expect(page.locator(".strand")).to_have_count(2)
+    expect(page.locator("#note .count.warning")).to_have_text("44", timeout=10_000)
+    expect(page.locator(".path-line")).to_have_count(2)
     page.get_by_role("button", name="one layer more").click()
-    expect(page.locator("#note .count.warn")).to_have_text("132")
+    expect(page.locator("#note .count.warning")).to_have_text("132")
     page.locator("#recording").click()
-    expect(page.locator(".strand")).to_have_count(0)
+    expect(page.locator(".path-line")).to_have_count(0)
 
 
 def test_a_second_step_goes_on_from_the_first(read: Read) -> None:
@@ -306,7 +306,7 @@ def left(page: Page, where: str, operations: int) -> str:
 def test_the_last_chapter_shows_the_run_that_was_left(read: Read, server_url: str) -> None:
     page = read("", live=False, reduced_motion="reduce")
     run = left(page, f"{server_url}/?dataset=moons&hidden=5tanh,3relu&step=4", 16)
-    expect(page.locator("#yours-strip")).to_have_text("Your run, step 4")
+    expect(page.locator("#user-run-bar")).to_have_text("Your run, step 4")
     expect(page.locator("#yours .prose")).to_contain_text(
         "that you left in the playground: two inputs, five units, three"
     )
@@ -328,7 +328,7 @@ def test_the_last_chapter_shows_the_run_that_was_left(read: Read, server_url: st
 def test_a_run_without_a_step_is_said_to_have_none(read: Read, server_url: str) -> None:
     page = read("", live=False, reduced_motion="reduce")
     left(page, f"{server_url}/?dataset=moons", 0)
-    expect(page.locator("#yours-strip")).to_contain_text("has not taken a step yet")
+    expect(page.locator("#user-run-bar")).to_contain_text("has not taken a step yet")
     expect(page.locator("#stage")).to_contain_text("dropped")
     expect(page.locator("#yours .prose")).to_contain_text("the playground’s network: two inputs, six units, four, one")
 
@@ -339,13 +339,13 @@ def test_a_run_that_is_gone_is_said_to_be(browser: Browser, server_url: str) -> 
     run = left(page, f"{server_url}/?step=2", 16)
     page.request.delete(f"{server_url}/api/runs/{run}")
     page.reload()
-    expect(page.locator("#yours-strip")).to_contain_text("no longer kept")
+    expect(page.locator("#user-run-bar")).to_contain_text("no longer kept")
     expect(page.locator("#stage")).to_contain_text("dropped")
     page.goto(f"{server_url}/story?run={run}&step=2&op=dz2#slope")
-    expect(page.locator("#yours-strip")).to_contain_text("The run of this link is no longer kept")
+    expect(page.locator("#user-run-bar")).to_contain_text("The run of this link is no longer kept")
     expect(page.locator("#caption")).to_contain_text("operation 10 of 18")
     page.get_by_role("button", name="Close").click()
-    expect(page.locator("#yours-strip")).to_be_hidden()
+    expect(page.locator("#user-run-bar")).to_be_hidden()
     context.close()
 
 
@@ -356,7 +356,7 @@ def test_a_lesson_is_gone_back_to(read: Read, server_url: str) -> None:
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#caption")).to_contain_text("operation 30 of 31")
     page.get_by_role("link", name="why?").click()
-    expect(page.locator("#yours-strip")).to_contain_text("Your run, step 2")
+    expect(page.locator("#user-run-bar")).to_contain_text("Your run, step 2")
     page.get_by_role("link", name="Back to step 2").click()
     page.wait_for_url("**/?experiment=vanishing&step=2**")
     expect(page.locator("#caption")).to_contain_text("operation 30 of 31")
@@ -366,7 +366,7 @@ def test_a_lesson_is_gone_back_to(read: Read, server_url: str) -> None:
 @pytest.mark.parametrize("door", range(5))
 def test_a_door_leads_to_its_lesson_and_back_to_the_chapter(read: Read, door: int) -> None:
     page = read("#doors", reduced_motion="reduce")
-    page.locator("#note .door a").nth(door).click()
+    page.locator("#note .preview a").nth(door).click()
     page.wait_for_url(re.compile("experiment="))
     page.get_by_role("link", name=re.compile("Chapter 11 of the story")).click()
     expect(page.locator(".chapter.on")).to_have_id("doors")
@@ -396,7 +396,7 @@ def test_a_run_of_ones_own_is_shown_and_gone_back_to(read: Read, server_url: str
     expect(page.get_by_role("region", name="Inspector")).to_be_visible()
     page.get_by_role("link", name="why?").click()
     expect(page).to_have_url(re.compile(r"op=dz2&pick=unit,2,1#slope$"))
-    expect(page.locator("#yours-strip")).to_contain_text("Your run, step 3, operation δ²")
+    expect(page.locator("#user-run-bar")).to_contain_text("Your run, step 3, operation δ²")
     expect(page.locator("#caption")).to_contain_text("of 20")
     page.get_by_role("link", name="Back to step 3").click()
     page.wait_for_url("**step=3")

@@ -1,4 +1,4 @@
-"""A reader's own file: what is recognised, what is refused and where, and that nothing makes it fall over."""
+"""Uploaded CSV files: what is recognised, what is refused and where, and that no file raises anything else."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,23 +24,23 @@ LIMITS = Limits(bytes=100_000, rows=500, columns=20, inputs=16, classes=20, cell
 PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_bytes()
 
 
-def seen(text: str | bytes, **decisions: Any) -> Inspection:
+def inspected(text: str | bytes, **decisions: Any) -> Inspection:
     data = text.encode() if isinstance(text, str) else text
     return inspect(data, Decisions(**decisions), LIMITS)
 
 
-def made(text: str | bytes, **decisions: Any) -> Any:
+def made_table(text: str | bytes, **decisions: Any) -> Any:
     data = text.encode() if isinstance(text, str) else text
     return make(data, Decisions(**decisions), LIMITS).table
 
 
 def refused(text: str | bytes, **decisions: Any) -> DataError:
     with pytest.raises(DataError) as caught:
-        made(text, **decisions)
+        made_table(text, **decisions)
     return caught.value
 
 
-def place(text: str | bytes, **decisions: Any) -> tuple[int, int]:
+def fault_place(text: str | bytes, **decisions: Any) -> tuple[int, int]:
     error = refused(text, **decisions)
     assert isinstance(error, MalformedError), error
     return error.faults[0].line, error.faults[0].column
@@ -50,7 +50,7 @@ def place(text: str | bytes, **decisions: Any) -> tuple[int, int]:
 
 
 def test_penguins_are_recognised() -> None:
-    found = seen(PENGUINS)
+    found = inspected(PENGUINS)
     assert [(column.kind, column.role) for column in found.columns] == [
         ("categories", "target"),
         *[("number", "input")] * 4,
@@ -74,89 +74,89 @@ def test_penguins_are_recognised() -> None:
     ],
 )
 def test_separator_and_decimal_sign_are_found_out(text: str, separator: str, decimal: str) -> None:
-    found = seen(text)
+    found = inspected(text)
     assert (found.sheet.separator, found.decimal) == (separator, decimal)
     assert len(found.sheet.names) == 2
 
 
 def test_separator_and_decimal_sign_can_be_said() -> None:
-    table = made("a;y\n1.000;1\n2.000;2\n", separator="semicolon", decimal="point", task="regression")
+    table = made_table("a;y\n1.000;1\n2.000;2\n", separator="semicolon", decimal="point", task="regression")
     assert table.inputs[:, 0].tolist() == [1.0, 2.0]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_line_ends_and_byte_order_marks_are_taken(end: str, encoding: str) -> None:
-    table = made(f"größe,y{end}1,no{end}2,yes{end}".encode(encoding))
+    table = made_table(f"größe,y{end}1,no{end}2,yes{end}".encode(encoding))
     assert table.columns == ("größe",)
     assert table.classes == ("no", "yes")
 
 
 def test_latin1_is_read_when_asked_for() -> None:
     data = "größe,y\n1,no\n2,yes\n".encode("latin-1")
-    assert made(data, encoding="latin-1").columns == ("größe",)
-    assert place(data) == (1, 3)
+    assert made_table(data, encoding="latin-1").columns == ("größe",)
+    assert fault_place(data) == (1, 3)
     assert refused(data).allowed == ["latin-1"]
 
 
 def test_quotes_hold_separators_lines_and_quotes() -> None:
-    found = seen('"a ""big"" one",b,y\n"1",  "two\nlines",no\n2,"x, y",yes\n3,"x, y",yes\n')
+    found = inspected('"a ""big"" one",b,y\n"1",  "two\nlines",no\n2,"x, y",yes\n3,"x, y",yes\n')
     assert found.sheet.names == ('a "big" one', "b", "y")
     assert found.first_rows == ((1.0, "two lines", "no"), (2.0, "x, y", "yes"), (3.0, "x, y", "yes"))
 
 
 def test_a_file_without_a_header_has_numbered_columns() -> None:
-    assert seen("1,2\n3,4\n").sheet.names == ("column 1", "column 2")
-    assert seen("2019,2020\n3,4\n", header="yes").sheet.names == ("2019", "2020")
-    assert len(seen("no,yes\nyes,no\n", header="no").sheet.rows) == 2
+    assert inspected("1,2\n3,4\n").sheet.names == ("column 1", "column 2")
+    assert inspected("2019,2020\n3,4\n", header="yes").sheet.names == ("2019", "2020")
+    assert len(inspected("no,yes\nyes,no\n", header="no").sheet.rows) == 2
 
 
-def test_empty_and_repeated_names_are_told_apart() -> None:
-    found = seen("a,,a\n1,2,3\n4,5,6\n")
+def test_empty_and_repeated_names_are_made_unique() -> None:
+    found = inspected("a,,a\n1,2,3\n4,5,6\n")
     assert found.sheet.names == ("a", "column 2", "a (2)")
     assert len(found.sheet.notes) == 2
 
 
 @pytest.mark.parametrize("gap", ["", "NA", "n/a", "NaN", "nan", "null", "?", "  "])
 def test_gaps_are_missing_and_stay_missing(gap: str) -> None:
-    table = made(f"a,b,y\n1,{gap},0\n2,3,1\n4,5,1\n")
+    table = made_table(f"a,b,y\n1,{gap},0\n2,3,1\n4,5,1\n")
     assert np.isnan(table.inputs).tolist() == [[False, True], [False, False], [False, False]]
 
 
 def test_gaps_can_be_dropped_or_filled() -> None:
     text = "a,b,y\n1,,0\n2,3,1\n4,5,0\n"
-    dropped, filled = made(text, missing="drop"), made(text, missing="mean")
+    dropped, filled = made_table(text, missing="drop"), made_table(text, missing="mean")
     assert dropped.inputs.tolist() == [[2, 3], [4, 5]]
     assert (dropped.left_out, dropped.why) == (1, "1 with a missing value")
     assert filled.inputs.tolist() == [[1, 4], [2, 3], [4, 5]]
 
 
-def test_a_row_without_a_target_is_left_out_and_told() -> None:
-    table = made("a,y\n1,no\n2,\n3,yes\n")
+def test_a_row_without_a_target_is_left_out_and_reported() -> None:
+    table = made_table("a,y\n1,no\n2,\n3,yes\n")
     assert (len(table.inputs), table.left_out, table.why) == (2, 1, "1 without a target")
 
 
 @pytest.mark.parametrize("text", ["1_000", "0x10", "inf", "1e999", "Infinity", "٣", "1 000", "=1+1", "1e99999999"])
 def test_what_only_looks_like_a_number_is_a_text(text: str) -> None:
-    found = seen(f"a,b,y\n{text},1,0\n{text},2,1\n2,3,0\n", target="y")
+    found = inspected(f"a,b,y\n{text},1,0\n{text},2,1\n2,3,0\n", target="y")
     assert found.columns[0].kind == "categories"
 
 
 @pytest.mark.parametrize("text", ["-1", "+1.5", ".5", "5.", "1e-3", "−2", "1E+05"])
 def test_numbers_are_read_as_they_are_usually_written(text: str) -> None:
-    assert seen(f"a,y\n{text},0\n2,1\n").columns[0].kind == "number"
+    assert inspected(f"a,y\n{text},0\n2,1\n").columns[0].kind == "number"
 
 
 def test_categories_become_one_column_for_each_value() -> None:
-    table = made("sex,size,y\nf,1,0\nm,2,1\n,3,1\nm,4,0\n", target="y")
+    table = made_table("sex,size,y\nf,1,0\nm,2,1\n,3,1\nm,4,0\n", target="y")
     assert table.columns == ("sex=f", "sex=m", "size")
     assert table.inputs[:2].tolist() == [[1, 0, 1], [0, 1, 2]]
     assert np.isnan(table.inputs[2, :2]).all()
 
 
-def test_columns_that_teach_nothing_are_left_out_and_say_why() -> None:
+def test_uninformative_columns_are_left_out_with_the_reason() -> None:
     rows = "\n".join(f"{n},{n * 1.5},same,,name {n},{n % 2}" for n in range(1, 9))
-    found = seen(f"id,size,constant,note,name,y\n{rows}\n")
+    found = inspected(f"id,size,constant,note,name,y\n{rows}\n")
     assert [column.role for column in found.columns] == ["left out", "input", *["left out"] * 3, "target"]
     assert [column.why for column in found.columns] == [
         "it only numbers the rows",
@@ -168,10 +168,10 @@ def test_columns_that_teach_nothing_are_left_out_and_say_why() -> None:
     ]
 
 
-def test_there_is_room_for_so_many_inputs_and_numbers_come_first() -> None:
+def test_inputs_are_limited_and_numeric_columns_come_first() -> None:
     numbers = ",".join(f"n{k}" for k in range(15))
     rows = "\n".join(f"{'abc'[r % 3]},{','.join(str(r * k + r) for k in range(15))},{r % 2}" for r in range(9))
-    found = seen(f"letter,{numbers},y\n{rows}\n")
+    found = inspected(f"letter,{numbers},y\n{rows}\n")
     assert [column.role for column in found.columns] == ["left out", *["input"] * 15, "target"]
     assert "16 are the most" in found.columns[0].why
     assert refused(f"letter,{numbers},y\n{rows}\n", inputs=("letter", *numbers.split(","))).path == ("inputs",)
@@ -190,19 +190,19 @@ def test_there_is_room_for_so_many_inputs_and_numbers_come_first() -> None:
 )
 def test_the_task_follows_from_the_target(values: str, task: str) -> None:
     text = "a,y\n" + "\n".join(f"{n * 1.5},{value}" for n, value in enumerate(values.split()))
-    assert seen(text).task == task
+    assert inspected(text).task == task
 
 
 def test_numbers_can_be_classes_when_so_decided() -> None:
-    assert made("a,y\n1,1.0\n2,2\n3,10\n", task="multiclass").classes == ("1", "2", "10")
-    assert made("a,y\n1,1.5\n2,2\n3,1.5\n", task="binary").classes == ("1.5", "2")
+    assert made_table("a,y\n1,1.0\n2,2\n3,10\n", task="multiclass").classes == ("1", "2", "10")
+    assert made_table("a,y\n1,1.5\n2,2\n3,1.5\n", task="binary").classes == ("1.5", "2")
 
 
 def test_kinds_and_roles_can_be_decided() -> None:
     text = "code,size,y\n1,2,0\n2,3,1\n1,4,1\n"
-    assert made(text, categories=("code",)).columns == ("code=1", "code=2", "size")
-    assert made(text, left_out=("code",)).columns == ("size",)
-    assert made(text, target="size", task="regression").columns == ("code", "y")
+    assert made_table(text, categories=("code",)).columns == ("code=1", "code=2", "size")
+    assert made_table(text, left_out=("code",)).columns == ("size",)
+    assert made_table(text, target="size", task="regression").columns == ("code", "y")
 
 
 def test_the_decisions_that_were_followed_make_the_same_table_again() -> None:
@@ -215,7 +215,7 @@ def test_the_decisions_that_were_followed_make_the_same_table_again() -> None:
 
 
 def test_a_table_can_be_trained_on() -> None:
-    samples = prepare(made(PENGUINS, missing="drop"), scaling="standard")
+    samples = prepare(made_table(PENGUINS, missing="drop"), scaling="standard")
     builtin = prepare("penguins", scaling="standard")
     assert np.array_equal(samples.values, builtin.values)
     assert np.array_equal(samples.targets, builtin.targets)
@@ -224,71 +224,71 @@ def test_a_table_can_be_trained_on() -> None:
 # What does not fit
 
 
-def test_a_quotation_mark_that_never_closes_costs_its_own_line() -> None:
+def test_a_quotation_mark_that_never_closes_makes_only_its_line_malformed() -> None:
     lines = PENGUINS.decode().split("\n")
     lines[211] = lines[211].replace(",", ',"', 1)
     text = "\n".join(lines)
-    found = seen(text)
+    found = inspected(text)
     assert [(fault.line, fault.column) for fault in found.faults] == [(212, 8)]
     assert [near.line for near in found.faults[0].around] == [211, 212, 213]
     assert found.faults[0].around[1].text.startswith('Gentoo,"')
     assert [item.path for item in found.undecided] == ["malformed"]
     assert len(found.sheet.rows) == 343
-    assert place(text) == (212, 8)
-    table = made(text, malformed="leave_out")
+    assert fault_place(text) == (212, 8)
+    table = made_table(text, malformed="leave_out")
     assert (len(table.inputs), table.left_out, table.why) == (343, 1, "1 could not be read")
 
 
-def test_a_quotation_mark_that_swallows_lines_is_found_where_it_opens() -> None:
+def test_a_quotation_mark_that_spans_lines_is_reported_where_it_opens() -> None:
     text = 'a,b,y\n1,2,1\n2,"3,1\n4,5,0\n6",7,1\n8,9,0\n'
-    assert place(text) == (3, 3)
-    assert len(made(text, malformed="leave_out", numbers=("a",)).inputs) == 3
+    assert fault_place(text) == (3, 3)
+    assert len(made_table(text, malformed="leave_out", numbers=("a",)).inputs) == 3
 
 
 def test_letters_after_a_closing_quotation_mark_are_found() -> None:
-    assert place('a,y\n"1"x,0\n2,1\n3,0\n') == (2, 4)
+    assert fault_place('a,y\n"1"x,0\n2,1\n3,0\n') == (2, 4)
 
 
 def test_rows_with_too_few_and_too_many_cells_are_found() -> None:
     text = "a,b,y\n1,2,0\n3,4\n5,6,1,7\n8,9,1\n"
-    found = seen(text)
+    found = inspected(text)
     assert [(fault.line, fault.column) for fault in found.faults] == [(3, 4), (4, 7)]
     assert "others have 3" in found.faults[0].message
-    assert len(made(text, malformed="leave_out").inputs) == 2
+    assert len(made_table(text, malformed="leave_out").inputs) == 2
 
 
 def test_a_title_above_the_header_can_be_left_out() -> None:
     text = "My table\na,y\n1,0\n2,1\n"
-    assert place(text) == (1, 9)
-    assert made(text, malformed="leave_out").columns == ("a",)
+    assert fault_place(text) == (1, 9)
+    assert made_table(text, malformed="leave_out").columns == ("a",)
 
 
-def test_separators_at_every_line_s_end_do_no_harm() -> None:
-    assert made("a,y\n1,0,\n2,1,,\n3,0\n,,\n").columns == ("a",)
+def test_a_separator_at_the_end_of_every_line_is_ignored() -> None:
+    assert made_table("a,y\n1,0,\n2,1,,\n3,0\n,,\n").columns == ("a",)
 
 
 def test_a_text_among_numbers_is_found_where_it_stands() -> None:
     rows = "\n".join(f"{n}.5,{n % 2}" for n in range(30))
     text = f"a,y\n{rows}\n12 cm,0\n"
-    assert place(text) == (32, 1)
-    assert len(made(text, malformed="leave_out").inputs) == 30
-    assert place("a,y\n1,0\nx,1\n", numbers=("a",)) == (3, 1)
-    assert seen(text, left_out=("a",)).faults == ()
+    assert fault_place(text) == (32, 1)
+    assert len(made_table(text, malformed="leave_out").inputs) == 30
+    assert fault_place("a,y\n1,0\nx,1\n", numbers=("a",)) == (3, 1)
+    assert inspected(text, left_out=("a",)).faults == ()
 
 
 def test_a_text_among_few_numbers_is_named_with_its_line() -> None:
-    found = seen("a,b,y\n1,2,0\n3,four,1\n5,6,0\n7,8,1\n").columns[1]
+    found = inspected("a,b,y\n1,2,0\n3,four,1\n5,6,0\n7,8,1\n").columns[1]
     assert (found.role, found.why) == ("left out", "'four' in line 3 is not a number")
 
 
-def test_characters_that_can_not_be_seen_are_no_part_of_a_cell() -> None:
-    found = seen("a\u202e\x07,b\n1\u200b,x\n2\ufeff,x\n3,y\n")
+def test_invisible_characters_are_no_part_of_a_cell() -> None:
+    found = inspected("a\u202e\x07,b\n1\u200b,x\n2\ufeff,x\n3,y\n")
     assert found.sheet.names == ("a", "b")
     assert found.columns[0].kind == "number"
 
 
-def test_one_column_is_told_what_parts_cells() -> None:
-    assert "a semicolon or a tab" in seen("a|b\n1|2\n").sheet.notes[0]
+def test_a_file_of_one_column_is_answered_with_the_separators() -> None:
+    assert "a semicolon or a tab" in inspected("a|b\n1|2\n").sheet.notes[0]
 
 
 def test_a_long_line_is_shown_around_the_place() -> None:
@@ -327,14 +327,14 @@ def test_a_long_line_is_shown_around_the_place() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_can_not_be_used_is_answered_clearly(text: bytes, said: str) -> None:
+def test_an_unusable_file_is_refused_with_the_reason(text: bytes, said: str) -> None:
     decisions = {"missing": "drop", "target": "y"} if text.startswith(b"a,y") and b"less" in said.encode() else {}
     if "holds only" in said:
         decisions = {"target": "y"}
     assert said in str(refused(text, **decisions))
 
 
-def test_a_line_without_end_is_no_quotation_mark() -> None:
+def test_a_cell_without_end_is_reported_where_it_begins() -> None:
     text = b"a,y\n1," + b"x" * 200_000 + b"\n2,1\n3,0\n"
     fault = inspect(text, Decisions(), replace(LIMITS, bytes=len(text))).faults[0]
     assert (fault.line, fault.column) == (2, 3)
@@ -357,8 +357,8 @@ def test_a_binary_task_wants_two_classes_and_a_regression_numbers() -> None:
 @pytest.mark.parametrize(
     "decisions",
     [
-        {"target": "nobody"},
-        {"inputs": ("a", "nobody")},
+        {"target": "unknown"},
+        {"inputs": ("a", "unknown")},
         {"numbers": ("a",), "categories": ("a",)},
         {"inputs": ("a",), "left_out": ("a",)},
         {"target": "a", "inputs": ("a",)},

@@ -1,4 +1,4 @@
-"""Data sets by name: reproducible, balanced, where they say they are."""
+"""Data sets by name: reproducible, balanced, and where they say they are."""
 
 import numpy as np
 import pytest

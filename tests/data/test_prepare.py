@@ -1,4 +1,4 @@
-"""From a choice of data to samples: everything that the engine and the page are told about them."""
+"""The samples of a run, prepared from its choice of data."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_label_noise_flips_training_labels_only() -> None:
     assert (different < clean.train).all()
 
 
-def test_label_noise_means_nothing_to_a_regression() -> None:
+def test_label_noise_does_not_change_a_regression() -> None:
     assert (prepare("plane", label_noise=0.5).targets == prepare("plane").targets).all()
 
 
@@ -48,7 +48,7 @@ def test_three_classes_are_one_hot() -> None:
     assert samples.classes == ("Adelie", "Chinstrap", "Gentoo")
 
 
-def test_samples_are_nobodys_to_change() -> None:
+def test_samples_are_read_only() -> None:
     samples = prepare("penguins")
     for array in (samples.inputs, samples.values, samples.targets):
         assert not array.flags.writeable
@@ -141,7 +141,7 @@ def test_a_bad_table_is_refused_with_the_path_to_the_bad_cell(
     assert error.value.path == path
 
 
-def test_a_table_of_nothing_but_gaps_is_prepared_all_the_same() -> None:
+def test_a_table_with_every_value_missing_is_prepared() -> None:
     samples = prepare({"inputs": [[None, 1], [None, 2]], "targets": [1, 2], "task": "regression"}, scaling="log")
     assert samples.extent is not None
     assert np.isfinite(samples.extent).all()

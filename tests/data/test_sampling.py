@@ -82,6 +82,6 @@ def test_going_back_gives_the_same_batch_again() -> None:
     assert sampler.batch(4, 4).tolist() == first
 
 
-def test_nobody_can_write_into_a_batch() -> None:
+def test_a_batch_is_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
         Sampler(0, 10).batch(0, 4)[0] = 1

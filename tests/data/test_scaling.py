@@ -48,20 +48,20 @@ def test_a_constant_column_stays_finite_and_becomes_zero(kind: str, constant: fl
 
 
 @pytest.mark.parametrize("kind", SCALINGS)
-def test_a_missing_value_passes_through_and_spoils_no_other(kind: str) -> None:
+def test_a_missing_value_passes_through_and_changes_no_other(kind: str) -> None:
     values = np.array([[1.0, 5.0], [np.nan, 6.0], [3.0, 9.0]])
     scaled = fit(kind, values).apply(values)
     assert np.isnan(scaled).tolist() == [[False, False], [True, False], [False, False]]
 
 
 @pytest.mark.parametrize("kind", SCALINGS)
-def test_a_column_without_any_value_is_survived(kind: str) -> None:
+def test_a_column_without_any_value_scales_new_values_to_finite_numbers(kind: str) -> None:
     scaled = fit(kind, np.full((3, 1), np.nan)).apply(np.array([[2.0]]))
     assert np.isfinite(scaled).all()
 
 
 @pytest.mark.parametrize("kind", SCALINGS)
-def test_scaling_leaves_the_values_it_is_given_alone(kind: str) -> None:
+def test_scaling_does_not_change_its_argument(kind: str) -> None:
     values = COLUMN.copy()
     result = fit(kind, values).apply(values)
     assert (values == COLUMN).all()

@@ -1,4 +1,4 @@
-"""Who says whether a gradient is right: central differences, and a second network written with autograd.
+"""References for gradients: central differences, and a second network written with autograd.
 
 Neither shares a line of backward code with the engine.
 """

@@ -24,7 +24,7 @@ def test_an_activation_is_its_formula(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
-def test_a_slope_is_what_the_activation_does(name: str) -> None:
+def test_a_slope_is_the_central_difference_of_its_activation(name: str) -> None:
     z = Z[np.abs(Z) > 1e-3]
     h = 1e-6
     numeric = (activate(name, z + h) - activate(name, z - h)) / (2 * h)
@@ -48,7 +48,7 @@ def test_slopes_at_zero_are_pytorchs() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
-def test_far_ends_are_finite_and_nan_is_seen(name: str) -> None:
+def test_extreme_inputs_stay_finite_and_nan_passes_through(name: str) -> None:
     a = activate(name, FAR)
     assert np.isfinite(a).all()
     assert np.isfinite(slope(name, FAR, a)).all()

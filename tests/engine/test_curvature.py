@@ -1,4 +1,4 @@
-"""How curved the loss is: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
+"""Curvature: eigenvalues by hand, autograd's Hessian, and a step that is just too long."""
 
 from typing import Any
 
@@ -19,26 +19,26 @@ ALTERNATING = np.array([[1.0], [-1.0]])
 UNIT = spec(inputs=2, outputs=1)
 
 
-def test_columns_that_know_nothing_of_each_other_curve_by_their_squares() -> None:
+def test_the_curvature_along_uncorrelated_columns_is_their_mean_square() -> None:
     assert condition(ALTERNATING) == pytest.approx((1.0, 1.0))
     assert condition(10 * ALTERNATING) == pytest.approx((1.0, 100.0))
     assert condition(10 * ALTERNATING, l2=5.0) == pytest.approx((1.0, 105.0))
     assert kappa(10 * ALTERNATING) == pytest.approx(100.0)
 
 
-def test_the_bias_of_a_column_that_never_changes_is_its_twin() -> None:
+def test_a_constant_column_and_the_bias_make_a_flat_direction() -> None:
     """[2, 1] for every sample: λ = 5 along it, 0 across."""
     low, high = condition(np.full((4, 1), 2.0))
     assert (low, high) == pytest.approx((0.0, 5.0), abs=1e-12)
     assert kappa(np.full((4, 1), 2.0)) == pytest.approx(1e14, rel=1e-3)
 
 
-def test_nothing_is_told_of_a_missing_cell() -> None:
+def test_a_missing_cell_has_no_curvature() -> None:
     assert np.isnan(condition(np.array([[1.0], [np.nan]]))).all()
     assert kappa(np.array([[1.0], [np.nan]])) is None
 
 
-def test_nothing_is_told_where_a_run_broke() -> None:
+def test_a_run_that_is_not_finite_has_no_curvature() -> None:
     deep = spec(LayerSpec(3, "tanh"), inputs=2, outputs=1)
     found = curvature(Network(deep), np.full(Network(deep).size, 1e200), batch_for(deep, 8))
     assert found.limit is None
@@ -46,7 +46,7 @@ def test_nothing_is_told_where_a_run_broke() -> None:
 
 @pytest.mark.parametrize("l2", [0.0, 0.5])
 @pytest.mark.parametrize(("share", "grows"), [(0.99, False), (1.01, True)])
-def test_one_percent_above_the_limit_of_a_linear_unit_climbs(l2: float, share: float, grows: bool) -> None:
+def test_one_percent_above_the_limit_the_loss_of_a_linear_unit_rises(l2: float, share: float, grows: bool) -> None:
     batch = batch_for(UNIT, 30)
     found = curvature(Network(UNIT), start(Network(UNIT)), batch, l2)
     assert found.exact
@@ -87,7 +87,7 @@ def test_the_estimate_is_the_largest_eigenvalue_of_autograds_hessian(l2: float) 
     assert found.limit == pytest.approx(2 / found.largest)
 
 
-def test_where_the_strongest_curve_bends_down_the_strongest_that_bends_up_is_told() -> None:
+def test_where_the_largest_curvature_is_negative_the_largest_positive_one_is_reported() -> None:
     """Targets far on the other side: near saturation the loss bends down harder than up."""
     network = Network(spec(LayerSpec(1, "tanh"), inputs=1, outputs=1))
     flat = network.pack({"W1": [[0.8]], "b1": [0.4], "W2": [[0.2]], "b2": [0.0]})
@@ -140,7 +140,7 @@ def test_an_iteration_that_ran_out_is_not_settled(monkeypatch: pytest.MonkeyPatc
     assert not curvature(network, start(network), batch_for(network.spec, 25)).settled
 
 
-def test_flat_ground_has_no_limit() -> None:
+def test_a_flat_loss_has_no_limit() -> None:
     network = Network(spec(LayerSpec(2, "step"), inputs=1, outputs=1))
     dead = network.pack({"W1": [[0.0, 0.0]], "b1": [-1.0, -1.0], "W2": [[0.0], [0.0]], "b2": [0.0]})
     batch = make_batch([0], [[np.nan]], [[0.0]])

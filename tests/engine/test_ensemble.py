@@ -1,4 +1,4 @@
-"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen and chance must give."""
+"""Dropout as an ensemble: every sub-network written out with itertools, and what Jensen's inequality must give."""
 
 import math
 from itertools import product
@@ -31,7 +31,7 @@ def members_of(network: NetworkSpec, *rates: float) -> SubNetworks:
     return SubNetworks(built, start(built), built.initial_running(), rates, 0)
 
 
-def asked(network: NetworkSpec, *rates: float, count: int = 64) -> Ensemble:
+def ensemble_of(network: NetworkSpec, *rates: float, count: int = 64) -> Ensemble:
     return evaluate_ensemble(members_of(network, *rates), INPUTS, targets_of(network), count)
 
 
@@ -52,8 +52,8 @@ def written_out(network: NetworkSpec, rates: tuple[float, ...]) -> list[tuple[fl
     return found
 
 
-def test_few_units_are_asked_in_every_combination() -> None:
-    found, rates = asked(NUMBERS, 0.5, 0.2), (0.5, 0.2)
+def test_few_units_are_enumerated_in_every_combination() -> None:
+    found, rates = ensemble_of(NUMBERS, 0.5, 0.2), (0.5, 0.2)
     every, y = written_out(NUMBERS, rates), targets_of(NUMBERS)
     assert (found.subnetworks, found.enumerated, found.units) == (len(every), True, 7) == (128, True, 7)
     assert sum(probability for probability, _ in every) == pytest.approx(1)
@@ -67,7 +67,7 @@ def test_few_units_are_asked_in_every_combination() -> None:
 @pytest.mark.parametrize("network", [BINARY, CLASSES])
 @pytest.mark.parametrize("rate", [0.5, 0.3])
 def test_the_losses_of_classes_are_those_of_averaged_probabilities(network: NetworkSpec, rate: float) -> None:
-    found, y = asked(network, rate), targets_of(network)
+    found, y = ensemble_of(network, rate), targets_of(network)
     shares = []
     for probability, z in written_out(network, (rate,)):
         raised = np.exp(z) if network is CLASSES else np.hstack([np.exp(z), np.ones_like(z)])
@@ -83,21 +83,21 @@ def test_the_losses_of_classes_are_those_of_averaged_probabilities(network: Netw
 def test_with_one_hidden_layer_the_network_in_use_is_the_geometric_mean_of_all(
     network: NetworkSpec, rate: float
 ) -> None:
-    difference = asked(network, rate).geometric_difference
+    difference = ensemble_of(network, rate).geometric_difference
     assert difference is not None
     assert difference < 1e-14
 
 
 def test_with_two_it_is_not() -> None:
     two = NetworkSpec(2, (LayerSpec(4, "relu"), LayerSpec(4, "relu")), 1, "binary_cross_entropy")
-    difference = asked(two, 0.5, 0.5).geometric_difference
+    difference = ensemble_of(two, 0.5, 0.5).geometric_difference
     assert difference is not None
     assert difference > 1e-4
 
 
 @pytest.mark.parametrize(("network", "rates"), [(BINARY, (0.5,)), (CLASSES, (0.4,)), (NUMBERS, (0.5, 0.5))])
 def test_an_average_is_never_worse_than_its_members_on_average(network: NetworkSpec, rates: tuple[float, ...]) -> None:
-    found = asked(network, *rates)
+    found = ensemble_of(network, *rates)
     assert found.average_loss < found.member_loss
     assert len(found.member_losses) == 64
     of_64 = np.mean(np.array(found.member_losses) < found.average_loss)
@@ -106,7 +106,7 @@ def test_an_average_is_never_worse_than_its_members_on_average(network: NetworkS
 
 def test_the_distance_to_the_average_falls_with_the_root_of_the_members() -> None:
     wide = NetworkSpec(2, (LayerSpec(16, "tanh"),), 1, "binary_cross_entropy")
-    found = asked(wide, 0.5, count=256)
+    found = ensemble_of(wide, 0.5, count=256)
     assert not found.enumerated
     assert found.geometric_difference is None
     assert found.reference == 4096
@@ -114,8 +114,8 @@ def test_the_distance_to_the_average_falls_with_the_root_of_the_members() -> Non
     assert found.slope == pytest.approx(-0.5, abs=0.04)
 
 
-def test_of_many_draws_the_middle_and_eight_tenths_are_told() -> None:
-    found = asked(BINARY, 0.5)
+def test_of_many_draws_the_median_and_eight_tenths_are_reported() -> None:
+    found = ensemble_of(BINARY, 0.5)
     assert all(one.low < one.distance < one.high for one in found.averages)
     every = [(probability, 1 / (1 + np.exp(-z))) for probability, z in written_out(BINARY, (0.5,))]
     mean = sum(probability * p for probability, p in every)
@@ -125,7 +125,7 @@ def test_of_many_draws_the_middle_and_eight_tenths_are_told() -> None:
 
 @pytest.mark.parametrize(("network", "rates"), [(BINARY, (0.5,)), (CLASSES, (0.4,)), (NUMBERS, (0.5, 0.5))])
 def test_this_draw_is_averaged_member_by_member(network: NetworkSpec, rates: tuple[float, ...]) -> None:
-    found, members, y = asked(network, *rates, count=9), members_of(network, *rates), targets_of(network)
+    found, members, y = ensemble_of(network, *rates, count=9), members_of(network, *rates), targets_of(network)
     z = members.logits(INPUTS, members.drawn_masks(9))
     assert len(found.draw.distances) == len(found.draw.losses) == 9
     assert found.draw.losses[0] == pytest.approx(found.member_losses[0])
@@ -152,13 +152,13 @@ def test_members_are_drawn_by_their_seed_and_their_rates() -> None:
 
 
 def test_a_layer_of_rate_one_is_out_in_every_member_and_in_use() -> None:
-    found = asked(NUMBERS, 0.5, 1.0)
+    found = ensemble_of(NUMBERS, 0.5, 1.0)
     bias = Network(NUMBERS).unpack(start(Network(NUMBERS)))["b3"]
     wanted = float(np.mean((bias - targets_of(NUMBERS)) ** 2) / 2)
     assert (found.used_loss, found.average_loss, found.member_loss) == pytest.approx((wanted,) * 3)
 
 
-def test_of_many_samples_only_as_many_as_memory_should_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_samples_only_as_many_as_memory_allows_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.ensemble._NUMBERS", 32 * 25)
     some = evaluate_ensemble(members_of(BINARY, 0.5), INPUTS[:25], targets_of(BINARY)[:25], 8)
-    assert asked(BINARY, 0.5, count=8) == some
+    assert ensemble_of(BINARY, 0.5, count=8) == some

@@ -1,4 +1,4 @@
-"""What an evaluation says, checked against plain formulas, and what it leaves alone."""
+"""Evaluations, checked against plain formulas, and what they leave alone."""
 
 import numpy as np
 import pytest
@@ -59,7 +59,7 @@ def test_confusion_has_the_truth_in_rows() -> None:
     assert confusion.train == ((0, int((BINARY[:30] == 0).sum())), (0, int(BINARY[:30].sum())))
 
 
-def test_three_classes_are_answered_by_the_largest_output() -> None:
+def test_three_classes_are_predicted_by_the_largest_output() -> None:
     network = Network(NetworkSpec(2, (), 3, "softmax_cross_entropy"))
     state = initial_state(network, network.pack({"W1": np.zeros((2, 3)), "b1": [0, 2, 1]}))
     targets = np.eye(3)[np.arange(9) % 3]
@@ -76,7 +76,7 @@ def test_a_regression_has_no_accuracy_and_no_confusion() -> None:
     assert (found.train_accuracy, found.confusion) == (None, None)
 
 
-def test_an_answer_that_is_not_a_number_is_wrong_and_in_no_column() -> None:
+def test_an_output_that_is_not_a_number_is_wrong_and_in_no_column() -> None:
     network = network_of("relu")
     found = evaluated(network, initial_state(network, np.full(network.size, np.nan)))
     assert found.train_accuracy == 0
@@ -140,7 +140,7 @@ def test_gradients_are_those_of_the_loss_over_the_whole_training_split(batch_nor
         assert found.health.layers[k - 1].norm == pytest.approx(np.linalg.norm(slopes), rel=1e-6)
 
 
-def test_evaluating_leaves_state_and_training_alone() -> None:
+def test_evaluating_changes_neither_state_nor_training() -> None:
     network = network_of("tanh", batch_norm=True)
     state, batch = start_of(network), make_batch(np.arange(8), INPUTS[:8], BINARY[:8])
     alone, watched = (Trainer(network, OptimizerSpec(), settings_of(network.spec, 0.1), state, 0) for _ in range(2))
@@ -153,7 +153,7 @@ def test_evaluating_leaves_state_and_training_alone() -> None:
     assert (alone.state().running == watched.state().running).all()
 
 
-def test_a_run_that_stopped_says_why() -> None:
+def test_a_run_that_stopped_reports_the_cause() -> None:
     network = network_of("relu")
     start = start_of(network)
     found = evaluated(network, State(4, start.parameters, start.running, finite=False))
@@ -180,7 +180,7 @@ def test_five_layers_have_the_slope_that_theory_says(
         assert found.status == called
 
 
-def test_a_step_layer_has_no_gradient_but_no_dead_units_and_says_that_it_is_flat() -> None:
+def test_a_step_layer_has_no_gradient_but_no_dead_units_and_is_reported_as_flat() -> None:
     network = network_of("tanh", "step", "tanh")
     found = evaluated(network, start_of(network)).health
     assert [layer.status for layer in found.layers] == ["no_gradient", "no_gradient", "healthy", "healthy"]
@@ -265,7 +265,7 @@ def test_raw_housing_sizes_saturate_tanh() -> None:
     assert found.health.layers[0].dead == 0
 
 
-def test_too_large_a_learning_rate_kills_a_relu_layer_and_its_dead_stay_counted_apart() -> None:
+def test_too_large_a_learning_rate_makes_a_relu_layer_die_and_those_dead_from_the_start_stay_counted_apart() -> None:
     angle = np.linspace(0, 40, 200)
     radius = np.where(np.arange(200) % 2 == 0, 0.45, 1.0)
     inputs = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])

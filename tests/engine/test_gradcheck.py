@@ -1,11 +1,11 @@
-"""The judge of the gradients: it agrees with a right backward pass, and catches a wrong one."""
+"""The gradient check: it agrees with a right backward pass, and catches a wrong one."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from app.engine import gradcheck as judge
+from app.engine import gradcheck as gradcheck_module
 from app.engine.activations import Activation
 from app.engine.gradcheck import GradientCheck, gradcheck, losses
 from app.engine.network import Network
@@ -54,11 +54,11 @@ def test_backpropagation_agrees_through_every_output_activation(output: str) -> 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.4, 1.0])
 @pytest.mark.parametrize("activation", ["tanh", "gelu", "leaky_relu"])
-def test_backpropagation_agrees_with_batch_statistics_and_a_held_mask(activation: str, dropout: float) -> None:
+def test_backpropagation_agrees_with_batch_statistics_and_a_fixed_mask(activation: str, dropout: float) -> None:
     assert error_of(network_of(activation, batch_norm=True, dropout=dropout)) < 1e-5
 
 
-def test_the_judge_computes_the_same_loss_as_training() -> None:
+def test_the_check_computes_the_same_loss_as_training() -> None:
     for loss in ("squared_error", "binary_cross_entropy", "softmax_cross_entropy"):
         network = network_of("elu", loss=loss, batch_norm=True)
         batch, state = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
@@ -80,19 +80,19 @@ def test_a_wrong_slope_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_gradient_that_is_off_by_a_thousandth_is_named(name: str) -> None:
     network = network_of("tanh", batch_norm=True)
     batch, state = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
-    found = judge.backpropagated(network, state, settings_of(network.spec, 0.1), 0, batch)
+    found = gradcheck_module.backpropagated(network, state, settings_of(network.spec, 0.1), 0, batch)
     gradients = network.unpack(found.gradients)
     gradients[name] = gradients[name] * 1.001
-    check = judge.compare(network, state, batch, replace(found, gradients=network.pack(gradients)))
+    check = gradcheck_module.compare(network, state, batch, replace(found, gradients=network.pack(gradients)))
     off = {parameter.name for parameter in check.parameters if (parameter.relative_error or 0) > 1e-4}
     assert off == {name}
 
 
 def test_checking_in_many_pieces_gives_the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     network = network_of("sigmoid")
-    whole = error_of(network)
-    monkeypatch.setattr(judge, "_NUMBERS_AT_ONCE", 300)
-    assert error_of(network) == pytest.approx(whole, rel=1e-2)
+    at_once = error_of(network)
+    monkeypatch.setattr(gradcheck_module, "_NUMBERS_AT_ONCE", 300)
+    assert error_of(network) == pytest.approx(at_once, rel=1e-2)
 
 
 def test_a_run_that_is_not_finite_has_no_error_rather_than_a_crash() -> None:
@@ -104,16 +104,16 @@ def test_a_run_that_is_not_finite_has_no_error_rather_than_a_crash() -> None:
     assert {parameter.at_kink for parameter in found.parameters} == {0}
 
 
-def test_the_gradient_that_is_judged_is_the_one_the_next_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_checked_gradient_is_the_one_the_next_step_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     network = network_of("tanh", batch_norm=True, dropout=0.4)
     batch, start = make_batch(np.arange(6), INPUTS, targets_of(network)), start_of(network)
     settings = settings_of(network.spec, 0.1)
     trainer = Trainer(network, OptimizerSpec(), settings, start, 9)
     trainer.step(batch)
-    state, judged = trainer.state(), []
-    monkeypatch.setattr(judge, "compare", lambda *arguments: judged.append(arguments[-1]))
+    state, checked = trainer.state(), []
+    monkeypatch.setattr(gradcheck_module, "compare", lambda *arguments: checked.append(arguments[-1]))
     gradcheck(network, state, settings, 9, batch)
-    assert (judged[0].gradients == trainer.recorded_step(batch).gradients).all()
+    assert (checked[0].gradients == trainer.recorded_step(batch).gradients).all()
 
 
 RELUS = Network(NetworkSpec(2, (LayerSpec(4, "relu"), LayerSpec(4, "relu")), 1, "binary_cross_entropy"))
@@ -151,10 +151,10 @@ def test_a_wrong_gradient_beside_a_kink_is_still_caught() -> None:
     batch = make_batch(np.arange(16), np.random.default_rng(0).normal(size=(16, 2)), np.ones((16, 1)))
     values["b1"][0] = -float((batch.inputs @ values["W1"])[3, 0])  # unit 0 is at its kink for sample 3
     state = initial_state(RELUS, RELUS.pack(values))
-    found = judge.backpropagated(RELUS, state, settings_of(RELUS.spec, 0.1), 0, batch)
+    found = gradcheck_module.backpropagated(RELUS, state, settings_of(RELUS.spec, 0.1), 0, batch)
     gradients = RELUS.unpack(found.gradients)
     gradients["W1"][1, 2] += 0.1
-    check = judge.compare(RELUS, state, batch, replace(found, gradients=RELUS.pack(gradients)))
+    check = gradcheck_module.compare(RELUS, state, batch, replace(found, gradients=RELUS.pack(gradients)))
     first = check.parameters[0]
     assert (first.name, first.at_kink) == ("W1", 2)
     assert first.relative_error is not None

@@ -1,4 +1,4 @@
-"""Every gradient before two outside judges; and wrong layers that the judges must catch."""
+"""Every gradient against two references, and wrong layers that both must catch."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,7 +53,7 @@ def step_of(
 @pytest.mark.parametrize("batch_norm", [False, True], ids=["plain", "batch norm"])
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
-def test_every_gradient_is_what_the_loss_does_when_the_parameter_moves(name: str, loss: str, batch_norm: bool) -> None:
+def test_every_gradient_is_the_central_difference_of_the_loss(name: str, loss: str, batch_norm: bool) -> None:
     check_by_differences(step_of(name, loss, batch_norm))
 
 
@@ -100,7 +100,7 @@ def test_the_update_follows_the_penalised_loss() -> None:
     assert step.penalty == pytest.approx(0.03 * np.abs(weights).sum() + 0.1 * np.square(weights).sum(), rel=1e-14)
 
 
-def test_penalties_leave_the_recorded_gradients_alone() -> None:
+def test_penalties_do_not_change_the_recorded_gradients() -> None:
     plain, penalised = step_of("tanh", "squared_error"), step_of("tanh", "squared_error", l1=0.1, l2=0.3)
     np.testing.assert_array_equal(plain.gradients, penalised.gradients)
     assert plain.penalty == 0.0
@@ -109,12 +109,12 @@ def test_penalties_leave_the_recorded_gradients_alone() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(trainers(), st.integers(1, 6), st.integers(0, 100))
-def test_autograd_computes_every_record_alike(trainer: Any, samples: int, seed: int) -> None:
+def test_every_record_is_what_autograd_computes(trainer: Any, samples: int, seed: int) -> None:
     step = trainer.recorded_step(batch_for(trainer.network.spec, samples, seed))
     check_by_autograd(step)
 
 
-def test_a_spotlight_is_the_sample_alone() -> None:
+def test_a_spotlight_is_the_gradient_of_its_sample_alone() -> None:
     """Without batch norm the batch's gradient is the mean of its samples' own."""
     network = spec(LayerSpec(4, "tanh", 0.4), LayerSpec(3, "elu", 0.2), dropout_mask="per_sample")
     batch = batch_for(network, 4)
@@ -211,19 +211,19 @@ def gamma_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(layers.BatchNorm, "backward", wrong)
 
 
-@pytest.mark.parametrize("judge", [check_by_differences, check_by_autograd], ids=["differences", "autograd"])
+@pytest.mark.parametrize("check", [check_by_differences, check_by_autograd], ids=["differences", "autograd"])
 @pytest.mark.parametrize(
     "mistake", [wrong_slope, no_mean, mean_over_outputs_too, no_mask, statistics_held, gamma_forgotten]
 )
-def test_the_judges_catch_a_wrong_layer(
-    mistake: Callable[[pytest.MonkeyPatch], None], judge: Callable[[Step], None], monkeypatch: pytest.MonkeyPatch
+def test_the_references_catch_a_wrong_layer(
+    mistake: Callable[[pytest.MonkeyPatch], None], check: Callable[[Step], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     network = spec(LayerSpec(4, "tanh", 0.4, True), LayerSpec(3, "tanh", 0.4, True))
     batch = batch_for(network, 5)
-    judge(trainer_for(network).recorded_step(batch))
+    check(trainer_for(network).recorded_step(batch))
     mistake(monkeypatch)
     with pytest.raises(AssertionError, match="is off by"):
-        judge(trainer_for(network).recorded_step(batch))
+        check(trainer_for(network).recorded_step(batch))
 
 
 def test_a_kink_has_the_slope_that_pytorch_gives_it() -> None:

@@ -1,4 +1,4 @@
-"""The diagnosis: what each illness is called, and that healthy networks are left in peace."""
+"""Health: the status of each unhealthy layer, and that healthy networks have none."""
 
 import math
 from typing import Any
@@ -57,7 +57,7 @@ def status(*layers: LayerMeasurements, **more: Any) -> str:
         (layer(finite=False, norm=math.nan), "not_finite"),
     ],
 )
-def test_each_illness_has_its_name(found: LayerMeasurements, called: str) -> None:
+def test_each_status_has_its_name(found: LayerMeasurements, called: str) -> None:
     assert status(found) == called
 
 
@@ -76,7 +76,7 @@ def test_of_several_illnesses_the_gravest_is_named() -> None:
     assert status(layer(no_gradient=True, norm=0.0)) == "no_gradient", "and not vanishing"
 
 
-def test_a_fit_so_perfect_that_only_rounding_is_left_is_healthy() -> None:
+def test_a_fit_that_is_exact_up_to_rounding_is_healthy() -> None:
     found = diagnosis([layer(norm=0.0), layer(norm=1e-17)], loss=0.0)
     assert found.status == "healthy"
 
@@ -114,14 +114,16 @@ def test_at_the_start_all_the_dead_are_dead_from_the_start() -> None:
         (0.65, 1500, "healthy"),
     ],
 )
-def test_the_slope_is_shown_always_and_judged_only_at_the_start(slope: float, step: int, called: str) -> None:
+def test_the_slope_is_always_reported_and_sets_the_status_only_at_the_start(
+    slope: float, step: int, called: str
+) -> None:
     gradient_rms = [10 ** (slope * k) for k in range(5)]
     found = diagnosis([layer(units=16)] * 6, gradient_rms, step=step)
     assert found.slope == pytest.approx(slope)
     assert found.status == called
 
 
-def test_two_hidden_layers_are_too_few_to_judge_a_slope() -> None:
+def test_two_hidden_layers_are_too_few_for_a_slope_to_set_the_status() -> None:
     assert diagnosis([layer()] * 3, [1.0, 100.0], first=None, step=0).status == "healthy"
 
 
@@ -146,7 +148,7 @@ def test_a_slope_that_the_draw_of_few_weights_may_make_is_no_sign(
     assert judge_slope(slope, widths) == called
 
 
-def test_with_batch_norm_gradients_are_judged_once_its_averages_mean_something() -> None:
+def test_with_batch_norm_gradients_set_the_status_once_its_averages_have_settled() -> None:
     assert status(layer(norm=1e-5), batch_norm=True, step=health.NORM_WARM_UP - 1) == "healthy"
     assert status(layer(norm=1e-5), batch_norm=True, step=health.NORM_WARM_UP) == "vanishing"
     assert status(layer(dead=4), batch_norm=True, step=0) == "dead"
@@ -167,7 +169,7 @@ def test_a_loss_that_is_not_a_number_makes_the_whole_network_not_finite() -> Non
     assert diagnosis([layer(), layer()], stopped=True).status == "not_finite"
 
 
-def test_the_network_is_as_ill_as_its_worst_layer() -> None:
+def test_the_networks_status_is_that_of_its_worst_layer() -> None:
     found = diagnosis([layer(norm=1e-4), layer(dead=4), layer()], [1.0, 1.0])
     assert found.status == "dead"
     saturated = diagnosis([layer(saturated=4), *[layer()] * 4], [1e-4, 1e-2, 1.0, 1e2], step=0)

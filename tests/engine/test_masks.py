@@ -1,4 +1,4 @@
-"""Dropout masks: fair, the same again for the same seed and step, and right at both ends."""
+"""Dropout masks: fair, the same again for the same seed and step, and right at rates 0 and 1."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def drawn(step: int, rate: float = 0.3, mask: str = "per_step", seed: int = 0, s
 
 
 @pytest.mark.parametrize("mask", ["per_step", "per_sample"])
-def test_any_steps_mask_can_be_had_again(mask: str) -> None:
+def test_any_steps_mask_can_be_drawn_again(mask: str) -> None:
     network = spec(LayerSpec(20, "tanh", 0.3), LayerSpec(10, "tanh"), dropout_mask=mask)
     masks, keep = Masks(0, network, (0.3, 0.0)), np.empty((32, 6))
     kept = []
@@ -45,7 +45,7 @@ def test_a_samples_mask_is_its_own() -> None:
 
 @pytest.mark.parametrize("rate", [0.0, 0.2, 0.8, 1.0])
 @pytest.mark.parametrize("mask", ["per_step", "per_sample"])
-def test_units_are_dropped_at_the_rate_and_scaled_by_what_is_kept(rate: float, mask: str) -> None:
+def test_units_are_dropped_at_the_rate_and_scaled_by_the_keep_probability(rate: float, mask: str) -> None:
     masks = np.stack([drawn(step, rate, mask) for step in range(1, 400)])[:, :20]
     assert (masks == 0).mean() == pytest.approx(rate, abs=0.02)
     assert set(np.unique(masks)) <= ({0.0} if rate == 1 else {0.0, 1 / (1 - rate)})

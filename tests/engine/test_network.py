@@ -23,7 +23,7 @@ def test_parameters_are_named_layer_by_layer() -> None:
     assert network().size == 3 * 4 + 4 + 4 + 4 + 4 * 5 + 5 + 5 * 2 + 2
 
 
-def test_what_is_packed_is_unpacked() -> None:
+def test_unpacking_inverts_packing() -> None:
     net = network()
     named = {name: np.random.default_rng(k).normal(size=net.shapes[name]) for k, name in enumerate(net.names)}
     found = net.unpack(net.pack({name: value.tolist() for name, value in named.items()}))
@@ -83,7 +83,7 @@ def test_a_start_has_no_bias_and_a_neutral_batch_norm() -> None:
     assert named["W1"].all()
 
 
-def test_a_start_is_its_seeds() -> None:
+def test_the_same_seed_gives_the_same_start() -> None:
     net = network()
     assert net.initial("normal", 1.0, 7).tobytes() == net.initial("normal", 1.0, 7).tobytes()
     assert net.initial("normal", 1.0, 7).tobytes() != net.initial("normal", 1.0, 8).tobytes()

@@ -1,4 +1,4 @@
-"""Many forward passes at once, judged by plain loops over one sample and by the formulas of the losses."""
+"""Forward passes many at once, against plain loops over one sample and the formulas of the losses."""
 
 import math
 from typing import Any
@@ -72,7 +72,7 @@ def test_leading_axes_carry_many_masks_at_once() -> None:
         ("squared_error", "linear", lambda z: z, lambda p, y: (p - y) ** 2 / 2),
     ],
 )
-def test_answers_and_losses_are_their_formulas(loss: str, output: str, answer: Any, each: Any) -> None:
+def test_outputs_and_losses_are_their_formulas(loss: str, output: str, answer: Any, each: Any) -> None:
     network = NetworkSpec(1, (), 1, loss, output)
     z, y = np.array([[-2.0], [0.0], [3.0]]), np.array([[1.0], [0.0], [0.0]])
     np.testing.assert_allclose(outputs_of(network, z), answer(z), rtol=1e-14)
@@ -80,7 +80,7 @@ def test_answers_and_losses_are_their_formulas(loss: str, output: str, answer: A
     np.testing.assert_allclose(sample_losses(network, z, y), wanted, rtol=1e-13)
 
 
-def test_of_several_classes_the_true_ones_share_counts() -> None:
+def test_the_loss_of_several_classes_is_of_the_true_ones_probability() -> None:
     network = NetworkSpec(1, (), 3, "softmax_cross_entropy")
     z, y = np.array([[0.0, 1.0, 2.0], [5.0, 5.0, 5.0]]), np.eye(3)[[2, 0]]
     shares = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
@@ -88,7 +88,7 @@ def test_of_several_classes_the_true_ones_share_counts() -> None:
     np.testing.assert_allclose(sample_losses(network, z, y), [-np.log(shares[0, 2]), np.log(3)], rtol=1e-13)
 
 
-def test_logits_out_of_all_bounds_have_a_loss() -> None:
+def test_huge_logits_have_a_loss() -> None:
     for loss, z, y in (
         ("binary_cross_entropy", [[1000.0], [-1000.0]], [[0.0], [0.0]]),
         ("softmax_cross_entropy", [[1000.0, 0.0], [0.0, 1000.0]], [[0.0, 1.0], [0.0, 1.0]]),

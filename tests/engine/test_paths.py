@@ -1,4 +1,4 @@
-"""The counts of R12: by formula, by walking every path, and by the tape."""
+"""Counts of paths and multiplications: by formula, by enumerating every path, and by the tape."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -28,10 +28,10 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("widths", "ways", "products"), TABLE)
-def test_the_counts_are_those_of_the_table(widths: tuple[int, ...], ways: int, products: int) -> None:
+@pytest.mark.parametrize(("widths", "path_count", "products"), TABLE)
+def test_the_counts_are_those_of_the_table(widths: tuple[int, ...], path_count: int, products: int) -> None:
     network = net(*widths)
-    assert paths(network) == ways
+    assert paths(network) == path_count
     assert path_multiplications(network, (0.0,) * (len(widths) - 2)) == products
 
 
@@ -47,22 +47,23 @@ def test_counts_are_exact_where_floats_are_not() -> None:
 def test_the_tape_takes_the_multiplications_of_the_table(widths: tuple[int, ...], products: int) -> None:
     network = net(*widths)
     step = trainer_for(network).recorded_step(batch_for(network))
-    assert step.multiplications == products + step.network.size
+    assert step.tape_multiplications == products
+    assert step["update"].multiplications == step.network.size
 
 
 def test_googles_network_takes_as_many_with_its_output_activation() -> None:
     network = NetworkSpec(1, (LayerSpec(2, "sigmoid"),) * 2, 1, "squared_error", "sigmoid")
     step = trainer_for(network).recorded_step(batch_for(network))
-    assert step.multiplications == 8 + 19 + step.network.size
+    assert step.tape_multiplications == 8 + 19
 
 
-def ways_from(widths: tuple[int, ...], layer: int) -> Iterator[tuple[int, ...]]:
+def paths_from(widths: tuple[int, ...], layer: int) -> Iterator[tuple[int, ...]]:
     """Every path from a unit of `layer` to an output."""
     return product(*(range(units) for units in widths[layer:]))
 
 
-def walked(step: Step) -> tuple[int, int, dict[str, Any]]:
-    """Paths, multiplications and every dW of a batch of one, by walking every path alone."""
+def enumerated(step: Step) -> tuple[int, int, dict[str, Any]]:
+    """Paths, multiplications and every dW of a batch of one, each path multiplied out alone."""
     network = step.network.spec
     widths, last = network.widths, len(network.hidden) + 1
     dy = np.asarray(step[f"dz{last}"].value)[0]
@@ -80,31 +81,31 @@ def walked(step: Step) -> tuple[int, int, dict[str, Any]]:
         dW = np.zeros((widths[k - 1], widths[k]))
         inputs = "x" if k == 1 else f"d{k - 1}" if network.hidden[k - 2].dropout > 0 else f"a{k - 1}"
         source = np.asarray(step[inputs].value)[0]
-        for way in ways_from(widths, k - 1):
-            term = source[way[0]]
-            products += 1  # at the first edge the input stands where the weight would
+        for path in paths_from(widths, k - 1):
+            term = source[path[0]]
+            products += 1  # at the first weight the input is multiplied instead
             for at in range(k, last + 1):
                 if at > k:
-                    term *= step.parameters[f"W{at}"][way[at - k], way[at - k + 1]]
+                    term *= step.parameters[f"W{at}"][path[at - k], path[at - k + 1]]
                     products += 1
                 for factor in factors[at]:
-                    term *= factor[way[at - k + 1]]
+                    term *= factor[path[at - k + 1]]
                     products += 1
-            dW[way[0], way[1]] += term
+            dW[path[0], path[1]] += term
         gradients[f"dW{k}"] = dW
-    return sum(1 for _ in ways_from(widths, 0)), products, gradients
+    return sum(1 for _ in paths_from(widths, 0)), products, gradients
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("widths", [(1, 2, 2, 1), (2, 3, 2), (3, 2, 4, 3, 2), (2, 1)])
-def test_walking_every_path_gives_the_tapes_gradients_at_the_counted_price(
+def test_enumerating_every_path_gives_the_tapes_gradients_at_the_counted_cost(
     widths: tuple[int, ...], dropout: float
 ) -> None:
     hidden = tuple(LayerSpec(units, "tanh", dropout) for units in widths[1:-1])
     network = spec(*hidden, inputs=widths[0], outputs=widths[-1])
     step = trainer_for(network, 3).recorded_step(batch_for(network, 1))
-    ways, products, gradients = walked(step)
-    assert step.paths == ways
+    path_count, products, gradients = enumerated(step)
+    assert step.paths == path_count
     assert step.path_multiplications == products
     for name, dW in gradients.items():
         np.testing.assert_allclose(step[name].value, dW, rtol=1e-12, atol=1e-15)

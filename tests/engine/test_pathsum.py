@@ -1,4 +1,4 @@
-"""Path by path: autograd's gradients of one sample, and the counts of the published table."""
+"""The sum over paths: autograd's gradients of one sample, and the counts of the published table."""
 
 from dataclasses import replace
 from itertools import product
@@ -33,7 +33,9 @@ def layers(*widths: int) -> NetworkSpec:
     ("widths", "paths", "naive", "tape"),
     [((1, 2, 2, 1), 10, 44, 8 + 19), ((2, 8, 8, 1), 200, 1040, 88 + 177), ((2, 8, 8, 8, 1), 1608, 11536, 152 + 313)],
 )
-def test_what_it_takes_is_in_the_table(widths: tuple[int, ...], paths: int, naive: int, tape: int) -> None:
+def test_its_operation_counts_are_those_of_the_table(
+    widths: tuple[int, ...], paths: int, naive: int, tape: int
+) -> None:
     network = layers(*widths)
     step = trainer_for(network).recorded_step(batch_for(network, 1))
     found = summed(step)
@@ -61,7 +63,7 @@ def test_it_is_the_gradient_that_autograd_finds(loss: str, output: str) -> None:
 
 
 @pytest.mark.parametrize("mask", ["per_step", "per_sample"])
-def test_the_samples_of_a_batch_have_their_mean_for_its_gradient(mask: str) -> None:
+def test_the_mean_over_a_batchs_samples_is_its_gradient(mask: str) -> None:
     network = spec(LayerSpec(4, "tanh", 0.5), LayerSpec(3, "relu", 0.25), dropout_mask=mask)
     step = trainer_for(network).recorded_step(batch_for(network, 5))
     parts = [summed(step, row) for row in range(5)]
@@ -99,9 +101,9 @@ def test_its_factors_multiplied_by_hand_give_the_same_sum() -> None:
     assert found.gradients["W1"][i, j] == pytest.approx(total, rel=1e-12)
 
 
-def test_it_gives_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.engine.pathsum.PAUSE", -1.0)
+def test_it_yields_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.pathsum.SLICE", -1.0)
     network = layers(2, 8, 8, 1)
     step = trainer_for(network).recorded_step(batch_for(network, 1))
-    monkeypatch.setattr("app.engine.pathsum._LOOK", 10)
+    monkeypatch.setattr("app.engine.pathsum._PATHS_PER_CLOCK_CHECK", 10)
     assert len(list(path_sum(step, step.network, (step.batch.inputs[0], step.batch.targets[0], 0)))) == 20

@@ -1,4 +1,4 @@
-"""What is left of the signal: gradients by autograd, signal over noise by the sum of variances of a linear chain."""
+"""Gradient and signal by layer: gradients by autograd, signal over noise by the variances of a linear chain."""
 
 import math
 
@@ -16,7 +16,7 @@ INPUTS = np.random.default_rng(2).normal(size=(400, 1))
 
 
 @pytest.mark.parametrize("normed", [False, True])
-def test_the_ladder_is_what_autograd_says_of_every_layer(normed: bool) -> None:
+def test_the_profile_is_what_autograd_says_of_every_layer(normed: bool) -> None:
     network = spec(LayerSpec(5, "sigmoid", 0.0, normed), LayerSpec(3, "tanh"), LayerSpec(2, "elu", 0.0, normed))
     batch = batch_for(network, 20)
     trainer = trainer_for(network)
@@ -33,7 +33,7 @@ def chain(weight: float, layers: int) -> tuple[Network, np.ndarray]:
     return network, network.pack(named)
 
 
-def test_a_linear_chain_gathers_the_noise_of_every_layer() -> None:
+def test_a_linear_chain_accumulates_the_noise_of_every_layer() -> None:
     weight = 0.7
     found = signal_to_noise(*chain(weight, 4), INPUTS, seed=0)
     for k, decibels in enumerate(found.decibels, 1):
@@ -45,16 +45,16 @@ def test_a_linear_chain_gathers_the_noise_of_every_layer() -> None:
     assert found == signal_to_noise(*chain(weight, 4), INPUTS, seed=0)
 
 
-def test_a_weight_of_a_quarter_costs_twelve_decibels_a_layer_until_the_signal_has_drowned() -> None:
+def test_a_weight_of_a_quarter_costs_twelve_decibels_a_layer_until_only_noise_is_left() -> None:
     found = signal_to_noise(*chain(0.25, 8), INPUTS, seed=1)
-    told = [level for level in found.decibels if level is not None]
-    assert len(told) == 8
-    assert min(told[:4]) > NOISE_FLOOR
-    assert told[-1] < NOISE_FLOOR
+    levels = [level for level in found.decibels if level is not None]
+    assert len(levels) == 8
+    assert min(levels[:4]) > NOISE_FLOOR
+    assert levels[-1] < NOISE_FLOOR
     assert found.per_layer == pytest.approx(20 * math.log10(0.25), abs=0.8)
 
 
-def test_a_layer_that_holds_no_number_has_no_level() -> None:
+def test_a_layer_without_finite_numbers_has_no_level() -> None:
     network, flat = chain(1.0, 3)
     broken = network.unpack(flat) | {"W2": np.array([[np.nan]])}
     found = signal_to_noise(network, network.pack(broken), INPUTS, seed=0)
@@ -64,7 +64,7 @@ def test_a_layer_that_holds_no_number_has_no_level() -> None:
     assert signal_to_noise(*chain(1.0, 1), INPUTS, seed=0).per_layer is None
 
 
-def test_theory_speaks_of_sigmoid_layers_alone() -> None:
+def test_theory_predicts_sigmoid_layers_only() -> None:
     assert theoretical_slope(["sigmoid"] * 3, batch_norm=False) == SIGMOID_DECADES == pytest.approx(0.60206, abs=1e-5)
     assert theoretical_slope(["sigmoid"] * 3, batch_norm=True) is None
     assert theoretical_slope(["sigmoid", "tanh"], batch_norm=False) is None

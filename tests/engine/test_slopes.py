@@ -1,4 +1,4 @@
-"""The other sides of a tile, judged by the workspace's own backward pass and by what a dead unit must show."""
+"""Slopes and gradients over the input plane, against the workspace's own backward pass."""
 
 import numpy as np
 import pytest
@@ -28,10 +28,10 @@ def test_gradients_are_those_of_a_backward_pass(
     flat, running = network.initial("glorot_normal", 1.0, 0), network.initial_running() + 0.3 * normed
     target = np.eye(outputs)[0]
     found = layer_slopes(network, flat, running, (0.0, 0.0), POINTS, target)
-    judge = Inference(network, POINTS, np.tile(target, (len(POINTS), 1)))
-    judge.forward(flat, running, (0.0, 0.0))
-    judge.backward()
-    space = judge.workspace
+    reference = Inference(network, POINTS, np.tile(target, (len(POINTS), 1)))
+    reference.forward(flat, running, (0.0, 0.0))
+    reference.backward()
+    space = reference.workspace
     planes = [*(space.area("dz")[space.layout.units(k)] for k in (1, 2)), space.area("dz_last")]
     for mine, theirs in zip(found.gradients, planes, strict=True):
         assert mine == pytest.approx(theirs * len(POINTS), rel=1e-10, abs=1e-15)
@@ -40,7 +40,7 @@ def test_gradients_are_those_of_a_backward_pass(
     assert np.all(found.slopes[-1] <= 1)
 
 
-def test_nothing_gets_through_a_unit_that_is_dead_or_left_out() -> None:
+def test_gradients_through_a_dead_or_dropped_unit_are_zero() -> None:
     network = Network(NetworkSpec(2, (LayerSpec(4, "relu"), LayerSpec(3, "relu")), 1, "binary_cross_entropy"))
     flat = network.initial("he_normal", 1.0, 0)
     named = network.unpack(flat)
@@ -62,9 +62,9 @@ def test_slopes_are_those_of_the_activation_by_differences(name: str) -> None:
     z = np.linspace(-2.9, 3.1, 41)[:, None]
 
     def answer(at: np.ndarray) -> np.ndarray:
-        judge = Inference(network, at)
-        judge.forward(flat, network.initial_running(), (0.0,))
-        return judge.activations()[0].copy()
+        reference = Inference(network, at)
+        reference.forward(flat, network.initial_running(), (0.0,))
+        return reference.activations()[0].copy()
 
     found = layer_slopes(network, flat, network.initial_running(), (0.0,), z, np.zeros(1)).slopes[0]
     assert found == pytest.approx((answer(z + 1e-6) - answer(z - 1e-6)) / 2e-6, abs=1e-8)

@@ -1,4 +1,4 @@
-"""Many numbers in a few: judged by NumPy's own, and where squares and widths overflow."""
+"""Summaries against NumPy's own, and where squares and widths overflow."""
 
 import numpy as np
 import pytest

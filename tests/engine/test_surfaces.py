@@ -1,4 +1,4 @@
-"""Heat maps: the fast picture is the exact one rounded to a byte, whatever the network."""
+"""Heat maps: the bytes are the exact numbers rounded, whatever the network."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_the_bytes_are_the_exact_numbers_rounded(activation: str) -> None:
 @pytest.mark.parametrize(
     ("loss", "outputs"), [("binary_cross_entropy", 1), ("softmax_cross_entropy", 3), ("squared_error", 2)]
 )
-def test_the_last_layer_shows_what_the_network_answers(loss: str, outputs: int) -> None:
+def test_the_last_layer_shows_the_networks_output(loss: str, outputs: int) -> None:
     numbers, layer = both(network_of("tanh", loss=loss, outputs=outputs))[-1]
     assert_alike(numbers, layer)
     if loss == "softmax_cross_entropy":
@@ -65,7 +65,7 @@ def test_batch_norm_uses_its_running_averages_in_both() -> None:
         assert_alike(numbers, layer)
 
 
-def test_a_layer_that_drops_everything_leaves_a_constant_answer_in_both() -> None:
+def test_a_layer_that_drops_everything_leaves_a_constant_output_in_both() -> None:
     layers = both(network_of("tanh", "tanh"), (0.0, 1.0))
     assert np.ptp(layers[1][0]) > 0
     for numbers, layer in layers[:2]:
@@ -97,7 +97,7 @@ def test_rows_go_from_the_top_down_and_columns_from_left_to_right() -> None:
     assert (layer.units[0, 0, -1], layer.units[0, -1, 0]) == (255, 0)
 
 
-def test_a_picture_handed_out_is_not_painted_over() -> None:
+def test_a_returned_surface_is_not_overwritten() -> None:
     network = network_of("tanh")
     surfaces = Surfaces(network, GRID, SIZE)
     first = surfaces.bytes(parameters_of(network), np.zeros(0), (0.0,))[0].units
@@ -107,7 +107,7 @@ def test_a_picture_handed_out_is_not_painted_over() -> None:
 
 
 @pytest.mark.parametrize("poison", [np.nan, np.inf, -np.inf, 1e300, 1e38, 1e-44])
-def test_values_beyond_all_bounds_still_make_a_picture(poison: float) -> None:
+def test_huge_values_still_make_a_surface(poison: float) -> None:
     network = network_of("relu", "linear", loss="squared_error")
     flat = parameters_of(network)
     flat[:4] = poison
@@ -131,7 +131,7 @@ def test_a_run_that_explodes_is_drawn_as_long_as_its_numbers_are_finite(grown: f
         assert layer.units.max() == 255
 
 
-def test_a_layer_without_any_number_says_so() -> None:
+def test_a_layer_without_any_finite_number_says_so() -> None:
     network = network_of("linear", loss="squared_error")
     layer = Surfaces(network, GRID, SIZE).bytes(np.full(network.size, np.nan), np.zeros(0), (0.0,))[0]
     assert (layer.lo, layer.hi) == (None, None)

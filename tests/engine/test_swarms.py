@@ -17,7 +17,7 @@ def network() -> Network:
     )
 
 
-def test_the_bytes_are_what_evaluation_answers() -> None:
+def test_the_bytes_are_the_evaluations_outputs() -> None:
     net = network()
     flat, running = net.initial("glorot_uniform", 1.0, 0), net.initial_running()
     swarms = SwarmEvaluator(net, INPUTS).bytes(flat, running, (0.0, 0.0))

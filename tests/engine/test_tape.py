@@ -1,4 +1,4 @@
-"""What a step records: names, order, what each operation read, and what it cost."""
+"""Recorded steps: names, order, what each operation read, and what it cost."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,14 +18,14 @@ PHASES = ("forward", "loss", "backward", "update")
 SAMPLES, SEEDS = st.integers(1, 6), st.integers(0, 100)
 
 
-def told(step: Step) -> list[tuple[Any, ...]]:
+def operations_of(step: Step) -> list[tuple[Any, ...]]:
     return [(r.name, r.kind, r.phase, r.layer, r.reads, r.multiplications) for r in step.tape]
 
 
 def test_the_tape_of_a_plain_network() -> None:
     network = spec(LayerSpec(4, "tanh"), LayerSpec(5, "gelu"), loss="softmax_cross_entropy")
     cross, step = "softmax_cross_entropy", trainer_for(network).recorded_step(batch_for(network))
-    assert told(step) == [
+    assert operations_of(step) == [
         ("x", "input", "forward", 0, (), 0),
         ("z1", "dense", "forward", 1, ("x", "W1", "b1"), 12),
         ("a1", "tanh", "forward", 1, ("z1",), 0),
@@ -53,7 +53,7 @@ def test_the_tape_with_batch_norm_and_dropout() -> None:
     cross = "binary_cross_entropy"
     step = trainer_for(network, optimizer="adam", l2=0.1).recorded_step(batch_for(network))
     gradients = ("dW1", "db1", "dgamma1", "dbeta1", "dW2", "db2")
-    assert told(step) == [
+    assert operations_of(step) == [
         ("x", "input", "forward", 0, (), 0),
         ("z1", "dense", "forward", 1, ("x", "W1", "b1"), 12),
         ("n1", "batch_norm", "forward", 1, ("z1", "gamma1", "beta1"), 4),
@@ -79,7 +79,7 @@ def test_the_tape_with_batch_norm_and_dropout() -> None:
 def test_an_output_activation_is_recorded_with_its_gradient() -> None:
     network = spec(output_activation="tanh", outputs=1)
     step = trainer_for(network).recorded_step(batch_for(network))
-    assert told(step)[1:7] == [
+    assert operations_of(step)[1:7] == [
         ("z1", "dense", "forward", 1, ("x", "W1", "b1"), 3),
         ("a1", "tanh", "forward", 1, ("z1",), 0),
         ("L", "squared_error", "loss", 1, ("a1", "y"), 0),
@@ -92,7 +92,7 @@ def test_an_output_activation_is_recorded_with_its_gradient() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(trainers(), SAMPLES, SEEDS)
-def test_a_record_reads_only_what_was_there_before_it(trainer: Trainer, samples: int, seed: int) -> None:
+def test_a_record_reads_only_earlier_records(trainer: Trainer, samples: int, seed: int) -> None:
     step = trainer.recorded_step(batch_for(trainer.network.spec, samples, seed))
     known = {"y", *step.parameters}
     for record in step.tape:
@@ -130,21 +130,21 @@ def _rows(units: slice) -> range:
 
 @settings(max_examples=60, deadline=None)
 @given(trainers(), SAMPLES, SEEDS)
-def test_a_step_is_finite_or_says_what_is_not(trainer: Trainer, samples: int, seed: int) -> None:
+def test_a_step_is_finite_or_names_what_is_not(trainer: Trainer, samples: int, seed: int) -> None:
     for k in range(4):
         step = trainer.recorded_step(batch_for(trainer.network.spec, samples, seed + k))
         with np.errstate(all="ignore"):
             after = step.flat + step.update
-        told = bool(np.isfinite(step.loss) and np.isfinite(step.gradients).all() and np.isfinite(after).all())
-        assert step.finite == told
-        assert trainer.finite == told
+        finite = bool(np.isfinite(step.loss) and np.isfinite(step.gradients).all() and np.isfinite(after).all())
+        assert step.finite == finite
+        assert trainer.finite == finite
         for record in step.tape:
             assert record.finite == (record.not_finite is None)
             assert record.not_finite is None or sum(record.not_finite.values()) > 0
         assert {s.name for s in step.tape} == set(step.summaries())
         step.spotlight(step.batch.inputs[0], step.batch.targets[0], 0)
         assert isinstance(step.loss_after + step.loss_predicted + step.penalty, float)
-        if not told:
+        if not finite:
             break
 
 
@@ -165,7 +165,7 @@ def test_records_are_batch_by_units_contiguous_and_closed() -> None:
             assert not array.flags.writeable
 
 
-def test_a_step_never_changes_after_it_was_handed_out() -> None:
+def test_a_returned_step_never_changes() -> None:
     network = spec(LayerSpec(4, "tanh", 0.5, True))
     trainer = trainer_for(network)
     early, late = (trainer_for(network).recorded_step(batch_for(network)) for _ in range(2))
@@ -194,16 +194,16 @@ def test_a_layer_that_drops_nothing_has_no_record_of_it() -> None:
     assert "d2" not in names
 
 
-def test_parameter_gradients_say_their_norm() -> None:
+def test_parameter_gradients_report_their_norm() -> None:
     network = spec(LayerSpec(4, "tanh", 0.0, True))
     step = trainer_for(network).recorded_step(batch_for(network))
-    told = {record.name for record in step.tape if record.norm is not None}
-    assert told == {f"d{name}" for name in step.network.names}
+    with_norm = {record.name for record in step.tape if record.norm is not None}
+    assert with_norm == {f"d{name}" for name in step.network.names}
     for name in step.network.names:
         assert step[f"d{name}"].norm == pytest.approx(np.linalg.norm(np.asarray(step[f"d{name}"].value)), rel=1e-14)
 
 
-def test_the_step_says_whether_it_helped() -> None:
+def test_the_loss_after_a_step_is_near_its_prediction() -> None:
     network = spec(LayerSpec(4, "tanh", 0.5), dropout_mask="per_sample")
     trainer = trainer_for(network, learning_rate=1e-4)
     step = trainer.recorded_step(batch_for(network))
@@ -238,7 +238,7 @@ def _with(trainer: Trainer, **parameters: Any) -> Any:
     return replace(state, parameters=trainer.network.pack(named))
 
 
-def test_a_summary_tells_the_share_of_dead_units() -> None:
+def test_a_summary_reports_the_share_of_dead_units() -> None:
     network = spec(LayerSpec(4, "relu"), inputs=1)
     trainer = trainer_for(network)
     trainer.restore(_with(trainer, W1=[[0.0] * 4], b1=[-1.0, 1.0, -1.0, -1.0]))

@@ -1,4 +1,4 @@
-"""Steps are values: repeatable to the last bit, recorded or not, and silent whatever the numbers do."""
+"""Training steps: repeatable to the last bit, recorded or not, and without warnings whatever the numbers do."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,7 @@ def test_recording_changes_no_bit(trainer: Trainer, sizes: list[int], seed: int)
 
 @settings(max_examples=60, deadline=None)
 @given(trainers(), SAMPLES, st.integers(0, 100))
-def test_training_on_from_a_kept_state_repeats_every_bit(trainer: Trainer, sizes: list[int], seed: int) -> None:
+def test_training_on_from_a_saved_state_repeats_every_bit(trainer: Trainer, sizes: list[int], seed: int) -> None:
     batches = [batch_for(trainer.network.spec, samples, seed + k) for k, samples in enumerate(sizes)]
     middle = len(sizes) // 2
     for batch in batches[:middle]:
@@ -67,7 +67,7 @@ def test_the_next_parameters_are_those_before_plus_the_update(trainer: Trainer, 
             np.testing.assert_array_equal(before + value[name], after[name])
 
 
-def test_a_state_is_left_alone_by_the_steps_after_it() -> None:
+def test_later_steps_do_not_change_a_state() -> None:
     network = spec(LayerSpec(4, "tanh", 0.5, True))
     trainer = trainer_for(network, optimizer="adam")
     trainer.step(batch_for(network))
@@ -206,7 +206,7 @@ def test_a_changed_rate_is_in_force_at_the_next_step() -> None:
 @pytest.mark.parametrize("batch_norm", [False, True], ids=["plain", "batch norm"])
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("name", ACTIVATION_NAMES)
-def test_numbers_out_of_all_bounds_neither_raise_nor_warn(name: str, loss: str, batch_norm: bool) -> None:
+def test_overflowing_numbers_neither_raise_nor_warn(name: str, loss: str, batch_norm: bool) -> None:
     network = spec(LayerSpec(4, name, 0.2, batch_norm), LayerSpec(3, name, 0.0, batch_norm), loss=loss)
     for scale in (1e3, 1e160, 1e308, np.nan, np.inf):
         trainer = trainer_for(network, optimizer="adam", learning_rate=1000.0, l1=0.1, l2=0.1, clip_norm=1.0)
@@ -222,7 +222,7 @@ def test_numbers_out_of_all_bounds_neither_raise_nor_warn(name: str, loss: str, 
 
 @pytest.mark.parametrize("kind", ["sgd", "momentum", "nesterov", "rmsprop", "adam"])
 @pytest.mark.parametrize("clip", [None, 0.1])
-def test_one_missing_input_infects_the_network_and_is_told(kind: str, clip: float | None) -> None:
+def test_one_missing_input_spreads_through_the_network_and_is_reported(kind: str, clip: float | None) -> None:
     network = spec(LayerSpec(4, "relu"), LayerSpec(4, "relu"))
     trainer = trainer_for(network, optimizer=kind, clip_norm=clip)
     rows = batch_for(network, 4)
@@ -237,7 +237,7 @@ def test_one_missing_input_infects_the_network_and_is_told(kind: str, clip: floa
     assert np.isnan(trainer.state().parameters).all()
 
 
-def test_a_loss_that_overflows_alone_is_told() -> None:
+def test_a_loss_that_overflows_alone_is_reported() -> None:
     """The gradient is still finite when the squares are not."""
     network = spec(outputs=1)
     rows = batch_for(network, 2)
@@ -249,20 +249,20 @@ def test_a_loss_that_overflows_alone_is_told() -> None:
     assert step["L"].not_finite == {"nan": 0, "+inf": 1, "-inf": 0}
 
 
-def test_rewinding_from_a_run_that_broke_makes_it_whole() -> None:
+def test_rewinding_a_run_that_is_not_finite_makes_it_finite() -> None:
     network = spec(LayerSpec(4, "relu"))
     trainer = trainer_for(network)
-    whole = trainer.state()
+    finite_state = trainer.state()
     rows = batch_for(network, 2)
     trainer.step(make_batch(rows.indices, rows.inputs * np.nan, rows.targets))
     assert not trainer.finite
-    trainer.restore(whole)
+    trainer.restore(finite_state)
     assert trainer.finite
     assert np.isfinite(trainer.step(rows))
     assert trainer.finite
 
 
-def test_a_gradient_that_overflows_alone_is_told_also_where_it_is_clipped() -> None:
+def test_a_gradient_that_overflows_alone_is_reported_also_where_it_is_clipped() -> None:
     network = Network(spec(LayerSpec(1, "linear"), inputs=1, outputs=1))
     parameters = network.pack({"W1": [[1e-200]], "b1": [0.0], "W2": [[1.0]], "b2": [0.0]})
     for clip in (None, 1.0):

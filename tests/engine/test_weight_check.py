@@ -85,7 +85,7 @@ def test_the_losses_are_those_of_a_training_step_from_there(mask: str, name: str
 
 @pytest.mark.parametrize("mask", ["per_step", "per_sample"])
 @pytest.mark.parametrize("row", [3, None])
-def test_a_spotlight_sees_what_the_step_would_have_shown_it(mask: str, row: int | None) -> None:
+def test_a_spotlights_values_are_those_of_the_step(mask: str, row: int | None) -> None:
     trainer = trainer_for(replace(DEEP, dropout_mask=mask))
     batch = batch_for(DEEP, 8)
     inputs, target = batch.inputs[3], batch.targets[3]

@@ -30,46 +30,53 @@ def step_of(network: NetworkSpec, parameters: dict[str, Any], rate: float, batch
 
 def google() -> tuple[Any, Step]:
     """1-2-2-1, sigmoid throughout, squared error: the example of Google's backpropagation page."""
-    told = fixture("google_1221.json")
+    published = fixture("google_1221.json")
     sigmoid = LayerSpec(2, "sigmoid")
     network = NetworkSpec(1, (sigmoid, sigmoid), 1, "squared_error", "sigmoid")
-    parameters = {f"W{k}": w for k, w in enumerate(told["W"], 1)} | {f"b{k}": b for k, b in enumerate(told["b"], 1)}
-    batch = make_batch([0], [told["x_input"]], [told["y_target"]])
-    return told, step_of(network, parameters, told["lr"], batch)[1]
+    parameters = {f"W{k}": w for k, w in enumerate(published["W"], 1)} | {
+        f"b{k}": b for k, b in enumerate(published["b"], 1)
+    }
+    batch = make_batch([0], [published["x_input"]], [published["y_target"]])
+    return published, step_of(network, parameters, published["lr"], batch)[1]
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
-def test_googles_network_has_the_page_s_numbers_at_every_node(k: int) -> None:
-    told, step = google()
-    wanted = {f"z{k}": told["x"][k], f"a{k}": told["y"][k], f"da{k}": told["dEdy"][k], f"dz{k}": told["dEdx"][k]}
+def test_googles_network_has_the_pages_numbers_at_every_node(k: int) -> None:
+    published, step = google()
+    wanted = {
+        f"z{k}": published["x"][k],
+        f"a{k}": published["y"][k],
+        f"da{k}": published["dEdy"][k],
+        f"dz{k}": published["dEdx"][k],
+    }
     for name, numbers in wanted.items():
         np.testing.assert_allclose(np.asarray(step[name].value)[0], numbers, rtol=1e-13)
-    np.testing.assert_allclose(np.asarray(step[f"dW{k}"].value), told["dEdw"][k - 1], rtol=1e-13)
+    np.testing.assert_allclose(np.asarray(step[f"dW{k}"].value), published["dEdw"][k - 1], rtol=1e-13)
 
 
-def test_googles_network_learns_as_told() -> None:
-    told, step = google()
-    assert step.loss == pytest.approx(told["E"], rel=1e-14)
-    assert step.loss_after == pytest.approx(told["E_after"], rel=1e-14)
+def test_googles_network_learns_as_the_page_says() -> None:
+    published, step = google()
+    assert step.loss == pytest.approx(published["E"], rel=1e-14)
+    assert step.loss_after == pytest.approx(published["E_after"], rel=1e-14)
     update = step["update"].value
     assert isinstance(update, dict)
     for k in (1, 2, 3):
-        np.testing.assert_allclose(step.parameters[f"W{k}"] + update[f"W{k}"], told["W2"][k - 1], rtol=1e-14)
-        np.testing.assert_allclose(step.parameters[f"b{k}"] + update[f"b{k}"], told["B2"][k - 1], rtol=1e-13)
+        np.testing.assert_allclose(step.parameters[f"W{k}"] + update[f"W{k}"], published["W2"][k - 1], rtol=1e-14)
+        np.testing.assert_allclose(step.parameters[f"b{k}"] + update[f"b{k}"], published["B2"][k - 1], rtol=1e-13)
 
 
-def test_mazurs_network_has_the_article_s_numbers() -> None:
-    told = fixture("mazur_222.json")
+def test_mazurs_network_has_the_articles_numbers() -> None:
+    published = fixture("mazur_222.json")
     network = NetworkSpec(2, (LayerSpec(2, "sigmoid"),), 2, "squared_error", "sigmoid")
-    batch = make_batch([0], [told["inputs"]], [told["targets"]])
-    trainer, step = step_of(network, told["parameters"], told["learning_rate"], batch)
-    assert step.loss == pytest.approx(told["loss"], abs=1e-9)
+    batch = make_batch([0], [published["inputs"]], [published["targets"]])
+    trainer, step = step_of(network, published["parameters"], published["learning_rate"], batch)
+    assert step.loss == pytest.approx(published["loss"], abs=1e-9)
     assert step["L"].outputs is not None
-    np.testing.assert_allclose(step["L"].outputs[0], told["outputs"], atol=1e-8)
+    np.testing.assert_allclose(step["L"].outputs[0], published["outputs"], atol=1e-8)
     after = trainer.network.unpack(trainer.state().parameters)
-    np.testing.assert_allclose(after["W1"], told["W1_after"], atol=1e-8)
-    np.testing.assert_allclose(after["W2"], told["W2_after"], atol=1e-8)
+    np.testing.assert_allclose(after["W1"], published["W1_after"], atol=1e-8)
+    np.testing.assert_allclose(after["W2"], published["W2_after"], atol=1e-8)
 
-    frozen = trainer.network.pack(after | {name: told["parameters"][name] for name in ("b1", "b2")})
+    frozen = trainer.network.pack(after | {name: published["parameters"][name] for name in ("b1", "b2")})
     trainer.restore(replace(trainer.state(), parameters=frozen))
-    assert trainer.step(batch) == pytest.approx(told["loss_after_with_biases_frozen"], rel=1e-14)
+    assert trainer.step(batch) == pytest.approx(published["loss_after_with_biases_frozen"], rel=1e-14)

@@ -33,8 +33,8 @@ SETTINGS: dict[str, Setting] = {
 def bindings() -> list[tuple[str, int]]:
     """Every bound number of the text: its expression and its digits."""
     found = set()
-    for told in page(FIXED).chapters:
-        written = told.text + told.formula + told.only
+    for rendered in page(FIXED).chapters:
+        written = rendered.text + rendered.formula + rendered.only
         for expression, digits in re.findall(r'data-bind="([^"]+)" data-digits="(\d)"', written):
             found.add((html.unescape(expression), int(digits)))
     return sorted(found)
@@ -42,15 +42,15 @@ def bindings() -> list[tuple[str, int]]:
 
 def wordings() -> list[list[Any]]:
     """Every sentence that has more than one wording."""
-    written = "".join(told.text for told in page(FIXED).chapters)
+    written = "".join(rendered.text for rendered in page(FIXED).chapters)
     return [json.loads(html.unescape(cases)) for cases in re.findall(r'data-cases="([^"]+)"', written)]
 
 
-def said(cases: list[Any], values: dict[str, Any]) -> str:
+def chosen_wording(cases: list[Any], values: dict[str, Any]) -> str:
     return next((words for condition, words in cases[:-1] if evaluate(condition, values)), cases[-1])
 
 
-def made() -> dict[str, Any]:
+def golden_story() -> dict[str, Any]:
     found: dict[str, Any] = {"shapes": SHAPES, "chapters": [chapter.id for chapter in CHAPTERS], "settings": {}}
     for name, setting in SETTINGS.items():
         values = all_values(setting)
@@ -67,10 +67,10 @@ def made() -> dict[str, Any]:
             "shown": [
                 [at, digits, format_number(evaluate(at, values), digits), hue(at, values)] for at, digits in bindings()
             ],
-            "wordings": [[cases, said(cases, values)] for cases in wordings()],
+            "wordings": [[cases, chosen_wording(cases, values)] for cases in wordings()],
         }
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(made(), ensure_ascii=False, indent=1) + "\n")
+    FILE.write_text(json.dumps(golden_story(), ensure_ascii=False, indent=1) + "\n")

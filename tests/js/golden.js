@@ -1,6 +1,6 @@
 // The recorded steps that both languages read, as the views that the page would make of them.
 import { readFileSync } from "node:fs";
-import { operations } from "../../static/js/timeline.js";
+import { operations } from "../../static/js/run/operations.js";
 
 const cases = JSON.parse(readFileSync(new URL("../golden/steps.json", import.meta.url), "utf8"));
 
@@ -12,7 +12,16 @@ export function viewOf(name, more = {}) {
   const { step, index, target, controls } = cases[name];
   const ops = operations(step);
   const known = { samples: { targets: { [index]: target } }, run: { controls } };
-  return { step, spot: step.spotlight, spotlight: { index }, ops, op: ops.length - 1, t: 1, ...known, ...more };
+  return {
+    step,
+    spotlightValues: step.spotlight,
+    spotlight: { index },
+    ops,
+    operation: ops.length - 1,
+    progress: 1,
+    ...known,
+    ...more,
+  };
 }
 
 export const finite = Object.keys(steps).filter((name) => steps[name].finite);

@@ -131,7 +131,7 @@ def take(browser: Browser, url: str, name: str, theme: str) -> Path:
         context.add_init_script("localStorage.setItem('visited', 'all')")
     page = context.new_page()
     page.goto(f"{url}/{query}")
-    page.wait_for_selector(".app:not(.bare), #gone:not([hidden])")
+    page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
     if "step=" in query:
         page.wait_for_url("**step=240")
     page.wait_for_timeout(700)

@@ -1,4 +1,4 @@
-"""Runs trained through their own door, line by line: a plain one, and one with everything that a config can ask for."""
+"""Lines of training streams for the tests: of a plain run, and of one with everything that a config can ask for."""
 
 from typing import Any
 
@@ -21,8 +21,8 @@ RICH = RunConfig(
 )
 
 
-def train(run: Run, **asked: Any) -> list[Line]:
-    request = TrainRequest(**asked)
+def train(run: Run, **fields: Any) -> list[Line]:
+    request = TrainRequest(**fields)
     run.begin(request)
     try:
         return [line for line in run.train(request) if line is not None]

@@ -145,6 +145,6 @@ def test_the_default_setup_raises_no_alarm_at_any_depth(dataset: str) -> None:
 
 
 @pytest.mark.parametrize("dataset", [name for name in DATASETS if name not in ("point", *TABLES)])
-def test_nor_do_relus_that_start_as_he_says(dataset: str) -> None:
+def test_relu_layers_with_he_initialization_raise_no_alarm(dataset: str) -> None:
     """On tables and on a single point most of a layer may really be silent: what is said of it then is true."""
     assert [found for found in statuses(dataset, range(2), "relu", **RELU) if found[2:] != ("healthy", "healthy")] == []

@@ -1,4 +1,4 @@
-"""What comes in is checked strictly, and each limit is written once."""
+"""Models of requests: checked strictly, each limit written once."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def test_an_integer_will_do_for_a_number_but_false_will_not() -> None:
     assert refused({"batch_size": True}) == ["batch_size"]
 
 
-def test_sixteen_point_nought_is_an_integer() -> None:
+def test_a_float_without_fraction_is_an_integer() -> None:
     assert RunConfig.model_validate({"batch_size": 16.0}).batch_size == 16
     assert refused({"batch_size": 16.5}) == ["batch_size"]
 
@@ -73,11 +73,11 @@ def test_sixteen_point_nought_is_an_integer() -> None:
         ({"dataset": {"inputs": [[1]], "targets": [1, 2], "task": "regression"}}, "dataset.targets"),
     ],
 )
-def test_what_can_not_be_is_refused_by_its_path(body: dict[str, Any], path: str) -> None:
+def test_an_invalid_field_is_refused_with_its_path(body: dict[str, Any], path: str) -> None:
     assert refused(body) == [path]
 
 
-def test_all_that_is_wrong_is_said_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     body = {"dataset": "hills", "loss": "softmax_cross_entropy", "output_activation": "tanh"}
     assert refused(body) == ["loss", "output_activation"]
 
@@ -96,7 +96,7 @@ def test_features_left_out_are_all_columns_of_other_tables() -> None:
     assert plan(RunConfig(dataset=table, test_fraction=0)).config.features == ["x1", "x2", "x3"]
 
 
-def test_a_layers_own_dropout_and_batch_norm_go_before_the_runs() -> None:
+def test_a_layers_own_dropout_and_batch_norm_override_the_runs() -> None:
     layers = [
         LayerConfig(units=2, activation="relu", dropout=0.5, batch_norm=False),
         LayerConfig(units=2, activation="relu"),
@@ -123,7 +123,7 @@ def test_the_catalogs_choices_are_the_engines() -> None:
     assert [item["name"] for item in catalog()["scalings"]] == list(SCALINGS)
 
 
-def test_the_catalog_tells_each_fields_limits_and_default() -> None:
+def test_the_catalog_states_each_fields_limits_and_default() -> None:
     fields = catalog()["fields"]
     assert set(fields) == {field.alias or name for name, field in RunConfig.model_fields.items()}
     rate = fields["learning_rate"]

@@ -1,4 +1,4 @@
-"""Every phenomenon shows in a run's own numbers, every cure does what it says, and every question has an answer."""
+"""Experiments: every phenomenon shows, every cure does what it says, and every question has an answer."""
 
 from typing import Any
 
@@ -29,13 +29,13 @@ def test_what_is_claimed_is_measured_over_five_seeds(experiment: Experiment, var
 
 
 @pytest.mark.parametrize(("experiment", "variant"), ALL, ids=NAMES)
-def test_every_claim_comes_with_evidence_from_twenty_seeds(experiment: Experiment, variant: Variant | None) -> None:
+def test_every_claim_comes_with_results_of_twenty_seeds(experiment: Experiment, variant: Variant | None) -> None:
     found = SEED_RESULTS[experiment.id, variant.id if variant else ""]
     assert found.seeds == 20
     assert found.held >= 18
 
 
-def test_there_is_evidence_for_nothing_else() -> None:
+def test_there_are_results_for_nothing_else() -> None:
     assert set(SEED_RESULTS) == {(item.id, variant.id if variant else "") for item, variant in ALL}
 
 
@@ -109,7 +109,7 @@ TRIED: list[tuple[str, str, dict[str, Any], int, tuple[dict[str, Any], int] | No
 @pytest.mark.parametrize(
     ("experiment", "question", "changes", "steps", "second"), TRIED, ids=[f"{tried[0]}-{tried[1]}" for tried in TRIED]
 )
-def test_a_question_is_answered_by_trying_and_not_by_the_experiment_itself(
+def test_a_question_is_not_answered_by_the_unchanged_experiment(
     experiment: str, question: str, changes: dict[str, Any], steps: int, second: tuple[dict[str, Any], int] | None
 ) -> None:
     other = None if second is None else changed_run(experiment, *second)
@@ -120,8 +120,8 @@ def test_a_question_is_answered_by_trying_and_not_by_the_experiment_itself(
 
 
 def test_every_question_was_tried() -> None:
-    asked = {(item.id, question.id) for item in experiments().values() for question in item.questions}
-    assert {tried[:2] for tried in TRIED} == asked
+    questions = {(item.id, question.id) for item in experiments().values() for question in item.questions}
+    assert {tried[:2] for tried in TRIED} == questions
 
 
 def test_a_question_about_two_runs_says_so_when_it_sees_one() -> None:

@@ -1,4 +1,4 @@
-"""A run that starts in the exact state of another, and what of it may be changed."""
+"""Forks: runs that start in the exact state of another, and what of it may be changed."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def forked(run: Run, step: int, **changed: Any) -> Run:
     return Run(fork(config, run.plan, *finish(run.fork_at(step))))
 
 
-def test_a_fork_starts_in_that_exact_state_and_goes_the_same_way(run: Run) -> None:
+def test_a_fork_starts_in_that_exact_state_and_repeats_its_steps(run: Run) -> None:
     train(run, steps=10)
     run.patch({"learning_rate": 0.02, "dropout": 0.1})
     sent = [wire.steps.step(line) for line in steps(train(run, steps=10))]

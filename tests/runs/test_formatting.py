@@ -21,7 +21,7 @@ from app.runs.formatting import integer, number, percent, seconds
         (3e-310, "3.0·10⁻³¹⁰"),
     ],
 )
-def test_numbers_are_written_as_people_do(value: float, written: str) -> None:
+def test_numbers_are_formatted_for_readers(value: float, written: str) -> None:
     assert number(value) == written
 
 

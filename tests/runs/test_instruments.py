@@ -1,4 +1,4 @@
-"""Instruments held against a run: they agree with its records, and move nothing."""
+"""Instruments: they agree with a run's records, and move nothing."""
 
 from typing import Any
 
@@ -50,14 +50,14 @@ def test_the_values_on_both_sides_lie_around_those_of_the_spotlight(mask: str) -
         assert found.spotlight["above"][name] == pytest.approx(spot[name], abs=1e-5), name
 
 
-def test_every_edge_can_be_checked_at_once() -> None:
+def test_every_weight_can_be_checked_at_once() -> None:
     found = finish(instruments.check_all_weights(small(), None))()
     assert found.parameters["W1"].shape == (2, 4)
     assert found.worst[2] < 1e-4
     assert max(float(errors.max()) for errors in found.parameters.values()) == found.worst[2]
 
 
-def test_a_wrong_edge_is_named() -> None:
+def test_an_unknown_weight_or_step_is_refused() -> None:
     with pytest.raises(FieldsError, match="W9"):
         finish(instruments.check_weight(small(), instruments.Perturbation("W9", (0, 0)), None, None))
     with pytest.raises(FieldsError, match=r"0\.\.1,0\.\.3"):
@@ -66,7 +66,7 @@ def test_a_wrong_edge_is_named() -> None:
         finish(instruments.check_weight(small(), instruments.Perturbation("W1", (0, 0)), 14, None))
 
 
-def test_the_ladder_of_sigmoids_leans_as_theory_says_and_that_of_relus_does_not() -> None:
+def test_the_profile_of_sigmoid_layers_falls_as_theory_says_and_that_of_relu_layers_does_not() -> None:
     sigmoid = finish(instruments.layer_profile(changed_run("vanishing", {}, 0), None))()
     assert sigmoid.status == "vanishing"
     assert sigmoid.slope > sigmoid.theory_slope - 0.1
@@ -112,7 +112,7 @@ def test_power_iteration_finds_the_largest_curvature_of_a_small_net() -> None:
     assert found.curvature == pytest.approx(largest, rel=1e-2)
 
 
-def test_five_scalings_lie_side_by_side_after_the_same_steps() -> None:
+def test_five_scalings_are_compared_after_the_same_steps() -> None:
     run = changed_run("scaling", {}, 50)
     found = finish(instruments.compare_scalings(run, None))()
     assert [item.scaling for item in found.scalings] == ["none", "linear", "standard", "clip", "log"]
@@ -123,15 +123,15 @@ def test_five_scalings_lie_side_by_side_after_the_same_steps() -> None:
     assert raw.kappa > 1e5 > 1e3 > found.scalings[1].kappa > found.scalings[2].kappa
 
 
-def test_an_average_of_members_comes_closer_with_the_root_of_their_number() -> None:
+def test_the_error_of_an_average_falls_with_the_root_of_its_members() -> None:
     run = changed_run("ensemble", {}, 1500)
     found = finish(instruments.measure_ensemble(run, 64, 6, None))()
-    asked = found.found
-    assert asked.subnetworks == 1024
-    assert asked.geometric_difference < 1e-12
-    assert asked.slope == pytest.approx(-0.5, abs=0.06)
-    assert asked.average_loss < asked.member_loss
-    assert [item.members for item in asked.averages] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    ensemble = found.found
+    assert ensemble.subnetworks == 1024
+    assert ensemble.geometric_difference < 1e-12
+    assert ensemble.slope == pytest.approx(-0.5, abs=0.06)
+    assert ensemble.average_loss < ensemble.member_loss
+    assert [item.members for item in ensemble.averages] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     assert found.surfaces.used.shape == (1, 6, 6)
     assert len(found.surfaces.members) == len(found.surfaces.masks) == 24
     view = finish(run.evaluation_at(1500, type(run.evaluation().view)(6, "numbers"))).surfaces
@@ -157,7 +157,7 @@ def test_a_network_that_drops_nothing_has_no_members() -> None:
     ],
     ids=str,
 )
-def test_the_sum_over_paths_is_the_gradient_and_takes_what_the_formula_says(more: dict[str, Any]) -> None:
+def test_the_sum_over_paths_is_the_gradient_and_costs_what_the_formula_says(more: dict[str, Any]) -> None:
     run = changed_run("paths", more, 2)
     found = finish(instruments.sum_paths(run, None, None, True))
     step = finish(run.recorded(2, "full", None)).step
@@ -174,11 +174,11 @@ def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
     run = changed_run("paths", {"hidden": layers(8, "sigmoid", 10)}, 0)
     with pytest.raises(FieldsError, match="71\u202f436\u202f700\u202f944"):
         finish(instruments.sum_paths(run, None, None, True))
-    told = finish(instruments.sum_paths(run, None, None, False))
-    assert told.executed is None
-    assert told.estimate.seconds > 30
-    assert told.estimate.tape_multiplications == 1865
-    assert told.estimate.deeper[9].multiplications == told.estimate.multiplications
+    estimated = finish(instruments.sum_paths(run, None, None, False))
+    assert estimated.executed is None
+    assert estimated.estimate.seconds > 30
+    assert estimated.estimate.tape_multiplications == 1865
+    assert estimated.estimate.deeper[9].multiplications == estimated.estimate.multiplications
 
 
 def test_no_edge_is_called_wrong_for_lying_at_a_kink() -> None:

@@ -1,4 +1,4 @@
-"""A run can be trained, changed, looked back on and gone back in, and every number comes again to the last bit."""
+"""A run is trained, patched, rewound and replayed, and every number comes again to the last bit."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_a_stream_ends_with_one_evaluation(run: Run) -> None:
     assert [line.evaluation.step for line in evaluations(lines)] == [3, 6]
 
 
-def test_what_is_not_shown_is_trained_all_the_same(run: Run) -> None:
+def test_steps_that_are_not_shown_are_trained_too(run: Run) -> None:
     other = Run(run.plan)
     train(run, steps=50)
     train(other, steps=50, every=50)
@@ -54,19 +54,19 @@ def test_epochs_count_samples_of_the_training_split() -> None:
     assert sorted(i for line in lines[:3] for i in line.step.batch.indices) == list(range(30))
 
 
-def test_a_step_can_be_had_again_exactly(run: Run) -> None:
+def test_a_step_can_be_replayed_exactly(run: Run) -> None:
     spot = run.resolve_spotlight(3)
     sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=40, spotlight=3))}
     for number in (1, 15, 16, 17, 40):
         assert wire.steps.step(finish(run.recorded(number, "full", spot))) == sent[number]
 
 
-def test_a_summary_can_be_had_again_exactly(run: Run) -> None:
+def test_a_summary_can_be_replayed_exactly(run: Run) -> None:
     sent = {line.step.step: wire.steps.step(line) for line in steps(train(run, steps=20, detail="summary"))}
     assert wire.steps.step(finish(run.recorded(20, "summary", None))) == sent[20]
 
 
-def test_looking_back_leaves_the_run_where_it_is(run: Run) -> None:
+def test_replaying_does_not_move_the_run(run: Run) -> None:
     train(run, steps=20)
     before = state(run)
     finish(run.recorded(5, "full", None))
@@ -74,7 +74,7 @@ def test_looking_back_leaves_the_run_where_it_is(run: Run) -> None:
     assert state(run) == before
 
 
-def test_the_evaluation_after_a_step_comes_again(run: Run) -> None:
+def test_the_evaluation_after_a_step_can_be_replayed(run: Run) -> None:
     lines = evaluations(train(run, steps=9, evaluate_every=3, surfaces=5))
     for line in lines:
         again = finish(run.evaluation_at(line.evaluation.step, View(5)))
@@ -154,7 +154,7 @@ def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
     assert {line.step.learning_rate for line in steps(train(run, steps=10))} == {rate}
 
 
-def test_a_patch_that_changes_nothing_leaves_the_future_alone(run: Run) -> None:
+def test_a_patch_that_changes_nothing_keeps_later_changes(run: Run) -> None:
     train(run, steps=5)
     finish(run.rewind(2))
     run.patch({})
@@ -200,7 +200,7 @@ def test_a_repeated_request_can_not_train_twice(run: Run) -> None:
     assert run.step == 5
 
 
-def test_a_stream_that_is_left_stops_on_a_whole_step(run: Run) -> None:
+def test_an_abandoned_stream_stops_on_a_complete_step(run: Run) -> None:
     other = Run(run.plan)
     request = TrainRequest(steps=100)
     run.begin(request)
@@ -309,13 +309,13 @@ def test_the_gradient_check_agrees(run: Run) -> None:
     assert run.gradient_check()().max_relative_error < 1e-6
 
 
-def test_a_sample_of_ones_own_can_be_under_the_spotlight() -> None:
+def test_a_custom_sample_can_be_under_the_spotlight() -> None:
     run = Run(plan(RunConfig(dataset="blobs3")))
     sample = CustomSample(input=[0.25, 0.5], target=run.plan.samples.classes[1])
     line = steps(train(run, steps=1, spotlight=sample))[0]
     assert line.spotlight is not None
     assert line.spotlight["x"].tolist() == [0.25, 0.5]
-    for wrong in (CustomSample(input=[1.0], target=0), CustomSample(input=[1.0, 1.0], target="nobody")):
+    for wrong in (CustomSample(input=[1.0], target=0), CustomSample(input=[1.0, 1.0], target="unknown")):
         with pytest.raises(FieldsError):
             run.resolve_spotlight(wrong)
     with pytest.raises(FieldsError):

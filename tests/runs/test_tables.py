@@ -1,4 +1,4 @@
-"""Tables are kept by names that nobody can guess, so many and so long, and as long as a run that is trained on them."""
+"""The store of uploaded tables: unguessable names, bounded, and kept as long as a run that is trained on them."""
 
 import gc
 
@@ -62,7 +62,7 @@ async def test_a_table_is_kept_as_long_as_a_run_that_is_trained_on_it() -> None:
         await tables.get(name)
 
 
-async def test_the_least_recently_used_go_where_room_is_needed() -> None:
+async def test_the_least_recently_used_are_evicted_where_room_is_needed() -> None:
     for tables in (MemoryTables(2, 10**9, 60), MemoryTables(100, 2 * table().memory, 60)):
         names = []
         for _ in range(3):
@@ -78,7 +78,7 @@ async def test_the_least_recently_used_go_where_room_is_needed() -> None:
         assert (await tables.get(names[0])).name == names[0]
 
 
-async def test_a_removed_table_is_gone_though_a_run_holds_it() -> None:
+async def test_a_removed_table_is_unknown_though_a_run_refers_to_it() -> None:
     tables, own = MemoryTables(2, 10**9, 60), table()
     await tables.add(own)
     await tables.remove(own.name)

@@ -1,4 +1,4 @@
-"""What a run's own numbers say to a claim."""
+"""Verdicts on claims, from a run's own numbers."""
 
 from app.runs.build import plan
 from app.runs.experiments import config_of, experiments
@@ -9,14 +9,14 @@ from app.runs.snapshots import take_snapshot
 from tests.runs.trained import changed_run, experiment_run, forked_run, layers, train, verdict
 
 
-def test_a_run_that_has_not_come_far_enough_is_not_judged() -> None:
+def test_a_run_with_too_few_steps_has_no_verdict() -> None:
     found = verdict(changed_run("vanishing", {}, 10), experiments()["vanishing"])
     assert (found.status, found.held) == ("measuring", None)
     assert "10 of 600" in found.words
-    assert found.conditions[0].held is True  # what shows at the start is told at once
+    assert found.conditions[0].held is True  # what shows at the start is reported at once
 
 
-def test_a_run_that_denies_the_claim_is_told_so_and_why_that_may_be() -> None:
+def test_a_run_that_contradicts_the_claim_is_reported_with_possible_reasons() -> None:
     learned = changed_run("vanishing", {"hidden": layers(8, "relu", 5), "initializer": "he_normal"}, 600)
     found = verdict(learned, experiments()["vanishing"])
     assert (found.status, found.held) == ("contradicted", False)
@@ -26,22 +26,22 @@ def test_a_run_that_denies_the_claim_is_told_so_and_why_that_may_be() -> None:
     assert "your own version" in found.confidence
 
 
-def test_another_seed_is_no_change() -> None:
+def test_another_seed_does_not_count_as_a_change() -> None:
     found = verdict(changed_run("exploding_rate", {}, 300, seed=7), experiments()["exploding_rate"])
     assert found.changed == ()
     assert "20 of 20 seeds" in found.confidence
 
 
-def test_a_cure_is_compared_with_the_same_run_without_it() -> None:
+def test_a_remedy_is_compared_with_the_same_run_without_it() -> None:
     dropout = experiments()["dropout"]
     half = next(item for item in dropout.cures if item.id == "rate_50")
     found = verdict(experiment_run(dropout, half, 3), dropout, half)
-    sick = verdict(experiment_run(dropout, None, 3), dropout)
+    unchanged = verdict(experiment_run(dropout, None, 3), dropout)
     assert found.before is not None
-    assert found.before["gap"] == sick.measures["gap"]
+    assert found.before["gap"] == unchanged.measures["gap"]
 
 
-def test_dead_units_stay_as_they_are_to_the_last_bit_also_in_a_fork() -> None:
+def test_the_weights_of_dead_units_do_not_change_by_a_bit_also_in_a_fork() -> None:
     dying = experiments()["dying"]
     later = next(item for item in dying.cures if item.id == "later")
     parent = train(Run(plan(config_of(dying, None, 1))), 400)
@@ -50,24 +50,24 @@ def test_dead_units_stay_as_they_are_to_the_last_bit_also_in_a_fork() -> None:
     assert found.measures["dead_then"] == found.measures["dead_share"]
 
 
-def test_the_cure_for_an_empty_cell_goes_on_from_the_last_step_that_was_well() -> None:
+def test_the_remedy_for_an_empty_cell_starts_from_the_last_finite_step() -> None:
     missing = experiments()["missing"]
     drop = next(item for item in missing.cures if item.id == "drop")
-    sick = experiment_run(missing, None, 0)
-    cured = experiment_run(missing, drop, 0)
-    assert cured.first == sick.step - 1
-    found = verdict(cured, missing, drop)
+    unchanged = experiment_run(missing, None, 0)
+    changed = experiment_run(missing, drop, 0)
+    assert changed.first == unchanged.step - 1
+    found = verdict(changed, missing, drop)
     assert found.before is not None
     before, after = found.before["train_loss"], found.measures["train_loss"]
     assert before is not None
     assert after is not None
     assert before > after
     assert found.case.this.step == missing.steps
-    assert f"from step {cured.first} on" in found.words
+    assert f"from step {changed.first} on" in found.words
     assert found.changed == ()
 
 
-def test_losses_are_followed_from_where_they_were_left_off_and_from_anew_after_a_change() -> None:
+def test_losses_are_replayed_from_where_they_stopped_and_from_the_start_after_a_change() -> None:
     run = changed_run("exploding_rate", {"learning_rate": 0.1}, 20)
     first = list(finish(take_snapshot(run, replay=True)).losses)
     train(run, 20)
@@ -85,7 +85,7 @@ def test_losses_are_followed_from_where_they_were_left_off_and_from_anew_after_a
     assert value(again, "exploded") == 0
 
 
-def test_a_measure_of_a_run_moves_nothing() -> None:
+def test_measuring_a_run_does_not_change_it() -> None:
     run = changed_run("paths", {}, 3)
     before = run.cursor.trainer.state().parameters.copy()
     for item in experiments().values():

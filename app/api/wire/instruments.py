@@ -1,4 +1,4 @@
-"""What instruments measured, as JSON."""
+"""The results of instruments as JSON."""
 
 from typing import Any
 

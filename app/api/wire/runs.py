@@ -1,4 +1,4 @@
-"""A run as JSON: as it stands, its state, its export, its samples, its predictions and its gradient check."""
+"""Runs as JSON: the run itself, its state, export, samples, predictions and gradient check."""
 
 from typing import Any
 from weakref import WeakKeyDictionary

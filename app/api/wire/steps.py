@@ -1,4 +1,4 @@
-"""The lines of a training stream, Steps and Evaluations, written straight from NumPy's arrays."""
+"""The lines of a training stream, Steps and Evaluations, as JSON straight from NumPy's arrays."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""5, too. Three ways to lose everything by one number: overflow, an empty cell, an outlier."""
+"""Experiments 5c to 5e: overflow, a missing value and an outlier."""
 
 from collections.abc import Mapping
 from typing import Any

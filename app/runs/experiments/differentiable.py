@@ -1,4 +1,4 @@
-"""1. What is differentiable can be learned."""
+"""Experiment 1: a step activation has slope 0 and can't learn."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

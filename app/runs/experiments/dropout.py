@@ -1,4 +1,4 @@
-"""6. Dropout, and the ensemble in it."""
+"""Experiments 6a and 6b: dropout, and the ensemble in it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""4. ReLUs that die."""
+"""Experiment 4: dying ReLUs."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

@@ -1,4 +1,4 @@
-"""3. Gradients that explode, by weights and by the learning rate."""
+"""Experiments 3a and 3b: gradients that explode by weights and by the learning rate."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

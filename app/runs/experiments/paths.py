@@ -1,4 +1,4 @@
-"""7. Counting paths."""
+"""Experiment 7: the cost of the gradient path by path."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

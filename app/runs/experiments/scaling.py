@@ -1,4 +1,4 @@
-"""5. Columns of very different size, and the exact limit that they set."""
+"""Experiments 5a and 5b: columns of very different size, and the stability limit that they set."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, columns, layers

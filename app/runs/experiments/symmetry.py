@@ -1,4 +1,4 @@
-"""8. Why weights start at random."""
+"""Experiment 8: equal initial weights never become different."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

@@ -1,4 +1,4 @@
-"""2. Gradients that vanish."""
+"""Experiment 2: vanishing gradients."""
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers

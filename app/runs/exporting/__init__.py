@@ -1,1 +1,1 @@
-"""A run to take away, in formats that others can read."""
+"""Exports of a run in formats that other programs read."""

@@ -1,4 +1,4 @@
-"""Every format that a run can be taken away in, by name."""
+"""The export formats by name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ class Format:
     description: str
     filename: str
     media_type: str
-    written: Callable[[Run, str], bytes] | None  # None: the JSON that the API writes itself
+    write: Callable[[Run, str], bytes] | None  # None: the JSON that the API writes itself
 
     def file(self, run: Run, config: str) -> bytes:
         """What is in the file."""
-        assert self.written is not None
-        return self.written(run, config)
+        assert self.write is not None
+        return self.write(run, config)
 
 
-def _source(written: Callable[[Model], bytes]) -> Callable[[Run, str], bytes]:
-    return lambda run, _: written(model_of(run))
+def _source(write: Callable[[Model], bytes]) -> Callable[[Run, str], bytes]:
+    return lambda run, _: write(model_of(run))
 
 
 PYTHON = "text/x-python; charset=utf-8"
@@ -45,28 +45,28 @@ FORMATS: dict[str, Format] = {
             "the same as arrays by name, for numpy.load",
             "backprop-playground.npz",
             "application/octet-stream",
-            lambda run, config: npz.written(run, model_of(run), config),
+            lambda run, config: npz.write(run, model_of(run), config),
         ),
         Format(
             "numpy",
             "a Python file that predicts with NumPy alone, scaling and features included",
             "backprop_playground_numpy.py",
             PYTHON,
-            _source(numpy.written),
+            _source(numpy.write),
         ),
         Format(
             "pytorch",
             "a Python file that builds the same network for PyTorch",
             "backprop_playground_pytorch.py",
             PYTHON,
-            _source(pytorch.written),
+            _source(pytorch.write),
         ),
         Format(
             "keras",
             "a Python file that builds the same network for Keras 3",
             "backprop_playground_keras.py",
             PYTHON,
-            _source(keras.written),
+            _source(keras.write),
         ),
     )
 }

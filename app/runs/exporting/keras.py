@@ -1,7 +1,7 @@
-"""A Python file that builds the same network for Keras 3, with its parameters in it, to go on with."""
+"""Export as a Python file that builds the same network for Keras 3, its parameters included."""
 
 from app.runs.exporting.model import Model
-from app.runs.exporting.source import array, heading, preparing, proving
+from app.runs.exporting.source import array, heading, prepare_function, self_test
 
 ACTIVATIONS = {
     "linear": 'keras.layers.Activation("linear")',
@@ -24,7 +24,7 @@ PRECISION = """# The parameters are float64, and with TensorFlow so is all that 
 # rounds products to float32: there the answers are off by about 1e-7. The NumPy and PyTorch files have all the digits.
 keras.config.set_floatx("float64")
 """
-OWN = '''
+DEFINITIONS = '''
 def gelu(z):
     return keras.activations.gelu(z, approximate=True)
 
@@ -44,7 +44,7 @@ def half_squared_error(targets, outputs):
 '''
 
 
-def written(model: Model) -> bytes:
+def write(model: Model) -> bytes:
     """The file."""
     layers, weights = [], []
     for k, layer in enumerate(model.layers, 1):
@@ -68,14 +68,14 @@ def written(model: Model) -> bytes:
             "import keras\nimport numpy as np\n",
             "inf, nan = np.inf, np.nan",
             PRECISION,
-            preparing(model),
-            OWN,
+            prepare_function(model),
+            DEFINITIONS,
             f"model = keras.Sequential([\n{built}])",
             "model.set_weights([\n" + "".join(f"    {values},\n" for values in weights) + "])",
             "# For model.compile; where classes are told apart the outputs are probabilities.",
             f"LOSS = {LOSSES[model.loss]}\n\n",
             "def predict(X):",
             "    return keras.ops.convert_to_numpy(model(prepare(X), training=False))\n",
-            proving(model),
+            self_test(model),
         ]
     ).encode()

@@ -1,4 +1,4 @@
-"""What every export holds: the way from raw columns to an answer, as numbers and names."""
+"""The model that every export holds: features, scaling, layers and output, as numbers and names."""
 
 from dataclasses import dataclass
 

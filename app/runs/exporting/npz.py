@@ -1,4 +1,4 @@
-"""Arrays by name in NumPy's own archive: parameters, state, scaling and features; loads without pickle."""
+"""Export as NumPy's archive: parameters, state, scaling and features by name, loaded without pickle."""
 
 from io import BytesIO
 from typing import Any
@@ -9,7 +9,7 @@ from app.runs.exporting.model import Model
 from app.runs.run import Run
 
 
-def written(run: Run, model: Model, config: str) -> bytes:
+def write(run: Run, model: Model, config: str) -> bytes:
     """`parameters/W1` …, `running/running_mean1` …, `optimizer/velocity/W1` …, `scaler/offset` …; `config` is JSON."""
     state, network = run.cursor.trainer.state(), run.plan.network
     found: dict[str, Any] = {

@@ -1,7 +1,7 @@
-"""A Python file that needs NumPy and nothing else."""
+"""Export as a Python file that predicts with NumPy alone."""
 
 from app.runs.exporting.model import Layer, Model
-from app.runs.exporting.source import array, heading, preparing, proving
+from app.runs.exporting.source import array, heading, prepare_function, self_test
 
 # Each of z, elementwise; the same forms as the engine's.
 ACTIVATIONS = {
@@ -18,13 +18,13 @@ SOFTMAX = """    e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)"""
 
 
-def written(model: Model) -> bytes:
+def write(model: Model) -> bytes:
     """The file."""
     parts = [
         heading(model, "NumPy alone, with nothing else to load"),
         "import numpy as np\n",
         "inf, nan = np.inf, np.nan\n",
-        preparing(model),
+        prepare_function(model),
     ]
     body = ["", "def network(a):", '    """What the network sees (samples, features) -> its outputs."""']
     for k, layer in enumerate(model.layers, 1):
@@ -32,7 +32,7 @@ def written(model: Model) -> bytes:
         body += _forward(k, layer, last=k == len(model.layers))
     body.append(SOFTMAX if model.output == "softmax" else f"    return {ACTIVATIONS[model.output]}")
     answering = '\n\ndef predict(X):\n    with np.errstate(all="ignore"):\n        return network(prepare(X))\n'
-    return "\n".join([*parts, *body, answering, proving(model)]).encode()
+    return "\n".join([*parts, *body, answering, self_test(model)]).encode()
 
 
 def _parameters(k: int, layer: Layer) -> str:

@@ -1,7 +1,7 @@
-"""A Python file that builds the same network for PyTorch, with its parameters in it, to go on with."""
+"""Export as a Python file that builds the same network for PyTorch, its parameters included."""
 
 from app.runs.exporting.model import Model
-from app.runs.exporting.source import heading, numbers, preparing, proving
+from app.runs.exporting.source import heading, numbers, prepare_function, self_test
 
 ACTIVATIONS = {
     "linear": "nn.Identity()",
@@ -13,13 +13,13 @@ ACTIVATIONS = {
     "gelu": 'nn.GELU(approximate="tanh")',
     "step": "Step()",
 }
-FOUR = 4 * " "
+INDENT = 4 * " "
 LOSSES = {
     "binary_cross_entropy": "nn.functional.binary_cross_entropy_with_logits(outputs, targets)",
     "softmax_cross_entropy": "nn.functional.cross_entropy(outputs, targets)",
     "squared_error": "0.5 * ((outputs - targets) ** 2).sum(dim=1).mean()",
 }
-OWN = '''
+DEFINITIONS = '''
 class Step(nn.Module):
     """1 where z > 0, else 0; no gradient passes."""
 
@@ -37,13 +37,13 @@ class LeftOut(nn.Module):
 '''
 
 
-def written(model: Model) -> bytes:
+def write(model: Model) -> bytes:
     """The file."""
     modules: list[str] = []
     loads: list[str] = []
     for k, layer in enumerate(model.layers, 1):
         last = k == len(model.layers)
-        loads += [f'    "{len(modules)}.weight": tensor({numbers(layer.W.T, FOUR)}),']
+        loads += [f'    "{len(modules)}.weight": tensor({numbers(layer.W.T, INDENT)}),']
         loads += [f'    "{len(modules)}.bias": tensor({numbers(layer.b)}),']
         inputs, units = layer.W.shape
         modules.append(f"nn.Linear({int(inputs)}, {int(units)}, dtype=torch.float64)")
@@ -74,8 +74,8 @@ def written(model: Model) -> bytes:
             heading(model, "for PyTorch, in float64"),
             "import numpy as np\nimport torch\nfrom torch import nn\n",
             "inf, nan = np.inf, np.nan\n",
-            preparing(model),
-            OWN.rstrip() + "\n\n",
+            prepare_function(model),
+            DEFINITIONS.rstrip() + "\n\n",
             "def tensor(values):\n    return torch.tensor(values, dtype=torch.float64)\n\n",
             "# Rows of a weight are units here, as PyTorch has it.",
             built,
@@ -89,6 +89,6 @@ def written(model: Model) -> bytes:
             "    with torch.no_grad():",
             "        outputs = model(torch.as_tensor(prepare(X), dtype=torch.float64))",
             f"        return {answer}.numpy()\n",
-            proving(model),
+            self_test(model),
         ]
     ).encode()

@@ -1,4 +1,4 @@
-"""Python source around a model: what comes from outside enters it as numbers and quoted strings, never as code."""
+"""Python source around an exported model; names from outside enter it as quoted strings, never as code."""
 
 from collections.abc import Sequence
 
@@ -36,7 +36,7 @@ def strings(names: Sequence[str]) -> str:
     return "[" + ", ".join(ascii(name) for name in names) + "]"
 
 
-def preparing(model: Model) -> str:
+def prepare_function(model: Model) -> str:
     """COLUMNS, CLASSES, and `prepare(X)`: raw columns -> features -> scaled, with NumPy."""
     scaler = model.scaler
     lines = [
@@ -72,7 +72,7 @@ def _feature(name: str, columns: Sequence[str]) -> str:
     return f"X[:, {list(columns).index(name)}]" if name in columns else FORMULAS[name]
 
 
-def proving(model: Model) -> str:
+def self_test(model: Model) -> str:
     """Run as a script, the file proves itself on some samples."""
     return f"""
 # Some raw samples, and what the playground answers to them.

@@ -27,7 +27,7 @@ class LayerSignal:
 class LayerProfile:
     """Slopes are by least squares over the hidden layers; `theory_*` is what sigmoid layers cost at least, else None.
 
-    `status` judges the gradient's slope, and is "" where it means nothing: after step 0, or with too few layers.
+    `status` is that of the gradient's slope, and "" where it means nothing: after step 0, or with too few layers.
     """
 
     step: int

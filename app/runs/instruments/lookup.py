@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from app.engine.arrays import Array
 from app.runs.build import Controls, Start
 from app.runs.cursor import TrainingCursor
@@ -17,14 +15,14 @@ Sample = tuple[Array, Array, int | None]
 
 
 def before_step(run: Run, step: int | None) -> Slices[TrainingCursor]:
-    """A walker of its own, before a step: the last one trained, or, where none was, the first to come.
+    """A training cursor of its own, before a step: the last one trained, or, where none was, the first to come.
 
-    The step after the furthest may be asked about too: it is the one that would be taken next.
+    The step after the furthest is allowed too: it is the one that would be taken next.
     """
-    asked = max(run.step, run.first + 1) if step is None else step
-    if not run.first < asked <= run.furthest + 1:
-        raise UnknownStepError(asked, run.first + 1, run.furthest + 1)
-    _, start = yield from run.fork_at(asked - 1)
+    requested = max(run.step, run.first + 1) if step is None else step
+    if not run.first < requested <= run.furthest + 1:
+        raise UnknownStepError(requested, run.first + 1, run.furthest + 1)
+    _, start = yield from run.fork_at(requested - 1)
     return TrainingCursor(run.plan, start, run.changes)
 
 
@@ -40,7 +38,6 @@ def state_after(run: Run, step: int | None) -> Slices[tuple[Controls, Start]]:
 def sample_of(run: Run, cursor: TrainingCursor, index: int | None) -> Sample:
     """The sample under the spotlight, and its row in the batch; without one, the batch's first."""
     batch = cursor.batch()
-    spot = run.resolve_spotlight(int(batch.indices[0]) if index is None else index)
-    assert spot is not None
-    rows = np.flatnonzero(batch.indices == spot.index)
-    return spot.inputs, spot.target, int(rows[0]) if len(rows) else None
+    spotlight = run.resolve_spotlight(int(batch.indices[0]) if index is None else index)
+    assert spotlight is not None
+    return spotlight.inputs, spotlight.target, batch.row_of(spotlight.index)

@@ -1,4 +1,4 @@
-"""The sum over paths: what it would take, and what it comes to."""
+"""The sum over paths: its cost, estimated and measured, and its result."""
 
 from dataclasses import dataclass
 
@@ -78,7 +78,7 @@ def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) 
 
 def _estimate(step: Step, spec: NetworkSpec, rate: float) -> Estimate:
     multiplications = step.path_multiplications
-    tape = sum(record.multiplications for record in step.tape if record.phase != "update")
+    tape = step.tape_multiplications
     widest = max((layer.units for layer in spec.hidden), default=0)
     return Estimate(
         step=step.step,

@@ -1,4 +1,4 @@
-"""Everything an experiment can measure in a run, by name: one number each, or None where there is none."""
+"""The measures of a run by name: one number each, or None where there is none."""
 
 from app.runs.measures import data, ensembles, explosions, gradients, losses, paths, progress, units, weights
 from app.runs.measures.measure import Measure

@@ -1,4 +1,4 @@
-"""The inputs as the network sees them: how lopsided, how crowded, how full of gaps."""
+"""Measures of the inputs: conditioning, missing values, crowded columns."""
 
 import numpy as np
 

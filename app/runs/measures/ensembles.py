@@ -1,4 +1,4 @@
-"""The sub-networks that dropout trains: how many, how each answers alone, and how their average does."""
+"""Measures of dropout's sub-networks: how many, and the losses of one, of their average, and of the network in use."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whether the loss exploded, when, and when the curvature of the data says that it should."""
+"""Measures of exploding losses: whether, when, and when the curvature of the data predicts it."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The gradient from layer to layer, before the first step."""
+"""Measures of the gradient from layer to layer, before the first step."""
 
 from app.engine import signal
 from app.engine.health import decades_per_layer

@@ -1,4 +1,4 @@
-"""Losses and accuracies: of a run, of its beginning, and of the best answer that never looks."""
+"""Measures of losses and accuracies: of the run, of its start, and of the best constant answer."""
 
 from app.runs.measures.measure import Measure
 from app.runs.snapshots import RunSnapshot

@@ -1,4 +1,4 @@
-"""One number that a run has, or has not."""
+"""A measure: one number of a run, with its title, unit and kind."""
 
 import math
 from collections.abc import Callable

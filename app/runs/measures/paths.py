@@ -1,4 +1,4 @@
-"""Paths from input to output: how many, and what a gradient costs along each of them or with the tape."""
+"""Measures of paths: how many, and what a gradient costs along each of them or with the tape."""
 
 from app.engine import paths, pathsum
 from app.engine.tape import Step
@@ -21,7 +21,7 @@ def _next_step(snapshot: RunSnapshot) -> Step:
 
 
 def _tape_multiplications(snapshot: RunSnapshot) -> float:
-    return sum(record.multiplications for record in _next_step(snapshot).tape if record.phase != "update")
+    return _next_step(snapshot).tape_multiplications
 
 
 def _path_sum(snapshot: RunSnapshot) -> pathsum.PathSum | None:

@@ -1,4 +1,4 @@
-"""How far a run has come, and how it is set up."""
+"""Measures of how far a run has come, and how it is set up."""
 
 from app.runs.measures.measure import Measure
 from app.runs.snapshots import RunSnapshot

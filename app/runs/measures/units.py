@@ -1,4 +1,4 @@
-"""Hidden units: how many, how many are dead or saturated, and whether the dead ones still move."""
+"""Measures of hidden units: how many, and how many are dead or saturated."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How far the parameters have moved, how unlike they are, and how many are no number."""
+"""Measures of parameters: how far they moved, how different units are, how many are NaN."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What is taken away answers as the playground does; generated source holds numbers and quoted strings, never code."""
+"""Exports predict as the playground does; generated source holds numbers and quoted strings, never code."""
 
 import ast
 import json
@@ -71,7 +71,7 @@ def test_the_numpy_file_answers_as_the_run_does(number: int, tmp_path: Path) -> 
     assert tuple(found["CLASSES"]) == run.plan.samples.classes
 
 
-def test_the_numpy_file_proves_itself_when_run(tmp_path: Path) -> None:
+def test_the_numpy_file_tests_itself_when_run(tmp_path: Path) -> None:
     file = tmp_path / FORMATS["numpy"].filename
     file.write_bytes(FORMATS["numpy"].file(mixed(2), ""))
     done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=True, cwd=tmp_path)
@@ -142,7 +142,7 @@ def _calls(tree: ast.AST) -> set[str]:
     return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
-def test_own_columns_named_like_formulas_are_own_columns(tmp_path: Path) -> None:
+def test_uploaded_columns_named_like_formulas_stay_columns(tmp_path: Path) -> None:
     table = {"inputs": [[k, -k] for k in range(8)], "targets": [0, 1] * 4, "task": "binary", "columns": ["x2", "x1^2"]}
     run = trained(3, dataset=table, features=["x1^2", "x1", "x2"])
     found = executed(source(run, "numpy"), tmp_path)
@@ -166,7 +166,7 @@ def test_an_archive_holds_every_array_and_loads_without_pickle() -> None:
         assert json.loads(str(found["config"])) == {"seed": 0}
 
 
-def test_a_table_of_one_s_own_goes_into_every_source(tmp_path: Path) -> None:
+def test_an_uploaded_table_goes_into_every_source(tmp_path: Path) -> None:
     own = make(b"sex;size;y\nf;1,5;no\nm;2,5;yes\nm;;no\nf;2;yes\n", FileRequest(missing="mean", target="y"))
     run = Run(plan(RunConfig(dataset=own.name, test_fraction=0), own))
     found = executed(source(run, "numpy"), tmp_path)

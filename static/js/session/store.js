@@ -1,0 +1,82 @@
+// The state of the page: what it begins as, and the store that holds it.
+
+/** @template S @typedef {{get: () => S, subscribe: (listener: (state: S, before: S) => void) => () => void}} Reader */
+/** @template S @typedef {{reader: Reader<S>, set: (patch: Partial<S>) => void}} Store */
+/** @typedef {ReturnType<typeof initialState>} State */
+
+/**
+ * One plain object, replaced and never changed in place. Who has the reader alone cannot write.
+ * @template {object} S @param {S} initial @returns {Store<S>}
+ */
+export function createStore(initial) {
+  let state = Object.freeze(Object.assign({}, initial));
+  /** @type {Set<(state: S, before: S) => void>} */
+  const listeners = new Set();
+  return {
+    reader: {
+      get: () => state,
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    /** Only what differs counts; without a difference no listener is called. */
+    set(patch) {
+      const before = state;
+      if (Object.entries(patch).every(([key, value]) => Object.is(before[key], value))) return;
+      state = Object.freeze(Object.assign({}, before, patch));
+      for (const listener of listeners) listener(state, before);
+    },
+  };
+}
+
+/**
+ * @param {{catalog: any, local: {get: (key: string) => string|null}, speeds: number, screen: {theme: string, reduced: boolean, size: string}}} of
+ *   `local` holds the settings saved in the browser, `speeds` is the number of positions of the speed slider
+ */
+export function initialState({ catalog, local, speeds, screen }) {
+  const visited = local.get("visited");
+  return {
+    catalog,
+    run: null,
+    samples: null,
+    base: null,
+    config: null,
+    changes: [],
+    shownStep: 0,
+    operation: 0,
+    progress: 1,
+    animating: false,
+    playing: false,
+    speed: Math.min(speeds - 1, Number(local.get("speed") ?? 1) || 1),
+    elapsed: 0,
+    rest: 0,
+    rate: 0,
+    trainedStep: 0,
+    lastStep: 0,
+    divergedAt: null,
+    epoch: 0,
+    initialLoss: Number.NaN,
+    spotlight: { index: 0 },
+    selection: null,
+    hover: null,
+    hoverRef: null,
+    states: null,
+    scatter: null,
+    tapeView: "operations",
+    offline: null,
+    message: null,
+    busy: null,
+    pending: null,
+    setup: false,
+    tab: "network",
+    divergence: null,
+    lostRun: null,
+    tables: [],
+    lesson: null,
+    onboarding: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
+    letters: local.get("letters") !== "off",
+    version: 0,
+    ...screen,
+  };
+}

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { healthWords, networkWords } from "../../../static/js/run/health.js";
+
+const layer = (more = {}) => ({ units: 8, dead: 0, saturated: 0, flat: false, status: "healthy", ...more });
+const network = (status, ...hidden) => ({ status, layers: [...hidden.map(layer), layer({ units: 1 })] });
+const words = (...of) => networkWords(...of).words;
+
+test("a layer is named by what ails it, counted where there is something to count", () => {
+  assert.equal(healthWords(layer()), "✓ healthy");
+  assert.equal(healthWords(layer({ status: "dead", dead: 3 })), "◌ 3 of 8 dead");
+  assert.equal(healthWords(layer({ status: "not_finite" })), "✕ not finite");
+});
+
+test("a network's units are counted over all hidden layers", () => {
+  assert.deepEqual(networkWords(network("healthy", { dead: 1 }, {})), { words: "◌ 1 of 16 dead", ill: false });
+  assert.deepEqual(networkWords(network("healthy", { dead: 3 }, { dead: 2 })), { words: "◌ 5 of 16 dead", ill: true });
+});
+
+test("what is graver than dead units is named in their place", () => {
+  assert.equal(words(network("saturated", { dead: 7, saturated: 8 })), "◐ 8 of 8 saturated");
+  assert.equal(words(network("exploding", { dead: 8 })), "▴ exploding");
+  assert.equal(words(network("dead", { dead: 8, flat: true })), "◌ 8 of 8 without a slope");
+});
+
+test("only a network that is well, and was at its start, is called healthy", () => {
+  assert.deepEqual(networkWords(network("healthy", {}), { status: "healthy" }), {
+    words: "✓ healthy",
+    ill: false,
+    well: true,
+  });
+  assert.equal(words(network("healthy", {}), { status: "vanishing" }), "▾ vanishing at the start");
+  assert.equal(words(network("healthy", {}), { status: "" }), "✓ healthy");
+});
