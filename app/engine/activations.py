@@ -19,6 +19,10 @@ Forward = Callable[[Floats, Floats, Floats], object]
 Slope = Callable[[Floats, Floats, Floats, Floats], object]
 
 
+KINKED = ("relu", "leaky_relu", "step")
+"""Activations made of two straight pieces, whose slope (or value) jumps at 0. That of elu with α = 1 does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Activation:
     """`forward(z, out, scratch)` writes f(z); `slope(z, a, out, scratch)` writes f'(z), given z and a = f(z).

@@ -8,6 +8,7 @@ anything else the largest λ at this place is an estimate, and how far it holds 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,16 +20,26 @@ from .workspace import Layout, Workspace
 ITERATIONS = 100
 TOLERANCE = 1e-4
 
+AGREEMENT = 0.05
+"""An estimate is settled where iterations from two directions that know nothing of each other end this close."""
+
+DISTANCES = (1e-6, 1e-7)
+"""h of a Hessian-vector product beside the parameters' root mean square, another one for each start: where the answer
+depends on it, as after an explosion, the loss is no parabola so far around and the estimate means nothing."""
+
 
 @dataclass(frozen=True)
 class Curvature:
-    """The largest curvature and, of a linear unit, the smallest; `exact`, or an estimate by power iteration."""
+    """The largest curvature and, of a linear unit, the smallest; `exact`, or an estimate by Lanczos iteration.
+
+    `settled`: exact, or found alike from independent starts. `largest` is the largest that was found.
+    """
 
     largest: float
     smallest: float | None
     exact: bool
     iterations: int
-    converged: bool
+    settled: bool
 
     @property
     def limit(self) -> float | None:
@@ -68,7 +79,8 @@ def is_linear_unit(network: Network) -> bool:
 def curvature(network: Network, parameters: Array, batch: Batch, l2: float = 0.0) -> Curvature:
     """Of the mean loss over `batch`, nothing dropped, batch norm with the batch's own statistics.
 
-    The estimate multiplies a direction by the Hessian again and again, H·v = (∇L(w + hv) − ∇L(w − hv)) / 2h.
+    The estimate multiplies directions by the Hessian, H·v = (∇L(w + hv) − ∇L(w − hv)) / 2h, again and again. ReLUs stay
+    on their side of the kink meanwhile: a kink has no curvature, though a difference across it would look like much.
     """
     if is_linear_unit(network):
         low, high = condition(batch.inputs, l2)
@@ -80,7 +92,7 @@ def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> 
     current = np.zeros(network.size)
     workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), current)
     with np.errstate(all="ignore"):  # weights of a run that diverged may have squares too large to be added
-        h = 1e-4 * max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
+        scale = max(1.0, float(np.linalg.norm(parameters)) / math.sqrt(network.size))
 
     def gradient(point: Array) -> Array:
         current[:] = point
@@ -88,32 +100,50 @@ def _estimated(network: Network, parameters: Array, batch: Batch, l2: float) -> 
         workspace.backward(batch)
         return workspace.gradients.copy()
 
-    def hessian_product(direction: Array) -> Array:
+    def hessian_product(h: float, direction: Array) -> Array:
         product = (gradient(parameters + h * direction) - gradient(parameters - h * direction)) / (2 * h)
         penalised: Array = product + l2 * network.weights * direction
         return penalised
 
     with np.errstate(all="ignore"):
-        value, done, converged = _largest(hessian_product, network.size, 0.0)
-        if value < 0:  # the largest in magnitude is negative: shifted by it, the largest positive one is found
-            shift = -value
-            value, more, converged = _largest(hessian_product, network.size, shift)
-            value, done = value - shift, done + more
-    return Curvature(value, None, False, done, converged)
+        gradient(parameters)
+        workspace.hold_sides()
+        found = [
+            _largest(partial(hessian_product, distance * scale), network.size, start)
+            for start, distance in enumerate(DISTANCES)
+        ]
+        values = [value for value, _, _ in found]
+        settled = all(converged for _, _, converged in found) and _agree(values)
+    return Curvature(float(np.max(values)), None, False, sum(done for _, done, _ in found), settled)
 
 
-def _largest(hessian_product: Callable[[Array], Array], size: int, shift: float) -> tuple[float, int, bool]:
-    """The eigenvalue of largest magnitude of H + shift: its value, iterations taken, and whether it converged."""
-    direction = np.random.default_rng([0, 7]).standard_normal(size)
+def _agree(values: list[float]) -> bool:
+    return max(values) - min(values) <= AGREEMENT * max(map(abs, values))
+
+
+def _largest(hessian_product: Callable[[Array], Array], size: int, start: int) -> tuple[float, int, bool]:
+    """The largest eigenvalue of H from one start: its value, iterations taken, and whether they converged.
+
+    Lanczos (1950): H is looked at within the directions v, Hv, H²v, ... made orthonormal, where it is small. Unlike
+    power iteration this tells the largest eigenvalue from one of equal size that is negative, as saddles have.
+    """
+    direction = np.random.default_rng([0, 7, start]).standard_normal(size)
     direction /= np.linalg.norm(direction)
+    basis, small = np.empty((0, size)), np.zeros((0, 0))
     value = math.nan
-    for number in range(1, ITERATIONS + 1):
-        product = hessian_product(direction) + shift * direction
-        before, value = value, float(direction @ product)
+    for number in range(1, min(ITERATIONS, size) + 1):
+        basis = np.vstack([basis, direction])
+        product = hessian_product(direction)
+        small = np.pad(small, (0, 1))
+        small[-1] = small[:, -1] = basis @ product
+        if not np.isfinite(small).all():
+            return math.nan, number, False
+        for _ in range(2):  # once leaves what rounding puts back
+            product -= basis.T @ (basis @ product)
         length = float(np.linalg.norm(product))
-        if not math.isfinite(length) or length == 0:
-            return value if math.isfinite(length) else math.nan, number, False
-        direction = product / length
-        if abs(value - before) <= TOLERANCE * abs(value):
+        values, vectors = np.linalg.eigh(small)
+        value = float(values[-1])
+        if length * abs(float(vectors[-1, -1])) <= TOLERANCE * abs(value):
             return value, number, True
-    return value, ITERATIONS, False
+        direction = product / length
+    return value, number, size <= ITERATIONS

@@ -8,19 +8,27 @@ is written to again.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import health
-from .health import Baseline, Health, LayerMeasurements
+from .health import Baseline, Health, LayerMeasurements, Progress
 from .inference import Inference
+from .metrics import (
+    ConfusionMatrix,
+    Metrics,
+    Predictions,
+    SplitMetrics,
+    Task,
+    class_predictions,
+    constant_loss,
+    regression_metrics,
+)
 from .network import Network
 from .summary import Histogram, histogram, norm, rms
 from .training import State
-
-Task = Literal["binary", "multiclass", "regression"]
 
 
 @dataclass(frozen=True)
@@ -36,8 +44,8 @@ class LayerHistograms:
 class Confusion:
     """Counts, rows the true class and columns the answered one; an answer that is not a number is in no column."""
 
-    train: tuple[tuple[int, ...], ...]
-    test: tuple[tuple[int, ...], ...] | None
+    train: ConfusionMatrix
+    test: ConfusionMatrix | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Evaluation:
     train_accuracy: float | None
     test_accuracy: float | None
     confusion: Confusion | None
+    metrics: SplitMetrics
     health: Health
     histograms: tuple[LayerHistograms, ...]
     stopped: str | None
@@ -76,47 +85,69 @@ class Evaluator:
         self._task = task
         self._train = Inference(network, *train)
         self._test = Inference(network, *test) if test is not None and len(np.asarray(test[0])) else None
+        self._constant_loss = constant_loss(network.spec.loss, self._train.batch.targets)
 
-    def evaluate(self, state: State, dropout: Sequence[float], baseline: Baseline | None = None) -> Evaluation:
-        """`dropout` is one rate a hidden layer; at 1 the layer is left out. Without a baseline this is the start."""
+    def evaluate(
+        self, state: State, dropout: Sequence[float], baseline: Baseline | None = None, *, epoch: float = 0.0
+    ) -> Evaluation:
+        """`dropout` is one rate a hidden layer; at 1 the layer is left out. Without a baseline this is the start.
+
+        `epoch` is how often the training split was used so far.
+        """
         train, test = self._train, self._test
         train_loss = train.forward(state.parameters, state.running, dropout)
         train.backward()
         test_loss = test.forward(state.parameters, state.running, dropout) if test else None
-        train_predictions = _predictions(self._task, train)
-        test_predictions = _predictions(self._task, test) if test else None
+        train_predictions = self._predictions(train)
+        test_predictions = self._predictions(test) if test else None
+        train_metrics = self._metrics(train, train_predictions)
+        test_metrics = self._metrics(test, test_predictions) if test else None
         with np.errstate(all="ignore"):
             return Evaluation(
                 step=state.step,
                 train_loss=train_loss,
                 test_loss=test_loss,
-                train_accuracy=train_predictions.accuracy if train_predictions else None,
-                test_accuracy=test_predictions.accuracy if test_predictions else None,
+                train_accuracy=getattr(train_metrics, "accuracy", None),
+                test_accuracy=getattr(test_metrics, "accuracy", None),
                 confusion=Confusion(
                     train_predictions.confusion(), test_predictions.confusion() if test_predictions else None
                 )
                 if train_predictions
                 else None,
-                health=self._health(state, train_loss, baseline),
+                metrics=SplitMetrics(train_metrics, test_metrics),
+                health=self._health(state, epoch, train_loss, baseline),
                 histograms=self._histograms(),
                 stopped=None if state.finite else "not_finite",
                 wrong=_wrong(train_predictions, test_predictions),
             )
 
-    def _health(self, state: State, loss: float, baseline: Baseline | None) -> Health:
-        hidden = self.network.spec.hidden
-        gradient_rms = [rms(layer) for layer in self._train.workspace.errors()[:-1]]
-        return health.diagnose(
-            self._measurements(),
-            gradient_rms,
+    def _predictions(self, split: Inference) -> Predictions | None:
+        return class_predictions(self._task, split.outputs, split.batch.y)
+
+    def _metrics(self, split: Inference, predictions: Predictions | None) -> Metrics:
+        return predictions.metrics if predictions else regression_metrics(split.outputs, split.batch.y)
+
+    def _health(self, state: State, epoch: float, loss: float, baseline: Baseline | None) -> Health:
+        *hidden, last = [rms(layer) for layer in self._train.workspace.errors()]
+        progress = Progress(
             step=state.step,
+            epoch=epoch,
             loss=loss,
-            baseline=baseline,
-            batch_norm=any(layer.batch_norm for layer in hidden),
+            constant_loss=self._constant_loss,
+            error=last * self._train.batch.size,
             stopped=not state.finite,
         )
+        normalised = any(layer.batch_norm for layer in self.network.spec.hidden)
+        return health.diagnose(
+            self._measurements(_stopped_by_batch_norm(self.network, state)),
+            hidden,
+            progress,
+            baseline=baseline,
+            batch_norm=normalised,
+        )
 
-    def _measurements(self) -> list[LayerMeasurements]:
+    def _measurements(self, stopped: int) -> list[LayerMeasurements]:
+        """`stopped`: the first so many layers had no gradient in the last training step."""
         workspace, spec = self._train.workspace, self.network.spec
         parameters = self.network.views(workspace.parameters)
         gradients = self.network.views(workspace.gradients)
@@ -124,16 +155,17 @@ class Evaluator:
         found = []
         for k, (own, gradient) in enumerate(zip(parameters, gradients, strict=True)):
             weights = norm(np.ascontiguousarray(gradient.W[:, :-1]).reshape(-1))
-            last = k == len(spec.hidden)
-            layer = None if last else workspace.hidden[k]
+            activation = "" if k == len(spec.hidden) else spec.hidden[k].activation
+            layer = None if k == len(spec.hidden) else workspace.hidden[k]
             outputs = self._train.outputs if layer is None else layer.a
             found.append(
                 LayerMeasurements(
                     norm=weights,
-                    dead=none if layer is None else health.dead_units(layer.slope),
-                    saturated=none if layer is None else health.saturated_units(spec.hidden[k].activation, layer.a),
+                    dead=none if layer is None else health.dead_units(activation, layer.slope),
+                    saturated=none if layer is None else health.saturated_units(activation, layer.a),
                     finite=math.isfinite(weights) and _all_finite(own.W) and _all_finite(outputs),
-                    flat=not last and spec.hidden[k].activation == "step",
+                    flat=activation == health.FLAT,
+                    no_gradient=k < stopped or not gradient.W[:, :-1].any(),
                 )
             )
         return found
@@ -146,23 +178,14 @@ class Evaluator:
         )
 
 
-@dataclass(frozen=True)
-class Predictions:
-    """Class numbers (n,): the true ones and the answered ones, -1 for an answer that is not a number."""
+def _stopped_by_batch_norm(network: Network, state: State) -> int:
+    """How many layers, from the first, had no gradient in the step that led here as batch norm saw a single sample.
 
-    truth: NDArray[np.intp]
-    predicted: NDArray[np.intp]
-    classes: int
-
-    @property
-    def accuracy(self) -> float:
-        return int(np.count_nonzero(self.truth == self.predicted)) / len(self.truth)
-
-    def confusion(self) -> tuple[tuple[int, ...], ...]:
-        known = self.predicted >= 0
-        cells = self.truth[known] * self.classes + self.predicted[known]
-        counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
-        return tuple(tuple(row) for row in counts.tolist())
+    A sample is its own mean, so nothing that comes before the norm has a part in what comes after it.
+    """
+    if state.batch_size != 1:
+        return 0
+    return max((k for k, layer in enumerate(network.spec.hidden, 1) if layer.batch_norm), default=0)
 
 
 def _wrong(train: Predictions | None, test: Predictions | None) -> tuple[int, ...] | None:
@@ -170,20 +193,6 @@ def _wrong(train: Predictions | None, test: Predictions | None) -> tuple[int, ..
         return None
     missed = [predictions.truth != predictions.predicted for predictions in (train, test) if predictions]
     return tuple(np.flatnonzero(np.concatenate(missed)).tolist())
-
-
-def _predictions(task: Task, inference: Inference) -> Predictions | None:
-    """Probability (or ŷ) ≥ 0.5 answers class 1; of several outputs the largest answers. None in a regression."""
-    outputs, targets = inference.outputs, inference.batch.y
-    if task == "regression":
-        return None
-    if task == "binary":
-        predicted = (outputs[0] >= 0.5).astype(np.intp)
-        truth = (targets[0] >= 0.5).astype(np.intp)
-    else:
-        predicted, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
-    predicted[np.isnan(outputs).any(axis=0)] = -1
-    return Predictions(truth, predicted, max(2, len(outputs)))
 
 
 def _all_finite(values: NDArray[Any]) -> bool:

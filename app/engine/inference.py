@@ -20,13 +20,18 @@ class Inference:
     Its workspace is its own, so that evaluating never disturbs a training step.
     """
 
-    def __init__(self, network: Network, inputs: ArrayLike, targets: ArrayLike | None = None) -> None:
-        """inputs (n, inputs), targets (n, outputs); without targets the losses mean nothing."""
+    def __init__(
+        self, network: Network, inputs: ArrayLike, targets: ArrayLike | None = None, fixed_statistics: bool = True
+    ) -> None:
+        """inputs (n, inputs), targets (n, outputs); without targets the losses mean nothing.
+
+        Without `fixed_statistics` batch norm takes the means and variances of these samples, not the running ones.
+        """
         values = np.asarray(inputs, dtype=np.float64)
         wanted = np.zeros((len(values), network.spec.outputs)) if targets is None else targets
         self.network = network
         self.batch = make_batch(np.arange(len(values)), values, wanted)
-        self._parameters = np.zeros(network.size)
+        self._parameters, self._fixed_statistics = np.zeros(network.size), fixed_statistics
         self._left_out: tuple[bool, ...] | None = None
         self.workspace: Workspace
 
@@ -59,7 +64,7 @@ class Inference:
         if left_out == self._left_out:
             return
         self.workspace = Workspace(
-            Layout(self.network, self.batch.size, left_out), self._parameters, fixed_statistics=True
+            Layout(self.network, self.batch.size, left_out), self._parameters, self._fixed_statistics
         )
         for layer in self.workspace.hidden:
             if layer.keep is not None:
@@ -72,3 +77,11 @@ def predict(network: Network, parameters: Array, running: Array, dropout: Sequen
     inference = Inference(network, inputs)
     inference.forward(parameters, running, dropout)
     return np.ascontiguousarray(inference.outputs.T)
+
+
+def batch_statistics_loss(
+    network: Network, parameters: Array, dropout: Sequence[float], inputs: ArrayLike, targets: ArrayLike
+) -> float:
+    """The mean loss as an evaluation has it, but with batch norm by the means and variances of these samples."""
+    inference = Inference(network, inputs, targets, fixed_statistics=False)
+    return inference.forward(parameters, network.initial_running(), dropout)

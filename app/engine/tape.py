@@ -14,6 +14,7 @@ from . import paths
 from .activations import slope
 from .arrays import Array, read_only
 from .batch import Batch, make_batch
+from .health import dead_units
 from .network import Network
 from .operations import operations
 from .records import Record, StepRecords, record_reader
@@ -221,6 +222,6 @@ class Step:
         numbers = np.concatenate([part.reshape(-1) for part in parts])
         dead = None
         if record.phase == "forward" and record.name.startswith("a"):
-            before = np.asarray(self[record.reads[0]].value)
-            dead = float(np.mean(np.all(slope(record.kind, before, np.asarray(value)) == 0, axis=0)))
+            slopes = slope(record.kind, np.asarray(self[record.reads[0]].value), np.asarray(value))
+            dead = float(np.mean(dead_units(record.kind, slopes.T)))
         return summary(numbers, dead)

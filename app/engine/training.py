@@ -31,7 +31,8 @@ class State:
     """Everything that the next step depends on, but for batch and settings. Arrays are flat and read-only.
 
     `moments` are the optimizer's, by name, each laid out like the parameters; `updates` counts the updates they have
-    seen. `running` holds batch norm's means, then variances (Network.unpack_running names them).
+    seen. `running` holds batch norm's means, then variances (Network.unpack_running names them). `batch_size` is how
+    many samples the last step saw, 0 before the first; what comes next doesn't depend on it.
     """
 
     step: int
@@ -40,6 +41,7 @@ class State:
     moments: Mapping[str, Array] = field(default_factory=dict)
     updates: int = 0
     finite: bool = True
+    batch_size: int = 0
 
 
 def initial_state(network: Network, parameters: Array) -> State:
@@ -132,6 +134,7 @@ class Trainer:
             moments,
             self._updates,
             self._finite,
+            self._batch_size,
         )
 
     def restore(self, state: State) -> None:
@@ -146,11 +149,13 @@ class Trainer:
         self._parameters[:] = state.parameters
         self._running[:] = state.running
         self._steps, self._updates, self._finite = state.step, state.updates, state.finite
+        self._batch_size = state.batch_size
 
     def _advance(self, batch: Batch) -> float:
         workspace = self._workspaces.get(batch.size) or self._new_workspace(batch.size)
         self._steps += 1
         self._updates += 1
+        self._batch_size = batch.size
         if workspace.keep is not None:
             self._masks.write(self._steps, workspace.keep)
         loss = workspace.forward(batch)

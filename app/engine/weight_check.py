@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Array
+from .arrays import Array, Flags
 from .batch import Batch
-from .gradcheck import SMALLEST, H, backpropagated, differences, losses
+from .gradcheck import SMALLEST, Backpropagated, H, backpropagated, differences, flags_by_name, losses
 from .network import Network
 from .passes import forward, outputs_of, sample_losses
 from .spec import Settings
@@ -28,18 +28,23 @@ _NUMBERS_AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class FrozenStep:
-    """What a step reads and what it computed: everything that stays fixed while one number moves.
-
-    `keep` is each hidden layer's mask over 1 − p, (units, batch), or None; `gradients` is flat, of L alone.
-    """
+    """What a step reads and what it computed: everything that stays fixed while one number moves."""
 
     network: Network
     step: int
     parameters: Array
     batch: Batch
-    keep: tuple[Array | None, ...]
-    gradients: Array
-    loss: float
+    found: Backpropagated
+
+    @property
+    def keep(self) -> tuple[Array | None, ...]:
+        """Each hidden layer's mask over 1 − p, (units, batch), or None."""
+        return self.found.keep
+
+    @property
+    def gradients(self) -> Array:
+        """Of L alone, flat."""
+        return self.found.gradients
 
     def losses_at(self, points: Array) -> Array:
         """The mean loss at each of many parameter vectors (points, size) -> (points,)."""
@@ -55,8 +60,8 @@ class FrozenStep:
 
 def freeze_step(network: Network, state: State, settings: Settings, seed: int, batch: Batch) -> FrozenStep:
     """The step after `state`, on its batch, in a workspace of its own."""
-    loss, gradients, keep = backpropagated(network, state, settings, seed, batch)
-    return FrozenStep(network, state.step + 1, state.parameters, batch, tuple(keep), gradients, loss)
+    found = backpropagated(network, state, settings, seed, batch)
+    return FrozenStep(network, state.step + 1, state.parameters, batch, found)
 
 
 @dataclass(frozen=True)
@@ -188,11 +193,16 @@ def spotlight_values(
 
 @dataclass(frozen=True)
 class GradientErrors:
-    """Every parameter's own relative error |a − n| / max(|a|, |n|, 1e-8 · the largest of its matrix, 1e-12)."""
+    """Every entry's own relative error |a − n| / max(|a|, |n|, 1e-8 · the largest of its matrix, 1e-7).
+
+    `at_kink` marks the entries whose pass lies within h of a kink: their errors mean nothing. `worst` is the largest of
+    the others; those of the output layer always are among them.
+    """
 
     step: int
     h: float
     parameters: dict[str, Array]
+    at_kink: dict[str, Flags]
     worst: tuple[str, tuple[int, ...], float]
 
 
@@ -200,8 +210,9 @@ def check_all_weights(frozen: FrozenStep) -> GradientErrors:
     """Central differences of every parameter, at h = 1e-5: two losses each."""
     network = frozen.network
     with np.errstate(all="ignore"):
-        numeric = differences(network, frozen.parameters, frozen.batch.inputs, frozen.batch.targets, frozen.keep)
-    analytic, other = network.unpack(frozen.gradients), network.unpack(numeric)
+        numeric = differences(network, frozen.parameters, frozen.batch, frozen.found)
+    analytic, other = network.unpack(frozen.gradients), network.unpack(numeric.quotients)
+    at_kink = flags_by_name(network, numeric.at_kink)
     found: dict[str, Array] = {}
     worst: tuple[str, tuple[int, ...], float] = (network.names[0], (0,), -1.0)
     for name in network.names:
@@ -210,10 +221,11 @@ def check_all_weights(frozen: FrozenStep) -> GradientErrors:
         floor = max(SMALLEST * float(scale.max()), 1e-7)  # an L of size 1 holds no more than 1e-11 at this h
         with np.errstate(all="ignore"):
             found[name] = np.abs(a - n) / np.maximum(scale, floor)
-        top = np.unravel_index(int(np.argmax(found[name])), a.shape)
-        if found[name][top] > worst[2] or math.isnan(found[name][top]):
-            worst = (name, tuple(int(i) for i in top), float(found[name][top]))
-    return GradientErrors(frozen.step, H, found, worst)
+        judged = np.where(at_kink[name], -1.0, found[name])
+        top = np.unravel_index(int(np.argmax(judged)), a.shape)
+        if judged[top] > worst[2] or math.isnan(judged[top]):
+            worst = (name, tuple(int(i) for i in top), float(judged[top]))
+    return GradientErrors(frozen.step, H, found, at_kink, worst)
 
 
 def _shifted(parameters: Array, position: int, by: float) -> Array:

@@ -8,15 +8,15 @@ Recorded are the results of matrix products and of the loss, and the mask. The r
 the same code on the same layout, to the last bit: `restore` does it on reading, so recording stays cheap.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from . import paths
-from .activations import Slope, activation
+from .activations import KINKED, Slope, activation
 from .arrays import CACHE_LINE, Array, aligned
 from .batch import Batch
 from .layers import BatchNorm, HiddenLayer
@@ -178,6 +178,18 @@ class Workspace:
             layer.backward()
         self._first_dz.dot(batch.xT, self._first_gW)
 
+    def hold_sides(self) -> None:
+        """After forward and backward: from now on each unit stays on the side of its kink on which it is.
+
+        A ReLU becomes a line, or 0. So the gradient is smooth around here, and may itself be differentiated.
+        """
+        for layer, spec in zip(self.hidden, self.network.spec.hidden, strict=True):
+            if spec.activation == "step":
+                layer.activate = partial(_copy, layer.a.copy())
+            elif spec.activation in KINKED:
+                layer.activate = partial(_multiply, layer.slope.copy())
+        self._slopes = self._slope_runs(held=KINKED)
+
     def errors(self) -> list[Array]:
         """After backward: dL/dz of every layer, first to last, each (units, batch); views."""
         plane = self.area("dz")
@@ -261,8 +273,11 @@ class Workspace:
             factor_column=_column(factor),
         )
 
-    def _slope_runs(self) -> list[tuple[Slope, Array, Array, Array, Array]]:
-        """Neighbouring layers whose activation is the same, and reads the same plane, as one flat span each."""
+    def _slope_runs(self, held: Sequence[str] = ()) -> list[tuple[Slope, Array, Array, Array, Array]]:
+        """Neighbouring layers whose activation is the same, and reads the same plane, as one flat span each.
+
+        Those of the activations `held` are left out: their slopes stay as they are.
+        """
         runs: list[tuple[str, str, int, int]] = []
         for k, spec in enumerate(self.network.spec.hidden, 1):
             before, block = "n" if spec.batch_norm else "z", self.layout.block(k)
@@ -279,6 +294,7 @@ class Workspace:
                 self._span("scratch", start, stop),
             )
             for name, before, start, stop in runs
+            if name not in held
         ]
 
     def _span(self, area: str, start: int, stop: int) -> Array:
@@ -289,6 +305,14 @@ def _full(numbers: int, value: float) -> Array:
     vector = aligned(numbers)
     vector[:] = value
     return vector
+
+
+def _copy(values: Array, _z: Array, out: Array, _scratch: Array) -> None:
+    np.copyto(out, values)
+
+
+def _multiply(slopes: Array, z: Array, out: Array, _scratch: Array) -> None:
+    np.multiply(z, slopes, out)
 
 
 def _column(vector: Array) -> Array:

@@ -290,7 +290,8 @@ def _carried_over(config: RunConfig, parent: Plan, network: Network, state: Stat
     zeros = network.unpack(np.zeros(network.size))
     moments = {name: network.pack(_kept(zeros, old.unpack(moment))) for name, moment in state.moments.items()}
     finite = bool(np.isfinite(flat).all())
-    return State(state.step, flat, running, moments if same else {}, state.updates if same else 0, finite)
+    updates = state.updates if same else 0
+    return State(state.step, flat, running, moments if same else {}, updates, finite, state.batch_size)
 
 
 def _kept(fresh: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:

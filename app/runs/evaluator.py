@@ -5,10 +5,11 @@ from app.engine.evaluation import Evaluator
 from app.engine.surfaces import LayerBytes, Surfaces
 from app.engine.swarms import SwarmEvaluator, Swarms
 from app.engine.training import State
-from app.runs.build import Plan
+from app.runs.build import Controls, Plan, Start
 from app.runs.config import MAX_SURFACE_NUMBERS
 from app.runs.errors import FieldError, FieldsError
 from app.runs.lines import EvaluationLine, View
+from app.runs.notes import notes
 
 
 class RunEvaluator:
@@ -26,10 +27,14 @@ class RunEvaluator:
         """Bytes of the grid of the heat maps, near enough."""
         return 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self._plan.network.spec.widths)
 
-    def evaluate(self, state: State, dropout: tuple[float, ...], view: View) -> EvaluationLine:
-        evaluation = self._evaluator.evaluate(state, dropout, self._baseline)
+    def evaluate(self, position: Start, controls: Controls, view: View) -> EvaluationLine:
+        """The state at a position of the run, under the controls in force there."""
+        state, dropout = position.state, controls.settings.dropout
+        epoch = position.used / self._plan.samples.train
+        evaluation = self._evaluator.evaluate(state, dropout, self._baseline, epoch=epoch)
         surfaces, swarms = self._unit_surfaces(state, dropout, view), self._unit_swarms(state, dropout, view)
-        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, swarms)
+        found = notes(self._plan, position, controls, evaluation)
+        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, swarms, found)
 
     def check_view(self, view: View) -> None:
         """Refuses surfaces that would hold too many numbers."""

@@ -10,6 +10,7 @@ from app.engine.swarms import Swarms
 from app.engine.tape import Step
 from app.runs.build import Controls, Plan
 from app.runs.config import TrainRequest
+from app.runs.notes import Note
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class StepLine:
 
 @dataclass(frozen=True)
 class EvaluationLine:
-    """The network after a step, evaluated on all samples."""
+    """The network after a step, evaluated on all samples, and what is to be said of these numbers."""
 
     evaluation: Evaluation
     view: View
     extent: tuple[float, float, float, float] | None
     surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
     swarms: Swarms | None = None
+    notes: tuple[Note, ...] = ()
 
 
 Line: TypeAlias = StepLine | EvaluationLine

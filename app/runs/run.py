@@ -257,7 +257,7 @@ class Run:
         return StepLine(step, epoch, detail, step.spotlight(spotlight.inputs, spotlight.target, row))
 
     def _evaluate(self, cursor: TrainingCursor, view: View) -> EvaluationLine:
-        return self._evaluator.evaluate(cursor.trainer.state(), cursor.controls.settings.dropout, view)
+        return self._evaluator.evaluate(cursor.snapshot(), cursor.controls, view)
 
     def _check_size(self, controls: Controls, path: str, value: Any) -> None:
         """Refuses full lines that would hold too many numbers."""

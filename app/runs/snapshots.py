@@ -18,6 +18,7 @@ import numpy as np
 from app.engine.arrays import Array
 from app.engine.batch import Batch, make_batch
 from app.engine.evaluation import Evaluation, Evaluator
+from app.engine.health import Baseline
 from app.runs.build import Controls, Plan, Start, plan
 from app.runs.config import RunConfig
 from app.runs.cursor import Change, TrainingCursor
@@ -77,23 +78,24 @@ class RunSnapshot:
 
     @cached_property
     def start_evaluation(self) -> Evaluation:
-        return self._evaluator.evaluate(self.start.state, self.plan.controls.settings.dropout)
+        return self._evaluate(self.start, self.plan.controls, None)
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        baseline = self.start_evaluation.baseline
-        return self._evaluator.evaluate(self.now.state, self.controls.settings.dropout, baseline)
+        return self._evaluate(self.now, self.controls, self.start_evaluation.baseline)
 
     @cached_property
     def cure_start_evaluation(self) -> Evaluation | None:
         if self.cure_start is None:
             return None
-        return self._evaluator.evaluate(
-            self.cure_start.state, self.controls.settings.dropout, self.start_evaluation.baseline
-        )
+        return self._evaluate(self.cure_start, self.controls, self.start_evaluation.baseline)
 
     def parameters_of(self, start: Start) -> Mapping[str, Array]:
         return self.plan.network.unpack(start.state.parameters)
+
+    def _evaluate(self, position: Start, controls: Controls, baseline: Baseline | None) -> Evaluation:
+        epoch = position.used / self.plan.samples.train
+        return self._evaluator.evaluate(position.state, controls.settings.dropout, baseline, epoch=epoch)
 
     @cached_property
     def _evaluator(self) -> Evaluator:

@@ -102,6 +102,82 @@ async def test_a_summary_has_numbers_about_each_record_instead_of_values(client:
     assert "loss_after" not in step
 
 
+async def test_losses_that_overflow_after_a_finite_step_say_what_they_were(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, dataset="plane", hidden=[{"units": 4, "activation": "relu"}] * 2, learning_rate=100)
+    *steps, last = await train(client, run["id"], steps=200)
+    before, broken = steps[-2:]
+    assert (before["finite"], before["loss_after"]) == (True, None)
+    assert before["not_finite"] == {"nan": 0, "+inf": 1, "-inf": 0}
+    assert all(record.get("finite", True) for record in before["tape"])
+    assert broken["finite"] is False
+    nulls = [name for name in ("loss", "loss_after", "loss_predicted", "penalty") if broken[name] is None]
+    assert sum(broken["not_finite"].values()) == len(nulls) > 1
+    assert "not_finite" not in steps[0]
+    assert last["finite"] is False
+
+
+async def test_an_evaluation_says_how_good_the_answers_are(client: httpx.AsyncClient) -> None:
+    rows = [[x / 40, (x * 7 % 40) / 40] for x in range(40)]
+    table = {"inputs": rows, "targets": [int(x >= 38) for x in range(40)], "task": "binary"}
+    run = await create_run(client, dataset=table, test_fraction=0, learning_rate=0.1)
+    (last,) = [line for line in await train(client, run["id"], steps=40) if line["type"] == "evaluation"]
+    always_no = {"accuracy": 0.95, "balanced_accuracy": 0.5, "never_answered": [1]}
+    assert last["metrics"] == {"train": always_no, "test": None}
+    assert last["notes"] == []
+    classes = (await create_run(client))["evaluation"]
+    assert classes["metrics"]["test"]["accuracy"] == classes["test_accuracy"]
+
+
+async def test_an_evaluation_of_numbers_is_told_in_their_own_units(client: httpx.AsyncClient) -> None:
+    table = {"inputs": [[1], [2], [3], [4]], "targets": [1000, 3000, 5000, 7000], "task": "regression"}
+    parameters = {"W1": [[2000]], "b1": [-900]}
+    run = await create_run(client, dataset=table, test_fraction=0, hidden=[], parameters=parameters)
+    metrics = run["evaluation"]["metrics"]["train"]
+    assert metrics == {"rmse": 100.0, "r2": pytest.approx(1 - 100**2 / 5_000_000)}
+
+
+async def test_guessing_is_said_after_an_epoch(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, initializer="zeros", learning_rate=0.01)
+    assert run["evaluation"]["health"]["learning"] is None
+    assert run["evaluation"]["health"]["status"] == "no_gradient"
+    last = (await train(client, run["id"], steps=13, every=13))[-1]
+    assert last["health"]["learning"] == "guessing"
+    assert last["train_loss"] >= 0.95 * last["health"]["constant_loss"]
+    back = await client.post(f"/api/runs/{run['id']}/rewind", json={"step": 12})
+    assert back.json()["evaluation"]["health"]["learning"] is None
+
+
+async def test_what_a_batch_of_one_does_to_batch_norm_is_said(client: httpx.AsyncClient) -> None:
+    hidden = [{"units": 8, "activation": "relu"}] * 2
+    run = await create_run(client, samples=65, test_fraction=0, batch_norm=True, hidden=hidden)
+    assert run["evaluation"]["notes"] == []
+    lines = await train(client, run["id"], steps=95, every=95, evaluate_every=19)
+    first, *_, last = [line for line in lines if line["type"] == "evaluation"]
+    (note,) = last["notes"]
+    assert (note["kind"], note["batch_size"], note["train"]) == ("batch_of_one", 16, 65)
+    assert note["train_loss"] == last["train_loss"] > 2 * note["batch_statistics_loss"]
+    assert "65 training samples in batches of 16 leave a last batch of one" in note["text"]
+    assert [layer["status"] for layer in last["health"]["layers"]] == ["no_gradient", "no_gradient", "healthy"]
+    assert first["health"]["status"] == "healthy", "step 19 saw sixteen samples"
+    even = await create_run(client, samples=64, test_fraction=0, batch_norm=True, hidden=hidden)
+    assert (await train(client, even["id"], steps=95, every=95))[-1]["notes"] == []
+    plain = await create_run(client, samples=65, test_fraction=0, hidden=hidden)
+    assert (await train(client, plain["id"], steps=95, every=95))[-1]["notes"] == []
+
+
+async def test_steps_of_one_sample_stop_the_gradient_before_batch_norm(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, batch_size=1, batch_norm=True)
+    await train(client, run["id"], steps=20, every=20)
+    now = (await client.get(f"/api/runs/{run['id']}")).json()
+    assert [layer["status"] for layer in now["evaluation"]["health"]["layers"]][:2] == ["no_gradient"] * 2
+    assert now["evaluation"]["health"]["status"] == "no_gradient"
+    assert "a single sample" in now["evaluation"]["notes"][0]["text"]
+    again = (await client.get(f"/api/runs/{run['id']}/evaluations/16")).json()  # kept there, not replayed
+    assert again["health"]["status"] == "no_gradient"
+    fork = await create_run(client, **{"from": {"run": run["id"], "step": 20}})
+    assert fork["evaluation"]["health"]["status"] == "no_gradient"
+
+
 async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncClient) -> None:
     run = await create_run(client, **DROPPING)
     answer = await client.post(f"/api/runs/{run['id']}/train", json={"steps": 20, "spotlight": 5})
@@ -131,6 +207,7 @@ async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.Asy
     assert back.json()["parameters"] == run["parameters"]
     summary = await train(client, run["id"], steps=100, detail="summary", every=100)
     assert summary[0]["finite"] is False
+    assert sum(summary[0]["not_finite"].values()) == 1, "its loss"
     assert any(record.get("finite") is False for record in summary[0]["tape"])
 
 
@@ -248,6 +325,24 @@ async def test_gradients_agree_with_central_differences(client: httpx.AsyncClien
     check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
     assert check["max_relative_error"] < 1e-6
     assert [item["name"] for item in check["parameters"]] == list(run["parameters"])
+
+
+async def test_entries_at_a_kink_are_counted_and_not_called_lost(client: httpx.AsyncClient) -> None:
+    """One unit at its kink for the sample that the step sees: z = w1 + w2 + b = 0."""
+    table = {"inputs": [[1, 1]], "targets": [1], "task": "binary"}
+    parameters = {"W1": [[1, 1], [1, -2]], "b1": [-2, 3], "W2": [[1], [1]], "b2": [0]}
+    hidden = [{"units": 2, "activation": "relu"}]
+    run = await create_run(client, dataset=table, test_fraction=0, hidden=hidden, parameters=parameters)
+    check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
+    kinks = {"W1": 2, "b1": 1, "W2": 0, "b2": 0}
+    assert {item["name"]: item["at_kink"] for item in check["parameters"]} == kinks
+    assert check["max_relative_error"] == max(item["relative_error"] for item in check["parameters"]) < 1e-7
+    errors = (await client.get(f"/api/runs/{run['id']}/checks")).json()
+    assert errors["at_kink"] == kinks
+    assert [[cell is None for cell in row] for row in errors["parameters"]["W1"]] == [[True, False]] * 2
+    assert [cell is None for cell in errors["parameters"]["b1"]] == [True, False]
+    assert errors["worst"]["relative_error"] < 1e-6
+    assert "finite" not in errors
 
 
 async def test_an_export_starts_the_same_network(client: httpx.AsyncClient) -> None:

@@ -42,7 +42,8 @@ SETUPS: dict[str, str] = {
     "eight of eight": f"?hidden={layers(8, 8, 'sigmoid')}&learning_rate=0.03&step=10",
     "ten of sixteen": f"?hidden={layers(10, 16, 'relu')}&initializer=he_normal&step=3",
     "penguins, ten of sixteen": f"?dataset=penguins&scaling=standard&hidden={layers(10, 16, 'tanh')}&step=3",
-    "dead units": "?hidden=6step,4relu&step=3",
+    "dead units": "?hidden=6relu,4relu&initializer=zeros&step=3",
+    "a step layer": "?hidden=6step,4relu&step=3",
 }
 
 # Tables in place have no address: they are made by the API, and opened as somebody else's run.

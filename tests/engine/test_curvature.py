@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from autograd import hessian
 
+from app.engine import curvature as module
 from app.engine.batch import make_batch
 from app.engine.curvature import condition, curvature, is_linear_unit, kappa
 from app.engine.network import Network
@@ -81,7 +82,7 @@ def test_the_estimate_is_the_largest_eigenvalue_of_autograds_hessian(l2: float) 
     found = curvature(network, start(network), batch, l2)
     assert not found.exact
     assert found.smallest is None
-    assert found.converged
+    assert found.settled
     assert found.largest == pytest.approx(by_hessian(network, start(network), batch, l2)[-1], rel=5e-3)
     assert found.limit == pytest.approx(2 / found.largest)
 
@@ -94,6 +95,49 @@ def test_where_the_largest_curvature_is_negative_the_largest_positive_one_is_rep
     values = by_hessian(network, flat, batch, 0.0)
     assert -values[0] > values[-1] > 0
     assert curvature(network, flat, batch).largest == pytest.approx(values[-1], rel=5e-3)
+
+
+def test_a_saddle_that_bends_as_much_up_as_down_has_its_curve_up_told() -> None:
+    """All zeros: W1 and W2 meet in products, so that each eigenvalue has a twin of the other sign."""
+    network = Network(spec(LayerSpec(3, "tanh"), inputs=2, outputs=1))
+    flat, known = np.zeros(network.size), batch_for(network.spec, 25)
+    batch = make_batch(known.indices, known.inputs, 10 * known.targets)
+    values = by_hessian(network, flat, batch, 0.0)
+    assert values[0] == pytest.approx(-values[-1])
+    found = curvature(network, flat, batch)
+    assert found.settled
+    assert found.largest == pytest.approx(values[-1], rel=1e-3)
+
+
+def test_a_kink_is_no_curve() -> None:
+    """One ReLU exactly at its kink: as 0 where it is, or as the line that a sample beyond it sees."""
+    network = Network(spec(LayerSpec(2, "relu"), inputs=1, outputs=1))
+    flat = network.pack({"W1": [[1.0, 1.0]], "b1": [-1.0, 1.0], "W2": [[5.0], [3.0]], "b2": [0.0]})
+    batch = make_batch([0], [[1.0]], [[-4.0]])  # z1 = (0, 2), ŷ = 6
+    a, error = 2.0, 10.0
+    # ŷ = w2 (w1 + b1) + b2 of the second unit alone: ∇ŷ ∇ŷᵀ + error · ∇²ŷ over (w1, b1, w2, b2)
+    first = np.array([3.0, 3.0, a, 1.0])
+    second = np.array([[0, 0, 1, 0], [0, 0, 1, 0], [1, 1, 0, 0], [0, 0, 0, 0]])
+    wanted = np.linalg.eigvalsh(np.outer(first, first) + error * second)[-1]
+    found = curvature(network, flat, batch)
+    assert found.settled
+    assert found.largest == pytest.approx(wanted, rel=1e-6)
+
+
+def test_starts_that_end_apart_are_not_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(spec(LayerSpec(3, "tanh"), inputs=2, outputs=1))
+    batch = batch_for(network.spec, 25)
+    for other, settled in ((1.04, True), (1.06, False)):
+        ends = iter([(1.0, 5, True), (other, 5, True)])
+        monkeypatch.setattr(module, "_largest", lambda *_, ends=ends: next(ends))
+        found = curvature(network, start(network), batch)
+        assert (found.settled, found.largest, found.iterations) == (settled, other, 10)
+
+
+def test_an_iteration_that_ran_out_is_not_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(spec(LayerSpec(3, "tanh"), inputs=2, outputs=1))
+    monkeypatch.setattr(module, "ITERATIONS", 2)
+    assert not curvature(network, start(network), batch_for(network.spec, 25)).settled
 
 
 def test_a_flat_loss_has_no_limit() -> None:

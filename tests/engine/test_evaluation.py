@@ -166,7 +166,7 @@ def test_a_run_that_stopped_reports_the_cause() -> None:
     [
         ("sigmoid", "glorot_normal", 1.0, 0.45, 0.85, "vanishing"),
         ("tanh", "glorot_normal", 1.0, -0.1, 0.25, "healthy"),
-        ("relu", "he_normal", 2.0, -0.5, -0.16, "exploding"),
+        ("relu", "he_normal", 2.5, -0.6, -0.2, "exploding"),
     ],
 )
 def test_five_layers_have_the_slope_that_theory_says(
@@ -180,11 +180,71 @@ def test_five_layers_have_the_slope_that_theory_says(
         assert found.status == called
 
 
-def test_a_step_layer_is_dead_from_the_start_and_reported_as_flat() -> None:
-    network = network_of("step", "tanh")
-    layers = evaluated(network, start_of(network)).health.layers
-    assert (layers[0].status, layers[0].flat, layers[0].dead, layers[0].dead_at_start) == ("dead", True, 6, 6)
-    assert (layers[1].flat, layers[0].norm) == (False, 0.0)
+def test_a_step_layer_has_no_gradient_but_no_dead_units_and_is_reported_as_flat() -> None:
+    network = network_of("tanh", "step", "tanh")
+    found = evaluated(network, start_of(network)).health
+    assert [layer.status for layer in found.layers] == ["no_gradient", "no_gradient", "healthy", "healthy"]
+    assert [layer.flat for layer in found.layers] == [False, True, False, False]
+    assert [layer.dead for layer in found.layers] == [0, 0, 0, 0]
+    assert [layer.norm for layer in found.layers[:2]] == [0.0, 0.0]
+    assert found.status == "no_gradient"
+
+
+@pytest.mark.parametrize("activation", ["tanh", "gelu"])
+def test_weights_that_start_at_zero_get_no_gradient(activation: str) -> None:
+    network = network_of(activation, activation)
+    found = evaluated(network, start_of(network, "zeros")).health
+    assert {found.status, *(layer.status for layer in found.layers)} == {"no_gradient"}
+
+
+def test_at_a_dropout_of_one_no_weight_gets_a_gradient() -> None:
+    network = network_of("tanh", "tanh")
+    found = evaluated(network, start_of(network), 1.0).health
+    assert {found.status, *(layer.status for layer in found.layers)} == {"no_gradient"}
+
+
+def test_below_a_dead_layer_a_living_one_has_no_gradient() -> None:
+    network = network_of("tanh", "relu")
+    named = network.unpack(network.initial("glorot_normal", 1.0, 0)) | {"b2": np.full(6, -100.0)}
+    found = evaluated(network, initial_state(network, network.pack(named))).health
+    assert [layer.status for layer in found.layers] == ["no_gradient", "dead", "no_gradient"]
+    assert found.status == "dead"
+
+
+def test_a_batch_of_one_stops_the_gradient_before_the_last_batch_norm() -> None:
+    hidden = (LayerSpec(4, "tanh"), LayerSpec(4, "tanh", batch_norm=True), LayerSpec(4, "tanh"))
+    spec = NetworkSpec(2, hidden, 1, "binary_cross_entropy")
+    network = Network(spec)
+    trainer = Trainer(network, OptimizerSpec(), settings_of(spec, 0.1), start_of(network), 0)
+    trainer.step(make_batch(np.arange(4), INPUTS[:4], BINARY[:4]))  # moves beta off 0
+    statuses = {}
+    for size in (1, 2):
+        batch = make_batch(np.arange(size), INPUTS[:size], BINARY[:size])
+        step = trainer.recorded_step(batch)
+        assert [np.any(np.asarray(step[f"dW{k}"].value)) for k in (1, 2, 3, 4)] == [size > 1, size > 1, True, True]
+        statuses[size] = [layer.status for layer in evaluated(network, trainer.state()).health.layers]
+    assert statuses[1] == ["no_gradient", "no_gradient", "healthy", "healthy"]
+    assert statuses[2] == ["healthy"] * 4
+
+
+def test_a_network_that_fits_exactly_needs_no_gradient() -> None:
+    network = network_of("tanh", loss="squared_error")
+    state = start_of(network)
+    outputs = predict(network, state.parameters, state.running, (0.0,), INPUTS)
+    found = Evaluator(network, "regression", (INPUTS, outputs)).evaluate(state, (0.0,), epoch=2.0).health
+    assert {layer.norm for layer in found.layers} == {0.0}
+    assert (found.status, found.learning) == ("healthy", None)
+
+
+def test_a_network_that_answers_alike_for_all_is_guessing_after_an_epoch() -> None:
+    network = Network(NetworkSpec(2, (), 1, "binary_cross_entropy"))
+    share = float(BINARY[:30].mean())
+    state = initial_state(network, network.pack({"W1": [[0], [0]], "b1": [np.log(share / (1 - share))]}))
+    evaluator = Evaluator(network, "binary", TRAIN, TEST)
+    found = evaluator.evaluate(state, (), epoch=1.0)
+    assert found.health.constant_loss == pytest.approx(found.train_loss, rel=1e-14)
+    assert found.health.learning == "guessing"
+    assert evaluator.evaluate(state, (), epoch=0.9).health.learning is None
 
 
 def test_dead_and_saturated_units_are_found_by_number() -> None:
@@ -202,6 +262,7 @@ def test_raw_housing_sizes_saturate_tanh() -> None:
     sizes = np.abs(INPUTS[:30]) * [2, 1500]
     found = Evaluator(network, "binary", (sizes, BINARY[:30])).evaluate(start_of(network), (0.0,))
     assert found.health.layers[0].status == "saturated"
+    assert found.health.layers[0].dead == 0
 
 
 def test_too_large_a_learning_rate_makes_a_relu_layer_die_and_those_dead_from_the_start_stay_counted_apart() -> None:

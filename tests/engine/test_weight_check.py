@@ -122,7 +122,7 @@ def test_every_element_of_every_parameter_is_checked() -> None:
     assert checks.worst[2] == max(float(errors.max()) for errors in checks.parameters.values()) < 1e-5
     wrong = frozen.network.unpack(frozen.gradients)
     wrong["W2"][3, 1] *= 1.001
-    caught = check_all_weights(replace(frozen, gradients=frozen.network.pack(wrong)))
+    caught = check_all_weights(replace(frozen, found=replace(frozen.found, gradients=frozen.network.pack(wrong))))
     assert caught.worst[:2] == ("W2", (3, 1))
     assert caught.worst[2] == pytest.approx(1e-3, rel=1e-2)
 
@@ -132,3 +132,20 @@ def test_many_points_at_once_or_few_make_the_same_losses(monkeypatch: pytest.Mon
     whole = check_weight(frozen, "W1", (0, 0))
     monkeypatch.setattr("app.engine.weight_check._NUMBERS_AT_ONCE", 100)
     assert check_weight(frozen, "W1", (0, 0)) == whole
+
+
+def test_entries_at_a_kink_are_marked_and_never_the_worst() -> None:
+    """A unit at its kink for one sample: its bias and weights have no derivative, though their errors may be large."""
+    relu = spec(LayerSpec(3, "relu"), inputs=2, outputs=1)
+    trainer, batch = trainer_for(relu), batch_for(relu, 8)
+    values = trainer.network.unpack(trainer.state().parameters)
+    by = -float((batch.inputs @ values["W1"] + values["b1"])[5, 1])
+    checks = check_all_weights(frozen_step(moved(trainer, "b1", (1,), by), batch))
+    assert {name: np.argwhere(flags).tolist() for name, flags in checks.at_kink.items()} == {
+        "W1": [[0, 1], [1, 1]],
+        "b1": [[1]],
+        "W2": [],
+        "b2": [],
+    }
+    assert float(checks.parameters["b1"][1]) > 0.01
+    assert checks.worst[2] < 1e-5

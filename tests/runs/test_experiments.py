@@ -128,3 +128,18 @@ def test_a_question_about_two_runs_says_so_when_it_sees_one() -> None:
     found = answer("limit", "percent", changed_run("limit", {"learning_rate": 1.0}, 300))
     assert found.answered is not True
     assert "two runs" in found.words
+
+
+@pytest.mark.parametrize("width", [5, 7, 9, 11])
+def test_units_that_start_alike_stay_alike_up_to_rounding_at_any_width(width: int) -> None:
+    """Sums of five terms or more differ in their last bit from unit to unit: that does not contradict the claim."""
+    for seed in range(3):
+        run = changed_run("symmetry", {"hidden": layers(width, "tanh", 2)}, experiments()["symmetry"].steps, seed)
+        assert verdict(run, experiments()["symmetry"]).status == "held", seed
+
+
+def test_units_that_differ_by_more_than_rounding_are_not_alike() -> None:
+    """One weight a millionth larger than its twins."""
+    start = {"W1": [[0.5 + 1e-6, 0.5, 0.5], [0.5] * 3]}
+    run = changed_run("symmetry", {"hidden": layers(3, "tanh"), "parameters": start}, experiments()["symmetry"].steps)
+    assert verdict(run, experiments()["symmetry"]).status == "contradicted"

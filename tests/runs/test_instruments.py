@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.engine.batch import make_batch
 from app.engine.gradcheck import losses
+from app.engine.workspace import Layout, Workspace
 from app.runs import instruments
 from app.runs.build import plan
 from app.runs.config import LayerConfig, RunConfig
@@ -177,3 +179,78 @@ def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
     assert estimated.estimate.seconds > 30
     assert estimated.estimate.tape_multiplications == 1865
     assert estimated.estimate.deeper[9].multiplications == estimated.estimate.multiplications
+
+
+def test_no_edge_is_called_wrong_for_lying_at_a_kink() -> None:
+    """2-4-4-1 ReLUs with He's weights: in some layers every unit is off, and z of the next is 0 exactly."""
+    relu = {"hidden": layers(4, "relu", 2), "initializer": "he_normal"}
+    marked = 0
+    for seed in range(40):
+        run = Run(plan(RunConfig.model_validate(relu | {"seed": seed})))
+        whole, each = run.gradient_check()(), finish(instruments.check_all_weights(run, None))()
+        assert whole.max_relative_error < 1e-7
+        assert each.worst[2] < 1e-4
+        assert {item.name: item.at_kink for item in whole.parameters} == {
+            name: int(flags.sum()) for name, flags in each.at_kink.items()
+        }
+        marked += sum(item.at_kink for item in whole.parameters) > 0
+    assert marked >= 10
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        {"dataset": "moons", "hidden": layers(8, "relu", 2), "initializer": "he_normal"},
+        {"dataset": "housing"},
+        {"dataset": "penguins"},
+        {"dataset": "moons", "hidden": layers(8, "relu", 2), "batch_norm": True},
+    ],
+    ids=["kinks", "raw and saturated", "raw, bends down most", "batch norm"],
+)
+def test_an_estimate_that_says_it_is_settled_is_within_five_percent(setup: dict[str, Any]) -> None:
+    settled = 0
+    for seed in range(12):
+        run = Run(plan(RunConfig.model_validate(setup | {"seed": seed})))
+        found = finish(instruments.stability_limit(run, None))()
+        settled += found.settled
+        if found.settled:
+            assert found.curvature == pytest.approx(largest_curvature(run), rel=0.05)
+    assert settled >= 11
+
+
+@pytest.mark.parametrize("steps", [2, 8, 20])
+def test_after_an_explosion_an_estimate_is_right_or_not_settled(steps: int) -> None:
+    """Weights of 10^10 and more beside small ones: no distance suits a difference of gradients in all directions."""
+    hot = {"dataset": "plane", "hidden": layers(8, "tanh", 2), "learning_rate": 3.0}
+    exploded = 0
+    for seed in range(12):
+        run = train(Run(plan(RunConfig.model_validate(hot | {"seed": seed}))), steps)
+        found = finish(instruments.stability_limit(run, None))()
+        exploded += not found.settled
+        if found.settled:
+            assert found.curvature == pytest.approx(largest_curvature(run), rel=0.05)
+    assert exploded >= (8 if steps == 20 else 0)
+
+
+def largest_curvature(run: Run) -> float:
+    """Of the whole Hessian, by central differences of the gradient in each parameter, at its own size."""
+    network, state, samples = run.plan.network, run.cursor.trainer.state(), run.plan.samples
+    batch = make_batch(np.arange(samples.train), samples.values[: samples.train], samples.targets[: samples.train])
+    workspace = Workspace(Layout(network, batch.size, (False,) * len(network.spec.hidden)), state.parameters.copy())
+
+    def gradient(point: Any) -> Any:
+        workspace.parameters[:] = point
+        workspace.forward(batch)
+        workspace.backward(batch)
+        return workspace.gradients.copy()
+
+    gradient(state.parameters)
+    workspace.hold_sides()
+    rows = []
+    for number, size in enumerate(np.maximum(1.0, np.abs(state.parameters))):
+        move = np.zeros(network.size)
+        move[number] = 1e-6 * size
+        difference = gradient(state.parameters + move) - gradient(state.parameters - move)
+        rows.append(difference / (2e-6 * size))
+    hessian = np.array(rows)
+    return float(np.linalg.eigvalsh((hessian + hessian.T) / 2)[-1])

@@ -40,8 +40,11 @@ class LargestError(ResponseModel):
 class GradientErrors(ResponseModel):
     step: int
     h: float
-    parameters: NamedArrays
-    worst: LargestError
+    parameters: NamedArrays = Field(description="each entry's relative error; null at a kink, or where not finite")
+    at_kink: dict[str, int] = Field(
+        description="of each parameter, the entries whose pass lies within h of an activation's kink"
+    )
+    worst: LargestError = Field(description="of the entries at no kink")
 
 
 class LayerSignal(ResponseModel):
@@ -61,7 +64,7 @@ class LayerProfile(ResponseModel):
     noise_slope: Real = Field(description="decibels a layer")
     theory_noise_slope: Real
     status: Literal["healthy", "vanishing", "exploding", ""]
-    thresholds: dict[str, float]
+    thresholds: dict[str, float] = Field(description="the slopes beyond which status is vanishing or exploding")
 
 
 class StabilityLimit(ResponseModel):
@@ -72,7 +75,7 @@ class StabilityLimit(ResponseModel):
     curvature: Real
     kappa: Real
     exact: bool
-    settled: bool
+    settled: bool = Field(description="exact, or found within 5 % from two independent starts of the iteration")
     iterations: int
     why: str
 

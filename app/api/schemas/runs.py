@@ -72,10 +72,15 @@ class Prediction(ResponseModel):
 
 class ParameterCheck(ResponseModel):
     name: str
-    relative_error: Real
+    relative_error: Real = Field(description="over the entries at no kink; null where there are none, or not finite")
+    at_kink: int = Field(
+        description="entries whose pass lies within h of an activation's kink: a difference is no derivative there"
+    )
 
 
 class GradientCheck(ResponseModel):
+    """Of backpropagation against central differences, (L(w + h) − L(w − h)) / 2h with h = 1e-5."""
+
     step: int
     max_relative_error: Real
     parameters: list[ParameterCheck]

@@ -49,7 +49,10 @@ class Step(ResponseModel):
     type: Literal["step"]
     step: int
     epoch: float
-    finite: bool
+    finite: bool = Field(description="false: L, a gradient or a next parameter is not finite, and training ends here")
+    not_finite: NotFiniteCount | None = Field(
+        default=None, description="of loss, loss_after, loss_predicted and penalty: what those were that are null"
+    )
     learning_rate: float
     dropout: float
     penalty: Real
@@ -64,15 +67,67 @@ class Step(ResponseModel):
     tape: list[Record]
 
 
+class ClassMetrics(ResponseModel):
+    accuracy: float
+    balanced_accuracy: float = Field(description="mean over the classes of the share of a class answered right")
+    never_answered: list[int] = Field(
+        description="classes that occur and that no answer names, by number, as in confusion and Samples.classes"
+    )
+
+
+class RegressionMetrics(ResponseModel):
+    rmse: Real = Field(description="root of the mean squared error, in the target's own units")
+    r2: Real = Field(description="1 − squared error ÷ the target's variance; null where all targets are alike")
+
+
+class SplitMetrics(ResponseModel):
+    train: ClassMetrics | RegressionMetrics
+    test: ClassMetrics | RegressionMetrics | None
+
+
+Status = Literal["healthy", "no_gradient", "vanishing", "exploding", "dead", "saturated", "not_finite"]
+
+
 class LayerHealth(ResponseModel):
+    """Where several hold: not_finite, dead, saturated, no_gradient, exploding, vanishing; the first is the status."""
+
     layer: int
-    status: Literal["healthy", "vanishing", "exploding", "dead", "saturated", "not_finite"]
+    status: Status = Field(
+        description="no_gradient: every entry of dW is 0 over the training split, or was in the last training step as "
+        "batch norm met a batch of one, while the answers are still off"
+    )
+    norm: Real = Field(description="‖dW‖ over the training split; null: not finite")
+    units: int
+    dead: int = Field(description="units with slope 0 on every training sample; saturated ones are not among them")
+    dead_at_start: int = Field(description="those of them that were dead before the first step")
+    saturated: int
+    dead_units: list[int]
+    saturated_units: list[int]
+    flat: bool = Field(description="the activation is step: its slope is 0 everywhere, and no unit counts as dead")
 
 
 class Health(ResponseModel):
-    status: str
-    slope: Real = Field(description="decades per layer by which gradients grow toward the output")
+    status: Status
+    slope: Real = Field(
+        description="decades a layer by which gradients grow toward the output; judged at step 0 alone, and beside "
+        "1.75/√(hidden units), which the draw of the weights may make by chance"
+    )
+    learning: Literal["guessing"] | None = Field(
+        description="guessing: after an epoch or more the training loss is not below 95 % of constant_loss"
+    )
+    constant_loss: Real = Field(description="training loss of the best constant answer")
     layers: list[LayerHealth]
+
+
+class Note(ResponseModel):
+    """What makes an evaluation's numbers mean less than usual."""
+
+    kind: Literal["batch_of_one"] = Field(description="batch norm has met a batch of one sample")
+    text: str
+    batch_size: int
+    train: int = Field(description="samples in the training split")
+    train_loss: Real = Field(description="as evaluated, with the running averages")
+    batch_statistics_loss: Real = Field(description="the same with the mean and variance of the training split")
 
 
 class LayerHistograms(ResponseModel):
@@ -95,6 +150,7 @@ class Evaluation(ResponseModel):
     train_accuracy: Real
     test_accuracy: Real
     confusion: Any = Field(description="counts by true class (row) and predicted class; null for regression")
+    metrics: SplitMetrics = Field(description="of classes, or of numbers in their own units; test: null without one")
     health: Health
     histograms: Histograms
     surfaces: Any = Field(default=None, description="every unit on a grid of the input plane, where asked for")
@@ -103,6 +159,9 @@ class Evaluation(ResponseModel):
         description="where asked for and there is no plane: rows, per layer lo, hi, bytes; samples answered wrong",
     )
     stopped: Literal["not_finite"] | None
+    notes: list[Note]
+    finite: bool = Field(default=True, description="false: a loss, norm or metric is null because it is not finite")
+    not_finite: NotFiniteCount | None = None
 
 
 class StreamLine(RootModel[Step | Evaluation]):

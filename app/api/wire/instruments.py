@@ -24,14 +24,16 @@ def weight_check(found: WeightCheck) -> bytes:
 
 
 def gradient_errors(found: GradientErrors) -> bytes:
-    name, index, error = found.worst
+    """Errors are null at a kink, too: there they are counted as `at_kink`, not as what is not finite."""
+    errors, (name, index, error) = found.parameters, found.worst
     return dumps(
         {
             "step": found.step,
             "h": found.h,
-            "parameters": found.parameters,
+            "parameters": {key: np.where(found.at_kink[key], np.nan, errors[key]) for key in errors},
+            "at_kink": {key: int(np.count_nonzero(found.at_kink[key])) for key in errors},
             "worst": {"parameter": name, "index": index, "relative_error": error},
-            **not_finite(list(found.parameters.values())),
+            **not_finite([errors[key][~found.at_kink[key]] for key in errors]),
         }
     )
 
@@ -41,7 +43,7 @@ def layer_profile(found: LayerProfile) -> bytes:
 
 
 def stability_limit(found: StabilityLimit) -> bytes:
-    return dumps(found)
+    return dumps({**vars(found), **not_finite([found.curvature])})
 
 
 def slopes(found: Slopes) -> bytes:

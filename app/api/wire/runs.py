@@ -132,5 +132,5 @@ def prediction(outputs: Any) -> bytes:
 
 
 def gradient_check(check: GradientCheck) -> bytes:
-    errors = [item.relative_error for item in check.parameters]
+    errors = [item.relative_error for item in check.parameters if item.relative_error is not None]
     return dumps({**vars(check), **not_finite(errors)})

@@ -26,10 +26,20 @@ def step(line: StepLine) -> bytes:
     if line.detail == "full":
         written = dumps(_step(line, _full))
         layer = written.find(NULL)  # the update has none; two searches are quicker than one count
-        return written if written.find(NULL, layer + 1) == -1 else dumps(_step(line, _with_finiteness(_full)))
+        return written if written.find(NULL, layer + 1) == -1 else _checked_step(line, _full)
     written = dumps(_step(line, _summary))
     nulls = 1 + written.count(b'"dead":null')
-    return written if written.count(NULL) == nulls else dumps(_step(line, _with_finiteness(_summary)))
+    return written if written.count(NULL) == nulls else _checked_step(line, _summary)
+
+
+def _checked_step(line: StepLine, record_fields: RecordFields) -> bytes:
+    """The same with the counts of what is not finite, in each record and of the step's own losses.
+
+    `finite` stays as the step has it: the parameters after it may be finite where the loss after it overflows.
+    """
+    found = _step(line, _with_finiteness(record_fields))
+    losses = [getattr(line.step, name) for name in ("loss", "loss_after", "loss_predicted", "penalty") if name in found]
+    return dumps(not_finite(losses) | found)
 
 
 def _step(line: StepLine, record_fields: RecordFields) -> dict[str, Any]:
@@ -122,16 +132,25 @@ def evaluation(line: EvaluationLine) -> dict[str, Any]:
         "train_accuracy": evaluation.train_accuracy,
         "test_accuracy": evaluation.test_accuracy,
         "confusion": evaluation.confusion,
+        "metrics": evaluation.metrics,
         "health": evaluation.health,
         "histograms": {"layers": evaluation.histograms},
         "stopped": evaluation.stopped,
+        "notes": line.notes,
     }
     if line.view.size:
         found["surfaces"] = None if line.surfaces is None else _surfaces(line)
     if line.view.swarms:
         found["swarms"] = None if line.swarms is None else _swarms(line.swarms, evaluation)
-    losses = [loss for loss in (evaluation.train_loss, evaluation.test_loss) if loss is not None]
-    return found | not_finite(losses)
+    return found | not_finite(_numbers(evaluation))
+
+
+def _numbers(evaluation: Evaluation) -> list[float]:
+    """Losses, norms and metrics: what of an evaluation may be infinite or NaN, but not what is not there."""
+    numbers = [evaluation.train_loss, evaluation.test_loss, *(layer.norm for layer in evaluation.health.layers)]
+    for metrics in (evaluation.metrics.train, evaluation.metrics.test):
+        numbers += [] if metrics is None else vars(metrics).values()
+    return [number for number in numbers if isinstance(number, float)]
 
 
 def _surfaces(line: EvaluationLine) -> dict[str, Any]:

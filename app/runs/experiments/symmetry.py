@@ -2,6 +2,7 @@
 
 from app.runs import conditions as when
 from app.runs.experiments.model import Experiment, Question, Variant, layers
+from app.runs.measures.weights import ROUNDING
 
 
 def symmetry() -> Experiment:
@@ -22,7 +23,7 @@ def symmetry() -> Experiment:
         },
         steps=500,
         evaluate_every=10,
-        conditions=(when.equals("unit_spread", 0), when.above("train_loss", 0.1)),
+        conditions=(when.at_most("relative_unit_spread", ROUNDING), when.above("train_loss", 0.1)),
         headline="unit_spread",
         words="After {step} steps the largest difference between two units of a layer is exactly {unit_spread}: eight "
         "units do the work of one. The loss is stuck at {train_loss}.",
@@ -44,7 +45,7 @@ def symmetry() -> Experiment:
                 why="Alike again, and worse: what is multiplied by zero hears nothing either.",
                 changes={"initializer": "zeros", "initializer_scale": 1.0},
                 conditions=(
-                    when.equals("unit_spread", 0),
+                    when.at_most("relative_unit_spread", ROUNDING),
                     when.equals("first_weights_moved", 0),
                     when.above("train_loss", 0.69),
                 ),

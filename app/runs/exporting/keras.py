@@ -19,6 +19,11 @@ LOSSES = {
     "softmax_cross_entropy": '"categorical_crossentropy"',
     "squared_error": "half_squared_error",
 }
+# Keras itself rounds (3.15, its issue 23704): result_type has float32 for float64 on every backend but TensorFlow.
+PRECISION = """# The parameters are float64, and with TensorFlow so is all that is computed. On other backends Keras
+# rounds products to float32: there the answers are off by about 1e-7. The NumPy and PyTorch files have all the digits.
+keras.config.set_floatx("float64")
+"""
 DEFINITIONS = '''
 def gelu(z):
     return keras.activations.gelu(z, approximate=True)
@@ -59,10 +64,10 @@ def write(model: Model) -> bytes:
     built = f"    keras.Input(({int(model.layers[0].W.shape[0])},)),\n" + "".join(f"    {layer},\n" for layer in layers)
     return "\n".join(
         [
-            heading(model, "for Keras 3, in float64"),
+            heading(model, "for Keras 3"),
             "import keras\nimport numpy as np\n",
             "inf, nan = np.inf, np.nan",
-            'keras.config.set_floatx("float64")\n',
+            PRECISION,
             prepare_function(model),
             DEFINITIONS,
             f"model = keras.Sequential([\n{built}])",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine import signal
-from app.engine.health import EXPLODING_SLOPE, LEAST_HIDDEN, VANISHING_SLOPE, decades_per_layer
+from app.engine.health import LEAST_HIDDEN, VANISHING_SLOPE, chance_slope, decades_per_layer, judge_slope
 from app.runs.instruments.lookup import Measurement, state_after
 from app.runs.run import Run
 from app.runs.slices import Slices
@@ -57,7 +57,9 @@ def _layer_profile(snapshot: RunSnapshot) -> LayerProfile:
         LayerSignal(k, name, size, float(np.log10(size)) if size > 0 else None, level)
         for k, (name, size, level) in enumerate(zip(names, rms, [*noise.decibels, None], strict=True), 1)
     ]
-    slope = decades_per_layer(rms[:-1])
+    slope, widths = decades_per_layer(rms[:-1]), [layer.units for layer in hidden]
+    chance = chance_slope(widths) if hidden else 0.0
+    judged = snapshot.step == 0 and len(hidden) >= LEAST_HIDDEN
     normed = any(layer.batch_norm for layer in hidden)
     theory = signal.theoretical_slope(names[:-1], normed)
     return LayerProfile(
@@ -68,12 +70,6 @@ def _layer_profile(snapshot: RunSnapshot) -> LayerProfile:
         theory_slope=theory,
         noise_slope=noise.per_layer,
         theory_noise_slope=None if theory is None else signal.SIGMOID_DECIBELS,
-        status=_status(slope) if slope is not None and snapshot.step == 0 and len(hidden) >= LEAST_HIDDEN else "",
-        thresholds={"vanishing": VANISHING_SLOPE, "exploding": EXPLODING_SLOPE},
+        status=judge_slope(slope, widths) if slope is not None and judged else "",
+        thresholds={"vanishing": max(VANISHING_SLOPE, chance), "exploding": -chance},
     )
-
-
-def _status(slope: float) -> str:
-    if slope > VANISHING_SLOPE:
-        return "vanishing"
-    return "exploding" if slope < EXPLODING_SLOPE else "healthy"

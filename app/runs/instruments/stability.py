@@ -48,7 +48,7 @@ def _stability_limit(snapshot: RunSnapshot) -> StabilityLimit:
         curvature=found.largest,
         kappa=curvature.kappa(batch.inputs),
         exact=not why,
-        settled=found.converged,
+        settled=found.settled,
         iterations=found.iterations,
         why=why or "A linear unit with squared error: λ comes from the data alone.",
     )

@@ -1,26 +1,16 @@
 """Measures of losses and accuracies: of the run, of its start, and of the best constant answer."""
 
-import math
-
-import numpy as np
-
 from app.runs.measures.measure import Measure
 from app.runs.snapshots import RunSnapshot
 
 
-def _base_rate(snapshot: RunSnapshot) -> float | None:
+def _base_rate(snapshot: RunSnapshot) -> float:
     """The loss of the best constant answer to the training split."""
-    spec, targets = snapshot.plan.network.spec, snapshot.training_batch.targets
-    mean = targets.mean(axis=0)
-    if spec.loss == "squared_error":
-        return float(0.5 * ((targets - mean) ** 2).sum(axis=1).mean())
-    shares = np.array([mean[0], 1 - mean[0]]) if spec.loss == "binary_cross_entropy" else mean
-    return float(-sum(share * math.log(share) for share in shares if share > 0))
+    return snapshot.evaluation.health.constant_loss
 
 
-def _above_base_rate(snapshot: RunSnapshot) -> float | None:
-    base = _base_rate(snapshot)
-    return None if base is None else abs(snapshot.evaluation.train_loss - base)
+def _above_base_rate(snapshot: RunSnapshot) -> float:
+    return abs(snapshot.evaluation.train_loss - _base_rate(snapshot))
 
 
 def _gap(snapshot: RunSnapshot) -> float | None:

@@ -63,16 +63,20 @@ export function interpolateRuns(from, to, t) {
 /** Radius of a ring: 1.4 px at 10⁻¹², 5.6 px from 10⁻⁸ on. */
 export const ringRadius = (error) => (error > 0 ? clamp(1.4 + (Math.log10(error) + 12) * 1.05, 1.4, 5.6) : 1.4);
 
-/** Whether an entry disagrees by more than rounding can explain. At a kink the gradient may be 0, and its runs differ. */
+/** Whether an entry disagrees by more than rounding can explain. */
 export const fails = (error, gradient, loss = 1) =>
   !isNumber(error) ||
   (error > TOLERANCE &&
     error * Math.max(MIN_DIVISOR, Math.abs(gradient ?? 1)) > ROUNDING * Math.max(1, Math.abs(loss ?? 1)));
 
-/** What the check found: how many entries, how many of them fail. */
+/** Whether an entry has no error because its pass lies at a kink of an activation, where a difference is no derivative. */
+export const atKink = (error, data) => error === null && data.finite !== false;
+
+/** What the check found: how many entries are compared, how many of them fail, and how many lie at a kink. */
 export function countFailures({ data, loss }, gradientOf) {
   let count = 0;
   let failed = 0;
+  let kinks = 0;
   const visit = (error, gradient) => {
     if (Array.isArray(error)) {
       error.forEach((item, i) => {
@@ -80,11 +84,15 @@ export function countFailures({ data, loss }, gradientOf) {
       });
       return;
     }
+    if (atKink(error, data)) {
+      kinks++;
+      return;
+    }
     count++;
     if (fails(error, gradient, loss)) failed++;
   };
   for (const [name, errors] of Object.entries(data.parameters)) visit(errors, gradientOf(`d${name}`));
-  return { count, failed };
+  return { count, failed, kinks };
 }
 
 // ------------------------------------------------------------------ the axis of h

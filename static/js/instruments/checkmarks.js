@@ -6,6 +6,7 @@ import { clamp, easeOut, isNumber, n1, progress, share } from "../format/math.js
 import { format } from "../format/numbers.js";
 import { pointAt, updateBarPosition } from "../network/layout.js";
 import {
+  atKink,
   CURVE_HALF_WIDTH,
   errorText,
   fails,
@@ -154,6 +155,7 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
     for (const { from, to, route, at } of edges[k] ?? []) {
       if (hidden?.layer === k && hidden.from === from && hidden.to === to) continue;
       const error = errors[from]?.[to];
+      if (atKink(error, data)) continue;
       const [x, y] = pointAt(route, updateBarPosition(layout, k, from, to));
       const failed = fails(error, gradients?.[from]?.[to], loss);
       const r = n1(ringRadius(error ?? 1) * scale * progressNow);

@@ -127,7 +127,6 @@ const DIAGNOSES = {
   dead: ({ health, config }) => {
     const layers = layersWith(health, "dead");
     const worstLayer = layers.reduce((a, b) => (b.dead / b.units > a.dead / a.units ? b : a));
-    if (worstLayer.flat) return flatSlope({ health, config }, worstLayer);
     const deadFromStart = worstLayer.dead_at_start === worstLayer.dead;
     return {
       words: `${worstLayer.dead} of ${worstLayer.units} units of ${nameOf(health, worstLayer)} answer 0 to every sample${deadFromStart ? ", from the start" : ""}. No error gets through them, so nothing wakes them.`,
@@ -139,6 +138,10 @@ const DIAGNOSES = {
           ]
         : [lowerRate(config, true), clipGradient(config, 0.1, true), leakyRelu(config)],
     };
+  },
+  no_gradient: (about) => {
+    const flat = about.health.layers.find((layer) => layer.flat);
+    return flat ? flatSlope(about, flat) : overfitting(about);
   },
   saturated: ({ health, config }) => {
     const worstLayer = layersWith(health, "saturated").reduce((a, b) =>

@@ -91,11 +91,12 @@ export function createFullCheck({
   function words(checks, checked, view) {
     const { worst, h } = checks.data;
     const records = new Map((view.step?.tape ?? []).map((record) => [record.name, record.value]));
-    const { count, failed } = countFailures(checks, (name) => records.get(name));
+    const { count, failed, kinks } = countFailures(checks, (name) => records.get(name));
     const name = refOf(worst.parameter, worst.index);
     const found = failed
-      ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: a kink lies between the two runs, or the layer’s rule is wrong.`
+      ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: the layer’s rule is wrong.`
       : `Every recorded gradient agrees with two runs of the network. The worst is off by ${errorText(worst.relative_error)} of itself.`;
+    const beside = kinks ? ` ${kinks} more lie at a kink of an activation, where two runs tell no derivative.` : "";
     const small = worst.relative_error > 1e-6 && !failed ? " It is so small that rounding shows." : "";
     const selection = worstOf(checks);
     const where =
@@ -103,7 +104,7 @@ export function createFullCheck({
     const shown = checked && serverName(checked.selection) === name;
     const show =
       selection && !shown ? '<button type="button" class="button" data-command="worst">Show worst</button>' : "";
-    return `<h3><b>All ${count} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-command="close" aria-label="Close the check">close</button></h3><p class="instrument-text${failed ? " warning" : ""}" title="d${name}">${found}${small}${where}</p><div class="button-row"><button type="button" class="button" data-command="again">Check all again</button>${show}</div>`;
+    return `<h3><b>All ${count} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-command="close" aria-label="Close the check">close</button></h3><p class="instrument-text${failed ? " warning" : ""}" title="d${name}">${found}${small}${where}${beside}</p><div class="button-row"><button type="button" class="button" data-command="again">Check all again</button>${show}</div>`;
   }
 
   const lowerFirst = (title) => `the ${title[0].toLowerCase()}${title.slice(1)}`;

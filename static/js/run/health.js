@@ -6,6 +6,7 @@ export const GLYPHS = {
   exploding: "▴",
   too_fast: "▴",
   dead: "◌",
+  no_gradient: "◌",
   silent: "◌",
   saturated: "◐",
   not_finite: "✕",
@@ -18,6 +19,7 @@ export function healthWords({ status, units, dead, saturated }) {
     dead: `${dead} of ${units} dead`,
     saturated: `${saturated} of ${units} saturated`,
     not_finite: "not finite",
+    no_gradient: "no gradient",
   };
   return `${GLYPHS[status] ?? "·"} ${words[status] ?? status}`;
 }
@@ -35,7 +37,7 @@ export function networkWords({ status, layers }, start) {
   const flat = sum((layer) => (layer.flat ? layer.units : 0));
   const wordsFor = (name) => healthWords({ status: name, units, dead, saturated: sum((layer) => layer.saturated) });
   if (flat) return { words: `${GLYPHS.dead} ${flat} of ${units} without a slope`, ill: true };
-  const grave = /^(saturated|exploding|not_finite)$/.test(status);
+  const grave = /^(saturated|no_gradient|exploding|not_finite)$/.test(status);
   if (dead && !grave) return { words: wordsFor("dead"), ill: status === "dead" || dead > units / 4 };
   if (status !== "healthy") return { words: wordsFor(status), ill: true };
   if (start && /vanishing|exploding/.test(start.status))

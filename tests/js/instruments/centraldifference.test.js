@@ -55,11 +55,23 @@ test("an entry fails only where rounding can't explain it", () => {
   assert.equal(fails(1e-4, 1e-7), false);
   assert.equal(fails(1e-3, 0.1), true);
   assert.equal(fails(null, 0.1), true);
-  assert.equal(fails(1, 0), true); // a kink: the recorded gradient is 0, the runs beside it are not level
+  assert.equal(fails(1, 0), true);
   const checks = { loss: 1, data: { parameters: { W1: [[1e-10, 0.5]], b1: [1e-9] } } };
   assert.deepEqual(
     countFailures(checks, () => [[0.1, 0.2]]),
-    { count: 3, failed: 1 },
+    { count: 3, failed: 1, kinks: 0 },
+  );
+});
+
+test("an entry at a kink has no error, a lost one fails", () => {
+  const parameters = { W1: [[1e-10, null]], b1: [null] };
+  assert.deepEqual(
+    countFailures({ loss: 1, data: { parameters } }, () => [[0.1, 0.2]]),
+    { count: 1, failed: 0, kinks: 2 },
+  );
+  assert.deepEqual(
+    countFailures({ loss: 1, data: { parameters, finite: false } }, () => [[0.1, 0.2]]),
+    { count: 3, failed: 2, kinks: 0 },
   );
 });
 

@@ -93,7 +93,7 @@ test("dead units are prevented, not cured: the slower run begins again", () => {
 
 test("a step that is flat everywhere is named as such", () => {
   const found = diagnose(
-    judged("dead", [layer(1, { status: "dead", dead: 8, dead_at_start: 8, flat: true }), layer(2)]),
+    judged("no_gradient", [layer(1, { status: "no_gradient", flat: true }), layer(2)]),
     setup({ hidden: hidden(1, "step") }),
     catalog,
   );

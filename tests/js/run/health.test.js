@@ -20,7 +20,8 @@ test("a network's units are counted over all hidden layers", () => {
 test("what is graver than dead units is named in their place", () => {
   assert.equal(words(network("saturated", { dead: 7, saturated: 8 })), "◐ 8 of 8 saturated");
   assert.equal(words(network("exploding", { dead: 8 })), "▴ exploding");
-  assert.equal(words(network("dead", { dead: 8, flat: true })), "◌ 8 of 8 without a slope");
+  assert.equal(words(network("no_gradient", { flat: true })), "◌ 8 of 8 without a slope");
+  assert.equal(words(network("no_gradient", { dead: 1 })), "◌ no gradient");
 });
 
 test("only a network that is well, and was at its start, is called healthy", () => {

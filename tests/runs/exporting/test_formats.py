@@ -88,6 +88,14 @@ def test_a_layer_that_was_always_dropped_stays_left_out(tmp_path: Path) -> None:
     assert "Activation(left_out)" in source(run, "keras")
 
 
+def test_the_keras_file_says_where_it_is_not_float64() -> None:
+    text = source(mixed(0), "keras")
+    assert 'keras.config.set_floatx("float64")' in text
+    assert "with TensorFlow so is all that is computed" in text
+    assert "off by about 1e-7" in text
+    assert "in float64" not in ast.get_docstring(ast.parse(text))  # type: ignore[operator]
+
+
 def test_what_overflowed_is_still_written(tmp_path: Path) -> None:
     table = {"inputs": [[1, None], [2, 3], [4, 5]], "targets": [0, 1, 1], "task": "binary"}
     run = trained(2, dataset=table, test_fraction=0, scaling="standard")
