@@ -107,7 +107,7 @@ def verdict(case: VerdictCase) -> Verdict:
         conditions=checked,
         measures={name: value(this, name) for name in names},
         before=None if before is None else {name: value(before, name) for name in names},
-        words=_worded(about.otherwise if found is False else about.words, case)
+        words=_worded(about.otherwise if found is False else about.words, case.runs)
         if complete
         else fill_template(TOO_FEW_STEPS, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
         changed=changed,
@@ -124,10 +124,12 @@ def _measure_names(about: Experiment | Variant) -> list[str]:
     return list(dict.fromkeys([about.headline, *compared, *(name.removeprefix("before.") for name in named)]))
 
 
-def _worded(template: str, case: VerdictCase) -> str:
+def _worded(template: str, runs: Mapping[str, RunSnapshot | None]) -> str:
+    """The template with the measures of this run, or of the one named before the dot, in it."""
+
     def lookup(name: str) -> str:
-        snapshot = case.runs.get("before") if name.startswith("before.") else case.this
-        measure = MEASURES[name.removeprefix("before.")]
+        whose, _, measured = name.rpartition(".")
+        snapshot, measure = runs.get(whose or "this"), MEASURES[measured]
         return format_value(measure.kind, None if snapshot is None else value(snapshot, measure.name))
 
     return fill_template(template, lookup)
@@ -176,18 +178,23 @@ def _title(condition: Condition) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a run (with another beside it where the question needs two) answers a question."""
+    """Whether a run (with another beside it where the question needs two) answers a question.
+
+    `answer` is the question's, with the run's numbers in it, or None as long as a condition isn't met.
+    """
 
     experiment: Experiment
     question: Question
     answered: bool | None
     conditions: tuple[CheckedCondition, ...]
+    answer: str | None
     words: str
 
 
 def prepare_question(run: Run, other: Run | None, question: Question) -> Slices[Mapping[str, RunSnapshot | None]]:
     """The facts that a question needs."""
-    replay = replays(question.conditions)
+    said = [name.rpartition(".")[2] for name in template_names(question.answer)]
+    replay = replays(question.conditions, said)
     this = yield from take_snapshot(run, replay)
     that = (yield from take_snapshot(other, replay)) if other is not None else None
     return {"this": this, "other": that}
@@ -197,19 +204,22 @@ def answer_question(experiment: Experiment, question: Question, runs: Mapping[st
     checked = tuple(check(condition, runs) for condition in question.conditions)
     found = all_held(checked)
     missing = [item for item in checked if item.held is not True]
-    if found:
-        words = "Yes: this run does it."
+    answer = _worded(question.answer, runs) if found else None
+    if answer:
+        words = answer
     elif any(item.condition.run == "other" or item.condition.of == "other" for item in checked) and not runs["other"]:
         words = "This takes two runs to compare."
     else:
         words = "Not yet: " + "; ".join(_missing(item) for item in missing) + "."
-    return Answer(experiment, question, found, checked, words)
+    return Answer(experiment, question, found, checked, answer, words)
 
 
 def _missing(item: CheckedCondition) -> str:
     """What is not as it must be, in a few words."""
     condition = item.condition
     whose = "the other run's " if condition.run == "other" else ""
+    if condition.field is not None and condition.bound is None:
+        return f"{whose}{condition.field} must not be set"
     if condition.field is not None:
         return f"{whose}{condition.field} must be {RELATIONS[condition.relation]} {condition.bound}"
     measure = MEASURES[condition.measure or ""]

@@ -97,7 +97,9 @@ def test_a_question_is_answered_by_the_run(open_page: Open) -> None:
     expect(answer.get_by_role("status")).to_contain_text("Not yet")
     other = open_page("?experiment=paths&hidden=12sigmoid,12sigmoid")
     other.locator("#lesson .questions li").first.get_by_role("button").click()
-    expect(other.locator("#lesson .questions li").first.get_by_role("status")).to_contain_text("Yes")
+    expect(other.locator("#lesson .questions li").first.get_by_role("status")).to_contain_text(
+        "paths with 24 hidden units"
+    )
 
 
 def test_the_cure_can_be_kept_and_both_runs_walk_together(open_page: Open) -> None:

@@ -14,7 +14,9 @@ def overflow() -> Experiment:
     return Experiment(
         id="overflow",
         number="5c",
-        title="Where numbers end",
+        title="NaN trap: overflow",
+        subtitle="Where numbers end",
+        topic="data",
         claim="On raw columns an ordinary learning rate is a thousand times too large. When the numbers end can be "
         "told beforehand, to the step.",
         watch="The exponent of the loss: seven more digits in every step, until float64 has no more.",
@@ -79,6 +81,7 @@ def overflow() -> Experiment:
                 "double",
                 "Make the end come sooner: reach it before step 35.",
                 (when.field_is("dataset", "house_prices"), when.below("stopped_at", 35)),
+                "The numbers overflow in step {stopped_at}: the error is multiplied by {error_growth} in each step.",
             ),
             Question(
                 "adam",
@@ -92,6 +95,8 @@ def overflow() -> Experiment:
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.3),
                 ),
+                "This one: the loss is {train_loss} after {step} steps, at {rate_over_limit} times the largest rate "
+                "that plain gradient descent would bear.",
             ),
         ),
         measures=("rate_limit", "rate_over_limit", "kappa", "train_loss"),
@@ -128,7 +133,9 @@ def missing() -> Experiment:
     return Experiment(
         id="missing",
         number="5d",
-        title="One empty cell",
+        title="NaN trap: a missing value",
+        subtitle="One empty cell",
+        topic="data",
         claim="One missing cell in a table of 400 is enough: the first batch that holds it turns every weight of the "
         "network into no number.",
         watch="One backward pass: the front runs from the loss to the first layer and leaves nothing behind it.",
@@ -197,6 +204,8 @@ def missing() -> Experiment:
                     when.at_least("step", 100),
                     when.equals("nan_share", 0),
                 ),
+                "{step} steps, and {nan_share} of the parameters are NaN: the missing value is in no batch that this "
+                "run trains on.",
             ),
             Question(
                 "late",
@@ -208,6 +217,7 @@ def missing() -> Experiment:
                     when.at_least("step", 25),
                     when.equals("nan_share", 0),
                 ),
+                "{step} steps, and {nan_share} of the parameters are NaN: no gradient has met the missing value yet.",
             ),
         ),
         measures=("train_loss",),
@@ -218,7 +228,9 @@ def outlier() -> Experiment:
     return Experiment(
         id="outlier",
         number="5e",
-        title="One point far away",
+        title="Feature scaling: an outlier",
+        subtitle="One point far away",
+        topic="data",
         claim="A scaling that trusts the smallest and the largest value is at the mercy of a single one: all other "
         "points end up on a dot.",
         watch="The plane, edge to edge: 199 points in one corner, and one in the other.",
@@ -292,11 +304,14 @@ def outlier() -> Experiment:
                     when.above("lowest_tenth", 0.95),
                     when.above("train_accuracy", 0.75),
                 ),
+                "Yes: {train_accuracy} after {step} steps at a rate of {learning_rate}, though {lowest_tenth} of the "
+                "points share a tenth of the axis.",
             ),
             Question(
                 "best",
                 "Get the loss below 0.1, outlier included.",
                 (when.above("lowest_tenth", 0), when.below("train_loss", 0.1)),
+                "The loss is {train_loss} after {step} steps, with the outlier in the data.",
             ),
         ),
         measures=("kappa", "train_loss"),

@@ -8,7 +8,9 @@ def differentiable() -> Experiment:
     return Experiment(
         id="differentiable",
         number="1",
-        title="No slope, no lesson",
+        title="Step activation: no gradient",
+        subtitle="No slope, no lesson",
+        topic="gradients",
         claim="What is differentiable can be learned. A step has slope 0 everywhere, so no error gets past it.",
         watch="∂W1, the gradients left of the hidden layer: every one is exactly 0. The loss moves a little all the "
         "same, because the output's own weights still learn.",
@@ -62,6 +64,8 @@ def differentiable() -> Experiment:
                     when.at_least("step", 100),
                     when.equals("first_weights_moved", 0),
                 ),
+                "No: after {step} steps W1 has moved by exactly {first_weights_moved}. A step layer further on blocks "
+                "the gradient too.",
             ),
             Question(
                 "anyway",
@@ -71,6 +75,8 @@ def differentiable() -> Experiment:
                     when.at_least("hidden_layers", 1),
                     when.below("train_loss", 0.1),
                 ),
+                "The loss is {train_loss}, though W1 moved by {first_weights_moved}: the hidden layer's random "
+                "answers already separate these classes, and the output layer learns from them.",
             ),
         ),
         measures=("train_accuracy", "base_rate"),

@@ -44,7 +44,9 @@ def dropout() -> Experiment:
     return Experiment(
         id="dropout",
         number="6a",
-        title="Learned by heart",
+        title="Overfitting and dropout",
+        subtitle="Learned by heart",
+        topic="regularization",
         claim="A network too large for sixty noisy samples learns them by heart, mistakes included. Leaving units out "
         "by lot, another sub-network in every step, narrows the gap between training and test; the more, the stronger.",
         watch="The two losses: the training loss goes to zero, the test loss turns and climbs. With dropout, the "
@@ -102,6 +104,7 @@ def dropout() -> Experiment:
                     when.below("gap", 0.5),
                     when.below("test_loss", 0.6),
                 ),
+                "Without dropout the gap is {gap} here, and the test loss {test_loss}.",
             ),
             Question(
                 "honest",
@@ -113,6 +116,7 @@ def dropout() -> Experiment:
                     when.field_is("test_fraction", 0.9),
                     when.below("test_loss", 0.45),
                 ),
+                "The test loss is {test_loss}; {test_accuracy} of the new points are classified correctly.",
             ),
         ),
         measures=("test_loss", "train_accuracy", "test_accuracy"),
@@ -123,7 +127,9 @@ def ensemble() -> Experiment:
     return Experiment(
         id="ensemble",
         number="6b",
-        title="A thousand networks in one",
+        title="Dropout as an ensemble",
+        subtitle="A thousand networks in one",
+        topic="regularization",
         claim="With dropout one network is many that share their weights. In use nothing is dropped: with one hidden "
         "layer that is exactly the geometric mean of all the sub-networks.",
         watch="Many members, each with units struck out, disagree; their average is smooth, and beside it stands the "
@@ -178,11 +184,14 @@ def ensemble() -> Experiment:
                     when.at_least("step", 200),
                     when.below("average_gain", 0.02),
                 ),
+                "At a dropout rate of {dropout}, averaging lowers the test loss by {average_gain} only, from "
+                "{member_loss} to {average_loss}.",
             ),
             Question(
                 "worse",
                 "Can the network in use be better than the average of its members? Find such a run.",
                 (when.at_least("step", 100), when.above("used_gain", 0)),
+                "Yes: the network in use has a test loss of {used_loss}, the average of its members {average_loss}.",
             ),
         ),
         measures=("member_loss", "average_loss", "used_loss", "subnetworks", "average_gain"),

@@ -8,7 +8,9 @@ def dying() -> Experiment:
     return Experiment(
         id="dying",
         number="4",
-        title="Units that went silent",
+        title="Dying ReLUs",
+        subtitle="Units that went silent",
+        topic="gradients",
         claim="A ReLU that answers 0 to every sample has slope 0 for every sample: nothing can wake it. A few too long "
         "strides are enough to kill most of a network.",
         watch="The dashed rings: units that answer 0 to every sample of the training set, counted over time.",
@@ -113,6 +115,8 @@ def dying() -> Experiment:
                     when.at_most("dead_share", 0.34),
                     when.below("train_loss", 0.2),
                 ),
+                "At a rate of {learning_rate}, {dead_share} of the hidden units are dead after {step} steps, and the "
+                "loss is {train_loss}.",
             ),
             Question(
                 "smooth",
@@ -125,6 +129,7 @@ def dying() -> Experiment:
                     when.equals("dead_share", 0),
                     when.below("train_loss", 0.3),
                 ),
+                "This one: {dead_share} of the hidden units are dead after {step} steps, and the loss is {train_loss}.",
             ),
         ),
         measures=("dead_at_start", "train_accuracy", "base_rate"),

@@ -8,7 +8,9 @@ def exploding() -> Experiment:
     return Experiment(
         id="exploding",
         number="3a",
-        title="Too large a start",
+        title="Exploding gradients: the weights",
+        subtitle="Too large a start",
+        topic="gradients",
         claim="With weights twice too large the gradient about doubles with every layer on the way back, and one step "
         "of an ordinary size throws the network out.",
         watch="The ladder leans the other way: the first layer has the largest gradient. Then the loss, in a step or "
@@ -86,10 +88,12 @@ def exploding() -> Experiment:
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.05),
                 ),
+                "Yes: with so few layers it does not explode, and after {step} steps the loss is {train_loss}. Hidden "
+                "layers: {hidden_layers}.",
             ),
             Question(
                 "tanh",
-                "Which activation survives weights twice too large, and why does it not learn as well for it?",
+                "With which activation does a network of five layers survive weights twice too large?",
                 (
                     when.field_is("initializer_scale", 2.0),
                     when.field_is_not("hidden[*].activation", "relu"),
@@ -97,6 +101,8 @@ def exploding() -> Experiment:
                     when.at_least("step", 300),
                     when.NOT_EXPLODED,
                 ),
+                "This one: it does not explode in {step} steps. The gradient changes by {gradient_slope} decades a "
+                "layer, and the loss is {train_loss}.",
             ),
         ),
         measures=("first_loss", "first_over_last", "train_loss", "stopped_at"),
@@ -107,7 +113,9 @@ def exploding_rate() -> Experiment:
     return Experiment(
         id="exploding_rate",
         number="3b",
-        title="Too long a stride",
+        title="Exploding gradients: the learning rate",
+        subtitle="Too long a stride",
+        topic="gradients",
         claim="A learning rate can be too large for the valley: each step lands higher on the other side.",
         watch="The loss: up and down, each time higher, then off the chart in a handful of steps.",
         instrument="loss",
@@ -193,16 +201,20 @@ def exploding_rate() -> Experiment:
                     when.compared("learning_rate", "at_least", to="other", times=1 / 1.2),
                     when.compared("learning_rate", "below", to="other"),
                 ),
+                "A rate of {learning_rate} holds for {step} steps; a rate of {other.learning_rate} explodes in step "
+                "{other.exploded_at}. The edge lies between them.",
             ),
             Question(
                 "fast",
-                "Which is the largest rate that learns best? Get below 0.0005 in 300 steps without clipping.",
+                "Without clipping, find a learning rate that brings the loss below 0.0005 in 300 steps.",
                 (
                     when.field_is("dataset", "plane"),
+                    when.field_is("clip_norm", None),
                     when.at_most("step", 300),
                     when.below("train_loss", 0.0005),
                     when.NOT_EXPLODED,
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss} in {step} steps.",
             ),
         ),
         measures=("first_loss", "train_loss", "stopped_at", "rate_limit"),

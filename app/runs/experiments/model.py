@@ -8,6 +8,8 @@ from app.data.datasets import DATASETS
 from app.runs.conditions import Condition
 from app.runs.config import RunConfig
 
+Topic = Literal["gradients", "data", "regularization", "how it works"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
@@ -34,20 +36,26 @@ class Variant:
 
 @dataclass(frozen=True)
 class Question:
-    """Something to find out by trying. A run that meets every condition answers it; no answer is written down here."""
+    """Something to find out by trying. A run that meets every condition answers it, and its numbers fill `answer`.
+
+    In `answer`, a measure's name stands for this run's number, with "other." before it for the second run's.
+    """
 
     id: str
     text: str
     conditions: tuple[Condition, ...]
+    answer: str
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A claim and how to see it. `number` groups experiments of one topic; `headline` is the measure to print large."""
+    """A claim and how to see it. `number` groups related ones; `headline` is the measure to print large."""
 
     id: str
     number: str
     title: str
+    subtitle: str
+    topic: Topic
     claim: str
     watch: str
     instrument: str

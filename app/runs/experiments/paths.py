@@ -8,7 +8,9 @@ def paths() -> Experiment:
     return Experiment(
         id="paths",
         number="7",
-        title="Count the paths",
+        title="Path by path or with the tape",
+        subtitle="Count the paths",
+        topic="how it works",
         claim="Every weight's gradient is a sum over all paths from it to the loss. Their number multiplies with each "
         "layer; with every result recorded, the work only adds.",
         watch="The counter: path by path against the tape, and the time that the sum really takes here.",
@@ -66,11 +68,13 @@ def paths() -> Experiment:
                 "Same number of hidden units, fewer paths: find a network with 24 hidden units and fewer than 500 "
                 "paths.",
                 (when.equals("hidden_units", 24), when.below("paths", 500)),
+                "{paths} paths with {hidden_units} hidden units.",
             ),
             Question(
                 "million",
                 "With how few hidden units do you get more than a million paths? Stay below 50.",
                 (when.above("paths", 1e6), when.below("hidden_units", 50)),
+                "{paths} paths with {hidden_units} hidden units in {hidden_layers} layers.",
             ),
         ),
         measures=("paths", "path_multiplications", "tape_multiplications", "path_seconds"),

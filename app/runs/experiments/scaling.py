@@ -8,7 +8,9 @@ def scaling() -> Experiment:
     return Experiment(
         id="scaling",
         number="5a",
-        title="Rooms and people",
+        title="Feature scaling",
+        subtitle="Rooms and people",
+        topic="data",
         claim="Columns of very different size make a valley that is steep one way and flat the other: no single "
         "learning rate fits both.",
         watch="κ, the ratio of the steepest to the flattest curve, and the hidden units: every tanh sits at its end "
@@ -127,6 +129,7 @@ def scaling() -> Experiment:
                     when.at_most("step", 500),
                     when.at_least("train_accuracy", 0.91),
                 ),
+                "This one: {train_accuracy} after {step} steps, with κ = {kappa}.",
             ),
             Question(
                 "otherwise",
@@ -137,6 +140,7 @@ def scaling() -> Experiment:
                     when.field_is("features[-1]", "body_mass_g"),
                     when.at_least("train_accuracy", 0.9),
                 ),
+                "Yes: {train_accuracy} after {step} steps, without scaling and with κ = {kappa}.",
             ),
         ),
         measures=("saturated_at_start", "lowest_tenth", "train_accuracy", "test_accuracy"),
@@ -147,7 +151,9 @@ def limit() -> Experiment:
     return Experiment(
         id="limit",
         number="5b",
-        title="The edge, to the percent",
+        title="The largest stable learning rate",
+        subtitle="The edge, to the percent",
+        topic="data",
         claim="For a linear unit with squared error the largest stable learning rate is 2/λmax, and λmax comes from "
         "the data alone.",
         watch="The tick on the learning rate's slider. Just past it the error grows with every step; just below it "
@@ -204,6 +210,8 @@ def limit() -> Experiment:
                     when.compared("learning_rate", "at_least", to="other", times=0.98),
                     when.compared("learning_rate", "below", to="other"),
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss}; at {other.learning_rate} it explodes in "
+                "step {other.exploded_at}. 2/λmax is {rate_limit}.",
             ),
             Question(
                 "wide",
@@ -215,6 +223,8 @@ def limit() -> Experiment:
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.02),
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss}: with this scaling 2/λmax is "
+                "{rate_limit}.",
             ),
         ),
         measures=("rate_over_limit", "kappa", "train_loss"),

@@ -8,7 +8,9 @@ def symmetry() -> Experiment:
     return Experiment(
         id="symmetry",
         number="8",
-        title="Twins stay twins",
+        title="Random initialization breaks symmetry",
+        subtitle="Twins stay twins",
+        topic="how it works",
         claim="Units that start alike are told the same and do the same, for ever. So weights start at random.",
         watch="The tiles of a layer: eight pictures, all the same, however long it trains.",
         instrument="units",
@@ -78,6 +80,8 @@ def symmetry() -> Experiment:
                     when.at_most("unit_spread", 1e-9),
                     when.field("batch_size", "below", 100),
                 ),
+                "No: after {step} steps the largest difference between two units of a layer is {unit_spread}. "
+                "Whatever the batch, all units of a layer receive the same gradient.",
             ),
             Question(
                 "tiny",
@@ -88,6 +92,8 @@ def symmetry() -> Experiment:
                     when.field("initializer_scale", "at_most", 0.1),
                     when.below("train_loss", 0.1),
                 ),
+                "Random weights a tenth of the usual size or less suffice: after {step} steps the units differ by up "
+                "to {unit_spread}, and the loss is {train_loss}.",
             ),
         ),
         measures=("first_weights_moved", "train_accuracy"),

@@ -9,7 +9,9 @@ def vanishing() -> Experiment:
     return Experiment(
         id="vanishing",
         number="2",
-        title="The gradient that fades",
+        title="Vanishing gradients",
+        subtitle="The gradient that fades",
+        topic="gradients",
         claim="Through sigmoid layers the gradient shrinks fourfold or so with every layer, so the first layers are "
         "told almost nothing. On the way up, each layer drowns a little more of the signal in noise.",
         watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale, beside theory's line of log₁₀ 4 = 0.602 "
@@ -143,10 +145,11 @@ def vanishing() -> Experiment:
                     when.at_most("step", 600),
                     when.below("train_loss", 0.4),
                 ),
+                "{hidden_layers} sigmoid layers: the loss is {train_loss} after {step} steps.",
             ),
             Question(
                 "tanh",
-                "Which other activation has no fading, at five layers and with the same start?",
+                "With which activation does the gradient keep its size, at five layers and with this initialization?",
                 (
                     when.field_is_not("hidden[*].activation", "sigmoid"),
                     when.field_is("initializer", "glorot_normal"),
@@ -154,6 +157,8 @@ def vanishing() -> Experiment:
                     when.below("gradient_slope", 0.2),
                     when.above("gradient_slope", -0.15),
                 ),
+                "This one: the gradient changes by {gradient_slope} decades a layer across {hidden_layers} hidden "
+                "layers. At 0 it would keep its size.",
             ),
         ),
         measures=("first_over_last", "noise_slope", "first_weights_moved_share", "train_accuracy", "base_rate"),

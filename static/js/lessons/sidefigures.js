@@ -18,7 +18,7 @@ export function createSideFigures(side) {
   const notFinite = figure(box, "Lost numbers");
   const unitDifference = figure(box, "Twins");
   const loss = figure(box, "Loss");
-  const seedFigure = figure(box, "Is it luck?");
+  const seedFigure = figure(box, "Other seeds");
   const figures = {
     layerProfile,
     secondProfile,
