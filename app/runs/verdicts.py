@@ -151,7 +151,7 @@ def _confidence(found: bool | None, evidence: SeedResults | None, changed: Seque
         return "Measured in this run only."
     many = f"{evidence.held} of {evidence.seeds} seeds"
     if found is False:
-        return f"One run is one throw of the dice: it held in {many} that we measured, and not in this one."
+        return f"It held in {many} that we measured, and not in this one."
     return f"It held in {many} that we measured."
 
 

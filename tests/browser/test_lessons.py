@@ -153,7 +153,7 @@ def test_any_changed_field_can_be_seen_beside_the_run(open_page: Open) -> None:
 def test_an_empty_cell_is_cured_from_the_last_step_that_was_well(open_page: Open) -> None:
     page = open_page("?experiment=missing")
     run_it(page)
-    broken = re.search(r"step (\d+) held the empty cell", verdict(page))
+    broken = re.search(r"step (\d+) held the missing value", verdict(page))
     assert broken is not None
     cure_it(page, "drop")
     sick, cured = page.locator(".comparison-head").all()

@@ -12,7 +12,7 @@ def exploding() -> Experiment:
         subtitle="Too large a start",
         topic="gradients",
         claim="With weights twice too large the gradient about doubles with every layer on the way back, and one step "
-        "of an ordinary size throws the network out.",
+        "at an ordinary learning rate makes the loss diverge.",
         watch="The ladder leans the other way: the first layer has the largest gradient. Then the loss, in a step or "
         "two.",
         instrument="ladder",
@@ -37,12 +37,12 @@ def exploding() -> Experiment:
         cures=(
             Variant(
                 id="scale",
-                title="Weights of the right size",
-                why="He's start keeps the size of a signal from layer to layer. Half of what we had is exactly that.",
+                title="He initialization",
+                why="He initialization keeps the size of a signal from layer to layer; these weights are twice that.",
                 changes={"initializer_scale": 1.0},
                 conditions=(when.above("gradient_slope", -0.15), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
                 headline="train_loss",
-                words="{gradient_slope} decades a layer: level. The loss is {train_loss}.",
+                words="{gradient_slope} decades a layer instead of {before.gradient_slope}; the loss is {train_loss}.",
             ),
             Variant(
                 id="clip",
@@ -51,8 +51,8 @@ def exploding() -> Experiment:
                 changes={"clip_norm": 1.0},
                 conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.2)),
                 headline="train_loss",
-                words="The gradient is as steep as before, the steps are not: the loss is {train_loss}.",
-                otherwise="It did not explode, and the loss is {train_loss}; clipped steps take their time.",
+                words="The gradient grows by as much as before, the steps are limited: the loss is {train_loss}.",
+                otherwise="The loss is {train_loss} after {step} steps.",
             ),
             Variant(
                 id="batch_norm",
@@ -116,8 +116,9 @@ def exploding_rate() -> Experiment:
         title="Exploding gradients: the learning rate",
         subtitle="Too long a stride",
         topic="gradients",
-        claim="A learning rate can be too large for the valley: each step lands higher on the other side.",
-        watch="The loss: up and down, each time higher, then off the chart in a handful of steps.",
+        claim="A learning rate can be too large for the loss: each step overshoots the minimum and lands higher than "
+        "before.",
+        watch="The loss: within a few steps it is off the chart, with or without going down first.",
         instrument="loss",
         config={
             "dataset": "plane",
@@ -137,7 +138,7 @@ def exploding_rate() -> Experiment:
             Variant(
                 id="rate",
                 title="Learning rate 0.1",
-                why="Shorter strides stay in the valley.",
+                why="Shorter steps do not overshoot.",
                 changes={"learning_rate": 0.1},
                 conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.05)),
                 headline="train_loss",
@@ -161,15 +162,15 @@ def exploding_rate() -> Experiment:
                 changes={"clip_norm": 1.0},
                 conditions=(when.NOT_EXPLODED, when.above("train_loss", 0.2)),
                 headline="train_loss",
-                words="It does not explode and does not learn: the loss stays at {train_loss}. A limit must fit the "
-                "valley.",
-                otherwise="Here it settled after all: the loss is {train_loss}.",
+                words="It does not explode, but the loss is {train_loss} after {step} steps: at this rate the limit "
+                "is still too high.",
+                otherwise="The loss is {train_loss} after {step} steps.",
                 helps="partly",
             ),
             Variant(
                 id="batch_norm",
                 title="Batch norm",
-                why="It tames the hidden layers; the output's weights still stride too far.",
+                why="It normalizes the hidden layers; the output layer's weights still overshoot.",
                 changes={"batch_norm": True},
                 conditions=(when.EXPLODED,),
                 headline="exploded_at",
@@ -180,11 +181,11 @@ def exploding_rate() -> Experiment:
             Variant(
                 id="smaller",
                 title="Half the weights",
-                why="A smaller start is only further from the cliff.",
+                why="Smaller weights to begin with do not make the steps shorter.",
                 changes={"initializer_scale": 0.5},
                 conditions=(when.EXPLODED,),
                 headline="exploded_at",
-                words="It does not help: it explodes in step {exploded_at}, a little later.",
+                words="It does not help: it explodes in step {exploded_at}.",
                 otherwise="Here it held, at a loss of {train_loss}.",
                 helps="no",
             ),

@@ -12,7 +12,7 @@ def paths() -> Experiment:
         subtitle="Count the paths",
         topic="how it works",
         claim="Every weight's gradient is a sum over all paths from it to the loss. Their number multiplies with each "
-        "layer; with every result recorded, the work only adds.",
+        "layer; with every result recorded, each layer only adds to the work.",
         watch="The counter: path by path against the tape, and the time that the sum really takes here.",
         instrument="pathsum",
         config={"dataset": "moons", "hidden": layers(8, "sigmoid", 3), "learning_rate": 0.3, "batch_size": 16},
@@ -28,8 +28,8 @@ def paths() -> Experiment:
         cures=(
             Variant(
                 id="shallow",
-                title="Two layers fewer",
-                why="With one hidden layer there is nothing to share: a path is an edge and an edge.",
+                title="One hidden layer",
+                why="With one hidden layer little is computed twice. The cure for many layers is the tape itself.",
                 changes={"hidden": layers(8, "sigmoid", 1)},
                 conditions=(when.at_most("path_difference", 1e-12), when.below("multiplication_ratio", 2)),
                 headline="multiplication_ratio",
@@ -53,7 +53,7 @@ def paths() -> Experiment:
             Variant(
                 id="ten",
                 title="Ten layers of 8",
-                why="Nobody will wait for this.",
+                why="The sum over paths would take far too long, so it is only counted.",
                 changes={"hidden": layers(8, "sigmoid", 10)},
                 conditions=(when.above("multiplication_ratio", 1e7),),
                 headline="multiplication_ratio",

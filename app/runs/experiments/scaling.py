@@ -11,10 +11,10 @@ def scaling() -> Experiment:
         title="Feature scaling",
         subtitle="Rooms and people",
         topic="data",
-        claim="Columns of very different size make a valley that is steep one way and flat the other: no single "
-        "learning rate fits both.",
-        watch="κ, the ratio of the steepest to the flattest curve, and the hidden units: every tanh sits at its end "
-        "before the first step.",
+        claim="Columns of very different size make a valley that is steep in one direction and flat in another: no "
+        "single learning rate fits both.",
+        watch="κ, the ratio of the steepest to the flattest curve, and the hidden units: nearly every tanh is "
+        "saturated before the first step.",
         instrument="scaling",
         config={
             "dataset": "housing",
@@ -29,14 +29,14 @@ def scaling() -> Experiment:
         evaluate_every=10,
         conditions=(when.above("kappa", 1e5), when.above("train_loss", 0.6)),
         headline="kappa",
-        words="κ = {kappa}. {saturated_at_start} of the hidden units were stuck at an end before the first step, and "
+        words="κ = {kappa}. {saturated_at_start} of the hidden units were saturated before the first step, and "
         "after {step} steps the accuracy is {train_accuracy}.",
         otherwise="κ = {kappa}, and the loss is {train_loss}.",
         cures=(
             Variant(
                 id="log",
                 title="Logarithm, then z-score",
-                why="Incomes, crowds and prices grow by factors; the logarithm counts factors.",
+                why="Incomes, populations and prices differ by factors; the logarithm turns factors into differences.",
                 changes={"scaling": "log"},
                 conditions=(when.below("kappa", 100), when.below("train_loss", 0.5), when.above("train_accuracy", 0.8)),
                 headline="train_accuracy",
@@ -74,7 +74,7 @@ def scaling() -> Experiment:
                 changes={"scaling": "linear"},
                 conditions=(when.below("kappa", 1e4), when.above("train_loss", 0.5)),
                 headline="train_accuracy",
-                words="Half a cure: κ falls to {kappa}, but {lowest_tenth} of the points crowd into a tenth of an "
+                words="κ falls to {kappa}, but {lowest_tenth} of the points crowd into a tenth of an "
                 "axis. Accuracy {train_accuracy}, loss {train_loss}.",
                 otherwise="κ = {kappa}, accuracy {train_accuracy}.",
                 helps="partly",
@@ -82,7 +82,7 @@ def scaling() -> Experiment:
             Variant(
                 id="slower",
                 title="A smaller learning rate instead",
-                why="Small enough for the steep way is nothing at all for the flat one.",
+                why="A rate small enough for the steep direction hardly moves along the flat one.",
                 changes={"learning_rate": 0.001},
                 conditions=(when.above("kappa", 1e5), when.above("train_loss", 0.6)),
                 headline="train_loss",
@@ -156,8 +156,8 @@ def limit() -> Experiment:
         topic="data",
         claim="For a linear unit with squared error the largest stable learning rate is 2/λmax, and λmax comes from "
         "the data alone.",
-        watch="The tick on the learning rate's slider. Just past it the error grows with every step; just below it "
-        "comes down.",
+        watch="The tick on the learning rate's slider. Just past it the error grows with every step; just below it, "
+        "it falls.",
         instrument="limit",
         config={
             "dataset": "house_prices",
@@ -183,7 +183,7 @@ def limit() -> Experiment:
                 changes={"learning_rate": 1.0},
                 conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
                 headline="train_loss",
-                words="2/λmax = {rate_limit}: just below it, the loss comes down to {train_loss}.",
+                words="2/λmax = {rate_limit}: just below it, the loss falls to {train_loss}.",
                 otherwise="2/λmax = {rate_limit}, and the loss is {train_loss}.",
             ),
             Variant(
@@ -201,7 +201,7 @@ def limit() -> Experiment:
         questions=(
             Question(
                 "percent",
-                "Find two rates less than two percent apart, of which one comes down and the other explodes.",
+                "Find two rates less than two percent apart: with one the loss falls, with the other it explodes.",
                 (
                     when.field_is("dataset", "house_prices"),
                     when.NOT_EXPLODED,

@@ -57,7 +57,7 @@ def _prediction_error(snapshot: RunSnapshot) -> float | None:
     return None if predicted is None or stopped is None else abs(stopped - predicted)
 
 
-STOPPED_AT = Measure("stopped_at", "step at which numbers ended", "", "integer", _stopped_at)
+STOPPED_AT = Measure("stopped_at", "step at which the numbers overflowed or became NaN", "", "integer", _stopped_at)
 RATE_LIMIT = Measure("rate_limit", "largest stable learning rate, 2/λmax", "", "number", _rate_limit)
 ERROR_GROWTH = Measure("error_growth", "growth of the error in a step", "×", "number", _growth)
 PREDICTED_STOP = Measure("predicted_stop", "step at which it should overflow", "", "number", _predicted_stop)

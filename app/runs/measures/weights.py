@@ -45,5 +45,5 @@ MEASURES = (
         lambda f: _moved(f, _all_but_last_bias(f)),
     ),
     Measure("unit_spread", "largest difference between two units of a layer", "", "number", _spread),
-    Measure("nan_share", "parameters that are no number", "", "percent", _nan_share),
+    Measure("nan_share", "parameters that are NaN", "", "percent", _nan_share),
 )
