@@ -94,6 +94,7 @@ function verdictHtml({ remedy, running, verdict, remedyVerdict, progress }, run)
       : "✓ The claim holds in this run",
     contradicted: remedy ? "✕ Not in this run" : "✕ This run contradicts the claim",
     unknown: "Could not be measured",
+    outside: "Outside the claim",
   };
   const head = open ? "measuring…" : heads[found.status];
   const rest = open
