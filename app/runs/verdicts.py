@@ -17,6 +17,7 @@ from app.runs.seed_results import SEED_RESULTS, SeedResults
 from app.runs.slices import Slices
 from app.runs.snapshots import RunSnapshot, control_run, take_snapshot
 
+OUTSIDE = "The claim isn't about this setting: {unmet}."
 TOO_FEW_STEPS = "The run has not come far enough to say: {step} of {steps} steps."
 
 
@@ -50,9 +51,10 @@ class VerdictCase:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`status`: measuring (not enough steps yet), held, contradicted, or unknown (something could not be measured).
+    """`status`: measuring (not enough steps yet), held, contradicted, unknown (something could not be measured), or
+    outside (the run's setting isn't one that the claim is about).
 
-    `held` is None while measuring and where unknown. `changed` names the config's fields that are not the
+    `held` is None while measuring, where unknown and outside. `changed` names the config's fields that are not the
     experiment's any more (seed aside). `why` is why a run may contradict, or else None.
     """
 
@@ -93,8 +95,10 @@ def verdict(case: VerdictCase) -> Verdict:
     """Measures, compares, and puts it into words."""
     about, this = case.about, case.this
     checked = tuple(check(condition, case.runs) for condition in about.conditions)
+    unmet = [] if case.variant else [check(each, case.runs) for each in case.experiment.scope]
+    unmet = [item for item in unmet if item.held is False]
     complete = this.step >= case.steps or not this.finite
-    found = all_held(checked) if complete else None
+    found = all_held(checked) if complete and not unmet else None
     status = {True: "held", False: "contradicted", None: "unknown" if complete else "measuring"}[found]
     names = dict.fromkeys([*_measure_names(about), *case.experiment.measures])
     before = case.runs.get("before")
@@ -102,19 +106,26 @@ def verdict(case: VerdictCase) -> Verdict:
     evidence = SEED_RESULTS.get((case.experiment.id, case.variant.id if case.variant else ""))
     return Verdict(
         case=case,
-        status=status,
+        status="outside" if unmet else status,
         held=found,
         conditions=checked,
         measures={name: value(this, name) for name in names},
         before=None if before is None else {name: value(before, name) for name in names},
-        words=_worded(about.otherwise if found is False else about.words, case.runs)
-        if complete
-        else fill_template(TOO_FEW_STEPS, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
+        words=_told(case, found, complete, unmet),
         changed=changed,
         confidence=_confidence(found, evidence, changed),
         evidence=evidence,
         why=_why(case, checked, changed) if found is False else None,
     )
+
+
+def _told(case: VerdictCase, found: bool | None, complete: bool, unmet: Sequence[CheckedCondition]) -> str:
+    """The verdict in words: the claim's own, or why there is none."""
+    if unmet:
+        return fill_template(OUTSIDE, {"unmet": "; ".join(map(_missing, unmet))}.__getitem__)
+    if not complete:
+        return fill_template(TOO_FEW_STEPS, {"step": str(case.this.step), "steps": str(case.steps)}.__getitem__)
+    return _worded(case.about.otherwise if found is False else case.about.words, case.runs)
 
 
 def _measure_names(about: Experiment | Variant) -> list[str]:

@@ -102,7 +102,9 @@ class Verdict(ResponseModel):
     claim: str
     step: int
     steps: int = Field(description="how many the claim is about")
-    status: Literal["measuring", "held", "contradicted", "unknown"]
+    status: Literal["measuring", "held", "contradicted", "unknown", "outside"] = Field(
+        description="outside: the claim isn't about this run's setting"
+    )
     held: bool | None
     measure: MeasuredValue
     conditions: list[CheckedCondition]

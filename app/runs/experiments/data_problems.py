@@ -5,7 +5,7 @@ from typing import Any
 
 from app.data.datasets import load
 from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, columns, layers
+from app.runs.experiments.model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
 
 MISSING_ROW, OUTLIER_ROW = 7, 0
 
@@ -29,6 +29,7 @@ def overflow() -> Experiment:
             "learning_rate": 0.1,
             "batch_size": 300,
         },
+        scope=LINEAR_UNIT,
         steps=60,
         evaluate_every=1,
         conditions=(when.at_most("prediction_error", 2),),
@@ -141,9 +142,10 @@ def missing() -> Experiment:
         watch="One backward pass: NaN spreads from the loss to the first layer, and into every gradient.",
         instrument="tape",
         config={"dataset": _table(MISSING_ROW, {0: None}), "features": ["x1", "x2"], **healthy},
+        scope=(when.at_least("missing_in_training", 1), when.above("learning_rate", 0)),
         steps=400,
         evaluate_every=1,
-        conditions=(when.equals("nan_share", 1), when.at_most("stopped_at", 13)),
+        conditions=(when.equals("nan_share", 1), when.at_most("stopped_epochs", 1)),
         headline="nan_share",
         words="The batch of step {stopped_at} held the missing value. After it {nan_share} of the parameters are NaN.",
         otherwise="{nan_share} of the parameters are NaN after {step} steps.",

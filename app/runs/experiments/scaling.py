@@ -1,7 +1,7 @@
 """Experiments 5a and 5b: columns of very different size, and the stability limit that they set."""
 
 from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, columns, layers
+from app.runs.experiments.model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
 
 
 def scaling() -> Experiment:
@@ -168,6 +168,7 @@ def limit() -> Experiment:
             "learning_rate": 1.1,
             "batch_size": 300,
         },
+        scope=LINEAR_UNIT,
         steps=300,
         evaluate_every=5,
         conditions=(when.above("rate_over_limit", 1), when.EXPLODED),
@@ -181,7 +182,7 @@ def limit() -> Experiment:
                 title="Learning rate 1.0",
                 why="Five percent below the limit.",
                 changes={"learning_rate": 1.0},
-                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
+                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("excess_share", 0.01)),
                 headline="train_loss",
                 words="2/λmax = {rate_limit}: just below it, the loss falls to {train_loss}.",
                 otherwise="2/λmax = {rate_limit}, and the loss is {train_loss}.",
@@ -191,7 +192,7 @@ def limit() -> Experiment:
                 title="Another scaling: linear",
                 why="A smaller spread curves less, so the same rate is no longer too large.",
                 changes={"scaling": "linear"},
-                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
+                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("excess_share", 0.01)),
                 headline="rate_limit",
                 words="The limit is {rate_limit} now. The rate stayed at {learning_rate}, and the loss is "
                 "{train_loss}.",
@@ -221,7 +222,7 @@ def limit() -> Experiment:
                     when.at_least("learning_rate", 1.5),
                     when.at_least("step", 100),
                     when.NOT_EXPLODED,
-                    when.below("train_loss", 0.02),
+                    when.below("excess_share", 0.01),
                 ),
                 "At a rate of {learning_rate} the loss falls to {train_loss}: with this scaling 2/λmax is "
                 "{rate_limit}.",

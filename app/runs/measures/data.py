@@ -32,5 +32,12 @@ MEASURES = (
     Measure(
         "empty_cells", "missing values in the table", "", "integer", lambda f: np.isnan(f.plan.samples.inputs).sum()
     ),
+    Measure(
+        "missing_in_training",
+        "missing values that training meets",
+        "",
+        "integer",
+        lambda f: np.isnan(f.training_batch.inputs).sum(),
+    ),
     Measure("lowest_tenth", "points in the lowest tenth of an axis", "", "percent", _lowest_tenth),
 )

@@ -28,6 +28,12 @@ def _stopped_at(snapshot: RunSnapshot) -> float | None:
     return None if snapshot.finite else snapshot.step
 
 
+def _stopped_epochs(snapshot: RunSnapshot) -> float | None:
+    """After how many passes over the training split the numbers ended: at most 1 where the first held the cause."""
+    stopped, batches = _stopped_at(snapshot), math.ceil(snapshot.plan.samples.train / snapshot.controls.batch_size)
+    return None if stopped is None else stopped / batches
+
+
 def _rate_limit(snapshot: RunSnapshot) -> float | None:
     start, settings = snapshot.start.state.parameters, snapshot.plan.controls.settings
     return curvature.curvature(snapshot.plan.network, start, snapshot.training_batch, settings.l2).limit
@@ -65,6 +71,7 @@ MEASURES = (
     Measure("exploded", "exploded", "", "yes", _exploded, replay=True),
     Measure("exploded_at", "step at which it exploded", "", "integer", _exploded_at, replay=True),
     STOPPED_AT,
+    Measure("stopped_epochs", "epochs until the numbers overflowed or became NaN", "", "number", _stopped_epochs),
     RATE_LIMIT,
     Measure("rate_over_limit", "learning rate ÷ the limit", "", "number", _rate_over_limit),
     ERROR_GROWTH,

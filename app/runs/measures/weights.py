@@ -30,6 +30,16 @@ def _spread(snapshot: RunSnapshot) -> float | None:
     return max(spreads, default=None)
 
 
+def _relative_spread(snapshot: RunSnapshot) -> float | None:
+    """`unit_spread` over the largest hidden weight: equal units may differ by the rounding of their sums."""
+    spread, named = _spread(snapshot), snapshot.parameters_of(snapshot.now)
+    if not spread:
+        return spread
+    return spread / max(
+        float(np.abs(named[f"W{k}"]).max()) for k in range(1, len(snapshot.plan.network.spec.hidden) + 1)
+    )
+
+
 def _nan_share(snapshot: RunSnapshot) -> float:
     return float(np.isnan(snapshot.now.state.parameters).mean())
 
@@ -45,5 +55,12 @@ MEASURES = (
         lambda f: _moved(f, _all_but_last_bias(f)),
     ),
     Measure("unit_spread", "largest difference between two units of a layer", "", "number", _spread),
+    Measure(
+        "relative_spread",
+        "largest difference between two units ÷ the largest weight",
+        "",
+        "number",
+        _relative_spread,
+    ),
     Measure("nan_share", "parameters that are NaN", "", "percent", _nan_share),
 )
