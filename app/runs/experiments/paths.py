@@ -21,8 +21,8 @@ def paths() -> Experiment:
         conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 10)),
         headline="multiplication_ratio",
         words="{paths} paths. Path by path, all gradients of one sample took {path_multiplications} multiplications "
-        "and {path_seconds}; with the tape {tape_multiplications}, the forward pass among them. They agree to "
-        "{path_difference}.",
+        "and {path_seconds}; with the tape {tape_multiplications}. Both use the forward pass's values, which "
+        "are not counted. They agree to {path_difference}.",
         otherwise="{paths} paths, {path_multiplications} multiplications path by path and {tape_multiplications} with "
         "the tape.",
         cures=(
