@@ -59,6 +59,8 @@ def test_a_missing_value_is_met_within_an_epoch_whatever_the_batch(batch_size: i
     [
         ("missing", {"features": ["x2"]}, "missing values that training meets must be at least 1, and is 0"),
         ("limit", {"batch_size": 10}, "batch size ÷ training samples must be at least 100"),
+        ("vanishing", {"hidden": layers(8, "sigmoid", 3)}, "hidden layers must be at least 5, and is 3"),
+        ("exploding", {"hidden": layers(8, "relu", 5)}, "hidden[*].units must be at least 16"),
         ("overflow", {"optimizer": "adam"}, "optimizer must be exactly sgd"),
         ("symmetry", {"initializer": "glorot_normal"}, "initializer must be exactly constant"),
     ],

@@ -26,6 +26,7 @@ def exploding() -> Experiment:
             "learning_rate": 0.1,
             "batch_size": 150,
         },
+        scope=(when.at_least("hidden_layers", 5), when.field("hidden[*].units", "at_least", 16)),
         steps=500,
         evaluate_every=1,
         conditions=(when.below("gradient_slope", -0.15), when.EXPLODED),

@@ -25,6 +25,7 @@ def vanishing() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 300,
         },
+        scope=(when.at_least("hidden_layers", 5),),
         steps=600,
         evaluate_every=20,
         conditions=(when.above("gradient_slope", 0.4), when.above("train_loss", 0.68)),
