@@ -49,9 +49,9 @@ class Factors:
 
 
 def tape_multiplications(widths: tuple[int, ...]) -> int:
-    """Forward and backward with every result recorded, without dropout or batch norm: E, then 2E − n₀n₁ + N."""
+    """The backward pass with every result recorded, without dropout or batch norm: 2E − n₀n₁ + N."""
     edges = sum(a * b for a, b in pairwise(widths))
-    return edges + 2 * edges - widths[0] * widths[1] + sum(widths[1:])
+    return 2 * edges - widths[0] * widths[1] + sum(widths[1:])
 
 
 def summed_paths(widths: tuple[int, ...]) -> int:

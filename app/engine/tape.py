@@ -139,8 +139,9 @@ class Step:
 
     @property
     def tape_multiplications(self) -> int:
-        """What forward and backward pass took for one sample, every result recorded."""
-        return sum(record.multiplications for record in self.tape if record.phase != "update")
+        """What the backward pass took for one sample, every result recorded. A sum over paths needs the forward pass
+        as well, so it isn't counted on either side."""
+        return sum(record.multiplications for record in self.tape if record.phase == "backward")
 
     @cached_property
     def tape(self) -> tuple[Record, ...]:

@@ -68,12 +68,12 @@ def other(condition: Condition) -> Condition:
     return replace(condition, run="other")
 
 
-def field(path: str, relation: str, bound: float | str | bool) -> Condition:
+def field(path: str, relation: str, bound: float | str | bool | None) -> Condition:
     """A field of the config, by its path: batch_size, hidden[*].activation."""
     return Condition(relation, bound, field=path)
 
 
-def field_is(path: str, value: float | str | bool) -> Condition:
+def field_is(path: str, value: float | str | bool | None) -> Condition:
     return field(path, "equal", value)
 
 

@@ -17,6 +17,7 @@ from app.runs.seed_results import SEED_RESULTS, SeedResults
 from app.runs.slices import Slices
 from app.runs.snapshots import RunSnapshot, control_run, take_snapshot
 
+OUTSIDE = "The claim isn't about this setting: {unmet}."
 TOO_FEW_STEPS = "The run has not come far enough to say: {step} of {steps} steps."
 
 
@@ -50,9 +51,10 @@ class VerdictCase:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`status`: measuring (not enough steps yet), held, contradicted, or unknown (something could not be measured).
+    """`status`: measuring (not enough steps yet), held, contradicted, unknown (something could not be measured), or
+    outside (the run's setting isn't one that the claim is about).
 
-    `held` is None while measuring and where unknown. `changed` names the config's fields that are not the
+    `held` is None while measuring, where unknown and outside. `changed` names the config's fields that are not the
     experiment's any more (seed aside). `why` is why a run may contradict, or else None.
     """
 
@@ -93,8 +95,10 @@ def verdict(case: VerdictCase) -> Verdict:
     """Measures, compares, and puts it into words."""
     about, this = case.about, case.this
     checked = tuple(check(condition, case.runs) for condition in about.conditions)
+    unmet = [] if case.variant else [check(each, case.runs) for each in case.experiment.scope]
+    unmet = [item for item in unmet if item.held is False]
     complete = this.step >= case.steps or not this.finite
-    found = all_held(checked) if complete else None
+    found = all_held(checked) if complete and not unmet else None
     status = {True: "held", False: "contradicted", None: "unknown" if complete else "measuring"}[found]
     names = dict.fromkeys([*_measure_names(about), *case.experiment.measures])
     before = case.runs.get("before")
@@ -102,19 +106,26 @@ def verdict(case: VerdictCase) -> Verdict:
     evidence = SEED_RESULTS.get((case.experiment.id, case.variant.id if case.variant else ""))
     return Verdict(
         case=case,
-        status=status,
+        status="outside" if unmet else status,
         held=found,
         conditions=checked,
         measures={name: value(this, name) for name in names},
         before=None if before is None else {name: value(before, name) for name in names},
-        words=_worded(about.otherwise if found is False else about.words, case)
-        if complete
-        else fill_template(TOO_FEW_STEPS, {"step": str(this.step), "steps": str(case.steps)}.__getitem__),
+        words=_told(case, found, complete, unmet),
         changed=changed,
         confidence=_confidence(found, evidence, changed),
         evidence=evidence,
         why=_why(case, checked, changed) if found is False else None,
     )
+
+
+def _told(case: VerdictCase, found: bool | None, complete: bool, unmet: Sequence[CheckedCondition]) -> str:
+    """The verdict in words: the claim's own, or why there is none."""
+    if unmet:
+        return fill_template(OUTSIDE, {"unmet": "; ".join(map(_missing, unmet))}.__getitem__)
+    if not complete:
+        return fill_template(TOO_FEW_STEPS, {"step": str(case.this.step), "steps": str(case.steps)}.__getitem__)
+    return _worded(case.about.otherwise if found is False else case.about.words, case.runs)
 
 
 def _measure_names(about: Experiment | Variant) -> list[str]:
@@ -124,10 +135,12 @@ def _measure_names(about: Experiment | Variant) -> list[str]:
     return list(dict.fromkeys([about.headline, *compared, *(name.removeprefix("before.") for name in named)]))
 
 
-def _worded(template: str, case: VerdictCase) -> str:
+def _worded(template: str, runs: Mapping[str, RunSnapshot | None]) -> str:
+    """The template with the measures of this run, or of the one named before the dot, in it."""
+
     def lookup(name: str) -> str:
-        snapshot = case.runs.get("before") if name.startswith("before.") else case.this
-        measure = MEASURES[name.removeprefix("before.")]
+        whose, _, measured = name.rpartition(".")
+        snapshot, measure = runs.get(whose or "this"), MEASURES[measured]
         return format_value(measure.kind, None if snapshot is None else value(snapshot, measure.name))
 
     return fill_template(template, lookup)
@@ -149,7 +162,7 @@ def _confidence(found: bool | None, evidence: SeedResults | None, changed: Seque
         return "Measured in this run only."
     many = f"{evidence.held} of {evidence.seeds} seeds"
     if found is False:
-        return f"One run is one throw of the dice: it held in {many} that we measured, and not in this one."
+        return f"It held in {many} that we measured, and not in this one."
     return f"It held in {many} that we measured."
 
 
@@ -176,18 +189,23 @@ def _title(condition: Condition) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a run (with another beside it where the question needs two) answers a question."""
+    """Whether a run (with another beside it where the question needs two) answers a question.
+
+    `answer` is the question's, with the run's numbers in it, or None as long as a condition isn't met.
+    """
 
     experiment: Experiment
     question: Question
     answered: bool | None
     conditions: tuple[CheckedCondition, ...]
+    answer: str | None
     words: str
 
 
 def prepare_question(run: Run, other: Run | None, question: Question) -> Slices[Mapping[str, RunSnapshot | None]]:
     """The facts that a question needs."""
-    replay = replays(question.conditions)
+    said = [name.rpartition(".")[2] for name in template_names(question.answer)]
+    replay = replays(question.conditions, said)
     this = yield from take_snapshot(run, replay)
     that = (yield from take_snapshot(other, replay)) if other is not None else None
     return {"this": this, "other": that}
@@ -197,19 +215,22 @@ def answer_question(experiment: Experiment, question: Question, runs: Mapping[st
     checked = tuple(check(condition, runs) for condition in question.conditions)
     found = all_held(checked)
     missing = [item for item in checked if item.held is not True]
-    if found:
-        words = "Yes: this run does it."
+    answer = _worded(question.answer, runs) if found else None
+    if answer:
+        words = answer
     elif any(item.condition.run == "other" or item.condition.of == "other" for item in checked) and not runs["other"]:
         words = "This takes two runs to compare."
     else:
         words = "Not yet: " + "; ".join(_missing(item) for item in missing) + "."
-    return Answer(experiment, question, found, checked, words)
+    return Answer(experiment, question, found, checked, answer, words)
 
 
 def _missing(item: CheckedCondition) -> str:
     """What is not as it must be, in a few words."""
     condition = item.condition
     whose = "the other run's " if condition.run == "other" else ""
+    if condition.field is not None and condition.bound is None:
+        return f"{whose}{condition.field} must not be set"
     if condition.field is not None:
         return f"{whose}{condition.field} must be {RELATIONS[condition.relation]} {condition.bound}"
     measure = MEASURES[condition.measure or ""]

@@ -40,6 +40,9 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 async def test_the_list_has_everything_that_a_page_needs(client: httpx.AsyncClient) -> None:
     for item in (await list_experiments(client)).values():
+        assert item["title"]
+        assert item["subtitle"]
+        assert item["topic"] in ("gradients", "data", "regularization", "how it works")
         assert item["claim"]
         assert item["watch"]
         assert item["measure"]["title"]
@@ -98,8 +101,10 @@ async def test_a_question_is_checked_against_two_runs(client: httpx.AsyncClient)
     address = f"/api/runs/{under}/questions/limit/{question['id']}"
     alone = (await client.get(address)).json()
     assert alone["answered"] is not True
+    assert alone["answer"] is None
     both = (await client.get(address, params={"other": over})).json()
     assert both["answered"] is True, both["words"]
+    assert both["answer"] == both["words"]
     assert len(both["conditions"]) == len(question["conditions"])
 
 

@@ -97,7 +97,9 @@ def test_a_question_is_answered_by_the_run(open_page: Open) -> None:
     expect(answer.get_by_role("status")).to_contain_text("Not yet")
     other = open_page("?experiment=paths&hidden=12sigmoid,12sigmoid")
     other.locator("#lesson .questions li").first.get_by_role("button").click()
-    expect(other.locator("#lesson .questions li").first.get_by_role("status")).to_contain_text("Yes")
+    expect(other.locator("#lesson .questions li").first.get_by_role("status")).to_contain_text(
+        "paths with 24 hidden units"
+    )
 
 
 def test_the_cure_can_be_kept_and_both_runs_walk_together(open_page: Open) -> None:
@@ -151,7 +153,7 @@ def test_any_changed_field_can_be_seen_beside_the_run(open_page: Open) -> None:
 def test_an_empty_cell_is_cured_from_the_last_step_that_was_well(open_page: Open) -> None:
     page = open_page("?experiment=missing")
     run_it(page)
-    broken = re.search(r"step (\d+) held the empty cell", verdict(page))
+    broken = re.search(r"step (\d+) held the missing value", verdict(page))
     assert broken is not None
     cure_it(page, "drop")
     expect(page.locator(".comparison-head")).to_have_count(2)

@@ -41,9 +41,7 @@ def test_counts_are_exact_where_floats_are_not() -> None:
     assert path_multiplications(network, (0.0,) * 29) > 2**100
 
 
-@pytest.mark.parametrize(
-    ("widths", "products"), [((1, 2, 2, 1), 8 + 19), ((2, 8, 8, 1), 88 + 177), ((2, *(8,) * 6, 1), 344 + 721)]
-)
+@pytest.mark.parametrize(("widths", "products"), [((1, 2, 2, 1), 19), ((2, 8, 8, 1), 177), ((2, *(8,) * 6, 1), 721)])
 def test_the_tape_takes_the_multiplications_of_the_table(widths: tuple[int, ...], products: int) -> None:
     network = net(*widths)
     step = trainer_for(network).recorded_step(batch_for(network))
@@ -54,7 +52,7 @@ def test_the_tape_takes_the_multiplications_of_the_table(widths: tuple[int, ...]
 def test_googles_network_takes_as_many_with_its_output_activation() -> None:
     network = NetworkSpec(1, (LayerSpec(2, "sigmoid"),) * 2, 1, "squared_error", "sigmoid")
     step = trainer_for(network).recorded_step(batch_for(network))
-    assert step.tape_multiplications == 8 + 19
+    assert step.tape_multiplications == 19
 
 
 def paths_from(widths: tuple[int, ...], layer: int) -> Iterator[tuple[int, ...]]:

@@ -31,7 +31,7 @@ def layers(*widths: int) -> NetworkSpec:
 
 @pytest.mark.parametrize(
     ("widths", "paths", "naive", "tape"),
-    [((1, 2, 2, 1), 10, 44, 8 + 19), ((2, 8, 8, 1), 200, 1040, 88 + 177), ((2, 8, 8, 8, 1), 1608, 11536, 152 + 313)],
+    [((1, 2, 2, 1), 10, 44, 19), ((2, 8, 8, 1), 200, 1040, 177), ((2, 8, 8, 8, 1), 1608, 11536, 313)],
 )
 def test_its_operation_counts_are_those_of_the_table(
     widths: tuple[int, ...], paths: int, naive: int, tape: int

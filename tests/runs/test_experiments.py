@@ -48,6 +48,9 @@ def test_an_experiment_says_nothing_that_it_does_not_measure(experiment: Experim
         compared = [item.measure for item in about.conditions if item.measure]
         assert {about.headline, *said, *compared} <= set(MEASURES)
     assert len(experiment.questions) == 2
+    for question in experiment.questions:
+        assert {name.removeprefix("other.") for name in template_names(question.answer)} <= set(MEASURES)
+        assert template_names(question.answer)
     ids = [item.id for item in experiment.variants]
     assert len(set(ids)) == len(ids)
 
@@ -115,8 +118,31 @@ def test_a_question_is_not_answered_by_the_unchanged_experiment(
     other = None if second is None else changed_run(experiment, *second)
     found = answer(experiment, question, changed_run(experiment, changes, steps), other)
     assert found.answered is True, found.words
+    assert found.words == found.answer
+    assert "{" not in found.words
+    assert "—" not in found.words, found.words
     untried = experiment_run(experiments()[experiment], None, 0)
-    assert answer(experiment, question, untried, untried).answered is not True
+    unmet = answer(experiment, question, untried, untried)
+    assert (unmet.answered is not True, unmet.answer) == (True, None)
+
+
+def test_a_question_whose_truth_is_no_is_answered_no_with_the_number() -> None:
+    blocked = changed_run("differentiable", {"hidden": layers(8, "sigmoid") + layers(8, "step")}, 200)
+    words = answer("differentiable", "below", blocked).words
+    assert words.startswith("No: after 200 steps W1 has moved by exactly 0.")
+    assert answer("symmetry", "batch", changed_run("symmetry", {"batch_size": 16}, 200)).words.startswith("No: ")
+
+
+def test_an_answer_about_two_runs_says_the_numbers_of_both() -> None:
+    held, exploded = (changed_run("exploding_rate", {"learning_rate": rate}, 300) for rate in (1.9, 2.2))
+    words = answer("exploding_rate", "edge", held, exploded).words
+    assert "1.90 holds for 300 steps; a rate of 2.20 explodes in step " in words
+
+
+def test_a_question_without_clipping_is_not_answered_by_a_clipped_run() -> None:
+    found = answer("exploding_rate", "fast", changed_run("exploding_rate", {"learning_rate": 1.0, "clip_norm": 1.0}, 9))
+    assert found.answered is False
+    assert "clip_norm must not be set" in found.words
 
 
 def test_every_question_was_tried() -> None:

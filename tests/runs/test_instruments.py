@@ -177,7 +177,7 @@ def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
     estimated = finish(instruments.sum_paths(run, None, None, False))
     assert estimated.executed is None
     assert estimated.estimate.seconds > 30
-    assert estimated.estimate.tape_multiplications == 1865
+    assert estimated.estimate.tape_multiplications == 1265
     assert estimated.estimate.deeper[9].multiplications == estimated.estimate.multiplications
 
 

@@ -1,5 +1,9 @@
 """Verdicts on claims, from a run's own numbers."""
 
+from typing import Any
+
+import pytest
+
 from app.runs.build import plan
 from app.runs.experiments import config_of, experiments
 from app.runs.measures import value
@@ -24,6 +28,47 @@ def test_a_run_that_contradicts_the_claim_is_reported_with_possible_reasons() ->
     assert found.why is not None
     assert "hidden, initializer" in found.why
     assert "your own version" in found.confidence
+
+
+@pytest.mark.parametrize("width", [5, 7, 11])
+def test_equal_units_may_differ_by_rounding(width: int) -> None:
+    for seed in range(2):
+        run = changed_run("symmetry", {"hidden": layers(width, "tanh", 2)}, 500, seed)
+        found = verdict(run, experiments()["symmetry"])
+        assert found.status == "held", found.words
+
+
+def test_the_bound_of_the_least_loss_follows_the_noise() -> None:
+    limit = experiments()["limit"]
+    under = next(item for item in limit.cures if item.id == "under")
+    for noise in (0.2, 0.4):
+        found = verdict(changed_run("limit", {"learning_rate": 1.0, "noise": noise}, 300), limit, under)
+        assert found.held is True, found.words
+    slow = verdict(changed_run("limit", {"learning_rate": 0.001}, 300), limit, under)
+    assert slow.held is False
+
+
+@pytest.mark.parametrize("batch_size", [7, 16, 50])
+def test_a_missing_value_is_met_within_an_epoch_whatever_the_batch(batch_size: int) -> None:
+    found = verdict(changed_run("missing", {"batch_size": batch_size}, 60), experiments()["missing"])
+    assert found.status == "held", found.words
+
+
+@pytest.mark.parametrize(
+    ("experiment", "changes", "told"),
+    [
+        ("missing", {"features": ["x2"]}, "missing values that training meets must be at least 1, and is 0"),
+        ("limit", {"batch_size": 10}, "batch size ÷ training samples must be at least 100"),
+        ("vanishing", {"hidden": layers(8, "sigmoid", 3)}, "hidden layers must be at least 5, and is 3"),
+        ("exploding", {"hidden": layers(8, "relu", 5)}, "hidden[*].units must be at least 16"),
+        ("overflow", {"optimizer": "adam"}, "optimizer must be exactly sgd"),
+        ("symmetry", {"initializer": "glorot_normal"}, "initializer must be exactly constant"),
+    ],
+)
+def test_a_setting_that_the_claim_is_not_about_is_told_so(experiment: str, changes: dict[str, Any], told: str) -> None:
+    found = verdict(changed_run(experiment, changes, 5), experiments()[experiment])
+    assert (found.status, found.held, found.why) == ("outside", None, None)
+    assert told in found.words
 
 
 def test_another_seed_does_not_count_as_a_change() -> None:

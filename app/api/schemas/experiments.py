@@ -63,7 +63,9 @@ class Question(ResponseModel):
 class Experiment(ResponseModel):
     id: str
     number: str = Field(description="5a, 5b, ... belong together")
-    title: str
+    title: str = Field(description="in the field's words")
+    subtitle: str = Field(description="the same in an image")
+    topic: Literal["gradients", "data", "regularization", "how it works"]
     claim: str
     watch: str
     instrument: str
@@ -100,7 +102,9 @@ class Verdict(ResponseModel):
     claim: str
     step: int
     steps: int = Field(description="how many the claim is about")
-    status: Literal["measuring", "held", "contradicted", "unknown"]
+    status: Literal["measuring", "held", "contradicted", "unknown", "outside"] = Field(
+        description="outside: the claim isn't about this run's setting"
+    )
     held: bool | None
     measure: MeasuredValue
     conditions: list[CheckedCondition]
@@ -117,6 +121,7 @@ class Answer(ResponseModel):
     experiment: str
     question: str
     text: str
-    answered: bool | None
+    answered: bool | None = Field(description="whether every condition is met; null: one could not be measured")
     conditions: list[CheckedCondition]
-    words: str
+    answer: str | None = Field(description="the answer, with this run's numbers; null until every condition is met")
+    words: str = Field(description="the answer, or what is still missing")

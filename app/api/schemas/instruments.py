@@ -177,7 +177,9 @@ class PathSum(ResponseModel):
     summed_paths: int | str
     multiplications: int | str
     seconds: float
-    tape_multiplications: int
+    tape_multiplications: int = Field(
+        description="of the backward pass, for one sample; both ways need the forward pass, so it isn't counted"
+    )
     tape_seconds: float
     deeper: list[Deeper]
     sample: int | None

@@ -22,6 +22,8 @@ def experiment(item: Experiment) -> dict[str, Any]:
         "id": item.id,
         "number": item.number,
         "title": item.title,
+        "subtitle": item.subtitle,
+        "topic": item.topic,
         "claim": item.claim,
         "watch": item.watch,
         "instrument": item.instrument,
@@ -127,6 +129,7 @@ def answer(found: Answer, run: str) -> bytes:
             "text": found.question.text,
             "answered": found.answered,
             "conditions": [checked(item) for item in found.conditions],
+            "answer": found.answer,
             "words": found.words,
         }
     )

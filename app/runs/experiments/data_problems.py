@@ -5,7 +5,7 @@ from typing import Any
 
 from app.data.datasets import load
 from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, columns, layers
+from app.runs.experiments.model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
 
 MISSING_ROW, OUTLIER_ROW = 7, 0
 
@@ -14,9 +14,11 @@ def overflow() -> Experiment:
     return Experiment(
         id="overflow",
         number="5c",
-        title="Where numbers end",
-        claim="On raw columns an ordinary learning rate is a thousand times too large. When the numbers end can be "
-        "told beforehand, to the step.",
+        title="NaN trap: overflow",
+        subtitle="Where numbers end",
+        topic="data",
+        claim="On raw columns an ordinary learning rate is a thousand times too large. The step at which the loss "
+        "overflows can be predicted from the data.",
         watch="The exponent of the loss: seven more digits in every step, until float64 has no more.",
         instrument="loss",
         config={
@@ -27,18 +29,19 @@ def overflow() -> Experiment:
             "learning_rate": 0.1,
             "batch_size": 300,
         },
+        scope=LINEAR_UNIT,
         steps=60,
         evaluate_every=1,
         conditions=(when.at_most("prediction_error", 2),),
         headline="stopped_at",
-        words="The error is multiplied by {error_growth} in each step. Predicted end: step {predicted_stop}; the loss "
-        "was no number in step {stopped_at}.",
+        words="The error is multiplied by {error_growth} in each step. Predicted overflow: step {predicted_stop}; the "
+        "loss overflowed in step {stopped_at}.",
         otherwise="Predicted was step {predicted_stop}; the run stands at {step}, with a loss of {train_loss}.",
         cures=(
             Variant(
                 id="standard",
                 title="z-score",
-                why="The columns curve alike; 0.1 is an ordinary rate again.",
+                why="The loss curves about equally in every direction; 0.1 is an ordinary rate again.",
                 changes={"scaling": "standard"},
                 conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.1)),
                 headline="train_loss",
@@ -56,11 +59,11 @@ def overflow() -> Experiment:
             Variant(
                 id="rate",
                 title="A rate below the limit: 0.00005",
-                why="Then the numbers do not end. But the flat direction has hardly been walked.",
+                why="No overflow; but along the flat direction the weights hardly move.",
                 changes={"learning_rate": 0.00005},
                 conditions=(when.NOT_EXPLODED, when.above("train_loss", 0.1)),
                 headline="train_loss",
-                words="No overflow, and no lesson: the loss is {train_loss} after {step} steps, κ = {kappa}.",
+                words="No overflow, and slow learning: the loss is {train_loss} after {step} steps, κ = {kappa}.",
                 helps="partly",
             ),
             Variant(
@@ -77,8 +80,9 @@ def overflow() -> Experiment:
         questions=(
             Question(
                 "double",
-                "Make the end come sooner: reach it before step 35.",
+                "Make it overflow sooner: before step 35.",
                 (when.field_is("dataset", "house_prices"), when.below("stopped_at", 35)),
+                "The numbers overflow in step {stopped_at}: the error is multiplied by {error_growth} in each step.",
             ),
             Question(
                 "adam",
@@ -92,6 +96,8 @@ def overflow() -> Experiment:
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.3),
                 ),
+                "This one: the loss is {train_loss} after {step} steps, at {rate_over_limit} times the largest rate "
+                "that plain gradient descent would bear.",
             ),
         ),
         measures=("rate_limit", "rate_over_limit", "kappa", "train_loss"),
@@ -128,24 +134,26 @@ def missing() -> Experiment:
     return Experiment(
         id="missing",
         number="5d",
-        title="One empty cell",
-        claim="One missing cell in a table of 400 is enough: the first batch that holds it turns every weight of the "
-        "network into no number.",
-        watch="One backward pass: the front runs from the loss to the first layer and leaves nothing behind it.",
+        title="NaN trap: a missing value",
+        subtitle="One empty cell",
+        topic="data",
+        claim="One missing value among 400 cells (200 samples of two features) is enough: the first batch with it "
+        "turns every weight of the network into NaN.",
+        watch="One backward pass: NaN spreads from the loss to the first layer, and into every gradient.",
         instrument="tape",
         config={"dataset": _table(MISSING_ROW, {0: None}), "features": ["x1", "x2"], **healthy},
+        scope=(when.at_least("missing_in_training", 1), when.above("learning_rate", 0)),
         steps=400,
         evaluate_every=1,
-        conditions=(when.equals("nan_share", 1), when.at_most("stopped_at", 13)),
+        conditions=(when.equals("nan_share", 1), when.at_most("stopped_epochs", 1)),
         headline="nan_share",
-        words="The batch of step {stopped_at} held the empty cell. After it {nan_share} of the parameters are no "
-        "number.",
-        otherwise="{nan_share} of the parameters are no number after {step} steps.",
+        words="The batch of step {stopped_at} held the missing value. After it {nan_share} of the parameters are NaN.",
+        otherwise="{nan_share} of the parameters are NaN after {step} steps.",
         cures=(
             Variant(
                 id="drop",
                 title="Leave the row out",
-                why="One sample of 200 is soon forgone.",
+                why="One sample of 200 is easily spared.",
                 changes={"dataset": _without(MISSING_ROW)},
                 conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
                 headline="train_loss",
@@ -154,8 +162,8 @@ def missing() -> Experiment:
             ),
             Variant(
                 id="fill",
-                title="Fill the cell with the column's mean",
-                why="Not the truth, but a number.",
+                title="Impute the column's mean",
+                why="An estimate, but a finite number.",
                 changes={"dataset": _table(MISSING_ROW, {0: 0.0})},
                 conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
                 headline="train_loss",
@@ -165,24 +173,24 @@ def missing() -> Experiment:
             Variant(
                 id="standard",
                 title="Scaling",
-                why="The mean and the spread are taken from the cells that are there; the empty one stays empty.",
+                why="The mean and the spread are taken from the cells that are there; the missing one stays missing.",
                 changes={"scaling": "standard"},
                 conditions=(when.equals("nan_share", 1),),
                 headline="nan_share",
-                words="It does not help: {nan_share} of the parameters are no number.",
-                otherwise="{nan_share} of the parameters are no number.",
+                words="It does not help: {nan_share} of the parameters are NaN.",
+                otherwise="{nan_share} of the parameters are NaN.",
                 helps="no",
                 from_step="well",
             ),
             Variant(
                 id="clip",
                 title="Clip the gradient at 1",
-                why="The norm of what is no number is no number.",
+                why="The norm of a gradient with NaN in it is NaN.",
                 changes={"clip_norm": 1.0},
                 conditions=(when.equals("nan_share", 1),),
                 headline="nan_share",
-                words="It does not help: {nan_share} of the parameters are no number.",
-                otherwise="{nan_share} of the parameters are no number.",
+                words="It does not help: {nan_share} of the parameters are NaN.",
+                otherwise="{nan_share} of the parameters are NaN.",
                 helps="no",
                 from_step="well",
             ),
@@ -190,17 +198,19 @@ def missing() -> Experiment:
         questions=(
             Question(
                 "spared",
-                "Keep the table, empty cell and all. Find a run that trains on it for 100 steps, unharmed.",
+                "Keep the table with its missing value. Find a run that trains on it for 100 steps without NaN.",
                 (
                     when.at_least("empty_cells", 1),
                     when.above("learning_rate", 0),
                     when.at_least("step", 100),
                     when.equals("nan_share", 0),
                 ),
+                "{step} steps, and {nan_share} of the parameters are NaN: the missing value is in no batch that this "
+                "run trains on.",
             ),
             Question(
                 "late",
-                "Keep the table and every row in training. Put the end off: hold out for at least 25 steps.",
+                "Keep the table and every row in training. Find a run without NaN for at least 25 steps.",
                 (
                     when.at_least("empty_cells", 1),
                     when.field_is("test_fraction", 0.0),
@@ -208,6 +218,7 @@ def missing() -> Experiment:
                     when.at_least("step", 25),
                     when.equals("nan_share", 0),
                 ),
+                "{step} steps, and {nan_share} of the parameters are NaN: no gradient has met the missing value yet.",
             ),
         ),
         measures=("train_loss",),
@@ -218,9 +229,11 @@ def outlier() -> Experiment:
     return Experiment(
         id="outlier",
         number="5e",
-        title="One point far away",
-        claim="A scaling that trusts the smallest and the largest value is at the mercy of a single one: all other "
-        "points end up on a dot.",
+        title="Feature scaling: an outlier",
+        subtitle="One point far away",
+        topic="data",
+        claim="Scaling by the smallest and the largest value depends on a single outlier: all other points end up in a "
+        "small part of the range.",
         watch="The plane, edge to edge: 199 points in one corner, and one in the other.",
         instrument="scaling",
         config={
@@ -238,13 +251,13 @@ def outlier() -> Experiment:
         conditions=(when.above("lowest_tenth", 0.95), when.below("train_accuracy", 0.6)),
         headline="lowest_tenth",
         words="{lowest_tenth} of the points share a tenth of the axis. After {step} steps the accuracy is "
-        "{train_accuracy}: a coin.",
+        "{train_accuracy}.",
         otherwise="{lowest_tenth} of the points share a tenth of the axis; the accuracy is {train_accuracy}.",
         cures=(
             Variant(
                 id="clip",
                 title="Cut off below 1 % and above 95 %",
-                why="The far point becomes an ordinary one at the edge.",
+                why="The outlier becomes an ordinary point at the edge.",
                 changes={"scaling": "clip"},
                 conditions=(when.below("lowest_tenth", 0.5), when.above("train_accuracy", 0.8)),
                 headline="train_accuracy",
@@ -254,7 +267,7 @@ def outlier() -> Experiment:
             Variant(
                 id="log",
                 title="Logarithm, then z-score",
-                why="A thousand is not so far from two, counted in factors.",
+                why="In factors, a thousand is not so far from two.",
                 changes={"scaling": "log"},
                 conditions=(when.above("train_accuracy", 0.8),),
                 headline="train_accuracy",
@@ -264,21 +277,21 @@ def outlier() -> Experiment:
             Variant(
                 id="none",
                 title="No scaling at all",
-                why="The other 199 points were fine as they were, and a tanh shrugs at a thousand.",
+                why="The other 199 points need no scaling, and a tanh is bounded, however large its input.",
                 changes={"scaling": "none"},
                 conditions=(when.above("train_accuracy", 0.8),),
                 headline="train_accuracy",
-                words="Accuracy {train_accuracy}: here the medicine was the illness.",
+                words="Accuracy {train_accuracy}: here the scaling did the harm.",
                 otherwise="Accuracy {train_accuracy}.",
             ),
             Variant(
                 id="standard",
                 title="z-score",
-                why="The far point stretches the spread too, only less.",
+                why="The outlier increases the standard deviation too, only less.",
                 changes={"scaling": "standard"},
                 conditions=(when.above("train_loss", 0.4), when.at_most("train_accuracy", 0.9)),
                 headline="train_accuracy",
-                words="Half a cure: accuracy {train_accuracy}, loss {train_loss}.",
+                words="Accuracy {train_accuracy}, loss {train_loss}.",
                 otherwise="Accuracy {train_accuracy}, loss {train_loss}.",
                 helps="partly",
             ),
@@ -292,11 +305,14 @@ def outlier() -> Experiment:
                     when.above("lowest_tenth", 0.95),
                     when.above("train_accuracy", 0.75),
                 ),
+                "Yes: {train_accuracy} after {step} steps at a rate of {learning_rate}, though {lowest_tenth} of the "
+                "points share a tenth of the axis.",
             ),
             Question(
                 "best",
                 "Get the loss below 0.1, outlier included.",
                 (when.above("lowest_tenth", 0), when.below("train_loss", 0.1)),
+                "The loss is {train_loss} after {step} steps, with the outlier in the data.",
             ),
         ),
         measures=("kappa", "train_loss"),

@@ -8,8 +8,11 @@ def differentiable() -> Experiment:
     return Experiment(
         id="differentiable",
         number="1",
-        title="No slope, no lesson",
-        claim="What is differentiable can be learned. A step has slope 0 everywhere, so no error gets past it.",
+        title="Step activation: no gradient",
+        subtitle="No slope, no lesson",
+        topic="gradients",
+        claim="Gradient descent needs a slope. A step activation has slope 0 on both sides of its jump, so no gradient "
+        "passes it, and the weights before it never move.",
         watch="∂W1, the gradients left of the hidden layer: every one is exactly 0. The loss moves a little all the "
         "same, because the output's own weights still learn.",
         instrument="gradients",
@@ -25,14 +28,14 @@ def differentiable() -> Experiment:
         conditions=(when.equals("first_weights_moved", 0), when.above("train_loss", 0.5)),
         headline="first_weights_moved",
         words="After {step} steps W1 has moved by exactly {first_weights_moved}. The loss stands at {train_loss}; "
-        "knowing nothing would cost {base_rate}.",
+        "always giving the best constant answer costs {base_rate}.",
         otherwise="W1 moved by {first_weights_moved} and the loss is {train_loss}. Where the hidden layer's random "
-        "answers happen to part the classes, the output alone can do the work.",
+        "answers happen to separate the classes, the output layer alone can do the work.",
         cures=(
             Variant(
                 id="sigmoid",
-                title="Bend the step: sigmoid",
-                why="The same shape, drawn with a soft pencil: it has a slope everywhere.",
+                title="Sigmoid",
+                why="A smooth step: it has a slope everywhere.",
                 changes={"hidden": layers(8, "sigmoid", 1)},
                 conditions=(when.above("first_weights_moved", 0.1), when.below("train_loss", 0.45)),
                 headline="train_loss",
@@ -42,7 +45,7 @@ def differentiable() -> Experiment:
             ),
             Variant(
                 id="tanh",
-                title="Steeper: tanh",
+                title="tanh",
                 why="Its slope is up to 1, four times the sigmoid's.",
                 changes={"hidden": layers(8, "tanh", 1)},
                 conditions=(when.above("first_weights_moved", 0.1), when.below("train_loss", 0.2)),
@@ -62,6 +65,8 @@ def differentiable() -> Experiment:
                     when.at_least("step", 100),
                     when.equals("first_weights_moved", 0),
                 ),
+                "No: after {step} steps W1 has moved by exactly {first_weights_moved}. A step layer further on blocks "
+                "the gradient too.",
             ),
             Question(
                 "anyway",
@@ -71,6 +76,8 @@ def differentiable() -> Experiment:
                     when.at_least("hidden_layers", 1),
                     when.below("train_loss", 0.1),
                 ),
+                "The loss is {train_loss}, though W1 moved by {first_weights_moved}: the hidden layer's random "
+                "answers already separate these classes, and the output layer learns from them.",
             ),
         ),
         measures=("train_accuracy", "base_rate"),

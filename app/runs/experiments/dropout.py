@@ -44,18 +44,21 @@ def dropout() -> Experiment:
     return Experiment(
         id="dropout",
         number="6a",
-        title="Learned by heart",
-        claim="A network too large for sixty noisy samples learns them by heart, mistakes included. Leaving units out "
-        "by lot, another sub-network in every step, narrows the gap between training and test; the more, the stronger.",
+        title="Overfitting and dropout",
+        subtitle="Learned by heart",
+        topic="regularization",
+        claim="A network too large for sixty noisy samples overfits: it learns them by heart, mistakes included. "
+        "Dropout leaves units out at random, another sub-network in every step, and narrows the gap between training "
+        "and test loss; the higher the rate, the stronger the regularization.",
         watch="The two losses: the training loss goes to zero, the test loss turns and climbs. With dropout, the "
-        "struck units: each step draws another lot.",
+        "units that are crossed out: a new random mask in each step.",
         instrument="loss",
         config=_noisy(0.0),
         steps=1500,
         evaluate_every=25,
         conditions=(when.above("gap", 0.5), when.below("train_loss", 0.1)),
         headline="gap",
-        words="The training loss is {train_loss}, the test loss {test_loss}. It knows its sixty samples by heart.",
+        words="The training loss is {train_loss}, the test loss {test_loss}. It overfits: the gap is {gap}.",
         otherwise="The training loss is {train_loss}, the test loss {test_loss}: a gap of {gap}.",
         cures=(
             _dose(0.2, "Drop a fifth", "A light dose.", 0.9),
@@ -77,15 +80,15 @@ def dropout() -> Experiment:
         beside=(
             Variant(
                 id="per_sample",
-                title="Half, with a lot for every sample",
-                why="The usual implementation. A lot for every step can be drawn on the screen; is it worse?",
+                title="Drop half, with a mask for every sample",
+                why="The usual implementation. One mask for a whole step can be drawn on the screen; is it worse?",
                 changes={"dropout": 0.5, "dropout_mask": "per_sample"},
                 conditions=(
                     when.compared("test_loss", "below", to="before"),
                     when.compared("gap", "below", to="before", times=0.8),
                 ),
                 headline="gap",
-                words="The same picture: train {train_loss}, test {test_loss}, a gap of {gap}.",
+                words="Train {train_loss}, test {test_loss}: a gap of {gap}, where it is {before.gap} without dropout.",
                 otherwise="Train {train_loss}, test {test_loss}: a gap of {gap}.",
                 helps="",
             ),
@@ -102,10 +105,11 @@ def dropout() -> Experiment:
                     when.below("gap", 0.5),
                     when.below("test_loss", 0.6),
                 ),
+                "Without dropout the gap is {gap} here, and the test loss {test_loss}.",
             ),
             Question(
                 "honest",
-                "How good can it honestly get? Bring the test loss below 0.45 with sixty noisy samples.",
+                "How good can it get? Bring the test loss below 0.45 with sixty noisy samples.",
                 (
                     when.field_is("dataset", "moons"),
                     when.field_is("noise", 0.3),
@@ -113,6 +117,7 @@ def dropout() -> Experiment:
                     when.field_is("test_fraction", 0.9),
                     when.below("test_loss", 0.45),
                 ),
+                "The test loss is {test_loss}; {test_accuracy} of the new points are classified correctly.",
             ),
         ),
         measures=("test_loss", "train_accuracy", "test_accuracy"),
@@ -123,11 +128,14 @@ def ensemble() -> Experiment:
     return Experiment(
         id="ensemble",
         number="6b",
-        title="A thousand networks in one",
+        title="Dropout as an ensemble",
+        subtitle="A thousand networks in one",
+        topic="regularization",
         claim="With dropout one network is many that share their weights. In use nothing is dropped: with one hidden "
-        "layer that is exactly the geometric mean of all the sub-networks.",
+        "layer that is exactly the renormalized geometric mean of all the sub-networks, each weighted by its mask's "
+        "probability.",
         watch="Many members, each with units struck out, disagree; their average is smooth, and beside it stands the "
-        "network as it is used. The average comes closer with one over the root of the members.",
+        "network as it is used. The gap between an average of K and the average of all shrinks as 1/√K.",
         instrument="ensemble",
         config={
             "dataset": "moons",
@@ -150,15 +158,16 @@ def ensemble() -> Experiment:
         ),
         headline="geometric_difference",
         words="{subnetworks} sub-networks. One alone has a test loss of {member_loss}, their average {average_loss}. "
-        "The network in use ({used_loss}) differs from their geometric mean by {geometric_difference}: rounding. The "
-        "average of K members comes closer as K to the power of {ensemble_slope}.",
+        "The network in use ({used_loss}) differs from their renormalized geometric mean by "
+        "{geometric_difference}: rounding. The gap of an average of K members shrinks as K to the power of "
+        "{ensemble_slope}.",
         otherwise="One sub-network has a test loss of {member_loss}, the average {average_loss}, the network in use "
         "{used_loss}.",
         beside=(
             Variant(
                 id="deep",
-                title="Two hidden layers: four thousand million members",
-                why="They cannot all be asked, and the network in use is no longer exactly their mean.",
+                title="Two hidden layers: 2³² members",
+                why="They cannot all be evaluated, and the network in use is no longer exactly their mean.",
                 changes=_noisy(0.5),
                 conditions=(when.above("average_gain", 0), when.below("sixteen_gain", 0)),
                 headline="average_gain",
@@ -178,11 +187,14 @@ def ensemble() -> Experiment:
                     when.at_least("step", 200),
                     when.below("average_gain", 0.02),
                 ),
+                "At a dropout rate of {dropout}, averaging lowers the test loss by {average_gain} only, from "
+                "{member_loss} to {average_loss}.",
             ),
             Question(
                 "worse",
                 "Can the network in use be better than the average of its members? Find such a run.",
                 (when.at_least("step", 100), when.above("used_gain", 0)),
+                "Yes: the network in use has a test loss of {used_loss}, the average of its members {average_loss}.",
             ),
         ),
         measures=("member_loss", "average_loss", "used_loss", "subnetworks", "average_gain"),

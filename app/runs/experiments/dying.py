@@ -8,9 +8,12 @@ def dying() -> Experiment:
     return Experiment(
         id="dying",
         number="4",
-        title="Units that went silent",
-        claim="A ReLU that answers 0 to every sample has slope 0 for every sample: nothing can wake it. A few too long "
-        "strides are enough to kill most of a network.",
+        title="Dying ReLUs",
+        subtitle="Units that went silent",
+        topic="gradients",
+        claim="A ReLU that answers 0 to every sample has slope 0 for every sample, so its own weights get no gradient: "
+        "it is dead. A few steps at too high a learning rate are enough to kill most of a network. In layer 1 such a "
+        "unit never comes back; in a later layer it does only if the layers before it move its inputs.",
         watch="The dashed rings: units that answer 0 to every sample of the training set, counted over time.",
         instrument="health",
         config={
@@ -25,13 +28,13 @@ def dying() -> Experiment:
         conditions=(when.at_least("dead_share", 0.4), when.above("train_loss", 0.5)),
         headline="dead_share",
         words="{dead_share} of the hidden units are dead ({dead_at_start} were before the first step). The loss is "
-        "{train_loss}; knowing nothing costs {base_rate}.",
-        otherwise="{dead_share} of the hidden units are dead, and the loss is {train_loss}: the survivors manage.",
+        "{train_loss}; always giving the best constant answer costs {base_rate}.",
+        otherwise="{dead_share} of the hidden units are dead, and the loss is {train_loss}.",
         cures=(
             Variant(
                 id="rate",
                 title="Learning rate 0.3, from the start",
-                why="Nobody is thrown so far that no sample reaches it any more.",
+                why="No step moves a unit so far that it answers 0 to every sample.",
                 changes={"learning_rate": 0.3},
                 conditions=(when.at_most("dead_share", 0.3), when.below("train_loss", 0.35)),
                 headline="dead_share",
@@ -55,25 +58,25 @@ def dying() -> Experiment:
                 changes={"hidden": layers(8, "leaky_relu", 2)},
                 conditions=(when.equals("dead_share", 0), when.above("train_loss", 0.2)),
                 headline="train_loss",
-                words="Nobody dies, and yet nothing is learned: the loss is {train_loss}. The rate was the illness; "
-                "the dead units were its mark.",
-                otherwise="Nobody dies, and here it learned something: the loss is {train_loss}.",
+                words="No unit is dead, and still the loss is {train_loss}, with an accuracy of {train_accuracy}: the "
+                "learning rate is too high with or without dead units.",
+                otherwise="{dead_share} are dead, and the loss is {train_loss}.",
                 helps="partly",
             ),
             Variant(
                 id="leaky_calm",
                 title="Leaky ReLU and a rate of 0.3",
-                why="Both together: no unit can die, and no step is too long.",
+                why="Both together: no slope is 0, and the steps are shorter.",
                 changes={"hidden": layers(8, "leaky_relu", 2), "learning_rate": 0.3},
                 conditions=(when.equals("dead_share", 0), when.below("train_loss", 0.35)),
                 headline="train_loss",
-                words="Nobody dies, and the loss is {train_loss}.",
-                otherwise="Nobody dies; the loss is {train_loss}.",
+                words="No unit is dead, and the loss is {train_loss}.",
+                otherwise="{dead_share} are dead; the loss is {train_loss}.",
             ),
             Variant(
                 id="batch_norm",
                 title="Batch norm",
-                why="Often advised. Its own scale and shift can be thrown just as far.",
+                why="Often advised. Its own scale and shift can move just as far.",
                 changes={"batch_norm": True},
                 conditions=(when.at_least("dead_share", 0.25), when.above("train_loss", 0.5)),
                 headline="dead_share",
@@ -84,7 +87,7 @@ def dying() -> Experiment:
             Variant(
                 id="later",
                 title="Lower the rate afterwards",
-                why="The same medicine, after the harm is done.",
+                why="The same remedy, after the units have died.",
                 changes={"learning_rate": 0.1},
                 conditions=(
                     when.compared("dead_share", "at_least", to="before", times=0.8),
@@ -93,7 +96,7 @@ def dying() -> Experiment:
                 ),
                 headline="dead_share",
                 words="{dead_then} were dead, {dead_share} are now. The weights into the dead units of layer 1 moved "
-                "by exactly {dead_weights_moved}. It prevents; it does not revive.",
+                "by exactly {dead_weights_moved}. It prevents dead units and does not revive them.",
                 otherwise="{dead_then} were dead, {dead_share} are now; the loss is {train_loss}. Units of a later "
                 "layer can come back when the layer below them moves.",
                 helps="no",
@@ -113,6 +116,8 @@ def dying() -> Experiment:
                     when.at_most("dead_share", 0.34),
                     when.below("train_loss", 0.2),
                 ),
+                "At a rate of {learning_rate}, {dead_share} of the hidden units are dead after {step} steps, and the "
+                "loss is {train_loss}.",
             ),
             Question(
                 "smooth",
@@ -125,6 +130,7 @@ def dying() -> Experiment:
                     when.equals("dead_share", 0),
                     when.below("train_loss", 0.3),
                 ),
+                "This one: {dead_share} of the hidden units are dead after {step} steps, and the loss is {train_loss}.",
             ),
         ),
         measures=("dead_at_start", "train_accuracy", "base_rate"),

@@ -8,9 +8,11 @@ def exploding() -> Experiment:
     return Experiment(
         id="exploding",
         number="3a",
-        title="Too large a start",
+        title="Exploding gradients: the weights",
+        subtitle="Too large a start",
+        topic="gradients",
         claim="With weights twice too large the gradient about doubles with every layer on the way back, and one step "
-        "of an ordinary size throws the network out.",
+        "at an ordinary learning rate makes the loss diverge.",
         watch="The ladder leans the other way: the first layer has the largest gradient. Then the loss, in a step or "
         "two.",
         instrument="ladder",
@@ -24,6 +26,7 @@ def exploding() -> Experiment:
             "learning_rate": 0.1,
             "batch_size": 150,
         },
+        scope=(when.at_least("hidden_layers", 5), when.field("hidden[*].units", "at_least", 16)),
         steps=500,
         evaluate_every=1,
         conditions=(when.below("gradient_slope", -0.15), when.EXPLODED),
@@ -35,12 +38,12 @@ def exploding() -> Experiment:
         cures=(
             Variant(
                 id="scale",
-                title="Weights of the right size",
-                why="He's start keeps the size of a signal from layer to layer. Half of what we had is exactly that.",
+                title="He initialization",
+                why="He initialization keeps the size of a signal from layer to layer; these weights are twice that.",
                 changes={"initializer_scale": 1.0},
                 conditions=(when.above("gradient_slope", -0.15), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
                 headline="train_loss",
-                words="{gradient_slope} decades a layer: level. The loss is {train_loss}.",
+                words="{gradient_slope} decades a layer instead of {before.gradient_slope}; the loss is {train_loss}.",
             ),
             Variant(
                 id="clip",
@@ -49,8 +52,8 @@ def exploding() -> Experiment:
                 changes={"clip_norm": 1.0},
                 conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.2)),
                 headline="train_loss",
-                words="The gradient is as steep as before, the steps are not: the loss is {train_loss}.",
-                otherwise="It did not explode, and the loss is {train_loss}; clipped steps take their time.",
+                words="The gradient grows by as much as before, the steps are limited: the loss is {train_loss}.",
+                otherwise="The loss is {train_loss} after {step} steps.",
             ),
             Variant(
                 id="batch_norm",
@@ -86,10 +89,12 @@ def exploding() -> Experiment:
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.05),
                 ),
+                "Yes: with so few layers it does not explode, and after {step} steps the loss is {train_loss}. Hidden "
+                "layers: {hidden_layers}.",
             ),
             Question(
                 "tanh",
-                "Which activation survives weights twice too large, and why does it not learn as well for it?",
+                "With which activation does a network of five layers survive weights twice too large?",
                 (
                     when.field_is("initializer_scale", 2.0),
                     when.field_is_not("hidden[*].activation", "relu"),
@@ -97,6 +102,8 @@ def exploding() -> Experiment:
                     when.at_least("step", 300),
                     when.NOT_EXPLODED,
                 ),
+                "This one: it does not explode in {step} steps. The gradient changes by {gradient_slope} decades a "
+                "layer, and the loss is {train_loss}.",
             ),
         ),
         measures=("first_loss", "first_over_last", "train_loss", "stopped_at"),
@@ -107,9 +114,12 @@ def exploding_rate() -> Experiment:
     return Experiment(
         id="exploding_rate",
         number="3b",
-        title="Too long a stride",
-        claim="A learning rate can be too large for the valley: each step lands higher on the other side.",
-        watch="The loss: up and down, each time higher, then off the chart in a handful of steps.",
+        title="Exploding gradients: the learning rate",
+        subtitle="Too long a stride",
+        topic="gradients",
+        claim="A learning rate can be too large for the loss: each step overshoots the minimum and lands higher than "
+        "before.",
+        watch="The loss: within a few steps it is off the chart, with or without going down first.",
         instrument="loss",
         config={
             "dataset": "plane",
@@ -129,7 +139,7 @@ def exploding_rate() -> Experiment:
             Variant(
                 id="rate",
                 title="Learning rate 0.1",
-                why="Shorter strides stay in the valley.",
+                why="Shorter steps do not overshoot.",
                 changes={"learning_rate": 0.1},
                 conditions=(when.NOT_EXPLODED, when.below("train_loss", 0.05)),
                 headline="train_loss",
@@ -153,15 +163,15 @@ def exploding_rate() -> Experiment:
                 changes={"clip_norm": 1.0},
                 conditions=(when.NOT_EXPLODED, when.above("train_loss", 0.2)),
                 headline="train_loss",
-                words="It does not explode and does not learn: the loss stays at {train_loss}. A limit must fit the "
-                "valley.",
-                otherwise="Here it settled after all: the loss is {train_loss}.",
+                words="It does not explode, but the loss is {train_loss} after {step} steps: at this rate the limit "
+                "is still too high.",
+                otherwise="The loss is {train_loss} after {step} steps.",
                 helps="partly",
             ),
             Variant(
                 id="batch_norm",
                 title="Batch norm",
-                why="It tames the hidden layers; the output's weights still stride too far.",
+                why="It normalizes the hidden layers; the output layer's weights still overshoot.",
                 changes={"batch_norm": True},
                 conditions=(when.EXPLODED,),
                 headline="exploded_at",
@@ -172,11 +182,11 @@ def exploding_rate() -> Experiment:
             Variant(
                 id="smaller",
                 title="Half the weights",
-                why="A smaller start is only further from the cliff.",
+                why="Smaller weights to begin with do not make the steps shorter.",
                 changes={"initializer_scale": 0.5},
                 conditions=(when.EXPLODED,),
                 headline="exploded_at",
-                words="It does not help: it explodes in step {exploded_at}, a little later.",
+                words="It does not help: it explodes in step {exploded_at}.",
                 otherwise="Here it held, at a loss of {train_loss}.",
                 helps="no",
             ),
@@ -193,16 +203,20 @@ def exploding_rate() -> Experiment:
                     when.compared("learning_rate", "at_least", to="other", times=1 / 1.2),
                     when.compared("learning_rate", "below", to="other"),
                 ),
+                "A rate of {learning_rate} holds for {step} steps; a rate of {other.learning_rate} explodes in step "
+                "{other.exploded_at}. The edge lies between them.",
             ),
             Question(
                 "fast",
-                "Which is the largest rate that learns best? Get below 0.0005 in 300 steps without clipping.",
+                "Without clipping, find a learning rate that brings the loss below 0.0005 in 300 steps.",
                 (
                     when.field_is("dataset", "plane"),
+                    when.field_is("clip_norm", None),
                     when.at_most("step", 300),
                     when.below("train_loss", 0.0005),
                     when.NOT_EXPLODED,
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss} in {step} steps.",
             ),
         ),
         measures=("first_loss", "train_loss", "stopped_at", "rate_limit"),

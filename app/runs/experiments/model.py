@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.data.datasets import DATASETS
-from app.runs.conditions import Condition
+from app.runs.conditions import Condition, at_least, equals, field_is
 from app.runs.config import RunConfig
+
+Topic = Literal["gradients", "data", "regularization", "how it works"]
+
+LINEAR_UNIT = (
+    equals("linear_unit", 1),
+    field_is("optimizer", "sgd"),
+    at_least("batch_share", 1),
+)
+"""Plain gradient descent on a linear unit with squared error: the setting in which 2/λmax is exact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,20 +43,29 @@ class Variant:
 
 @dataclass(frozen=True)
 class Question:
-    """Something to find out by trying. A run that meets every condition answers it; no answer is written down here."""
+    """Something to find out by trying. A run that meets every condition answers it, and its numbers fill `answer`.
+
+    In `answer`, a measure's name stands for this run's number, with "other." before it for the second run's.
+    """
 
     id: str
     text: str
     conditions: tuple[Condition, ...]
+    answer: str
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A claim and how to see it. `number` groups experiments of one topic; `headline` is the measure to print large."""
+    """A claim and how to see it. `number` groups related ones; `headline` is the measure to print large.
+
+    `scope` are the settings that the claim is about: a run that doesn't meet them is no evidence for or against it.
+    """
 
     id: str
     number: str
     title: str
+    subtitle: str
+    topic: Topic
     claim: str
     watch: str
     instrument: str
@@ -62,6 +80,7 @@ class Experiment:
     beside: tuple[Variant, ...] = ()
     questions: tuple[Question, ...] = ()
     measures: tuple[str, ...] = ()
+    scope: tuple[Condition, ...] = ()
 
     @property
     def variants(self) -> tuple[Variant, ...]:

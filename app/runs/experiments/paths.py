@@ -8,9 +8,11 @@ def paths() -> Experiment:
     return Experiment(
         id="paths",
         number="7",
-        title="Count the paths",
+        title="Path by path or with the tape",
+        subtitle="Count the paths",
+        topic="how it works",
         claim="Every weight's gradient is a sum over all paths from it to the loss. Their number multiplies with each "
-        "layer; with every result recorded, the work only adds.",
+        "layer; with every result recorded, each layer only adds to the work.",
         watch="The counter: path by path against the tape, and the time that the sum really takes here.",
         instrument="pathsum",
         config={"dataset": "moons", "hidden": layers(8, "sigmoid", 3), "learning_rate": 0.3, "batch_size": 16},
@@ -19,15 +21,15 @@ def paths() -> Experiment:
         conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 10)),
         headline="multiplication_ratio",
         words="{paths} paths. Path by path, all gradients of one sample took {path_multiplications} multiplications "
-        "and {path_seconds}; with the tape {tape_multiplications}, the forward pass among them. They agree to "
-        "{path_difference}.",
+        "and {path_seconds}; with the tape {tape_multiplications}. Both use the forward pass's values, which "
+        "are not counted. They agree to {path_difference}.",
         otherwise="{paths} paths, {path_multiplications} multiplications path by path and {tape_multiplications} with "
         "the tape.",
         cures=(
             Variant(
                 id="shallow",
-                title="Two layers fewer",
-                why="With one hidden layer there is nothing to share: a path is an edge and an edge.",
+                title="One hidden layer",
+                why="With one hidden layer little is computed twice. The cure for many layers is the tape itself.",
                 changes={"hidden": layers(8, "sigmoid", 1)},
                 conditions=(when.at_most("path_difference", 1e-12), when.below("multiplication_ratio", 2)),
                 headline="multiplication_ratio",
@@ -51,7 +53,7 @@ def paths() -> Experiment:
             Variant(
                 id="ten",
                 title="Ten layers of 8",
-                why="Nobody will wait for this.",
+                why="The sum over paths would take far too long, so it is only counted.",
                 changes={"hidden": layers(8, "sigmoid", 10)},
                 conditions=(when.above("multiplication_ratio", 1e7),),
                 headline="multiplication_ratio",
@@ -66,11 +68,13 @@ def paths() -> Experiment:
                 "Same number of hidden units, fewer paths: find a network with 24 hidden units and fewer than 500 "
                 "paths.",
                 (when.equals("hidden_units", 24), when.below("paths", 500)),
+                "{paths} paths with {hidden_units} hidden units.",
             ),
             Question(
                 "million",
                 "With how few hidden units do you get more than a million paths? Stay below 50.",
                 (when.above("paths", 1e6), when.below("hidden_units", 50)),
+                "{paths} paths with {hidden_units} hidden units in {hidden_layers} layers.",
             ),
         ),
         measures=("paths", "path_multiplications", "tape_multiplications", "path_seconds"),

@@ -1,18 +1,20 @@
 """Experiments 5a and 5b: columns of very different size, and the stability limit that they set."""
 
 from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, columns, layers
+from app.runs.experiments.model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
 
 
 def scaling() -> Experiment:
     return Experiment(
         id="scaling",
         number="5a",
-        title="Rooms and people",
-        claim="Columns of very different size make a valley that is steep one way and flat the other: no single "
-        "learning rate fits both.",
-        watch="κ, the ratio of the steepest to the flattest curve, and the hidden units: every tanh sits at its end "
-        "before the first step.",
+        title="Feature scaling",
+        subtitle="Rooms and people",
+        topic="data",
+        claim="Columns of very different size make a valley that is steep in one direction and flat in another: no "
+        "single learning rate fits both.",
+        watch="κ, the ratio of the steepest to the flattest curve, and the hidden units: nearly every tanh is "
+        "saturated before the first step.",
         instrument="scaling",
         config={
             "dataset": "housing",
@@ -27,14 +29,14 @@ def scaling() -> Experiment:
         evaluate_every=10,
         conditions=(when.above("kappa", 1e5), when.above("train_loss", 0.6)),
         headline="kappa",
-        words="κ = {kappa}. {saturated_at_start} of the hidden units were stuck at an end before the first step, and "
+        words="κ = {kappa}. {saturated_at_start} of the hidden units were saturated before the first step, and "
         "after {step} steps the accuracy is {train_accuracy}.",
         otherwise="κ = {kappa}, and the loss is {train_loss}.",
         cures=(
             Variant(
                 id="log",
                 title="Logarithm, then z-score",
-                why="Incomes, crowds and prices grow by factors; the logarithm counts factors.",
+                why="Incomes, populations and prices differ by factors; the logarithm turns factors into differences.",
                 changes={"scaling": "log"},
                 conditions=(when.below("kappa", 100), when.below("train_loss", 0.5), when.above("train_accuracy", 0.8)),
                 headline="train_accuracy",
@@ -72,7 +74,7 @@ def scaling() -> Experiment:
                 changes={"scaling": "linear"},
                 conditions=(when.below("kappa", 1e4), when.above("train_loss", 0.5)),
                 headline="train_accuracy",
-                words="Half a cure: κ falls to {kappa}, but {lowest_tenth} of the points crowd into a tenth of an "
+                words="κ falls to {kappa}, but {lowest_tenth} of the points crowd into a tenth of an "
                 "axis. Accuracy {train_accuracy}, loss {train_loss}.",
                 otherwise="κ = {kappa}, accuracy {train_accuracy}.",
                 helps="partly",
@@ -80,7 +82,7 @@ def scaling() -> Experiment:
             Variant(
                 id="slower",
                 title="A smaller learning rate instead",
-                why="Small enough for the steep way is nothing at all for the flat one.",
+                why="A rate small enough for the steep direction hardly moves along the flat one.",
                 changes={"learning_rate": 0.001},
                 conditions=(when.above("kappa", 1e5), when.above("train_loss", 0.6)),
                 headline="train_loss",
@@ -127,6 +129,7 @@ def scaling() -> Experiment:
                     when.at_most("step", 500),
                     when.at_least("train_accuracy", 0.91),
                 ),
+                "This one: {train_accuracy} after {step} steps, with κ = {kappa}.",
             ),
             Question(
                 "otherwise",
@@ -137,6 +140,7 @@ def scaling() -> Experiment:
                     when.field_is("features[-1]", "body_mass_g"),
                     when.at_least("train_accuracy", 0.9),
                 ),
+                "Yes: {train_accuracy} after {step} steps, without scaling and with κ = {kappa}.",
             ),
         ),
         measures=("saturated_at_start", "lowest_tenth", "train_accuracy", "test_accuracy"),
@@ -147,11 +151,13 @@ def limit() -> Experiment:
     return Experiment(
         id="limit",
         number="5b",
-        title="The edge, to the percent",
+        title="The largest stable learning rate",
+        subtitle="The edge, to the percent",
+        topic="data",
         claim="For a linear unit with squared error the largest stable learning rate is 2/λmax, and λmax comes from "
         "the data alone.",
-        watch="The tick on the learning rate's slider. Just past it the error grows with every step; just below it "
-        "comes down.",
+        watch="The tick on the learning rate's slider. Just past it the error grows with every step; just below it, "
+        "it falls.",
         instrument="limit",
         config={
             "dataset": "house_prices",
@@ -162,6 +168,7 @@ def limit() -> Experiment:
             "learning_rate": 1.1,
             "batch_size": 300,
         },
+        scope=LINEAR_UNIT,
         steps=300,
         evaluate_every=5,
         conditions=(when.above("rate_over_limit", 1), when.EXPLODED),
@@ -175,9 +182,9 @@ def limit() -> Experiment:
                 title="Learning rate 1.0",
                 why="Five percent below the limit.",
                 changes={"learning_rate": 1.0},
-                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
+                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("excess_share", 0.01)),
                 headline="train_loss",
-                words="2/λmax = {rate_limit}: just below it, the loss comes down to {train_loss}.",
+                words="2/λmax = {rate_limit}: just below it, the loss falls to {train_loss}.",
                 otherwise="2/λmax = {rate_limit}, and the loss is {train_loss}.",
             ),
             Variant(
@@ -185,7 +192,7 @@ def limit() -> Experiment:
                 title="Another scaling: linear",
                 why="A smaller spread curves less, so the same rate is no longer too large.",
                 changes={"scaling": "linear"},
-                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("train_loss", 0.02)),
+                conditions=(when.below("rate_over_limit", 1), when.NOT_EXPLODED, when.below("excess_share", 0.01)),
                 headline="rate_limit",
                 words="The limit is {rate_limit} now. The rate stayed at {learning_rate}, and the loss is "
                 "{train_loss}.",
@@ -195,7 +202,7 @@ def limit() -> Experiment:
         questions=(
             Question(
                 "percent",
-                "Find two rates less than two percent apart, of which one comes down and the other explodes.",
+                "Find two rates less than two percent apart: with one the loss falls, with the other it explodes.",
                 (
                     when.field_is("dataset", "house_prices"),
                     when.NOT_EXPLODED,
@@ -204,6 +211,8 @@ def limit() -> Experiment:
                     when.compared("learning_rate", "at_least", to="other", times=0.98),
                     when.compared("learning_rate", "below", to="other"),
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss}; at {other.learning_rate} it explodes in "
+                "step {other.exploded_at}. 2/λmax is {rate_limit}.",
             ),
             Question(
                 "wide",
@@ -213,8 +222,10 @@ def limit() -> Experiment:
                     when.at_least("learning_rate", 1.5),
                     when.at_least("step", 100),
                     when.NOT_EXPLODED,
-                    when.below("train_loss", 0.02),
+                    when.below("excess_share", 0.01),
                 ),
+                "At a rate of {learning_rate} the loss falls to {train_loss}: with this scaling 2/λmax is "
+                "{rate_limit}.",
             ),
         ),
         measures=("rate_over_limit", "kappa", "train_loss"),

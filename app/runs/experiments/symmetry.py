@@ -9,9 +9,12 @@ def symmetry() -> Experiment:
     return Experiment(
         id="symmetry",
         number="8",
-        title="Twins stay twins",
-        claim="Units that start alike are told the same and do the same, for ever. So weights start at random.",
-        watch="The tiles of a layer: eight pictures, all the same, however long it trains.",
+        title="Random initialization breaks symmetry",
+        subtitle="Twins stay twins",
+        topic="how it works",
+        claim="Units with equal weights receive equal gradients, so they stay equal for ever. That is why weights are "
+        "initialized at random.",
+        watch="The tiles of a layer: all its units show the same picture, however long it trains.",
         instrument="units",
         config={
             "dataset": "moons",
@@ -21,28 +24,29 @@ def symmetry() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 300,
         },
+        scope=(when.field_is("initializer", "constant"), when.equals("dropout", 0)),
         steps=500,
         evaluate_every=10,
         conditions=(when.at_most("relative_unit_spread", ROUNDING), when.above("train_loss", 0.1)),
         headline="unit_spread",
-        words="After {step} steps the largest difference between two units of a layer is exactly {unit_spread}: eight "
-        "units do the work of one. The loss is stuck at {train_loss}.",
+        words="After {step} steps the largest difference between two units of a layer is {unit_spread}: apart from "
+        "rounding, all units of a layer do the work of one. The loss is {train_loss}.",
         otherwise="The largest difference between two units of a layer is {unit_spread}; the loss is {train_loss}.",
         cures=(
             Variant(
                 id="random",
-                title="Start at random",
+                title="Random initialization",
                 why="Different from the first step on.",
                 changes={"initializer": "glorot_normal", "initializer_scale": 1.0},
                 conditions=(when.above("unit_spread", 0.5), when.below("train_loss", 0.35)),
                 headline="train_loss",
                 words="They differ by up to {unit_spread}, and the loss is {train_loss}.",
-                otherwise="They differ by up to {unit_spread}; the loss is {train_loss}, still on its way.",
+                otherwise="They differ by up to {unit_spread}; the loss is {train_loss}.",
             ),
             Variant(
                 id="zeros",
                 title="All zeros",
-                why="Alike again, and worse: what is multiplied by zero hears nothing either.",
+                why="Equal again, and worse: an error multiplied by weights of 0 is 0.",
                 changes={"initializer": "zeros", "initializer_scale": 1.0},
                 conditions=(
                     when.at_most("relative_unit_spread", ROUNDING),
@@ -56,13 +60,12 @@ def symmetry() -> Experiment:
             ),
             Variant(
                 id="dropout",
-                title="Dropout breaks the tie",
-                why="Each step leaves other units out, so no two of them have the same story.",
+                title="Dropout",
+                why="Each step leaves other units out, so no two of them get the same sequence of gradients.",
                 changes={"dropout": 0.2},
                 conditions=(when.above("unit_spread", 0.01), when.above("train_loss", 0.1)),
                 headline="unit_spread",
-                words="They differ by {unit_spread} now. In {step} steps that is not yet worth much: the loss is "
-                "{train_loss}.",
+                words="They differ by {unit_spread} now. After {step} steps the loss is {train_loss}.",
                 otherwise="They differ by {unit_spread}; the loss is {train_loss}.",
                 helps="partly",
             ),
@@ -70,15 +73,17 @@ def symmetry() -> Experiment:
         questions=(
             Question(
                 "batch",
-                "Do smaller batches, and with them a different path, make the twins differ? Train at least 100 steps.",
+                "Do smaller batches make equal units differ? Use fewer than 100 samples, and train at least 100 steps.",
                 (
                     when.field_is("initializer", "constant"),
                     when.field_is("dropout", 0.0),
                     when.at_least("hidden_layers", 1),
                     when.at_least("step", 100),
-                    when.at_most("unit_spread", 1e-9),
+                    when.at_most("relative_spread", ROUNDING),
                     when.field("batch_size", "below", 100),
                 ),
+                "No: after {step} steps the largest difference between two units of a layer is {unit_spread}. "
+                "Whatever the batch, all units of a layer receive the same gradient.",
             ),
             Question(
                 "tiny",
@@ -89,6 +94,8 @@ def symmetry() -> Experiment:
                     when.field("initializer_scale", "at_most", 0.1),
                     when.below("train_loss", 0.1),
                 ),
+                "Random weights a tenth of the usual size or less suffice: after {step} steps the units differ by up "
+                "to {unit_spread}, and the loss is {train_loss}.",
             ),
         ),
         measures=("first_weights_moved", "train_accuracy"),

@@ -9,11 +9,14 @@ def vanishing() -> Experiment:
     return Experiment(
         id="vanishing",
         number="2",
-        title="The gradient that fades",
-        claim="Through sigmoid layers the gradient shrinks fourfold or so with every layer, so the first layers are "
-        "told almost nothing. On the way up, each layer drowns a little more of the signal in noise.",
-        watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale, beside theory's line of log₁₀ 4 = 0.602 "
-        "decades a layer. On the way up, signal against noise falls by about 12 dB a layer.",
+        title="Vanishing gradients",
+        subtitle="The gradient that fades",
+        topic="gradients",
+        claim="Through sigmoid layers with Xavier initialization the gradient shrinks about fourfold with every layer, "
+        "so the first layers receive almost no gradient.",
+        watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale. Each layer multiplies the error by weight "
+        "times σ′, and σ′ is at most ¼: if the weights neither stretch nor shrink the error, that is log₁₀ 4 = 0.60 "
+        "decades a layer or more. The second picture shows signal against noise on the way forward.",
         instrument="ladder",
         config={
             "dataset": "moons",
@@ -22,6 +25,7 @@ def vanishing() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 300,
         },
+        scope=(when.at_least("hidden_layers", 5),),
         steps=600,
         evaluate_every=20,
         conditions=(when.above("gradient_slope", 0.4), when.above("train_loss", 0.68)),
@@ -32,7 +36,7 @@ def vanishing() -> Experiment:
         cures=(
             Variant(
                 id="relu",
-                title="ReLU with He's start",
+                title="ReLU with He initialization",
                 why="A ReLU's slope is 1 where it lets anything through.",
                 changes={"hidden": layers(8, "relu", 5), "initializer": "he_normal"},
                 conditions=(when.below("gradient_slope", 0.4), when.below("train_loss", 0.1)),
@@ -40,22 +44,23 @@ def vanishing() -> Experiment:
                 words="{gradient_slope} decades a layer instead of {before.gradient_slope}, and the loss comes down to "
                 "{train_loss}.",
                 otherwise="The slope is {gradient_slope} decades a layer, the loss {train_loss}. With eight units a "
-                "layer, a start can be unlucky: most of a layer blocked. Try another seed.",
+                "layer, most of a layer can be blocked by chance. Try another seed.",
             ),
             Variant(
                 id="shallow",
                 title="One hidden layer",
-                why="What is not there shrinks nothing.",
+                why="A single layer has no chain of factors below ¼.",
                 changes={"hidden": layers(8, "sigmoid", 1)},
                 conditions=(when.below("train_loss", 0.45),),
                 headline="train_loss",
                 words="One sigmoid layer learns: the loss is {train_loss}.",
-                otherwise="The loss is {train_loss}: one layer learns slowly at this rate, but watch it go.",
+                otherwise="The loss is {train_loss}: one layer learns slowly at this rate.",
             ),
             Variant(
                 id="batch_norm",
                 title="Batch norm",
-                why="It lifts every layer's sums back to a spread of 1, on the way up and on the way back.",
+                why="It brings every layer's weighted sums back to a standard deviation of 1, whatever the "
+                "layers before it do.",
                 changes={"batch_norm": True},
                 conditions=(when.below("gradient_slope", 0.4), when.below("train_loss", 0.3)),
                 headline="train_loss",
@@ -66,46 +71,46 @@ def vanishing() -> Experiment:
             Variant(
                 id="larger",
                 title="Six times larger weights",
-                why="The product of weight and slope is what shrinks; a larger weight pays for a small slope.",
+                why="What shrinks is the product of weight and slope; a larger weight makes up for a small slope.",
                 changes={"initializer_scale": 6.0},
                 conditions=(when.below("gradient_slope", 0.4), when.below("train_loss", 0.45)),
                 headline="train_loss",
                 words="{gradient_slope} decades a layer, loss {train_loss}.",
                 otherwise="The slope is {gradient_slope} decades a layer, the loss {train_loss}: how much it helps "
-                "depends on the start.",
+                "depends on the initial weights.",
             ),
             Variant(
                 id="adam",
                 title="Adam",
-                why="It divides every step by the gradient's own recent size, so a faint gradient still makes a full "
+                why="It divides every step by the gradient's own recent size, so a small gradient still makes a full "
                 "step.",
                 changes={"optimizer": "adam", "learning_rate": 0.01},
                 conditions=(when.above("gradient_slope", 0.4), when.below("train_loss", 0.1)),
                 headline="train_loss",
                 words="The gradient vanishes as before ({gradient_slope} decades a layer), and yet the loss is "
-                "{train_loss}: with exact arithmetic and full batches, faint is not lost.",
-                otherwise="The loss is {train_loss}. Adam does not mend the gradient, it only turns it up.",
+                "{train_loss}: with full batches, a small gradient is not lost in noise.",
+                otherwise="The loss is {train_loss}. Adam rescales the step; the gradient vanishes all the same.",
             ),
             Variant(
                 id="he",
-                title="He's start alone",
+                title="He initialization alone",
                 why="Often advised. Made for ReLU, it makes these weights 1.2 times larger.",
                 changes={"initializer": "he_normal"},
                 conditions=(when.above("gradient_slope", 0.4), when.above("train_loss", 0.6)),
                 headline="train_loss",
                 words="It does not help: {gradient_slope} decades a layer, loss {train_loss}.",
-                otherwise="Here it did more than it does as a rule: the loss is {train_loss}.",
+                otherwise="In this run it did more than in most: the loss is {train_loss}.",
                 helps="no",
             ),
             Variant(
                 id="rate",
                 title="Learning rate 10",
-                why="Often advised. It turns up the last layers, which were not faint, just as much.",
+                why="Often advised. It scales up the last layers' steps, which were not too small, just as much.",
                 changes={"learning_rate": 10.0},
                 conditions=(when.above("train_loss", 0.5),),
                 headline="train_loss",
-                words="It does not help: the loss is {train_loss}. The last layer overshoots, the first still hears "
-                "nothing.",
+                words="It does not help: the loss is {train_loss}. The gradient of the first hidden layer is "
+                "still {first_over_last} of the last one's.",
                 otherwise="Here it got through: the loss is {train_loss}. At rates between 0.01 and 10 that is the "
                 "exception.",
                 helps="no",
@@ -115,7 +120,7 @@ def vanishing() -> Experiment:
             Variant(
                 id="ten",
                 title="Ten layers",
-                why="Twice as deep: how faint can a gradient be?",
+                why="Twice as deep: how small does the gradient get?",
                 changes={"hidden": layers(8, "sigmoid", 10)},
                 conditions=(
                     when.above("gradient_slope", 0.4),
@@ -143,10 +148,11 @@ def vanishing() -> Experiment:
                     when.at_most("step", 600),
                     when.below("train_loss", 0.4),
                 ),
+                "{hidden_layers} sigmoid layers: the loss is {train_loss} after {step} steps.",
             ),
             Question(
                 "tanh",
-                "Which other activation has no fading, at five layers and with the same start?",
+                "With which activation does the gradient keep its size, at five layers and with this initialization?",
                 (
                     when.field_is_not("hidden[*].activation", "sigmoid"),
                     when.field_is("initializer", "glorot_normal"),
@@ -154,6 +160,8 @@ def vanishing() -> Experiment:
                     when.below("gradient_slope", 0.2),
                     when.above("gradient_slope", -0.15),
                 ),
+                "This one: the gradient changes by {gradient_slope} decades a layer across {hidden_layers} hidden "
+                "layers. At 0 it would keep its size.",
             ),
         ),
         measures=("first_over_last", "noise_slope", "first_weights_moved_share", "train_accuracy", "base_rate"),

@@ -29,6 +29,15 @@ def lowest_tenth(values: Array) -> float | None:
 
 MEASURES = (
     Measure("kappa", "condition κ of the data", "", "number", _kappa),
-    Measure("empty_cells", "empty cells in the table", "", "integer", lambda f: np.isnan(f.plan.samples.inputs).sum()),
+    Measure(
+        "empty_cells", "missing values in the table", "", "integer", lambda f: np.isnan(f.plan.samples.inputs).sum()
+    ),
+    Measure(
+        "missing_in_training",
+        "missing values that training meets",
+        "",
+        "integer",
+        lambda f: np.isnan(f.training_batch.inputs).sum(),
+    ),
     Measure("lowest_tenth", "points in the lowest tenth of an axis", "", "percent", _lowest_tenth),
 )

@@ -28,6 +28,12 @@ def _stopped_at(snapshot: RunSnapshot) -> float | None:
     return None if snapshot.finite else snapshot.step
 
 
+def _stopped_epochs(snapshot: RunSnapshot) -> float | None:
+    """After how many passes over the training split the numbers ended: at most 1 where the first held the cause."""
+    stopped, batches = _stopped_at(snapshot), math.ceil(snapshot.plan.samples.train / snapshot.controls.batch_size)
+    return None if stopped is None else stopped / batches
+
+
 def _rate_limit(snapshot: RunSnapshot) -> float | None:
     start, settings = snapshot.start.state.parameters, snapshot.plan.controls.settings
     return curvature.curvature(snapshot.plan.network, start, snapshot.training_batch, settings.l2).limit
@@ -57,7 +63,7 @@ def _prediction_error(snapshot: RunSnapshot) -> float | None:
     return None if predicted is None or stopped is None else abs(stopped - predicted)
 
 
-STOPPED_AT = Measure("stopped_at", "step at which numbers ended", "", "integer", _stopped_at)
+STOPPED_AT = Measure("stopped_at", "step at which the numbers overflowed or became NaN", "", "integer", _stopped_at)
 RATE_LIMIT = Measure("rate_limit", "largest stable learning rate, 2/λmax", "", "number", _rate_limit)
 ERROR_GROWTH = Measure("error_growth", "growth of the error in a step", "×", "number", _growth)
 PREDICTED_STOP = Measure("predicted_stop", "step at which it should overflow", "", "number", _predicted_stop)
@@ -65,6 +71,7 @@ MEASURES = (
     Measure("exploded", "exploded", "", "yes", _exploded, replay=True),
     Measure("exploded_at", "step at which it exploded", "", "integer", _exploded_at, replay=True),
     STOPPED_AT,
+    Measure("stopped_epochs", "epochs until the numbers overflowed or became NaN", "", "number", _stopped_epochs),
     RATE_LIMIT,
     Measure("rate_over_limit", "learning rate ÷ the limit", "", "number", _rate_over_limit),
     ERROR_GROWTH,

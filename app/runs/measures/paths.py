@@ -50,7 +50,13 @@ def _path_difference(snapshot: RunSnapshot) -> float | None:
 MEASURES = (
     Measure("paths", "paths from input to output", "", "integer", lambda f: paths.paths(f.plan.network.spec)),
     Measure("path_multiplications", "multiplications path by path", "", "integer", _path_multiplications),
-    Measure("tape_multiplications", "multiplications with the tape", "", "integer", _tape_multiplications),
+    Measure(
+        "tape_multiplications",
+        "multiplications of the backward pass with the tape",
+        "",
+        "integer",
+        _tape_multiplications,
+    ),
     Measure(
         "multiplication_ratio",
         "path by path ÷ with the tape",

@@ -67,5 +67,5 @@ MEASURES = (
         "number",
         _relative_spread,
     ),
-    Measure("nan_share", "parameters that are no number", "", "percent", _nan_share),
+    Measure("nan_share", "parameters that are NaN", "", "percent", _nan_share),
 )

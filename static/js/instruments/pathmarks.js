@@ -268,7 +268,7 @@ ${costTable(data, view.run)}`;
 
   function refused(found, view) {
     const widths = layerWidths(view.run.parameters);
-    panel.innerHTML = `<header class="section-heading"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="section-heading warning">✕ Refused for ${architectureText(widths)}</p><p class="instrument-text">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications - forwardMultiplications(widths))}. Recording stays on.</p></div>${costTable(found, view.run)}`;
+    panel.innerHTML = `<header class="section-heading"><b>Without the tape</b><button type="button" class="link" data-close>close</button></header><div class="refused" role="alert"><p class="section-heading warning">✕ Refused for ${architectureText(widths)}</p><p class="instrument-text">${integerText(found.multiplications, 16)} multiplications for one sample: about ${duration(found.seconds)} on this server. With the tape it is ${thousands(found.tape_multiplications)}. Recording stays on.</p></div>${costTable(found, view.run)}`;
   }
 
   return {
@@ -294,10 +294,7 @@ function costTable(data, run) {
 }
 
 const row = ({ tape_multiplications, multiplications, seconds }, widths, className = "") =>
-  `<tr class="${className}"><td>${architectureText(widths)}</td><td>${thousands(tape_multiplications - forwardMultiplications(widths))}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > MAX_SECONDS ? "warning" : ""}">${duration(seconds)}</td></tr>`;
-
-/** One a weight: both ways of going back need it. */
-const forwardMultiplications = (widths) => widths.slice(1).reduce((sum, n, i) => sum + n * widths[i], 0);
+  `<tr class="${className}"><td>${architectureText(widths)}</td><td>${thousands(tape_multiplications)}</td><td>${integerText(multiplications, 9)}</td><td class="${seconds > MAX_SECONDS ? "warning" : ""}">${duration(seconds)}</td></tr>`;
 
 const architectureText = (widths) => {
   const hidden = widths.slice(1, -1);

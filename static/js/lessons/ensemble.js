@@ -62,7 +62,7 @@ export function createEnsemble({ host, sideHost, api, page, going: isCurrent, re
       `Each small plane is one mask: the ticks below it are its units, filled = kept. The numbers are ${answer.where} losses, bold where one is better than the average so far.`,
     );
     chart.element.querySelector("span").textContent =
-      `Distance from the average of ${answer.enumerated ? "all " : ""}${thousands(answer.reference)}${answer.enumerated ? "" : " drawn by lot"}`;
+      `Distance from the average of ${answer.enumerated ? "all " : ""}${thousands(answer.reference)}${answer.enumerated ? "" : " drawn at random"}`;
     while (isCurrent() && shown < tiles.length) {
       shown = reduced ? tiles.length : shown + 1;
       redraw();

@@ -11,7 +11,7 @@ const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.ch
  */
 export function createPanel(element, on) {
   const fromStory = new URLSearchParams(location.search).get("from") === "story";
-  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
+  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="subtitle"></p><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
   const part = (name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const [index, texts, verdict, remedies, questions, act] = [
     ".index",
@@ -44,10 +44,11 @@ export function createPanel(element, on) {
       if (indexed)
         show(
           index,
-          `<h2>Experiments</h2><ol>${list.map((item) => `<li><a href="?experiment=${item.id}" data-experiment="${item.id}"${item.id === experiment.id ? ' aria-current="true"' : ""}><i>${item.number}</i><span>${plain(item.title)}</span></a></li>`).join("")}</ol>`,
+          `<h2>Experiments</h2><ol>${list.map((item) => `<li><a href="?experiment=${item.id}" data-experiment="${item.id}"${item.id === experiment.id ? ' aria-current="true"' : ""}><i>${item.number}</i><span>${plain(item.title)}<small>${plain(item.subtitle)}</small></span></a></li>`).join("")}</ol>`,
         );
-      set(".number", `Experiment ${experiment.number}`);
+      set(".number", `Experiment ${experiment.number} · ${experiment.topic}`);
       set(".text h2", experiment.title);
+      set(".subtitle", experiment.subtitle);
       set(".claim", experiment.claim);
       set(".watch", experiment.watch);
       show(verdict, verdictHtml(state, run));
@@ -93,6 +94,7 @@ function verdictHtml({ remedy, running, verdict, remedyVerdict, progress }, run)
       : "✓ The claim holds in this run",
     contradicted: remedy ? "✕ Not in this run" : "✕ This run contradicts the claim",
     unknown: "Could not be measured",
+    outside: "Outside the claim",
   };
   const head = open ? "measuring…" : heads[found.status];
   const rest = open
@@ -117,7 +119,7 @@ function remediesHtml({ experiment, tried, remedy, running, done }) {
 function questionsHtml({ experiment, answers, running }) {
   const items = experiment.questions.map((question) => {
     const found = answers[question.id];
-    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-action="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Does my run do it?</button><p class="help-text answer${found?.answered ? " yes" : ""}" role="status">${found ? `${found.answered ? "✓ " : ""}${plain(found.words)}` : ""}</p></li>`;
+    return `<li><p>${plain(question.text)}</p><button type="button" class="link" data-action="ask" data-id="${question.id}"${running ? ' aria-disabled="true"' : ""}>Check this run</button><p class="help-text answer${found?.answered ? " found" : ""}" role="status">${found ? plain(found.words) : ""}</p></li>`;
   });
   return `<h3 class="eyebrow">Two questions to answer by trying</h3><p class="help-text">Change what you like, train, and let the run be checked.</p><ol>${items.join("")}</ol>`;
 }
@@ -155,5 +157,5 @@ function buttonsHtml(
   else first = button("again", "Run it again", `${count}, from the start`);
   const link = (act, title, on = false) =>
     `<button type="button" class="link" data-action="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
-  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Is it luck?", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
+  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Try other seeds", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
 }

@@ -16,9 +16,9 @@ export function createSideFigures(side) {
   const signal = figure(box, "Signal against noise");
   const dead = figure(box, "Dead units");
   const notFinite = figure(box, "Lost numbers");
-  const unitDifference = figure(box, "Twins");
+  const unitDifference = figure(box, "Equal units");
   const loss = figure(box, "Loss");
-  const seedFigure = figure(box, "Is it luck?");
+  const seedFigure = figure(box, "Other seeds");
   const figures = {
     layerProfile,
     secondProfile,
@@ -49,7 +49,7 @@ export function createSideFigures(side) {
         return {
           small: "dB, noise 0.01 a unit",
           html: profilePicture("signal", [{ profile: start }], W, profileHeight(start)),
-          note: `${format(start.noise_slope, 1)} decibels a layer. Sigmoids take at least 12.`,
+          note: `${format(start.noise_slope, 1)} decibels a layer. A sigmoid layer takes 12 or more, if its weights do not stretch the signal.`,
         };
       });
     const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
@@ -118,7 +118,7 @@ export function createSideFigures(side) {
           : `${mainProfile.slope > 0 ? "+" : ""}${format(mainProfile.slope, 2)} decades a layer.`,
         mainProfile.theory_slope === null || afterTraining
           ? ""
-          : "A sigmoid’s slope is at most ¼: at least log₁₀ 4 = 0.60 (dashed).",
+          : "σ′ is at most ¼: log₁₀ 4 = 0.60 or more (dashed), if the weights neither stretch nor shrink the error.",
         zero ? "Square at 0: exactly zero, not small." : "",
         paleProfile && paleProfile.step !== mainProfile.step
           ? `Pale: ${paleProfile.step ? `after step ${thousands(paleProfile.step)}` : "before the first step"}.`

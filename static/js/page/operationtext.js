@@ -183,7 +183,7 @@ function dropout(op, { s, k, view }) {
   return [
     `Dropout ${who}`,
     `d${s} = a${s} × mask / (1 − ${format(p, 2)})`,
-    "The others speak up a little, to make up for it. The mask is recorded for the way back.",
+    "Dividing the others by 1 − p keeps the expected sum the same. The mask is recorded for the backward pass.",
   ];
 }
 
