@@ -79,7 +79,7 @@ def symmetry() -> Experiment:
                     when.field_is("dropout", 0.0),
                     when.at_least("hidden_layers", 1),
                     when.at_least("step", 100),
-                    when.at_most("relative_spread", ROUNDING),
+                    when.at_most("relative_unit_spread", ROUNDING),
                     when.field("batch_size", "below", 100),
                 ),
                 "No: after {step} steps the largest difference between two units of a layer is {unit_spread}. "

@@ -1,5 +1,7 @@
 """Measures of losses and accuracies: of the run, of its start, and of the best constant answer."""
 
+import numpy as np
+
 from app.engine.curvature import is_linear_unit
 from app.runs.measures.measure import Measure
 from app.runs.snapshots import RunSnapshot
@@ -17,7 +19,7 @@ def _above_base_rate(snapshot: RunSnapshot) -> float:
 def _excess_share(snapshot: RunSnapshot) -> float | None:
     """Of the way from the best constant answer to the least possible loss of a linear unit, the share still to go."""
     base, batch = _base_rate(snapshot), snapshot.training_batch
-    if base is None or not is_linear_unit(snapshot.plan.network) or not np.isfinite(batch.inputs).all():
+    if not is_linear_unit(snapshot.plan.network) or not np.isfinite(batch.inputs).all():
         return None
     table = np.column_stack([batch.inputs, np.ones(len(batch.inputs))])
     answers = table @ np.linalg.lstsq(table, batch.targets, rcond=None)[0]
