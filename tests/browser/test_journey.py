@@ -32,6 +32,16 @@ def test_it_begins_with_nothing_learned_and_plays_at_one_press(open_page: Open) 
     expect(button(page, "Play")).to_be_visible()
 
 
+def test_with_reduced_motion_playing_goes_from_operation_to_operation(open_page: Open) -> None:
+    page = open_page("?step=3", reduced_motion="reduce")
+    arrived(page)
+    page.keyboard.press("Home")
+    expect(page.locator("#caption")).to_contain_text("operation 1 of")
+    page.keyboard.press("Space")
+    expect(page.locator("#caption")).to_contain_text("operation 3 of")
+    becomes(page, "() => new URLSearchParams(location.search).get('step') === '4'")
+
+
 def test_the_four_things_to_try_wait_for_a_network_that_leaves_them_room(open_page: Open) -> None:
     page = open_page("?hidden=" + ",".join(["8relu"] * 8), visited=False)
     expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")

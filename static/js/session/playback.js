@@ -126,7 +126,8 @@ export function createPlayback(context) {
 
   /** Moves the playhead by one frame. @param {number} dt ms since the last one */
   function tick(dt) {
-    const { playing, speed, shownStep, operation, progress, reduced, run, elapsed } = get();
+    const { playing, speed, shownStep, operation, reduced, run, elapsed } = get();
+    const progress = reduced ? get().reducedProgress : get().progress;
     if (!run) return;
     if (!playing) return finishOperation(dt);
     const mode = modeOfSpeed(speed);
@@ -145,17 +146,19 @@ export function createPlayback(context) {
       count,
     );
     if (next.over === null) {
-      set({
-        operation: next.operation,
-        progress: reduced ? 1 : next.progress,
-        ...(reduced ? { rest: next.progress } : {}),
-      });
+      const { operation: reached, progress: moved } = next;
+      set(
+        reduced ? { operation: reached, progress: 1, reducedProgress: moved } : { operation: reached, progress: moved },
+      );
       if (remaining(next, rate, count) < PREFETCH_MS && !broken) context.training.prefetch(shownStep + 1);
     } else if (broken && (mode === "operations" || reduced || get().divergence)) stopAtDivergence();
     else if (broken) {
       set({ playing: false });
       context.enqueue(() => showDivergence(shownStep));
-    } else advanceStep(shownStep, Math.min(1, next.over / movementDuration(rate)));
+    } else {
+      set({ reducedProgress: 0 });
+      advanceStep(shownStep, Math.min(1, next.over / movementDuration(rate)));
+    }
   }
 
   /** While not playing: an operation that was stepped to is animated to its end. */

@@ -50,7 +50,7 @@ export function initialState({ catalog, local, speeds, screen }) {
     playing: false,
     speed: Math.min(speeds - 1, Number(local.get("speed") ?? 1) || 1),
     elapsed: 0,
-    rest: 0,
+    reducedProgress: 0, // with reduced motion an operation is shown done at once; this is the time since, as progress
     rate: 0,
     trainedStep: 0,
     lastStep: 0,
