@@ -1,4 +1,4 @@
-"""The README's lines run as pasted."""
+"""The README's lines run as pasted, and what README and CONTRIBUTING name is there."""
 
 import re
 import subprocess
@@ -12,6 +12,7 @@ from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+TOP = ("app/", "static/", "templates/", "tests/", ".ci/")
 
 
 def blocks(heading: str, language: str) -> list[str]:
@@ -48,3 +49,17 @@ def test_the_readme_names_every_setting_with_its_default() -> None:
         row = re.search(rf"^\| `{variable}` \|.*\| (.*) ?\|$", README, flags=re.M)
         assert row is not None, variable
         assert row.group(1).strip() == str(field.default), variable
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_path_and_module_that_a_page_names_exists(page: str) -> None:
+    """A path begins with a folder of the top level; one with a <placeholder> stands for many."""
+    quoted = re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", (ROOT / page).read_text(), flags=re.S))
+    modules = [name.replace(".", "/") for text in quoted for name in re.findall(r"-m ([\w.]+)", text)]
+    paths = [text for text in quoted if text.startswith(TOP) and "<" not in text]
+    assert len(paths) > 5
+    assert modules
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [
+        name for name in modules if not any((ROOT / f"{name}{end}").exists() for end in (".py", "/__main__.py"))
+    ] == []
