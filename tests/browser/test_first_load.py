@@ -86,7 +86,7 @@ def test_the_largest_words_are_there_before_any_module_and_stay(phone: BrowserCo
     before = page.evaluate("performance.now()")
     with page.expect_request("**/api/runs"):
         held.pop().continue_()
-    expect(page.locator(".app")).to_have_class(re.compile("bare"))  # drawn for the first time, without a run
+    expect(page.locator(".app")).to_have_class(re.compile("without-run"))  # drawn for the first time, without a run
     expect(caption).to_be_visible()
     held.pop().continue_()
     ready(page)

@@ -1,7 +1,7 @@
 """The page is set in the fonts that it brings, and in their place nothing moves while they are on their way."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import Open, arrived
 
@@ -13,10 +13,18 @@ def machine_s(page: Page) -> dict[str, str]:
     session.send("CSS.enable")
     found: dict[str, str] = {}
 
+    def fonts_of(node: dict) -> list[dict]:
+        try:
+            return session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
+        except Error as error:
+            if "Could not find node" not in error.message:
+                raise
+            return []  # it has left the page meanwhile
+
     def look(node: dict) -> None:
         words = " ".join(child["nodeValue"] for child in node.get("children", []) if child["nodeType"] == 3).strip()
         if words and node["nodeName"] not in {"SCRIPT", "STYLE", "TITLE"}:
-            for font in session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]:
+            for font in fonts_of(node):
                 if not font["isCustomFont"]:
                     found[f"{font['familyName']} in {node['nodeName']}"] = words
         for child in node.get("children", []):

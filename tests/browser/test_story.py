@@ -246,7 +246,7 @@ def test_a_second_step_goes_on_from_the_first(read: Read) -> None:
 def test_pointing_at_a_number_lights_it_in_the_picture(read: Read) -> None:
     page = read("#slope", reduced_motion="reduce")
     page.locator('#slope .prose data[data-ref="dz3[0]"]').hover()
-    expect(page.locator("#stage .frame.lit")).to_have_count(1)
+    expect(page.locator("#stage .frame.highlighted")).to_have_count(1)
 
 
 def test_the_path_back_comes_factor_by_factor(read: Read) -> None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.main import create_app
 from app.settings import Settings
@@ -31,10 +31,14 @@ def walk_to(page: Page, operation: str) -> None:
     """The playhead on a cell of the tape, by the keyboard: back from the last to the one that is named so."""
     tape = page.get_by_role("slider", name="tape")
     tape.focus()
-    for key in ("End", *["ArrowLeft"] * 60):
-        page.keyboard.press(key)
-        if operation in (at_rest(page).get_by_role("slider", name="tape").get_attribute("aria-valuetext") or ""):
+    page.keyboard.press("End")
+    at_rest(page)
+    for _ in range(60):
+        now = tape.get_attribute("aria-valuetext") or ""
+        if operation in now:
             return
+        page.keyboard.press("ArrowLeft")
+        expect(tape).not_to_have_attribute("aria-valuetext", now)
     raise LookupError(f"no operation {operation!r} on the tape")
 
 
