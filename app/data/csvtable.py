@@ -44,7 +44,7 @@ class Missing:
 class Inspection:
     """Everything there is to see before a table is made.
 
-    `made` is what it becomes where that can be told, without the lines that do not fit; it is to be had once nothing is
+    `made` is what it becomes where that is known, without the lines that do not fit; it is to be had once nothing is
     `undecided`.
     """
 

@@ -1,7 +1,7 @@
 """The text of a CSV file cut into cells: its separator, its lines, and where a line does not fit.
 
 Python's csv module does the parsing, one record at a time, so that a quotation mark that never closes costs its own
-line and no other. What is wrong is told by line, column (characters, both from 1) and the lines around it.
+line and no other. What is wrong is reported by line, column (characters, both from 1) and the lines around it.
 """
 
 import csv
@@ -100,7 +100,7 @@ def _too_many(lines: Sequence[str], line: int, limits: Limits) -> MalformedError
 def _records(lines: Sequence[str], sign: str, limits: Limits, width: int | None = None) -> Iterator[Record | Fault]:
     """The file record by record, those of another width are faults where it is given.
 
-    After a fault the next line is tried, so that one quotation mark costs one line, however many it swallows.
+    After a fault the next line is tried, so that one quotation mark costs one line, however many it spans.
     """
     at = count = 0
     while at < len(lines):
@@ -233,7 +233,7 @@ def _misfit(lines: Sequence[str], sign: str, record: Record, width: int) -> Faul
 
 
 def _likely_separator(lines: Sequence[str]) -> str:
-    """The separator by which the first lines fall into equally many cells, and the most of them into numbers."""
+    """The separator by which the first lines part into equally many cells, and the most of them into numbers."""
     return max(SEPARATORS, key=lambda name: _score(lines, SEPARATORS[name]))
 
 

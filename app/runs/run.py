@@ -1,7 +1,7 @@
 """A run: trained in a stream of steps, patched, rewound, forked, and replayed to any of its steps.
 
 A Run has one owner at a time and never waits. What takes long is a generator that yields None after each slice of at
-most 2 ms, so that whoever drives it can let others have a turn.
+most 2 ms, so that its driver can let others have a turn.
 """
 
 import secrets
@@ -63,7 +63,7 @@ class Run:
         self.changes: dict[int, list[Change]] = {}
         self.cursor = TrainingCursor(plan, plan.start, self.changes)
         self.first = self.furthest = self.cursor.at
-        self.busy = False  # somebody is training or rewinding
+        self.busy = False  # while it is being trained or rewound
         self.deleted = False
         self._streaming = self._sends_full = False
         self._checkpoints = Checkpoints.of(plan.start)

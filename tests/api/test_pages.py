@@ -36,7 +36,7 @@ async def test_a_page_is_the_same_packed_or_plain(client: httpx.AsyncClient, pat
 
 
 @pytest.mark.parametrize("path", ["/", "/?dataset=spirals", "/story", "/story?x=0.5"])
-async def test_a_page_is_asked_about_each_time_and_sent_once(client: httpx.AsyncClient, path: str) -> None:
+async def test_a_page_is_revalidated_each_time_and_sent_once(client: httpx.AsyncClient, path: str) -> None:
     for accepted in ("identity", "gzip", "gzip, br"):
         first = await client.get(path, headers={"accept-encoding": accepted})
         assert first.headers["cache-control"] == "no-cache"

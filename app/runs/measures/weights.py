@@ -29,7 +29,7 @@ def _all_but_last_bias(snapshot: RunSnapshot) -> tuple[str, ...]:
 
 
 def _spread(snapshot: RunSnapshot) -> float | None:
-    """The largest difference between two units of a hidden layer in the weights they receive through one edge."""
+    """The largest difference between two units of a hidden layer in the weights they receive from one input."""
     named, hidden = snapshot.parameters_of(snapshot.now), snapshot.plan.network.spec.hidden
     spreads = [float(np.ptp(named[f"W{k}"], axis=1).max()) for k in range(1, len(hidden) + 1)]
     return max(spreads, default=None)

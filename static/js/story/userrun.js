@@ -31,7 +31,7 @@ export function widthsOf(parameters) {
 }
 
 /**
- * @param {{run: any, step: any, ops: any[]}} record @returns {Record<string, any>} as app/story/yours.py tells of its own;
+ * @param {{run: any, step: any, ops: any[]}} record @returns {Record<string, any>} like those of app/story/user_run.py;
  *   `unit` is missing where the formula would not hold
  */
 export function describeRun({ run, step, ops }) {
