@@ -1,6 +1,6 @@
 """Writes steps.json: one recorded step for each kind of network, as JSON, with a spotlight.
 
-The engine makes them; tests/test_golden.py says when they are out of date, tests/js/*.test.js multiply them out.
+The engine makes them; tests/test_golden.py says when they are out of date, tests/js/*/*.test.js multiply them out.
 """
 
 import json
