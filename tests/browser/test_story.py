@@ -329,6 +329,8 @@ def left(page: Page, where: str, operations: int) -> str:
     """Stands in the playground, and leaves it for the story by the link in its bar."""
     page.goto(where)
     expect(page.locator("#caption")).to_contain_text(f"of {operations}" if operations else "Step 0")
+    becomes(page, "() => sessionStorage.getItem('run') !== null")
+    at_rest(page)
     run = str(page.evaluate("sessionStorage.getItem('run')"))
     page.get_by_role("link", name=re.compile("^The story")).first.click()
     expect(page.locator("#caption")).to_contain_text("operation")
@@ -374,6 +376,8 @@ def test_a_run_that_is_gone_is_said_to_be(browser: Browser, server_url: str) -> 
     run = left(page, f"{server_url}/?step=2", 16)
     page.request.delete(f"{server_url}/api/runs/{run}")
     page.reload()
+    expect(page.locator("#caption")).to_contain_text("operation")
+    page.keyboard.press("End")
     expect(page.locator("#user-run-bar")).to_contain_text("no longer kept")
     expect(page.locator("#stage")).to_contain_text("dropped")
     page.goto(f"{server_url}/story?run={run}&step=2&op=dz2#slope")
