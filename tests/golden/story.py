@@ -1,6 +1,7 @@
 """Writes story.json: what the story's text says at several settings, for both languages to read.
 
-`python -m tests.golden.story`; tests/test_story.py says when it is out of date, tests/js/story/expressions.test.js says it again.
+`python -m tests.golden.story`; tests/test_story.py says when it is out of date,
+tests/js/story/expressions.test.js says it again.
 """
 
 import html
