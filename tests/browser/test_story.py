@@ -374,6 +374,7 @@ def test_a_run_that_is_gone_is_said_to_be(browser: Browser, server_url: str) -> 
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     run = left(page, f"{server_url}/?step=2", 16)
+    expect(page).to_have_url(re.compile("#yours$"))  # it is written a little later
     page.request.delete(f"{server_url}/api/runs/{run}")
     page.reload()
     expect(page.locator("#caption")).to_contain_text("operation")

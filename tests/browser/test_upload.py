@@ -236,7 +236,7 @@ def test_a_server_that_forgot_gets_the_file_again(open_page: Open, server_url: s
     httpx.delete(f"{server_url}/api/runs/{run['id']}")
     httpx.delete(f"{server_url}/api/datasets/{run['config']['dataset']}")
     page.get_by_role("button", name="Next batch", exact=True).click()
-    expect(page.get_by_text("The server had forgotten this run.")).to_be_visible()
+    expect(page.get_by_text("The server had forgotten this run.", exact=True)).to_be_visible()
     expect(page.get_by_role("radio", name="my-penguins.csv")).to_be_checked()
     assert run_of(page, server_url)["config"]["dataset"] != run["config"]["dataset"]
 
