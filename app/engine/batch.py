@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 
 from .arrays import Array, Indices, read_only
 
+_NONE: Indices = read_only(np.zeros(1, np.int64))
+
 
 class Batch(NamedTuple):
     """`x` (inputs + 1, batch), its last row ones; `xT`, the same memory turned; `y` (outputs, batch). Read-only."""
@@ -36,6 +38,13 @@ class Batch(NamedTuple):
 def make_batch(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike) -> Batch:
     """A batch of these samples: inputs (batch, inputs), targets (batch, outputs), both copied."""
     return make_batches(indices, inputs, targets, len(np.asarray(indices)))[0]
+
+
+def single_sample(inputs: ArrayLike, target: ArrayLike) -> Batch:
+    """A batch of one sample, which has no index of its own: inputs (inputs,) and target (outputs,), both copied."""
+    x = np.append(np.asarray(inputs, dtype=np.float64), 1.0)[:, None]
+    y = np.array(target, dtype=np.float64)[:, None]
+    return Batch(_NONE, read_only(x), read_only(x).T, read_only(y), 1)
 
 
 def make_batches(indices: ArrayLike, inputs: ArrayLike, targets: ArrayLike, size: int) -> list[Batch]:

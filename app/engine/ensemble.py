@@ -141,14 +141,23 @@ class SubNetworks:
         return forward(self.network, self.parameters, inputs, running=self.running, activation_hook=activation_hook)
 
 
+def members_evaluated(units: int, count: int) -> int:
+    """How many sub-networks are evaluated where so many units may drop and so many members are asked for."""
+    return 1 << units if 0 < units <= MAX_ENUMERATED else max(count, REFERENCE_MEMBERS)
+
+
+def samples_evaluated(members: int, outputs: int) -> int:
+    """On how many samples at most."""
+    return max(20, _NUMBERS // (members * outputs))
+
+
 def evaluate_ensemble(subnetworks: SubNetworks, inputs: Array, targets: Array, count: int) -> Ensemble:
     """Evaluates `count` members drawn at random, and, where there are few enough, every one.
 
     Of many samples only the first are used, as many as memory should hold outputs of.
     """
     spec = subnetworks.network.spec
-    asked = 1 << subnetworks.units if 0 < subnetworks.units <= MAX_ENUMERATED else max(count, REFERENCE_MEMBERS)
-    most = max(20, _NUMBERS // (asked * spec.outputs))
+    most = samples_evaluated(members_evaluated(subnetworks.units, count), spec.outputs)
     inputs, targets = inputs[:most], targets[:most]
     own = subnetworks.logits(inputs, subnetworks.drawn_masks(count))
     used_z = subnetworks.inference_logits(inputs)
@@ -200,7 +209,9 @@ class OutputPool:
         """Of the average of all. A cross-entropy is -log of what the true class was given, averaged before the log."""
         if self.spec.loss == "squared_error":
             return float(0.5 * ((self.mean - self.targets) ** 2).sum(axis=-1).mean())
-        return float(-np.logaddexp.reduce(np.log(self.probability)[:, None] - self.losses, axis=0).mean())
+        with np.errstate(divide="ignore"):  # what is too improbable for a float adds nothing
+            log_probability = np.log(self.probability)
+        return float(-np.logaddexp.reduce(log_probability[:, None] - self.losses, axis=0).mean())
 
     def averaged(self, z: Array, sizes: NDArray[np.intp]) -> Array:
         """(2, sizes): distance from the average of all, and loss, of the average of the first 1, 2, ... of z's members.

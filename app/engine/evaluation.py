@@ -8,12 +8,12 @@ is written to again.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from . import health
+from .arrays import Array
 from .health import Baseline, Health, LayerMeasurements, Progress
 from .inference import Inference
 from .metrics import (
@@ -25,6 +25,7 @@ from .metrics import (
     class_predictions,
     constant_loss,
     regression_metrics,
+    true_classes,
 )
 from .network import Network
 from .summary import Histogram, histogram, norm, rms
@@ -79,12 +80,23 @@ class Evaluator:
         task: Task,
         train: tuple[ArrayLike, ArrayLike],
         test: tuple[ArrayLike, ArrayLike] | None = None,
+        *,
+        target_scale: Array | float = 1.0,
     ) -> None:
-        """`train` and `test` are inputs (n, inputs) and targets (n, outputs); a test split of no samples is None."""
+        """`train` and `test` are inputs (n, inputs) and targets (n, outputs); a test split of no samples is None.
+
+        `target_scale` (outputs,) is how much of a regression's own units one unit of its targets here is.
+        """
         self.network = network
+        self._target_scale = target_scale
         self._task = task
         self._train = Inference(network, *train)
         self._test = Inference(network, *test) if test is not None and len(np.asarray(test[0])) else None
+        self._truth = [
+            None if split is None else true_classes(task, split.batch.y) for split in (self._train, self._test)
+        ]
+        self._none = np.zeros(network.spec.outputs, dtype=np.bool_)
+        self._zeros = np.zeros(network.size)
         self._constant_loss = constant_loss(network.spec.loss, self._train.batch.targets)
 
     def evaluate(
@@ -98,11 +110,14 @@ class Evaluator:
         train_loss = train.forward(state.parameters, state.running, dropout)
         train.backward()
         test_loss = test.forward(state.parameters, state.running, dropout) if test else None
-        train_predictions = self._predictions(train)
-        test_predictions = self._predictions(test) if test else None
+        train_predictions, test_predictions = (
+            None if split is None or truth is None else class_predictions(split.outputs, truth)
+            for split, truth in zip((train, test), self._truth, strict=True)
+        )
         train_metrics = self._metrics(train, train_predictions)
         test_metrics = self._metrics(test, test_predictions) if test else None
         with np.errstate(all="ignore"):
+            histograms = self._histograms()
             return Evaluation(
                 step=state.step,
                 train_loss=train_loss,
@@ -115,19 +130,25 @@ class Evaluator:
                 if train_predictions
                 else None,
                 metrics=SplitMetrics(train_metrics, test_metrics),
-                health=self._health(state, epoch, train_loss, baseline),
-                histograms=self._histograms(),
+                health=self._health(state, epoch, train_loss, histograms, baseline),
+                histograms=histograms,
                 stopped=None if state.finite else "not_finite",
                 wrong=_wrong(train_predictions, test_predictions),
             )
 
-    def _predictions(self, split: Inference) -> Predictions | None:
-        return class_predictions(self._task, split.outputs, split.batch.y)
-
     def _metrics(self, split: Inference, predictions: Predictions | None) -> Metrics:
-        return predictions.metrics if predictions else regression_metrics(split.outputs, split.batch.y)
+        return (
+            predictions.metrics if predictions else regression_metrics(split.outputs, split.batch.y, self._target_scale)
+        )
 
-    def _health(self, state: State, epoch: float, loss: float, baseline: Baseline | None) -> Health:
+    def _health(
+        self,
+        state: State,
+        epoch: float,
+        loss: float,
+        histograms: Sequence[LayerHistograms],
+        baseline: Baseline | None,
+    ) -> Health:
         *hidden, last = [rms(layer) for layer in self._train.workspace.errors()]
         progress = Progress(
             step=state.step,
@@ -139,33 +160,37 @@ class Evaluator:
         )
         normalised = any(layer.batch_norm for layer in self.network.spec.hidden)
         return health.diagnose(
-            self._measurements(_stopped_by_batch_norm(self.network, state)),
+            self._measurements(_stopped_by_batch_norm(self.network, state), histograms),
             hidden,
             progress,
             baseline=baseline,
             batch_norm=normalised,
         )
 
-    def _measurements(self, stopped: int) -> list[LayerMeasurements]:
+    def _measurements(self, stopped: int, histograms: Sequence[LayerHistograms]) -> list[LayerMeasurements]:
         """`stopped`: the first so many layers had no gradient in the last training step."""
-        workspace, spec = self._train.workspace, self.network.spec
-        parameters = self.network.views(workspace.parameters)
-        gradients = self.network.views(workspace.gradients)
-        none = np.zeros(spec.outputs, dtype=np.bool_)
+        workspace, spec, none = self._train.workspace, self.network.spec, self._none
+        all_finite = (
+            workspace.parameters.dot(self._zeros) == 0
+        )  # 0 · x is 0 for every finite x, and NaN for every other
         found = []
-        for k, (own, gradient) in enumerate(zip(parameters, gradients, strict=True)):
-            weights = norm(np.ascontiguousarray(gradient.W[:, :-1]).reshape(-1))
+        for k, (own, gradient) in enumerate(zip(workspace.parameter_views, workspace.gradient_views, strict=True)):
+            weights = np.ascontiguousarray(gradient.W[:, :-1]).reshape(-1)
+            size = norm(weights)
             activation = "" if k == len(spec.hidden) else spec.hidden[k].activation
             layer = None if k == len(spec.hidden) else workspace.hidden[k]
             outputs = self._train.outputs if layer is None else layer.a
             found.append(
                 LayerMeasurements(
-                    norm=weights,
+                    norm=size,
                     dead=none if layer is None else health.dead_units(activation, layer.slope),
                     saturated=none if layer is None else health.saturated_units(activation, layer.a),
-                    finite=math.isfinite(weights) and _all_finite(own.W) and _all_finite(outputs),
+                    finite=math.isfinite(size)
+                    and (all_finite or bool(np.isfinite(own.W).all()))
+                    and sum(histograms[k].activation.counts) == outputs.size,  # which counts finite numbers only
                     flat=activation == health.FLAT,
-                    no_gradient=k < stopped or not gradient.W[:, :-1].any(),
+                    no_gradient=k < stopped
+                    or (size == 0 and not weights.any()),  # the norm of very small ones is 0 too
                 )
             )
         return found
@@ -193,7 +218,3 @@ def _wrong(train: Predictions | None, test: Predictions | None) -> tuple[int, ..
         return None
     missed = [predictions.truth != predictions.predicted for predictions in (train, test) if predictions]
     return tuple(np.flatnonzero(np.concatenate(missed)).tolist())
-
-
-def _all_finite(values: NDArray[Any]) -> bool:
-    return bool(np.isfinite(values).all())

@@ -29,7 +29,7 @@ BY_GRAVITY = (NOT_FINITE, DEAD, SATURATED, NO_GRADIENT, EXPLODING, VANISHING)
 
 GUESSING = "guessing"
 GUESSING_SHARE = 0.95
-"""After an epoch or more, a training loss that is not below this share of the best constant answer's is guessing."""
+"""After an epoch or more, a training loss not below this share of the best constant prediction's is guessing."""
 
 SATURATING = ("sigmoid", "tanh")
 """A unit of these at the end of its range is saturated, never dead: its slope is small, and 0 only when rounded."""
@@ -120,7 +120,7 @@ class Health:
 
     A positive slope grows toward the output: it vanishes toward the input. `slope` is None where there is none to speak
     of: fewer than two hidden layers, or a gradient that is 0 or not finite. `learning` is "guessing" or None: not yet
-    judged, or below 95 % of `constant_loss`, the training loss of the best constant answer.
+    judged, or below 95 % of `constant_loss`, the training loss of the best constant prediction.
     """
 
     status: str
@@ -147,7 +147,7 @@ class LayerMeasurements:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the run has come: steps, epochs, its training loss, and what the best constant answer would have.
+    """How far the run has come: steps, epochs, its training loss, and what the best constant prediction would have.
 
     `error` is the root mean square of what each sample's answer is off by, dL/dz of the output layer.
     """
@@ -164,7 +164,7 @@ def dead_units(activation: str, slopes: NDArray[Any]) -> Flags:
     """(units, samples) of slopes -> which units have slope 0 on every sample, where that is a death. A NaN is not 0."""
     if activation in SATURATING or activation == FLAT:
         return np.zeros(len(slopes), dtype=np.bool_)
-    dead: Flags = ~np.any(slopes, axis=1)
+    dead: Flags = ~np.logical_or.reduce(slopes, axis=1)
     return dead
 
 
@@ -176,7 +176,7 @@ def saturated_units(activation: str, outputs: NDArray[Any]) -> Flags:
         high = np.abs(outputs - 0.5) > 0.5 - SIGMOID_SATURATED
     else:
         return np.zeros(len(outputs), dtype=np.bool_)
-    saturated: Flags = np.count_nonzero(high, axis=1) > SATURATED_SAMPLES * outputs.shape[1]
+    saturated: Flags = np.add.reduce(high, axis=1, dtype=np.intp) > SATURATED_SAMPLES * outputs.shape[1]
     return saturated
 
 
@@ -227,7 +227,7 @@ def diagnose(
         saturated = _indices(layer.saturated)
         dead_at_start = set(baseline.dead[k - 1]) if k <= len(baseline.dead) else set()
         relative_norm = layer.norm / measurements[-1].norm if comparable else 1.0
-        found = _signs(layer, relative_norm, erring=not progress.error <= LEAST_ERROR)
+        found = _signs(layer, len(dead), len(saturated), relative_norm, erring=not progress.error <= LEAST_ERROR)
         layers.append(
             LayerHealth(
                 layer=k,
@@ -250,12 +250,12 @@ def diagnose(
     return Health(status, slope, _learning(progress), progress.constant_loss, tuple(layers))
 
 
-def _signs(layer: LayerMeasurements, relative_norm: float, erring: bool) -> set[str]:
+def _signs(layer: LayerMeasurements, dead: int, saturated: int, relative_norm: float, erring: bool) -> set[str]:
     """Everything that ails one layer. `erring`: the network's answers are off, so that there is something to learn."""
     signs = {
         NOT_FINITE: not layer.finite,
-        DEAD: np.count_nonzero(layer.dead) >= UNHEALTHY_SHARE * len(layer.dead),
-        SATURATED: np.count_nonzero(layer.saturated) >= UNHEALTHY_SHARE * len(layer.saturated),
+        DEAD: dead >= UNHEALTHY_SHARE * len(layer.dead),
+        SATURATED: saturated >= UNHEALTHY_SHARE * len(layer.saturated),
         NO_GRADIENT: layer.no_gradient and erring,
         EXPLODING: relative_norm > EXPLODING_NORM,
         VANISHING: relative_norm < VANISHING_NORM,
@@ -268,11 +268,11 @@ def _gravest(found: AbstractSet[str]) -> str:
 
 
 def _learning(progress: Progress) -> str | None:
-    """None too where one constant answer is right for every sample: then there is nothing to learn."""
+    """None too where one constant prediction is right for every sample: then there is nothing to learn."""
     if progress.epoch < 1 or not math.isfinite(progress.loss) or progress.constant_loss <= LEAST_LOSS:
         return None
     return None if progress.loss < GUESSING_SHARE * progress.constant_loss else GUESSING
 
 
 def _indices(flags: Flags) -> tuple[int, ...]:
-    return tuple(np.flatnonzero(flags).tolist())
+    return tuple(flags.nonzero()[0].tolist())

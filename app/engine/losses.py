@@ -68,7 +68,7 @@ class ActivatedSquaredError:
 
 
 class BinaryCrossEntropy:
-    """max(z, 0) − z·y + log(1 + exp(−|z|)), summed over outputs, mean over the batch; dz = (σ(z) − y) / n."""
+    """max(z, 0) − z·y + log(1 + exp(−|z|)), summed over outputs, mean over the batch; dz = (σ(z) − y) / N."""
 
     __slots__ = ("_dz", "_logs", "_minus", "_ones", "_outputs", "_samples", "_scratch", "_share", "_sigmoid", "_z")
 

@@ -24,12 +24,21 @@ class Masks:
     """Writes the mask of a step, already divided by 1 − p, into a workspace's `keep` plane (rows, batch)."""
 
     def __init__(self, seed: int, spec: NetworkSpec, rates: tuple[float, ...]) -> None:
-        self._seed, self._per_sample = seed, spec.dropout_mask == "per_sample"
-        self._rates = rates_by_row(spec, rates)
+        self._seed, self._spec, self._per_sample = seed, spec, spec.dropout_mask == "per_sample"
+        self._block: tuple[int, int] | None = None  # its number, and samples a mask
+        self._numbers: NDArray[np.float32] = np.zeros((0, 1, 0), np.float32)
+        self._given: tuple[float, ...] | None = None
+        self.set(rates)
+
+    def set(self, rates: tuple[float, ...]) -> None:
+        """Takes over the layers' rates."""
+        if rates == self._given:
+            return
+        self._given = rates
+        self._rates = rates_by_row(self._spec, rates)
         kept = 1.0 - self._rates
         self._scale = np.divide(1.0, kept, out=np.zeros_like(kept), where=kept > 0)
-        self._block: tuple[int, int] | None = None
-        self._keep: Array = np.zeros(0)
+        self._keep = self._kept()
 
     def write(self, step: int, keep: Array) -> None:
         """The mask of step `step` (from 1) for a batch of keep.shape[1] samples."""
@@ -37,7 +46,8 @@ class Masks:
         steps = self._steps(samples)
         block = (step // steps, samples)
         if block != self._block:
-            self._block, self._keep = block, self._drawn(block[0], steps, samples)
+            self._block, self._numbers = block, self._drawn(block[0], steps, samples)
+            self._keep = self._kept()
         np.copyto(keep, self._keep[step % steps])
 
     def _steps(self, samples: int) -> int:
@@ -45,11 +55,12 @@ class Masks:
             return STEPS_PER_BLOCK
         return max(1, min(STEPS_PER_BLOCK, _NUMBERS_PER_BLOCK // max(1, len(self._rates) * samples)))
 
-    def _drawn(self, block: int, steps: int, samples: int) -> Array:
+    def _drawn(self, block: int, steps: int, samples: int) -> NDArray[np.float32]:
         """(steps, rows, samples)"""
         key = [self._seed, 2, block, samples] if self._per_sample else [self._seed, 2, block]
-        numbers: NDArray[np.float32] = np.random.default_rng(key).random(
-            (steps, len(self._rates), samples), dtype=np.float32
-        )
-        kept = (numbers >= self._rates[:, None]).astype(np.float64)
+        return np.random.default_rng(key).random((steps, len(self._rates), samples), dtype=np.float32)
+
+    def _kept(self) -> Array:
+        """0, or 1 / (1 − p), for each of the block's numbers."""
+        kept = (self._numbers >= self._rates[:, None]).astype(np.float64)
         return np.multiply(kept, self._scale[:, None], out=kept)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -56,50 +57,56 @@ class Predictions:
     predicted: NDArray[np.intp]
     classes: int
 
+    @cached_property
+    def _counts(self) -> list[list[int]]:
+        """Rows the true class, columns the answered one; before them the answers that are not a number."""
+        columns = self.classes + 1
+        cells = self.truth * columns + self.predicted + 1
+        counts: list[list[int]] = np.bincount(cells, minlength=self.classes * columns).reshape(-1, columns).tolist()
+        return counts
+
     @property
     def metrics(self) -> ClassMetrics:
-        occurring = np.unique(self.truth)
-        recalls = [float(np.mean(self.predicted[self.truth == number] == number)) for number in occurring]
-        never = tuple(int(number) for number in occurring if not np.any(self.predicted == number))
-        right = int(np.count_nonzero(self.truth == self.predicted))
+        counts = self._counts
+        occurring = [(number, row) for number, row in enumerate(counts) if any(row)]
+        recalls = [row[number + 1] / sum(row) for number, row in occurring]
+        never = tuple(number for number, _ in occurring if not any(row[number + 1] for row in counts))
+        right = sum(row[number + 1] for number, row in occurring)
         return ClassMetrics(right / len(self.truth), sum(recalls) / len(recalls), never)
 
     def confusion(self) -> ConfusionMatrix:
         """Counts, rows the true class and columns the answered one; an answer that is not a number is in no column."""
-        known = self.predicted >= 0
-        cells = self.truth[known] * self.classes + self.predicted[known]
-        counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
-        return tuple(tuple(row) for row in counts.tolist())
+        return tuple(tuple(row[1:]) for row in self._counts)
 
 
-def class_predictions(task: Task, outputs: Array, targets: Array) -> Predictions | None:
-    """Probability (or ŷ) ≥ 0.5 answers class 1; of several outputs the largest answers. None in a regression.
-
-    outputs and targets are (outputs, n).
-    """
+def true_classes(task: Task, targets: Array) -> NDArray[np.intp] | None:
+    """The class numbers (n,) that targets (outputs, n) stand for; None in a regression."""
     if task == "regression":
         return None
-    if task == "binary":
-        predicted = (outputs[0] >= 0.5).astype(np.intp)
-        truth = (targets[0] >= 0.5).astype(np.intp)
-    else:
-        predicted, truth = outputs.argmax(axis=0), targets.argmax(axis=0)
-    predicted[np.isnan(outputs).any(axis=0)] = -1
+    truth: NDArray[np.intp] = (targets[0] >= 0.5).astype(np.intp) if task == "binary" else targets.argmax(axis=0)
+    return truth
+
+
+def class_predictions(outputs: Array, truth: NDArray[np.intp]) -> Predictions:
+    """Probability (or ŷ) ≥ 0.5 answers class 1; of several outputs (outputs, n) the largest answers."""
+    predicted = (outputs[0] >= 0.5).astype(np.intp) if len(outputs) == 1 else outputs.argmax(axis=0)
+    if math.isnan(np.minimum.reduce(outputs, axis=None)):
+        predicted[np.isnan(outputs).any(axis=0)] = -1
     return Predictions(truth, predicted, max(2, len(outputs)))
 
 
-def regression_metrics(outputs: Array, targets: Array) -> RegressionMetrics:
-    """Of outputs and targets (outputs, n) in the units in which they are to be told."""
+def regression_metrics(outputs: Array, targets: Array, scale: Array | float = 1.0) -> RegressionMetrics:
+    """Of outputs and targets (outputs, n); one of their units is `scale` (outputs,) of those that RMSE is told in."""
     with np.errstate(all="ignore"):
         squares = np.square(outputs - targets).mean(axis=1)
         spread = np.square(targets - targets.mean(axis=1, keepdims=True)).mean(axis=1)
-        rmse = float(np.sqrt(squares).mean())
+        rmse = float((np.sqrt(squares) * scale).mean())
         r2 = float((1 - squares / spread).mean()) if (spread > 0).all() else None
     return RegressionMetrics(rmse, r2)
 
 
 def constant_loss(loss: str, targets: Array) -> float:
-    """The loss of the best constant answer to targets (n, outputs): their mean, or the shares of the classes."""
+    """The loss of the best constant prediction to targets (n, outputs): their mean, or the shares of the classes."""
     mean = targets.mean(axis=0)
     if loss == "squared_error":
         return float(0.5 * ((targets - mean) ** 2).sum(axis=1).mean())

@@ -6,6 +6,7 @@ one copy a record.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -62,11 +63,15 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StepRecords:
-    """All of a step but the update: its records in order, and parameters and updates by name; read-only copies."""
+    """All of a step but the update: its records in order, and parameters and updates by name; read-only copies.
+
+    `finite`: every number is; where it is false, one that isn't may also be left over from an earlier step.
+    """
 
     records: tuple[Record, ...]
     parameters: dict[str, Array]
     update: dict[str, Array]
+    finite: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class RecordReader:
 
     def __init__(self, workspace: Workspace) -> None:
         network, memory = workspace.network, workspace.memory
+        self._memory = memory
         self._parameters = network.parts(workspace.parameters)
         self._update = network.parts(workspace.update)
         gradients = network.parts(workspace.gradients)
@@ -102,6 +108,7 @@ class RecordReader:
             tuple(_record(view, batch, loss) for view in self._views),
             _copies(self._parameters),
             _copies(self._update),
+            isfinite(loss) and bool(np.logical_and.reduce(np.isfinite(self._memory))),
         )
 
 

@@ -80,7 +80,7 @@ class OptimizerSpec:
             raise ValueError(f"epsilon must be finite and not negative, got {self.epsilon}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What may change while a network trains: in force at the next step. `dropout` holds one rate per hidden layer."""
 

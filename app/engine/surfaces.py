@@ -23,7 +23,7 @@ Single = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class LayerBytes:
-    """One layer's heat maps (units, N, N), or swarms (units, samples): byte v stands for lo + v/255 · (hi - lo).
+    """One layer's heat maps (units, N, N), or beeswarms (units, samples): byte v stands for lo + v/255 · (hi - lo).
 
     lo and hi are the layer's least and largest finite value; both None where it has none, or hi - lo is beyond all
     numbers. Values that are not finite are drawn as the nearer end, NaN as lo.

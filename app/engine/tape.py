@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from . import paths
 from .activations import slope
 from .arrays import Array, read_only
-from .batch import Batch, make_batch
+from .batch import Batch, single_sample
 from .health import dead_units
 from .network import Network
 from .operations import operations
@@ -148,6 +148,11 @@ class Step:
         """Every operation in the order in which it was computed."""
         return (*self._step_records.records, self._update())
 
+    @property
+    def finite_values(self) -> bool:
+        """Whether every recorded value is surely finite; where it is false, the records say which are not."""
+        return self._step_records.finite
+
     def __getitem__(self, name: str) -> Record:
         """The record of that name."""
         return self._by_name[name]
@@ -158,9 +163,12 @@ class Step:
         inputs (inputs,), target (outputs,): the sample. It goes alone through the step's parameters and mask (its own,
         that of its `row` in the batch; a sample without one keeps every unit where each sample has its own mask), and
         through the batch's means and variances held constant. Values are (units,), dW (inputs, units), L a float.
+
+        One is in no tape, as no weight needs it: dx (inputs,), of the sample's loss with respect to its own inputs,
+        dL/dx = W1 · dL/dz1.
         """
         layout = self.layout.single_sample
-        batch = make_batch([0], np.asarray(inputs, float)[None], np.asarray(target, float)[None])
+        batch = single_sample(inputs, target)
         with np.errstate(all="ignore"), layout.spare_workspace(fixed_statistics=True) as workspace:
             workspace.parameters[:] = self.flat
             workspace.statistics[:] = self._area("statistics")
@@ -170,6 +178,7 @@ class Step:
             workspace.backward(batch)
             memory = read_only(workspace.memory.copy())
             gradients = self.network.unpack(workspace.gradients)
+            dx = workspace.parameter_views[0].W[:, :-1].T @ workspace.errors()[0][:, 0]
         values: dict[str, Array | float] = {"x": batch.inputs[0]}
         for operation in operations(layout):
             if operation.slot is not None:
@@ -178,6 +187,7 @@ class Step:
                 values["L"], values["outputs"] = loss, memory[operation.outputs.start : operation.outputs.stop]
             elif operation.phase == "backward":
                 values[operation.name] = read_only(gradients[operation.name[1:]])
+        values["dx"] = read_only(dx)
         return values
 
     def summaries(self) -> dict[str, Summary]:

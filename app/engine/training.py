@@ -69,6 +69,7 @@ class Trainer:
         self._averages: dict[int, RunningAverages] = {}
         self._workspaces: dict[int, Workspace] = {}
         self._dropping: tuple[bool, ...] = ()
+        self._masks = Masks(seed, network.spec, settings.dropout)
         self.settings = settings
         self.restore(state)
 
@@ -86,7 +87,7 @@ class Trainer:
             self._workspaces.clear()
             self._averages.clear()
         self._settings, self._dropping = settings, dropping
-        self._masks = Masks(self.seed, self.network.spec, settings.dropout)
+        self._masks.set(settings.dropout)
         self._plain = not (settings.l1 or settings.l2 or settings.clip_norm)
         self._l1, self._l2 = np.array(settings.l1), np.array(settings.l2)
         self._clip_scale = 1.0

@@ -87,8 +87,8 @@ class Layout:
         What it holds is left over from its last use. Taking it out is atomic: two threads never share one.
         """
         workspace = self.spare_workspaces.pop(fixed_statistics, None) or Workspace(
-            self, aligned(self.network.size), fixed_statistics
-        )
+            Layout(self.network, self.samples, self.dropping), aligned(self.network.size), fixed_statistics
+        )  # over a layout of its own: two that hold each other would wait for the garbage collector with their memory
         try:
             yield workspace
         finally:
@@ -141,11 +141,13 @@ class Workspace:
         spec = self.network.spec
         self.hidden = tuple(self._hidden(k) for k in range(1, len(spec.hidden) + 1))
         self._loss: Loss = make_loss(spec.loss, spec.output_activation, self.area, self.samples)
-        W = [view.W for view in self.network.views(parameters)]
+        self.parameter_views = self.network.views(parameters)
+        self.gradient_views = self.network.views(self.gradients)
+        W = [view.W for view in self.parameter_views]
         self._forward_order = [(w, layer.z, layer) for w, layer in zip(W, self.hidden, strict=False)]
         self._z, self._W = self.area("z_last"), W[-1]
         dz = [*(self.area("dz")[layout.units(k)] for k in range(1, len(W))), self.area("dz_last")]
-        gW = [view.W for view in self.network.views(self.gradients)]
+        gW = [view.W for view in self.gradient_views]
         # last layer first: what a dense layer reads and writes backward, and the hidden layer before it
         self._backward_order = [
             (dz[k], self.hidden[k - 1].out.T, gW[k], W[k].T, self.hidden[k - 1].dout, self.hidden[k - 1])

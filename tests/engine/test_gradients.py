@@ -142,7 +142,31 @@ def test_a_spotlight_goes_through_the_statistics_of_its_batch() -> None:
     unseen = step.spotlight([1.0, 2.0, 3.0], [0.0, 1.0])
     z1 = np.array([1.0, 2.0, 3.0]) @ step.parameters["W1"] + step.parameters["b1"]
     assert relative_error(unseen["z1"], z1) < 1e-12
-    assert set(alone) == {record.name for record in step.tape} - {"update"} | {"outputs"}
+    assert set(alone) == {record.name for record in step.tape} - {"update"} | {"outputs", "dx"}
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        (),
+        (LayerSpec(5, "tanh", 0.0),),
+        (LayerSpec(5, "gelu", 0.4), LayerSpec(4, "sigmoid", 0.0, True)),
+        (LayerSpec(4, "elu", 0.0, True), LayerSpec(3, "relu", 0.3), LayerSpec(3, "tanh", 0.0)),
+    ],
+    ids=["no layer", "one", "dropout, batch norm", "three"],
+)
+def test_a_spotlights_gradient_of_its_inputs_is_what_differences_say(hidden: tuple[LayerSpec, ...], loss: str) -> None:
+    network = spec(*hidden, inputs=6, outputs=3, loss=loss)
+    batch = batch_for(network, 5)
+    step = trainer_for(network).recorded_step(batch)
+    x, y, h = batch.inputs[2], batch.targets[2], 1e-6
+    loss_at = lambda inputs: float(np.asarray(step.spotlight(inputs, y, 2)["L"]))  # noqa: E731
+    numeric = [(loss_at(x + h * unit) - loss_at(x - h * unit)) / (2 * h) for unit in np.eye(6)]
+    found = np.asarray(step.spotlight(x, y, 2)["dx"])
+    assert found.shape == (6,)
+    assert np.abs(found).max() > 0
+    assert relative_error(found, numeric) < 1e-7
 
 
 def test_a_spotlight_outside_the_batch_has_its_units_where_each_sample_has_its_own_mask() -> None:

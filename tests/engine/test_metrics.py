@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.engine.metrics import Predictions, class_predictions, constant_loss, regression_metrics
+from app.engine.metrics import Predictions, class_predictions, constant_loss, regression_metrics, true_classes
 
 
 def test_who_always_answers_no_is_right_in_nineteen_of_twenty_and_balanced_at_half() -> None:
@@ -23,8 +23,9 @@ def test_a_class_that_does_not_occur_is_not_missed() -> None:
 
 
 def test_an_answer_that_is_no_number_names_no_class() -> None:
-    found = class_predictions("binary", np.array([[np.nan, 0.2, 0.7]]), np.array([[0.0, 0.0, 1.0]]))
-    assert found is not None
+    truth = true_classes("binary", np.array([[0.0, 0.0, 1.0]]))
+    assert truth is not None
+    found = class_predictions(np.array([[np.nan, 0.2, 0.7]]), truth)
     assert found.predicted.tolist() == [-1, 0, 1]
     assert found.metrics.accuracy == 2 / 3
 

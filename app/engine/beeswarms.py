@@ -16,14 +16,14 @@ MAX_SAMPLES = 400
 
 
 @dataclass(frozen=True)
-class Swarms:
+class Beeswarms:
     """`rows` are training samples; a{k} of every hidden layer and the outputs, each (units, rows) bytes."""
 
     rows: NDArray[np.intp]
     layers: tuple[LayerBytes, ...]
 
 
-class SwarmEvaluator:
+class BeeswarmEvaluator:
     """One network over some of its training samples, evenly chosen; keeps a workspace, one owner at a time."""
 
     def __init__(self, network: Network, training: ArrayLike) -> None:
@@ -32,11 +32,11 @@ class SwarmEvaluator:
         self.rows = evenly_spaced(len(values))
         self._inference = Inference(network, values[self.rows])
 
-    def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> Swarms:
+    def bytes(self, parameters: Array, running: Array, dropout: Sequence[float]) -> Beeswarms:
         """Evaluated: nothing dropped, batch norm by its running averages."""
         self._inference.forward(parameters, running, dropout)
         layers = [*self._inference.activations(), self._inference.outputs]
-        return Swarms(self.rows, tuple(quantised(layer) for layer in layers))
+        return Beeswarms(self.rows, tuple(quantised(layer) for layer in layers))
 
 
 def evenly_spaced(samples: int, most: int = MAX_SAMPLES) -> NDArray[np.intp]:

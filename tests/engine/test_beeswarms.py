@@ -1,12 +1,12 @@
-"""Swarms: every unit over the training samples, as the evaluation computes it, a byte a sample."""
+"""Beeswarms: every unit over the training samples, as the evaluation computes it, a byte a sample."""
 
 import numpy as np
 import pytest
 
+from app.engine.beeswarms import MAX_SAMPLES, BeeswarmEvaluator, evenly_spaced
 from app.engine.inference import Inference
 from app.engine.network import Network
 from app.engine.spec import LayerSpec, NetworkSpec
-from app.engine.swarms import MAX_SAMPLES, SwarmEvaluator, evenly_spaced
 
 INPUTS = np.random.default_rng(0).normal(size=(50, 4))
 
@@ -20,12 +20,12 @@ def network() -> Network:
 def test_the_bytes_are_the_evaluations_outputs() -> None:
     net = network()
     flat, running = net.initial("glorot_uniform", 1.0, 0), net.initial_running()
-    swarms = SwarmEvaluator(net, INPUTS).bytes(flat, running, (0.0, 0.0))
+    beeswarms = BeeswarmEvaluator(net, INPUTS).bytes(flat, running, (0.0, 0.0))
     inference = Inference(net, INPUTS)
     inference.forward(flat, running, (0.0, 0.0))
     exact = [*inference.activations(), inference.outputs]
-    assert [layer.units.shape for layer in swarms.layers] == [(5, 50), (3, 50), (3, 50)]
-    for layer, values in zip(swarms.layers, exact, strict=True):
+    assert [layer.units.shape for layer in beeswarms.layers] == [(5, 50), (3, 50), (3, 50)]
+    for layer, values in zip(beeswarms.layers, exact, strict=True):
         assert layer.lo is not None
         assert layer.hi is not None
         drawn = layer.lo + layer.units / 255 * (layer.hi - layer.lo)
@@ -37,7 +37,7 @@ def test_a_missing_input_does_not_hide_the_others() -> None:
     inputs = INPUTS.copy()
     inputs[7, 2] = np.nan
     first = (
-        SwarmEvaluator(net, inputs)
+        BeeswarmEvaluator(net, inputs)
         .bytes(net.initial("glorot_uniform", 1.0, 0), net.initial_running(), (0.0, 0.0))
         .layers[0]
     )
