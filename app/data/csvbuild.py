@@ -5,12 +5,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.data.csvcolumns import Cells, Count, Decisions, Kind, mean, sorted_classes
-from app.data.csvplan import TablePlan, inputs_of, usable_rows
-from app.data.csvscaling import Scaling, scaling_of
-from app.data.csvtext import Limits
-from app.data.datasets import TASKS, Array, Table
-from app.data.errors import DataError
+from .csvcells import Cells, Count, Kind, categories, sorted_classes
+from .csvcolumns import Column
+from .csvdecisions import Decisions
+from .csvlimits import Limits
+from .csvplan import TablePlan, inputs_of, usable_rows
+from .csvsample import Sample
+from .csvscaling import Scaling, scaling_of
+from .datasets import TASKS, Array, RawColumn, Table
+from .errors import DataError
+from .filling import FILLS
+from .numberformat import NumberFormat, is_missing
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,15 @@ class BuiltTable:
     target: str
     counts: tuple[Count, ...]  # rows by class
     scaling: Scaling
+    sample: Sample
     decisions: Decisions
 
 
 def build_table(plan: TablePlan, decisions: Decisions, limits: Limits) -> BuiltTable:
     """DataError where something is not decided, or can't be as it was decided."""
+    if decisions.sample is None and plan.sample.of > plan.sample.rows:
+        message = f"{plan.sample.of} rows; a run may hold {plan.sample.most} of this width: take so many at random"
+        raise DataError(message, ("sample",), None, [plan.sample.most])
     if not plan.sheet.rows:
         raise DataError("the file has no rows below its header", ("file",), 0, "at least 2 rows")
     if plan.target is None or plan.task is None:
@@ -36,29 +45,95 @@ def build_table(plan: TablePlan, decisions: Decisions, limits: Limits) -> BuiltT
     if not names:
         raise DataError("no column is an input: there is nothing to predict from", ("inputs",), None, "an input")
     whole = np.asarray(~np.isnan(inputs).any(axis=1))
-    dropped = int((~whole).sum()) if decisions.missing == "drop" else 0
-    if decisions.missing == "drop":
+    dropped = int((~whole).sum()) if decisions.missing == "leave_out" else 0
+    if decisions.missing == "leave_out":
         rows, inputs = [row for row, ok in zip(rows, whole, strict=True) if ok], inputs[whole]
-    elif decisions.missing == "mean":
-        inputs = _filled(inputs)
     if len(rows) < 2:
         left = f"{len(rows)} row{'s' * (len(rows) != 1)}"
         raise DataError(f"{left} can be used; nothing can be learned from less than 2", ("file",), len(rows), ">= 2")
     targets, classes = _targets(plan, rows, limits)
     counts = tuple(Count(name, int((targets == number).sum())) for number, name in enumerate(classes))
     left_out, why = _left_out(plan, dropped)
-    table = Table(names, inputs, targets, plan.task, classes, ("",) * len(names), left_out, why)
     target = plan.columns[plan.target].name
-    return BuiltTable(table, target, counts, scaling_of(names, inputs), _filled_in(plan, decisions, target))
+    table = Table(
+        names,
+        inputs,
+        targets,
+        plan.task,
+        classes,
+        _units(plan),
+        left_out,
+        why,
+        sources=sources_of(plan),
+        fill=decisions.missing if decisions.missing in FILLS else "",
+        target=target,
+        target_unit=_unit(plan.cells[plan.target], plan.columns[plan.target]) if plan.task == "regression" else "",
+        ignored=tuple(column.name for column in plan.columns if column.role != "input"),
+    )
+    return BuiltTable(
+        table, target, counts, scaling_of(names, inputs), plan.sample, _filled_in(plan, decisions, target)
+    )
 
 
-def _filled(inputs: Array) -> Array:
-    found = inputs.copy()
-    for column in found.T:
-        gaps = np.isnan(column)
-        if gaps.any() and not gaps.all():
-            column[gaps] = mean(column[~gaps])
-    return found
+def with_missing(built: BuiltTable, missing: str) -> BuiltTable:
+    """The same table, with another of MISSING_CHOICES about the values that it lacks.
+
+    Rows that were left out are not in it any more, and don't come back.
+    """
+    table = replace(built.table, fill=missing if missing in FILLS else "")
+    if missing == "leave_out":
+        whole = ~np.isnan(table.inputs).any(axis=1)
+        if whole.sum() < 2:
+            raise DataError("less than 2 rows have every value", ("missing",), missing, tuple(FILLS))
+        gone = int((~whole).sum())
+        why = ", ".join(filter(None, [table.why, f"{gone} with a missing value" if gone else ""]))
+        table = replace(
+            table,
+            inputs=table.inputs[whole],
+            targets=table.targets[whole],
+            left_out=table.left_out + gone,
+            why=why,
+        )
+    counts = tuple(Count(name, int((table.targets == number).sum())) for number, name in enumerate(table.classes))
+    return replace(built, table=table, counts=counts, decisions=replace(built.decisions, missing=missing))
+
+
+def sources_of(plan: TablePlan) -> tuple[RawColumn, ...]:
+    """The input columns as the file has them, in the order of inputs_of."""
+    found = []
+    for cells, column in zip(plan.cells, plan.columns, strict=True):
+        if column.role == "input":
+            number = column.kind == "number"
+            values = () if number else categories(cells)
+            width = len(column.becomes) - column.says_missing
+            found.append(
+                RawColumn(
+                    column.name,
+                    column.becomes,
+                    values,
+                    values[-width:],
+                    _unit(cells, column),
+                    replace(cells.format, doubt="") if number else NumberFormat(),
+                    tuple(count.name for count in cells.spellings if not is_missing(count.name)),
+                    column.says_missing,
+                )
+            )
+    return tuple(found)
+
+
+def _unit(cells: Cells, column: Column) -> str:
+    """What stands with each number of a column."""
+    return cells.format.unit if column.kind == "number" else ""
+
+
+def _units(plan: TablePlan) -> tuple[str, ...]:
+    """Of the columns of inputs_of."""
+    return tuple(
+        _unit(cells, column) if name == column.name else ""
+        for cells, column in zip(plan.cells, plan.columns, strict=True)
+        if column.role == "input"
+        for name in column.becomes
+    )
 
 
 def _targets(plan: TablePlan, rows: Sequence[int], limits: Limits) -> tuple[Array, tuple[str, ...]]:
@@ -90,12 +165,19 @@ def _label(cells: Cells, kind: Kind, row: int) -> str:
 
 def _left_out(plan: TablePlan, dropped: int) -> tuple[int, str]:
     """How many rows of the file are not in the table, and why."""
-    bad = len({fault.line for fault in plan.faults})
+    bad = len(plan.bad_lines)
     without_target = 0
     if plan.target is not None:
         missing = plan.cells[plan.target].missing
         without_target = sum(gone for row, gone in enumerate(missing) if row not in plan.bad_rows)
-    reasons = {"could not be read": bad, "without a target": without_target, "with a missing value": dropped}
+    extra = len(plan.file) - plan.sample.of
+    reasons = {
+        "not in the sample": plan.sample.of - plan.sample.rows,
+        "could not be read": bad,
+        "a total or a second header": extra,
+        "without a target": without_target,
+        "with a missing value": dropped,
+    }
     return sum(reasons.values()), ", ".join(f"{count} {reason}" for reason, count in reasons.items() if count)
 
 
@@ -108,12 +190,10 @@ def _filled_in(plan: TablePlan, decisions: Decisions, target: str) -> Decisions:
     return replace(
         decisions,
         separator=plan.sheet.separator,
-        decimal=plan.decimal,
-        header="yes" if plan.sheet.header else "no",
+        header="yes" if plan.sheet.header.named else "no",
         target=target,
         task=str(plan.task),
-        numbers=named({"kind": "number"}),
-        categories=named({"kind": "categories"}),
+        kinds=tuple((c.name, c.kinds[0]) for c in plan.columns if c.kind in ("number", "categories")),
         inputs=named({"role": "input"}),
         left_out=named({"role": "left out"}),
     )

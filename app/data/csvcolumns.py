@@ -1,4 +1,4 @@
-"""The columns of a CSV file: what kind each is, and whether it is the target, an input or left out, and why."""
+"""The columns of a CSV file: whether each is the target, an input or left out, and why."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,51 +7,21 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from app.data.csvtext import DECIMAL_COMMA, NUMBER, Limits, Sheet, is_missing, plain, unique
-from app.data.datasets import TASKS, Array, Task
-from app.data.errors import DataError
+from .csvcells import Cells, Count, Kind, values_of
+from .csvdecisions import Decisions
+from .csvidentifiers import named_as_row
+from .csvlimits import Limits
+from .csvranking import information
+from .csvtarget import task_of
+from .csvtext import unique
+from .datasets import Array
+from .errors import DataError
 
-Kind: TypeAlias = Literal["number", "categories", "text", "empty"]
 Role: TypeAlias = Literal["target", "input", "left out"]
-
-
+RARELY_THERE = 0.02  # share of the rows that a column needs a value in
+MOST_WORDS = 3  # different texts among numbers that may stand for a missing one
 BINS = 15
-LIKE_NUMBERS = 0.9  # from this share of numbers on, what is left over is a mistake and no category
-MISSING_CHOICES = {
-    "keep": "leave them missing: the first step turns the network into NaN, and shows how",
-    "drop": "leave out every row with a missing value",
-    "mean": "fill in the column's mean",
-}
-MALFORMED_CHOICES = {
-    "refuse": "take no file with a line that does not fit",
-    "leave_out": "leave out the lines that do not fit",
-}
-TARGET_NAMES = ("target", "class", "label", "species", "outcome", "diagnosis", "variety", "y")
-ROW_NUMBER_NAMES = ("id", "index", "row", "rownames", "rowname", "nr", "no", "no.", "#", "unnamed: 0", "column 1")
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """How a file is to be read, and what its columns are to be. What is left as it is here is proposed."""
-
-    encoding: str = "utf-8"
-    separator: str = "auto"  # or one of csvtext.SEPARATORS
-    decimal: str = "auto"  # point | comma
-    header: str = "auto"  # yes | no
-    target: str | None = None
-    task: str = "auto"  # or one of TASKS
-    numbers: tuple[str, ...] = ()  # names of columns that are numbers
-    categories: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    missing: str = "keep"
-    malformed: str = "refuse"
-
-
-@dataclass(frozen=True)
-class Count:
-    name: str
-    count: int
+CODES = ("-999", "-9999", "-99999", "999", "9999", "99999", "-99", "-1")  # numbers that stand for a missing value
 
 
 @dataclass(frozen=True)
@@ -69,8 +39,14 @@ class Column:
     kind: Kind
     role: Role
     why: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[str, ...]  # the first is what it was taken for
+    read: str  # how its numbers are written, "" where they are plain
+    doubt: str  # why it may be read otherwise, "" where it can't
+    examples: tuple[tuple[str, float], ...]  # cells that are not written as plain numbers, with what they are read as
     missing: int
+    spellings: tuple[Count, ...]  # of missing values
+    suspects: tuple[Count, ...]  # values that may stand for a missing one: far outside the rest, or no numbers
+    tells: float | None  # share of the target's entropy that the column tells, 0 to 1; of the target itself None
     distinct: int
     low: float | None
     high: float | None
@@ -78,184 +54,72 @@ class Column:
     histogram: Histogram | None
     values: tuple[Count, ...] | None  # of categories, the most frequent first
     becomes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Cells:
-    """A column's cells: texts as they stand (empty where missing), and the numbers that they are (else NaN)."""
-
-    name: str
-    texts: tuple[str, ...]
-    numbers: Array
-    missing: tuple[bool, ...]
-    not_numbers: tuple[int, ...]  # rows whose cell is there, and no number
-    lines: tuple[int, ...]  # of the file, by row
-
-    @property
-    def present(self) -> list[str]:
-        return [text for text, missing in zip(self.texts, self.missing, strict=True) if not missing]
-
-
-def check_names(names: Sequence[str], decisions: Decisions) -> None:
-    seen: dict[str, str] = {}
-    for field, group in (("numbers", "kind"), ("categories", "kind"), ("inputs", "role"), ("left_out", "role")):
-        for position, name in enumerate(getattr(decisions, field)):
-            if name not in names:
-                raise DataError(f"the file has no column {name!r}", (field, position), name, names)
-            if seen.setdefault(f"{group} {name}", field) != field:
-                other = seen[f"{group} {name}"]
-                raise DataError(f"{name!r} can't be both {other} and {field}", (field, position), name, "one of them")
-    if decisions.target is not None:
-        if decisions.target not in names:
-            raise DataError(f"the file has no column {decisions.target!r}", ("target",), decisions.target, names)
-        for field in ("inputs", "left_out"):
-            if decisions.target in getattr(decisions, field):
-                raise DataError(f"the target can't be among {field}", ("target",), decisions.target, "another column")
-
-
-def likely_decimal(sheet: Sheet) -> str:
-    """Comma where more cells read as numbers with it than with a point; never where it separates cells."""
-    if sheet.separator == "comma":
-        return "point"
-    cells = [cell.strip() for row in sheet.rows for cell in row.cells]
-    commas = sum(1 for cell in cells if DECIMAL_COMMA.fullmatch(cell))
-    points = sum(1 for cell in cells if "." in cell and NUMBER.fullmatch(cell))
-    return "comma" if commas > points else "point"
-
-
-def cells_of(sheet: Sheet, number: int, decimal: str) -> Cells:
-    texts = tuple(plain(row.cells[number]) for row in sheet.rows)
-    missing = tuple(is_missing(text) for text in texts)
-    numbers = np.array([_number(text, decimal) for text in texts], dtype=np.float64)
-    not_numbers = np.flatnonzero(np.isnan(numbers) & ~np.array(missing, dtype=bool))
-    shown = tuple("" if gone else text for text, gone in zip(texts, missing, strict=True))
-    lines = tuple(row.line for row in sheet.rows)
-    return Cells(sheet.names[number], shown, numbers, missing, tuple(int(row) for row in not_numbers), lines)
-
-
-def _number(text: str, decimal: str) -> float:
-    """NaN where the text is no finite number."""
-    text = text.replace("\u2212", "-")
-    if decimal == "comma":
-        text = text.replace(".", "x").replace(",", ".")
-    if not NUMBER.fullmatch(text):
-        return np.nan
-    value = float(text)
-    return value if np.isfinite(value) else np.nan
-
-
-def kind_of(cells: Cells, decisions: Decisions, limits: Limits) -> Kind:
-    present = cells.present
-    if not present:
-        return "empty"
-    if cells.name in decisions.numbers:
-        return "number"
-    longest = max(len(text) for text in present)
-    if cells.name in decisions.categories:
-        if longest > limits.name:
-            message = f"{cells.name!r} holds a text of {longest} characters; a category may have {limits.name}"
-            raise DataError(message, ("categories",), cells.name, f"{limits.name} characters")
-        return "categories"
-    distinct = len(set(present))
-    if not cells.not_numbers or (
-        distinct > limits.classes and len(cells.not_numbers) <= (1 - LIKE_NUMBERS) * len(present)
-    ):
-        return "number"
-    few = longest <= limits.name and distinct <= limits.classes and (distinct < len(present) or len(present) <= 3)
-    return "categories" if few else "text"
-
-
-def target_of(cells: Sequence[Cells], kinds: Sequence[Kind], decisions: Decisions) -> tuple[int | None, str]:
-    """The column to predict, and why it is proposed; None where no column will do."""
-    names = [column.name for column in cells]
-    if decisions.target is not None:
-        return names.index(decisions.target), "chosen"
-    excluded = {*decisions.inputs, *decisions.left_out}
-    candidates = [
-        number
-        for number, column in enumerate(cells)
-        if column.name not in excluded and kinds[number] in ("number", "categories") and len(set(column.present)) > 1
-    ]
-    for wanted in TARGET_NAMES:
-        for number in candidates:
-            if names[number].lower() == wanted:
-                return number, f"a column called {names[number]!r} is usually what is to be predicted"
-    classes = [number for number in candidates if kinds[number] == "categories"]
-    if classes:
-        ends = [number for number in (len(cells) - 1, 0) if number in classes]
-        return (ends or classes)[0], "categories can be told apart"
-    numbers = [number for number in candidates if not _counts_rows(cells[number])]
-    return (numbers[-1], "the last column of numbers") if numbers else (None, "no column has two different values")
-
-
-def task_of(cells: Cells, kind: Kind, decisions: Decisions) -> Task:
-    for task in TASKS:
-        if decisions.task == task:
-            return task
-    distinct = len(set(cells.present))
-    if kind == "categories":
-        return "binary" if distinct <= 2 else "multiclass"
-    numbers = cells.numbers[np.isfinite(cells.numbers)]
-    whole = bool((numbers == np.floor(numbers)).all())
-    distinct = len(np.unique(numbers))
-    if whole and distinct <= 2:
-        return "binary"
-    return "multiclass" if whole and distinct <= 10 and 5 * distinct <= len(numbers) else "regression"
-
-
-def _counts_rows(cells: Cells) -> bool:
-    """A column that only counts the rows, by its name and its numbers."""
-    if cells.name.lower() not in ROW_NUMBER_NAMES or len(cells.numbers) < 3:
-        return False
-    return bool((cells.numbers == cells.numbers[0] + np.arange(len(cells.numbers))).all())
+    says_missing: bool  # the last of these says whether a value was missing
 
 
 def columns_of(
     cells: Sequence[Cells], kinds: Sequence[Kind], target: int | None, decisions: Decisions, limits: Limits
 ) -> tuple[Column, ...]:
-    """Every column with its role. Numbers come before categories where there is not room for all."""
+    """Every column with its role. Where there is not room for all, those that tell most of the target are taken."""
+    tells = _told(cells, kinds, target, decisions)
+    others = any(
+        number != target and kind in ("number", "categories") and not column.numbered and len(set(column.present)) > 1
+        for number, (column, kind) in enumerate(zip(cells, kinds, strict=True))
+    )
     taken: list[str] = []
     room = limits.inputs
     found: dict[int, Column] = {}
-    order = sorted(range(len(cells)), key=lambda n: (cells[n].name not in decisions.inputs, kinds[n] != "number", n))
+    order = sorted(
+        range(len(cells)), key=lambda n: (n != target, cells[n].name not in decisions.inputs, -(tells[n] or 0.0), n)
+    )
     for number in order:
         column, kind = cells[number], kinds[number]
-        becomes = _input_names(column, kind)
-        role, why = _role(column, kind, number == target, len(becomes), room, decisions, limits)
+        says_missing = decisions.missing_indicator == "yes" and any(column.missing)
+        becomes = (*_input_names(column, kind), *[f"{column.name} missing"] * says_missing)
+        role, why = _role(column, kind, number == target, len(becomes), room, others, decisions, limits)
         if role == "input":
             room -= len(becomes)
             becomes = tuple(unique(name, taken + [c.name for c in cells if c is not column]) for name in becomes)
             taken += becomes
-        found[number] = _described(column, kind, role, why, becomes if role == "input" else (), limits)
+        else:
+            becomes, says_missing = (), False
+        found[number] = _described(column, kind, role, why, becomes, says_missing, tells[number], limits)
     return tuple(found[number] for number in range(len(cells)))
+
+
+def _told(
+    cells: Sequence[Cells], kinds: Sequence[Kind], target: int | None, decisions: Decisions
+) -> list[float | None]:
+    """What each column tells of the target, None where that means nothing."""
+    if target is None or not len(cells[target].texts):
+        return [None] * len(cells)
+    about = cells[target]
+    task = task_of(about, kinds[target], decisions)
+    whole = ~np.array(about.missing, dtype=bool)
+    answers = about.numbers if task == "regression" and kinds[target] == "number" else np.array(about.texts)
+    return [
+        None
+        if number == target or kind in ("text", "empty") or column.numbered
+        else information((column.numbers if kind == "number" else np.array(column.texts))[whole], answers[whole])
+        for number, (column, kind) in enumerate(zip(cells, kinds, strict=True))
+    ]
 
 
 def _input_names(cells: Cells, kind: Kind) -> tuple[str, ...]:
     if kind == "number":
         return (cells.name,)
-    return tuple(f"{cells.name}={value}" for value in categories(cells)) if kind == "categories" else ()
-
-
-def categories(cells: Cells) -> tuple[str, ...]:
-    """The different texts of a column, sorted: as numbers where all are plain whole numbers."""
-    return sorted_classes(cells.present)
-
-
-def sorted_classes(texts: Sequence[str]) -> tuple[str, ...]:
-    found = set(texts)
-    if all(is_class_number(text) for text in found):
-        return tuple(sorted(found, key=int))
-    return tuple(sorted(found))
-
-
-def is_class_number(text: str) -> bool:
-    """A whole number as Python writes it."""
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) <= 15 and str(int(text)) == text
+    return tuple(f"{cells.name}={value}" for value in values_of(cells)) if kind == "categories" else ()
 
 
 def _role(
-    cells: Cells, kind: Kind, is_target: bool, width: int, room: int, decisions: Decisions, limits: Limits
+    cells: Cells,
+    kind: Kind,
+    is_target: bool,
+    width: int,
+    room: int,
+    others: bool,
+    decisions: Decisions,
+    limits: Limits,
 ) -> tuple[Role, str]:
     name, distinct = cells.name, len(set(cells.present))
     if is_target:
@@ -276,11 +140,13 @@ def _role(
         return "left out", f"always {cells.present[0][:40]!r}"
     if kind == "text":
         return "left out", _why_text(cells)
-    if _counts_rows(cells):
+    if len(cells.present) < RARELY_THERE * len(cells.texts):
+        return "left out", f"only {len(cells.present)} of {len(cells.texts)} rows have a value"
+    if cells.numbered and (others or named_as_row(name)):
         return "left out", "it only numbers the rows"
     if width > room:
-        needs = f"{width} columns" if width > 1 else "one column"
-        return "left out", f"it would take {needs}, and {limits.inputs} are the most in all"
+        needs = f"{width} inputs" if width > 1 else "one input"
+        return "left out", f"others tell more of the target; it would take {needs}, and {limits.inputs} are the most"
     return "input", ""
 
 
@@ -293,24 +159,35 @@ def _why_text(cells: Cells) -> str:
     return f"{len(set(cells.present))} different texts, like {text!r}"
 
 
-def _described(cells: Cells, kind: Kind, role: Role, why: str, becomes: tuple[str, ...], limits: Limits) -> Column:
+def _described(
+    cells: Cells,
+    kind: Kind,
+    role: Role,
+    why: str,
+    becomes: tuple[str, ...],
+    says_missing: bool,
+    tells: float | None,
+    limits: Limits,
+) -> Column:
     present = cells.present
     numbers = cells.numbers[np.isfinite(cells.numbers)] if kind == "number" else np.empty(0)
     low, high = (float(numbers.min()), float(numbers.max())) if len(numbers) else (None, None)
     counted = Counter(present).most_common(limits.classes) if kind == "categories" else []
     distinct = len(np.unique(numbers)) if kind == "number" else len(set(present))
-    kinds: list[Kind] = [kind]
-    if kind != "number" and len(cells.not_numbers) < len(present):
-        kinds.append("number")
-    if kind != "categories" and 0 < len(set(present)) <= limits.classes:
-        kinds.append("categories")
+    written = cells.format
     return Column(
         name=cells.name,
         kind=kind,
         role=role,
         why=why,
-        kinds=tuple(kinds),
+        kinds=_kinds(cells, kind, len(set(present)), limits),
+        read=written.words if kind == "number" else "",
+        doubt=written.doubt if kind == "number" else "",
+        examples=_examples(cells) if kind == "number" and (written.words or written.doubt) else (),
         missing=sum(cells.missing),
+        spellings=cells.spellings,
+        suspects=_words(cells) + (_codes(cells) if kind == "number" else ()),
+        tells=tells,
         distinct=distinct,
         low=low,
         high=high,
@@ -318,7 +195,52 @@ def _described(cells: Cells, kind: Kind, role: Role, why: str, becomes: tuple[st
         histogram=_histogram(numbers),
         values=tuple(Count(name, count) for name, count in counted) if kind == "categories" else None,
         becomes=becomes,
+        says_missing=says_missing,
     )
+
+
+def _kinds(cells: Cells, kind: Kind, distinct: int, limits: Limits) -> tuple[str, ...]:
+    """What a column could be taken for, by the names that a decision takes, what it was taken for first."""
+    several = len(cells.readings) > 1
+    numbers = [one.reading for one in cells.readings] if several else ["number"]
+    others = ["categories"] if 0 < distinct <= limits.classes else []
+    if kind == "number":
+        return (*numbers, *others)
+    readable = numbers if len(cells.not_numbers) < len(cells.present) else []
+    return tuple(dict.fromkeys([kind, *readable, *others]))
+
+
+def _examples(cells: Cells) -> tuple[tuple[str, float], ...]:
+    """A few cells that are not written as plain numbers, longest first: the longer, the more there is to see."""
+    shown: dict[str, float] = {}
+    for text, value in zip(cells.texts, cells.numbers.tolist(), strict=True):
+        if text and value == value and text not in shown and len(shown) < 200:
+            shown[text] = value
+    return tuple(sorted(shown.items(), key=lambda item: -len(item[0]))[:3])
+
+
+def _words(cells: Cells) -> tuple[Count, ...]:
+    """A few texts in a column that is mostly of numbers."""
+    words = Counter(cells.texts[row] for row in cells.not_numbers)
+    mostly = len(cells.not_numbers) < len(cells.present) / 2
+    return tuple(Count(text, count) for text, count in words.items()) if mostly and len(words) <= MOST_WORDS else ()
+
+
+def _codes(cells: Cells) -> tuple[Count, ...]:
+    """Codes such as -999 that lie farther from the other numbers than these do from each other."""
+    found = []
+    texts = Counter(text for text in cells.texts if text.split(".")[0].split(",")[0] in CODES)
+    values = cells.numbers[np.isfinite(cells.numbers)]
+    known = values[~np.isin(values, [float(code) for code in CODES])]
+    for text, count in texts.items():
+        code = cells.format.read(text)
+        if len(known) < 3 or not abs(code) >= 99:
+            continue
+        low, high = float(known.min()), float(known.max())
+        away = low - code if code < low else code - high
+        if away > 0 and away > 2 * (high - low):
+            found.append(Count(text, count))
+    return tuple(found)
 
 
 def mean(values: Array) -> float:

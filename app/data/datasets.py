@@ -1,4 +1,4 @@
-"""The data sets by name: shapes in the plane, made-up tables and one real table.
+"""The data sets by name: shapes in the plane, made-up tables, a real table and real pictures.
 
 A table is drawn whole from `(name, samples, noise, seed)`. Inputs come from `default_rng([seed, 0, 0])`, the noise
 from `default_rng([seed, 0, 1])`: more noise moves the same points further in the same directions. The columns of
@@ -6,8 +6,8 @@ circles, xor, moons, plane, housing and house_prices are distributed as in the v
 """
 
 import csv
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Literal, TypeAlias
@@ -16,7 +16,9 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from app.data.errors import DataError
+from . import digits
+from .errors import DataError
+from .numberformat import NumberFormat, is_missing
 
 Array: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
@@ -25,11 +27,51 @@ TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 
 
 @dataclass(frozen=True)
+class RawColumn:
+    """A column as the source has it, and the columns of the Table that it becomes.
+
+    `values` are a category's, and none for a number; it becomes a column for each of `indicates`, 1 where that is the
+    value. That may be one value less than all: it then has 0 everywhere. With `says_missing` a last column is 1 where
+    the value is missing. Texts are read as `format` says, and stand for a missing value if they are usual for that or
+    among `gaps`.
+    """
+
+    name: str
+    becomes: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    indicates: tuple[str, ...] = ()
+    unit: str = ""
+    format: NumberFormat = field(default_factory=NumberFormat)
+    gaps: tuple[str, ...] = ()
+    says_missing: bool = False
+
+    @property
+    def width(self) -> int:
+        """Columns that hold the value itself."""
+        return len(self.becomes) - self.says_missing
+
+    def is_gap(self, text: str) -> bool:
+        """Whether this stands for a missing value."""
+        return is_missing(text) or text in self.gaps
+
+    def indicators(self, value: str) -> list[float]:
+        """The columns of a category; all 0 for one that never came."""
+        return [float(value == other) for other in self.indicates]
+
+    def known(self, values: Sequence[float]) -> list[float]:
+        """All columns, of the values of a cell that is not missing."""
+        return [*values, *[0.0] * self.says_missing]
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows before anything is done to them.
 
     `inputs` is (rows, columns), NaN where a value is missing; `targets` is (rows, 1) class numbers for the two
     classification tasks and (rows, outputs) for regression. `left_out` rows of the source are not in it, `why`.
+    `sources` are the columns before categories became numbers, in order; none given: they are the columns as they are.
+    `fill`, one of filling.FILLS, says what takes the place of missing values; "" leaves them missing. `ignored` are
+    other columns of the source, the target among them.
     """
 
     columns: tuple[str, ...]
@@ -41,6 +83,12 @@ class Table:
     left_out: int = 0
     why: str = ""
     shape: bool = False  # a shape in the plane around the origin: x1 and x2 are drawn at the same scale
+    target_scaling: str = "standard"  # what `auto` stands for in a regression
+    sources: tuple[RawColumn, ...] = ()
+    fill: str = ""
+    target: str = ""  # what the target is called
+    target_unit: str = ""
+    ignored: tuple[str, ...] = ()
 
 
 Draw: TypeAlias = Callable[[int, float, Generator, Generator], tuple[Array, Array]]
@@ -61,9 +109,11 @@ class Dataset:
     made_up: bool = False  # looks like a table from the world, but is invented
     rows: int | None = None  # the number of rows where it is fixed: `samples` is then ignored
     noisy: bool = True  # whether `noise` means anything
+    target_scaling: str = "standard"  # what `auto` stands for in a regression
     source: str = ""
     left_out: int = 0
     why: str = ""
+    picture: tuple[int, int] | None = None  # rows and columns, where the columns are the pixels of one, row by row
 
     @property
     def shape(self) -> bool:
@@ -91,6 +141,8 @@ def load(name: str, samples: int, noise: float, seed: int) -> Table:
         left_out=dataset.left_out,
         why=dataset.why,
         shape=dataset.shape,
+        target_scaling=dataset.target_scaling,
+        target=dataset.target,
     )
 
 
@@ -207,7 +259,7 @@ PENGUIN_COLUMNS = ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body
 @cache
 def _penguin_rows() -> tuple[Array, Array, int]:
     """Inputs, class numbers, and how many rows were left out because a measurement is missing."""
-    text = resources.files("app.data").joinpath("penguins.csv").read_text(encoding="utf-8")
+    text = resources.files(__package__).joinpath("penguins.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     whole = [row for row in rows if "NA" not in row.values()]
     inputs = np.array([[float(row[column]) for column in PENGUIN_COLUMNS] for row in whole])
@@ -220,6 +272,11 @@ def _penguins(samples: int, noise: float, rng: Generator, noise_rng: Generator) 
     del samples, noise, rng, noise_rng
     inputs, targets, _ = _penguin_rows()
     return inputs, targets
+
+
+def _digits(samples: int, noise: float, rng: Generator, noise_rng: Generator) -> tuple[Array, Array]:
+    del samples, noise, rng, noise_rng
+    return digits.read()
 
 
 def _listed(*datasets: Dataset) -> dict[str, Dataset]:
@@ -271,8 +328,15 @@ DATASETS: dict[str, Dataset] = _listed(
         classes=("first arm", "second arm", "third arm"),
     ),
     Dataset("blobs3", "multiclass", "Three round clouds.", _blobs, classes=("top", "lower left", "lower right")),
-    Dataset("plane", "regression", "A tilted plane: y is the mean of x1 and x2.", _plane, target="y"),
-    Dataset("hills", "regression", "Two hills and a hollow.", _hills, target="y"),
+    Dataset(
+        "plane",
+        "regression",
+        "A tilted plane: y is the mean of x1 and x2.",
+        _plane,
+        target="y",
+        target_scaling="none",
+    ),
+    Dataset("hills", "regression", "Two hills and a hollow.", _hills, target="y", target_scaling="none"),
     Dataset(
         "penguins",
         "multiclass",
@@ -320,5 +384,20 @@ DATASETS: dict[str, Dataset] = _listed(
         target="y",
         rows=1,
         noisy=False,
+        target_scaling="none",
+    ),
+    Dataset(
+        "digits",
+        "multiclass",
+        "1000 handwritten digits, 100 of each, as 8 × 8 pixels from 0 (paper) to 16 (ink): each pixel is an input.",
+        _digits,
+        columns=digits.COLUMNS,
+        classes=tuple("0123456789"),
+        units=("",) * len(digits.COLUMNS),
+        target="digit",
+        rows=digits.ROWS,
+        noisy=False,
+        source="Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, UCI, CC BY 4.0",
+        picture=(digits.SIDE, digits.SIDE),
     ),
 )

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from app.data.datasets import Array
-from app.data.errors import DataError
+from .datasets import Array
+from .errors import DataError
 
 FEATURES: dict[str, Callable[[Array, Array], Array]] = {
     "x1": lambda x1, _: x1,
@@ -23,6 +23,11 @@ def available(columns: Sequence[str]) -> tuple[str, ...]:
     """The feature names that a table with these columns offers: its own columns, and with two of them also FEATURES."""
     own = tuple(columns)
     return own + tuple(name for name in FEATURES if name not in own) if len(own) == 2 else own
+
+
+def reads(name: str, columns: Sequence[str]) -> tuple[str, ...]:
+    """The columns that a feature is made of."""
+    return (name,) if name in columns else tuple(c for c, x in zip(columns, ("x1", "x2"), strict=True) if x in name)
 
 
 def checked_names(names: Sequence[str] | None, columns: Sequence[str]) -> tuple[str, ...]:

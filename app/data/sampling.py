@@ -6,8 +6,8 @@ on from the same place. Epoch e visits `default_rng([seed, 1, e]).permutation(n)
 
 import numpy as np
 
-from app.data.datasets import Array, Indices
-from app.data.errors import DataError
+from .datasets import Array, Indices
+from .errors import DataError
 
 
 def split(rows: int, test_fraction: float, seed: int, classes: Array | None = None) -> tuple[Indices, Indices]:

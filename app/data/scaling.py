@@ -4,15 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.data.datasets import Array
-from app.data.errors import DataError
+from .datasets import Array
+from .errors import DataError
 
 SCALINGS: dict[str, str] = {
     "none": "As they are.",
     "linear": "Smallest to -1, largest to 1.",
-    "standard": "Mean 0, standard deviation 1 (z-score).",
-    "clip": "Cut off below the 1st and above the 95th percentile, then linear.",
-    "log": "sign(x)·ln(1 + |x|), then standard: for columns with a long tail.",
+    "standard": "Subtract the mean, divide by the standard deviation (z-score).",
+    "clip": "Cut off below the 1st and above the 95th percentile (1 in 100 values below, 5 in 100 above: long tails "
+    "lie "
+    "above), then linear.",
+    "log": "sign(x)·ln(1 + |x|) for columns with a long tail, then standard, as logarithms have a mean far from 0.",
+}
+TARGET_SCALINGS: dict[str, str] = {
+    "auto": "Standard for a table; none for plane, hills and point, and where the output is a sigmoid or tanh.",
+    "none": "As it is: loss and gradients are in the target's own units.",
+    "standard": "Mean 0, standard deviation 1 on the training split; answers are shown in the target's own units.",
 }
 
 
@@ -41,6 +48,13 @@ class Scaler:
             if self.low is not None:
                 values = np.clip(values, self.low, self.high)
             return (values - self.offset) / self.scale + self.shift
+
+    def invert(self, values: Array) -> Array:
+        """What `apply` made these of (samples, features), with none and standard: the two that targets have."""
+        if self.kind == "none":
+            return values.copy()
+        with np.errstate(over="ignore", invalid="ignore"):
+            return values * self.scale + self.offset
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -1,11 +1,14 @@
 """Tables sent in place in a config, checked cell by cell."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
 
 import numpy as np
 
-from app.data.datasets import TASKS, Array, Table, Task
-from app.data.errors import DataError
+from .datasets import TASKS, Array, RawColumn, Table, Task
+from .errors import DataError
+from .numberformat import NumberFormat
 
 MAX_CLASSES = 20
 
@@ -13,6 +16,7 @@ MAX_CLASSES = 20
 def read(table: Mapping[str, object]) -> Table:
     """`{"inputs": [[number or null …]], "targets": […], "task": …, "columns"?: […]}` -> a Table; columns x1 … xn.
 
+    `sources`, `fill`, `units`, `target`, `target_unit` and `ignored` are those of a Table that came from a file.
     null (or NaN) is a missing value, allowed in inputs only. Targets of a classification are class numbers, labels or
     one-hot rows (the classes are the distinct ones, sorted); of a regression a number or a row of numbers each.
     """
@@ -27,7 +31,43 @@ def read(table: Mapping[str, object]) -> Table:
         )
     columns = _names(table.get("columns"), inputs.shape[1])
     targets, classes = _regression(rows) if task == "regression" else _classes(rows, task)
-    return Table(columns, inputs, targets, task, classes, ("",) * len(columns))
+    return _as_in_the_file(Table(columns, inputs, targets, task, classes, ("",) * len(columns)), table)
+
+
+def _as_in_the_file(plain: Table, table: Mapping[str, Any]) -> Table:
+    """With what is said of the file that it came from."""
+    sources = tuple(_source(number, source) for number, source in enumerate(table.get("sources", ())))
+    names = tuple(name for source in sources for name in source.becomes)
+    if sources and names != plain.columns:
+        message = f"the sources become {', '.join(names)}, and the table's columns are {', '.join(plain.columns)}"
+        raise DataError(message, ("dataset", "sources"), list(names), list(plain.columns))
+    units = tuple(table.get("units") or plain.units)
+    if len(units) != len(plain.columns):
+        message = f"{len(units)} units for {len(plain.columns)} columns"
+        raise DataError(message, ("dataset", "units"), list(units), f"{len(plain.columns)} units")
+    return replace(
+        plain,
+        sources=sources,
+        units=units,
+        fill=table.get("fill", ""),
+        target=table.get("target", ""),
+        target_unit=table.get("target_unit", ""),
+        ignored=tuple(table.get("ignored", ())),
+    )
+
+
+def _source(number: int, fields: Mapping[str, Any]) -> RawColumn:
+    lists = {name: tuple(fields[name]) for name in ("becomes", "values", "indicates", "gaps")}
+    source = RawColumn(**{**fields, **lists, "format": NumberFormat(**fields["format"])})
+    path = ("dataset", "sources", number)
+    if source.width != (len(source.indicates) if source.values else 1):
+        message = f"{source.name} becomes {source.width} columns, which does not fit what they indicate"
+        raise DataError(message, (*path, "becomes"), list(source.becomes), list(source.indicates))
+    if not set(source.indicates) <= set(source.values):
+        raise DataError(
+            "it indicates what is none of its values", (*path, "indicates"), source.indicates, source.values
+        )
+    return source
 
 
 def _names(names: object, count: int) -> tuple[str, ...]:
@@ -136,7 +176,11 @@ def in_place(table: Table) -> dict[str, object]:
         whole = all(_is_class_number(name) for name in table.classes)
         labels = [int(name) if whole else name for name in table.classes]
         targets = [labels[int(number)] for number in table.targets[:, 0]]
-    return {"inputs": table.inputs.tolist(), "targets": targets, "task": table.task, "columns": list(table.columns)}
+    found = {"inputs": table.inputs.tolist(), "targets": targets, "task": table.task, "columns": list(table.columns)}
+    told = {name: getattr(table, name) for name in ("fill", "target", "target_unit")}
+    lists = {name: list(getattr(table, name)) for name in ("units", "ignored")}
+    file = {"sources": [asdict(source) for source in table.sources], **told, **lists}
+    return found | {name: value for name, value in file.items() if value}
 
 
 def _is_class_number(text: str) -> bool:

@@ -1,14 +1,17 @@
 """Text files: decoding, and faults by line and column with the lines around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from os import SEEK_END
+from typing import IO
 
-from app.data.errors import DataError
+from .encodings import encoding_of, has_controls
+from .errors import DataError
+from .textlines import MEMORY, TextLines, Undecoded, lines_of
 
-ENCODINGS = ("utf-8", "latin-1")
 SHOWN_FAULTS = 50
 WINDOW = 200  # characters of a line that are shown around a fault
-CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1a")  # bytes of pictures and archives; no text has them
 
 
 @dataclass(frozen=True)
@@ -49,45 +52,42 @@ def fault_at(lines: Sequence[str], line: int, column: int, message: str) -> Faul
     return Fault(line, column, message, around, start)
 
 
-def decode(data: bytes, encoding: str, most: int) -> str:
-    """The file's text with plain line ends; MalformedError where it is none."""
-    if len(data) > most:
-        raise DataError(f"{len(data)} bytes; a file may have {most}", ("file",), len(data), most)
-    if data.startswith(b"PK\x03\x04"):
+@contextmanager
+def open_text(
+    source: IO[bytes], encoding: str, most: int, memory: int = MEMORY, tick: Callable[[], None] = lambda: None
+) -> Iterator[tuple[TextLines, str]]:
+    """The file's lines and its encoding, found out where it is "auto"; MalformedError where it is no text."""
+    size = source.seek(0, SEEK_END)
+    if size > most:
+        raise DataError(f"{size} bytes; a file may have {most}", ("file",), size, most)
+    source.seek(0)
+    head = source.read(4)
+    if head.startswith(b"PK\x03\x04"):
         raise DataError("this is a zip archive or a spreadsheet; save the sheet as CSV", ("file",), None, "CSV")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
-    try:
-        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
-    except UnicodeDecodeError as error:
-        raise _undecodable(data, error, encoding) from error
-    text = _plain_ends(text)
-    if "\0" in text:
-        line, column = _place(text[: text.index("\0")])
+        codec = "utf-16"
+    else:
+        encoding = encoding_of(source, tick) if encoding == "auto" else encoding
+        # UTF-16 without a byte order mark: as Windows writes it
+        codec = {"utf-8": "utf-8-sig", "utf-16": "utf-16-le"}.get(encoding, encoding)
+    with lines_of(source, codec, memory, tick) as (lines, bad):
+        if bad is not None:
+            raise _undecodable(source, lines, bad, encoding)
+        if not any(line.strip() for line in lines):
+            raise DataError("the file is empty", ("file",), size, "a header and rows")
+        yield lines, encoding
+
+
+def _undecodable(source: IO[bytes], lines: Sequence[str], bad: Undecoded, encoding: str) -> MalformedError:
+    if bad.byte == 0:
         message = "a NUL character: this is no text file, or one in UTF-16 or UTF-32; save it as UTF-8"
-        raise MalformedError([fault_at(text.split("\n"), line, column, message)])
-    if not text.strip():
-        raise DataError("the file is empty", ("file",), len(data), "a header and rows")
-    return text
-
-
-def _undecodable(data: bytes, error: UnicodeDecodeError, encoding: str) -> MalformedError:
-    codec = "utf-8-sig" if encoding == "utf-8" else encoding
-    line, column = _place(_plain_ends(data[: error.start].decode(codec, "ignore")))
-    text = _plain_ends(data.decode(codec, "replace"))
-    message = f"byte 0x{data[error.start]:02X} is not {encoding.upper()}"
+        return MalformedError([fault_at(lines, bad.line, bad.column, message)])
+    named = "a byte" if bad.byte is None else f"byte 0x{bad.byte:02X}"
     allowed = None
-    if encoding == "utf-8" and any(byte in CONTROLS for byte in data):
+    message = f"{named} is not {encoding.upper()}"
+    if encoding == "utf-8" and has_controls(source):
         message = f"{message}, and the file holds bytes that no text has: it is no CSV file"
     elif encoding == "utf-8":
-        message, allowed = f"{message}; read the file as latin-1, or save it as UTF-8", ["latin-1"]
-    return MalformedError([fault_at(text.split("\n"), line, column, message)], allowed=allowed)
-
-
-def _plain_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _place(before: str) -> tuple[int, int]:
-    """Line and column of what comes after a text."""
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        message, allowed = f"{message}; let the encoding be found out, or save it as UTF-8", ["auto"]
+    return MalformedError([fault_at(lines, bad.line, bad.column, message)], allowed=allowed)

@@ -1,17 +1,20 @@
 """Data sets by name: reproducible, balanced, and where they say they are."""
 
+import gzip
+
 import numpy as np
 import pytest
 
 from app.data.datasets import DATASETS, load
 from app.data.errors import DataError
+from tests.data import make_digits
 
 SHAPES = [name for name, dataset in DATASETS.items() if dataset.shape]
 
 
 def test_the_datasets_are_those_of_the_contract() -> None:
     binary = ["circles", "xor", "gaussians", "spirals", "moons", "checkerboard"]
-    tables = ["penguins", "housing", "house_prices", "point"]
+    tables = ["penguins", "housing", "house_prices", "point", "digits"]
     assert list(DATASETS) == [*binary, "spirals3", "blobs3", "plane", "hills", *tables]
 
 
@@ -94,6 +97,19 @@ def test_penguins_are_the_342_measured_ones_of_344() -> None:
     assert (table.left_out, table.why) == (2, "no measurements")
     assert np.bincount(table.targets[:, 0].astype(int)).tolist() == [151, 68, 123]
     assert table.inputs[0].tolist() == [39.1, 18.7, 181.0, 3750.0]
+
+
+def test_the_digits_are_those_of_the_script_that_made_the_file() -> None:
+    """scikit-learn is the judge: what is committed is what its copy of UCI's digits says."""
+    table, dataset = load("digits", 10, 0.5, 0), DATASETS["digits"]
+    pixels, labels = make_digits.chosen()
+    assert (table.inputs == pixels).all()
+    assert (table.targets[:, 0] == labels).all()
+    assert np.bincount(labels).tolist() == [100] * 10
+    assert set(np.unique(table.inputs)) == set(range(17))
+    assert dataset.picture == (8, 8)
+    assert make_digits.FILE.stat().st_size < 60_000
+    assert gzip.decompress(make_digits.FILE.read_bytes()).decode() == make_digits.text()
 
 
 def test_housing_has_outliers_flipped_labels_and_columns_far_apart() -> None:
