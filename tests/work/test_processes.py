@@ -1,0 +1,67 @@
+"""Processes that compute: they answer, raise, and end when nobody waits."""
+
+import os
+import time
+from asyncio import CancelledError, create_task, sleep
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from app.runs.errors import FieldError, UnsuitedRunError
+from app.work.processes import ProcessEndedError, Processes
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def started() -> AsyncIterator[Processes]:
+    processes = Processes()
+    try:
+        yield processes
+    finally:
+        await processes.close()
+
+
+def refuse() -> None:
+    raise UnsuitedRunError(FieldError("batch_size", 7, "too many", "at most 3"))
+
+
+def sleep_after(marker: Path) -> None:
+    marker.write_text(str(os.getpid()))
+    time.sleep(600)
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_process_answers_raises_and_ends_with_who_asked(tmp_path: Path) -> None:
+    """All in one test: to start a process takes a while."""
+    async with started() as processes:
+        first = await processes.call(os.getpid)
+        assert first != os.getpid()
+        assert await processes.call(partial(divmod, 17, 5)) == (3, 2)
+        with pytest.raises(UnsuitedRunError, match="too many") as refused:
+            await processes.call(refuse)
+        assert refused.value.errors[0].allowed == "at most 3"
+        assert await processes.call(os.getpid) == first
+
+        marker = tmp_path / "marker"
+        asking = create_task(processes.call(partial(sleep_after, marker)))
+        while not marker.exists() or not marker.read_text():
+            await sleep(0.01)
+        asking.cancel()
+        with pytest.raises(CancelledError):
+            await asking
+        while alive(first):
+            await sleep(0.01)
+
+        with pytest.raises(ProcessEndedError):
+            await processes.call(partial(os._exit, 3))
