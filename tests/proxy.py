@@ -1,40 +1,38 @@
-"""nginx in front of the server, as on the internet: HTTP/2 over TLS, by a certificate made for the occasion."""
+"""nginx in front of one server or several, as on the internet: HTTP/2 over TLS, a certificate made for the occasion."""
 
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import dedent
 
-CONFIG = """
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = """
 daemon off;
 pid {folder}/pid;
 error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  upstream app {{ server {server}; keepalive 16; }}
-  server {{
-    listen 127.0.0.1:{port} ssl http2;
-    ssl_certificate {folder}/cert.pem;
-    ssl_certificate_key {folder}/key.pem;
-    location / {{
-      proxy_pass http://app;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $http_host;
-    }}
-  }}
-}}
 """
+TEMPORARY = "".join(
+    f"  {kind}_temp_path {{folder}}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+)
+
+
+def config_of(folder: str, port: int, servers: Sequence[str]) -> str:
+    """The proxy of compose.yaml, with its files in a folder, and before other servers."""
+    text = (ROOT / "compose.yaml").read_text().partition("content: |\n")[2].partition("\nvolumes:")[0]
+    text = dedent(text).replace("$$", "$").replace("/certificate/", f"{folder}/")
+    text = text.replace("listen 8443", f"listen 127.0.0.1:{port}")
+    text = text.replace("http {\n", "http {\n" + TEMPORARY.format(folder=folder), 1)
+    before, *named, after = re.split(r" +server \w+:8000 ([^;]*);\n", text)
+    how = named[0]
+    return HEAD.format(folder=folder) + before + "".join(f"    server {each} {how};\n" for each in servers) + after
+
+
 SELF_SIGNED = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
 
 
@@ -56,14 +54,17 @@ def speaks_http2(port: int) -> bool:
 
 
 @contextmanager
-def behind_nginx(url: str) -> Iterator[str]:
-    """The address of a proxy before "http://…"; FileNotFoundError where nginx or openssl is missing."""
+def behind_nginx(*urls: str) -> Iterator[str]:
+    """The address of a proxy before each "http://…" in turn; FileNotFoundError where nginx or openssl is missing.
+
+    A server that does not answer is asked again a second later; a request that it may have begun is not repeated.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         key = ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem", "-subj", "/CN=localhost"]
         subprocess.run(["openssl", *SELF_SIGNED, *key], check=True, capture_output=True)
         config = Path(folder) / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, port=port, server=url.removeprefix("http://")))
+        config.write_text(config_of(folder, port, [url.removeprefix("http://") for url in urls]))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"  # not on everybody's path
         process = subprocess.Popen([nginx, "-c", str(config), "-e", f"{folder}/error.log"])
         try:
