@@ -6,15 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from app.data.datasets import Table
-from app.data.errors import DataError
-from app.data.prepare import Samples, prepare
-from app.engine.network import Network
-from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, Settings
-from app.engine.training import State, initial_state
-from app.runs.config import MAX_FEATURES, RunConfig, TableConfig
-from app.runs.errors import FieldError, FieldsError, field_error
-from app.runs.tables import UploadedTable, is_uploaded
+from ..data.datasets import Table
+from ..data.errors import DataError
+from ..data.prepare import Samples, prepare
+from ..engine.network import Network
+from ..engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, Settings
+from ..engine.training import State, initial_state
+from .config import RunConfig
+from .errors import FieldError, FieldsError, field_error
+from .limits import MAX_FEATURES
+from .proposal import with_proposal
+from .requests import ForkRequest
+from .tableconfig import TableConfig
+from .tables import UploadedTable, is_uploaded
 
 LOSS_OF_TASK = {
     "binary": "binary_cross_entropy",
@@ -23,7 +27,7 @@ LOSS_OF_TASK = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Controls:
     """What may change while a run trains: the engine's settings, and how many samples make a step."""
 
@@ -73,6 +77,7 @@ class Plan:
 
 def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
     """A run that starts from its initializer or from its `parameters`; FieldsError says what does not fit."""
+    config = with_proposal(config, None if table is None else table.built)
     samples = read_samples(config, table)
     config = _resolved(config, samples)
     network = Network(network_spec(config, samples))
@@ -80,9 +85,11 @@ def plan(config: RunConfig, table: UploadedTable | None = None) -> Plan:
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, 0), table)
 
 
-def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, table: UploadedTable | None = None) -> Plan:
+def fork(
+    request: ForkRequest, parent: Plan, controls: Controls, start: Start, table: UploadedTable | None = None
+) -> Plan:
     """A run that starts in the state `start` of another, where `controls` held, with the named fields changed."""
-    config = _inherited(config, parent.config, controls)
+    config = _inherited(request.changed(), parent.config, controls)
     if config.dataset == parent.config.dataset:
         table = parent.table
     samples = read_samples(config, table)
@@ -92,6 +99,13 @@ def fork(config: RunConfig, parent: Plan, controls: Controls, start: Start, tabl
     state = _carried_over(config, parent, network, start.state)
     used = _same_place(start.used, parent.samples.train, samples.train)
     return Plan(config, samples, network, _optimizer(config), _controls(config), Start(state, used), table)
+
+
+def restored_plan(config: RunConfig, start: Start, table: UploadedTable | None = None) -> Plan:
+    """The plan that was made of this config, which is resolved: a run that starts in this state."""
+    samples = read_samples(config, table)
+    network = Network(network_spec(config, samples))
+    return Plan(config, samples, network, _optimizer(config), _controls(config), start, table)
 
 
 def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Samples:
@@ -112,10 +126,17 @@ def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Sampl
             test_fraction=config.test_fraction,
             features=config.features if "features" in config.model_fields_set else None,
             scaling=config.scaling,
+            target_scaling=_target_scaling(config),
             seed=config.seed,
         )
     except DataError as error:
         raise FieldsError(field_error(error)) from error
+
+
+def _target_scaling(config: RunConfig) -> str:
+    """A sigmoid and a tanh reach no further than 0 to 1 and -1 to 1: targets that are given for them stay there."""
+    bounded = config.output_activation in ("sigmoid", "tanh")
+    return "none" if config.target_scaling == "auto" and bounded else config.target_scaling
 
 
 def _resolved(config: RunConfig, samples: Samples) -> RunConfig:
@@ -220,14 +241,13 @@ def _shape(value: list[Any]) -> tuple[int, ...]:
     return (len(value), widths.pop() if len(widths) == 1 else -1)
 
 
-def _inherited(config: RunConfig, parent: RunConfig, controls: Controls) -> RunConfig:
-    """The parent's config as it was in force at the fork, with the fields that `config` names changed."""
-    fields = {name: getattr(parent, name) for name in RunConfig.model_fields if name not in ("from_", "parameters")}
+def _inherited(changed: dict[str, Any], parent: RunConfig, controls: Controls) -> RunConfig:
+    """The parent's config as it was in force at the fork, with the fields `changed`."""
+    fields = {name: getattr(parent, name) for name in RunConfig.model_fields if name != "parameters"}
     settings = controls.settings
     fields |= {"batch_size": controls.batch_size, "learning_rate": settings.learning_rate, "l1": settings.l1}
     fields |= {"l2": settings.l2, "clip_norm": settings.clip_norm, "momentum": settings.momentum}
     fields |= _dropout_fields(parent, settings.dropout)
-    changed = {name: getattr(config, name) for name in config.model_fields_set}
     if "dataset" in changed and "features" not in changed and changed["dataset"] != parent.dataset:
         fields.pop("features")
     return RunConfig.model_construct(_fields_set=set(fields | changed), **(_defaults() | fields | changed))

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from app import __version__
-from app.data.csvcolumns import MALFORMED_CHOICES, MISSING_CHOICES
-from app.data.datasets import DATASETS, Dataset, load
-from app.data.features import available
-from app.data.scaling import SCALINGS
-from app.data.tables import MAX_CLASSES
-from app.runs.build import LOSS_OF_TASK
-from app.runs.choices import (
+from .. import __version__
+from ..data.csvdecisions import EXTRA_ROW_CHOICES, MALFORMED_CHOICES, MISSING_CHOICES
+from ..data.datasets import DATASETS, Dataset, load
+from ..data.features import available
+from ..data.scaling import SCALINGS, TARGET_SCALINGS
+from ..data.tables import MAX_CLASSES
+from .build import LOSS_OF_TASK
+from .choices import (
     ACTIVATIONS,
     DROPOUT_MASKS,
     INITIALIZERS,
@@ -26,7 +26,10 @@ from app.runs.choices import (
     OUTPUT_ACTIVATIONS,
     TASKS,
 )
-from app.runs.config import (
+from .config import LayerConfig, RunConfig
+from .exporting.formats import FORMATS
+from .filerequest import FileRequest
+from .limits import (
     FILE_LIMITS,
     MAX_COLUMNS,
     MAX_FEATURES,
@@ -37,14 +40,9 @@ from app.runs.config import (
     MAX_SURFACE,
     MAX_SURFACE_NUMBERS,
     MAX_UNITS,
-    PATCHABLE,
-    FileRequest,
-    LayerConfig,
-    PatchRequest,
-    RunConfig,
-    TrainRequest,
 )
-from app.runs.exporting.formats import FORMATS
+from .proposal import BUILT_IN
+from .requests import PATCHABLE, PatchRequest, TrainRequest
 
 PREVIEW_POINTS = 60
 
@@ -73,8 +71,10 @@ def catalog() -> dict[str, Any]:
         "tasks": [item | {"loss": LOSS_OF_TASK[item["name"]]} for item in _items(TASKS)],
         "missing": _items(MISSING_CHOICES),
         "malformed": _items(MALFORMED_CHOICES),
+        "extra_rows": _items(EXTRA_ROW_CHOICES),
         "features": _items(FEATURES),
         "scalings": _items(SCALINGS),
+        "target_scalings": _items(TARGET_SCALINGS),
         "activations": _items(ACTIVATIONS),
         "losses": [item | {"tasks": _tasks(item["name"])} for item in _items(LOSSES)],
         "output_activations": _items(OUTPUT_ACTIVATIONS),
@@ -94,6 +94,7 @@ def catalog() -> dict[str, Any]:
             "line_numbers": MAX_LINE_NUMBERS,
             "classes": MAX_CLASSES,
             "file_bytes": FILE_LIMITS.bytes,
+            "file_rows": FILE_LIMITS.rows,
             "file_columns": FILE_LIMITS.columns,
             "cell_characters": FILE_LIMITS.cell,
             "name_characters": FILE_LIMITS.name,
@@ -159,7 +160,17 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "features": list(available(dataset.columns)),
         "default_features": list(dataset.columns),
         "preview": _preview(dataset),
+        "proposal": _proposal(dataset.name),
+        "picture": dataset.picture,
     }
+
+
+def _proposal(name: str) -> dict[str, Any] | None:
+    """Fields of a RunConfig that a data set proposes, as for an uploaded table."""
+    if name not in BUILT_IN:
+        return None
+    layers = [layer.model_dump(include={"units", "activation"}) for layer in BUILT_IN[name]["hidden"]]
+    return BUILT_IN[name] | {"hidden": layers}
 
 
 def _preview(dataset: Dataset) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
 """States of a run, kept on the way, that it can be replayed from."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.engine.training import State
-from app.runs.build import Start
+from ..engine.training import State
+from .build import Start
 
 CHECKPOINT_BYTES = 4_000_000  # what the checkpoints of a run may take together
 MAX_CHECKPOINTS, MIN_CHECKPOINTS = 256, 16
@@ -22,10 +23,18 @@ class Checkpoints:
     steps: list[int] = field(default_factory=list)
 
     @classmethod
-    def of(cls, start: Start) -> "Checkpoints":
+    def of(cls, start: Start, later: Sequence[Start] = ()) -> "Checkpoints":
+        """The start of a run, and what was kept of its way since."""
         size = state_bytes(start.state)
         most = min(MAX_CHECKPOINTS, max(MIN_CHECKPOINTS, CHECKPOINT_BYTES // size))
-        return cls(start.state.step, {start.state.step: start}, most, steps=[start.state.step])
+        starts = {each.state.step: each for each in (start, *later)}
+        found = cls(start.state.step, starts, most, steps=sorted(starts))
+        while (found.steps[-1] - found.first) // found.interval >= most:
+            found.interval *= 2
+        return found
+
+    def in_order(self) -> list[Start]:
+        return [self.starts[step] for step in self.steps]
 
     def is_due(self, step: int) -> bool:
         return step % self.interval == 0 and step not in self.starts

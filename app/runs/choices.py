@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 
 ACTIVATIONS = {
-    "linear": "z itself: layers of it are no better than one",
-    "sigmoid": "1/(1+e^-z), between 0 and 1; its slope is at most 1/4, so gradients vanish with depth",
+    "linear": "z itself: several layers of it can do no more than one",
+    "sigmoid": "1/(1+e^-z), between 0 and 1; its slope is at most 1/4, so gradients tend to vanish with depth",
     "tanh": "between -1 and 1, slope at most 1",
     "relu": "z where positive, else 0; a unit that is never positive is dead",
     "leaky_relu": "z where positive, else 0.01 z: cannot die",
     "elu": "z where positive, else e^z - 1",
     "gelu": "z times the normal distribution function (tanh form): a smooth relu",
-    "step": "1 where z > 0, else 0; slope 0 everywhere, so nothing below it can learn",
+    "step": "1 where z > 0, else 0; slope 0 everywhere, so neither its layer nor one before it can learn",
 }
 LOSSES = {
     "auto": "by the task: binary_cross_entropy, softmax_cross_entropy or squared_error",
@@ -25,21 +25,21 @@ OUTPUT_ACTIVATIONS = {
 }
 DROPOUT_MASKS = {
     "per_step": "a unit that is out is out for the whole step, for every sample of the batch",
-    "per_sample": "every sample of the batch has units of its own left out",
+    "per_sample": "every sample of the batch has a mask of its own",
 }
 INITIALIZERS = {
-    "glorot_uniform": "uniform within sqrt(6/(in+out)): keeps tanh and sigmoid signals of the same size",
+    "glorot_uniform": "uniform within ±sqrt(6/(in+out)): signals about keep their size through tanh layers",
     "glorot_normal": "normal with variance 2/(in+out)",
     "he_normal": "normal with variance 2/in: made for relu",
     "lecun_normal": "normal with variance 1/in",
     "normal": "normal with variance 1, however many inputs",
     "uniform": "uniform between -1 and 1",
-    "constant": "every weight the same number: units never become different",
-    "zeros": "every weight 0: nothing tells the units apart",
+    "constant": "every weight the same number: without dropout the units of a layer stay equal",
+    "zeros": "every weight 0: no error goes back through them, and the units of a layer stay equal",
 }
 OPTIMIZERS = {
     "sgd": "a step against the gradient",
-    "momentum": "a step along the gathered direction of past gradients",
+    "momentum": "a step along a running sum of past gradients",
     "nesterov": "momentum that looks ahead along its own direction",
     "rmsprop": "each parameter's step divided by the recent size of its gradient",
     "adam": "momentum and rmsprop together, corrected for the start",

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from app.data import features, scaling
-from app.data.prepare import Samples
-from app.engine.curvature import kappa
+from ..data import features, scaling
+from ..data.prepare import Samples
+from ..engine.curvature import kappa
 
 
 def condition_numbers(samples: Samples) -> dict[str, float | None]:

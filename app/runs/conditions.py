@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.runs.config import TableConfig
-from app.runs.measures import MEASURES, value
-from app.runs.snapshots import RunSnapshot
+from .measures import MEASURES, value
+from .snapshots import RunSnapshot
+from .tableconfig import TableConfig
 
 RELATIONS = {
     "above": "more than",
@@ -16,6 +16,8 @@ RELATIONS = {
     "at_most": "at most",
     "equal": "exactly",
     "not_equal": "not",
+    "one_of": "one of",
+    "equal_but": "that of the other run, but for",
 }
 
 Runs = Mapping[str, RunSnapshot | None]
@@ -26,11 +28,12 @@ Runs = Mapping[str, RunSnapshot | None]
 class Condition:
     """`measure` (or the config's `field`) of `run` stands in `relation` to `bound`, or to `times` that of `of`.
 
-    A field's path may pass through lists: hidden[*].activation must hold for every layer, hidden[0].units for one.
+    A field's path may pass through lists: hidden[*].activation must hold for every layer, hidden[0].units for one. Of a
+    field that was PATCHed, every value that some step has met must be as wanted.
     """
 
     relation: str
-    bound: float | str | bool | None = None
+    bound: float | str | bool | tuple[str, ...] | None = None
     measure: str | None = None
     field: str | None = None
     run: str = "this"
@@ -81,6 +84,15 @@ def field_is_not(path: str, value: float | str | bool) -> Condition:
     return field(path, "not_equal", value)
 
 
+def field_is_one_of(path: str, *values: str) -> Condition:
+    return Condition("one_of", values, field=path)
+
+
+def same_but(name: str) -> Condition:
+    """The config of this run is that of the second one in every field but one."""
+    return Condition("equal_but", name, field="config", of="other")
+
+
 EXPLODED = equals("exploded", 1)
 NOT_EXPLODED = equals("exploded", 0)
 
@@ -98,6 +110,8 @@ class CheckedCondition:
 def check(condition: Condition, runs: Runs) -> CheckedCondition:
     """Looks a condition up in the runs given. Unknown: a run or a number that is not there."""
     snapshot = runs.get(condition.run)
+    if condition.relation == "equal_but":
+        return _check_same(condition, snapshot, runs.get(condition.of or ""))
     if condition.field is not None:
         return _check_field(condition, snapshot)
     found = None if snapshot is None else value(snapshot, condition.measure or "")
@@ -118,20 +132,32 @@ def _bound(condition: Condition, runs: Runs) -> Any:
 def _check_field(condition: Condition, snapshot: RunSnapshot | None) -> CheckedCondition:
     if snapshot is None:
         return CheckedCondition(condition, None, condition.bound, None)
-    found = field_values(snapshot.plan.config, condition.field or "")
+    found = [item for config in snapshot.configs for item in field_values(config, condition.field or "")]
     if len(found) == 0:
         return CheckedCondition(condition, None, condition.bound, False)
     held = all(compare(item, condition.relation, condition.bound) for item in found)
-    shown = ["a table in place" if isinstance(item, TableConfig) else item for item in found]
+    shown: list[Any] = ["a table in place" if isinstance(item, TableConfig) else item for item in found]
     return CheckedCondition(condition, shown[0] if len(shown) == 1 else shown, condition.bound, held)
 
 
+def _check_same(condition: Condition, this: RunSnapshot | None, that: RunSnapshot | None) -> CheckedCondition:
+    """What is found are the names of the fields that differ."""
+    if this is None or that is None:
+        return CheckedCondition(condition, None, condition.bound, None)
+    one, another = this.configs[0], that.configs[0]
+    differ = [name for name in type(one).model_fields if getattr(one, name) != getattr(another, name)]
+    held = all(name == condition.bound for name in differ)
+    return CheckedCondition(condition, differ, condition.bound, held)
+
+
 def compare(found: Any, relation: str, bound: Any) -> bool:
-    """Whether the relation holds; what is not a number can only be equal or not."""
+    """Whether the relation holds; what is not a number can only be equal, or one of several."""
     if relation == "equal":
         return bool(found == bound)
     if relation == "not_equal":
         return bool(found != bound)
+    if relation == "one_of":
+        return found in bound
     if not isinstance(found, int | float) or not isinstance(bound, int | float):
         return False
     return {"above": found > bound, "at_least": found >= bound, "below": found < bound, "at_most": found <= bound}[

@@ -1,60 +1,46 @@
 """The training cursor: takes a run's steps one by one, from any of its states, under the changes made to it."""
 
 from array import array
-from dataclasses import dataclass
-from typing import Any
 
-from app.data.sampling import Sampler
-from app.engine.tape import Step
-from app.engine.training import Batch, Trainer, make_batches
-from app.runs.build import Controls, Plan, Start
-from app.runs.slices import Slices, SliceTimer
+from ..data.sampling import Sampler
+from ..engine.tape import Step
+from ..engine.training import Batch, Trainer, make_batches
+from .build import Controls, Plan, Start
+from .changes import Changes
+from .slices import Slices, SliceTimer
 
 PREPARED_BATCHES = 32  # at once: a few calls for all of them
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field PATCHed when the run stood at `step`: in force from the next step on."""
-
-    step: int
-    field: str
-    before: Any
-    value: Any
 
 
 class TrainingCursor:
     """One owner at a time. Between two steps it stands at `at`, after `used` samples, under `controls`."""
 
-    def __init__(self, plan: Plan, start: Start, changes: dict[int, list[Change]]) -> None:
+    def __init__(self, plan: Plan, start: Start, changes: Changes | None = None) -> None:
         self.plan = plan
-        self.changes = changes  # the run's own, by step: they may grow while this trains
+        self.changes = Changes(plan.controls) if changes is None else changes
         self.at, self.used = start.state.step, start.used
-        self.controls = self.controls_at(self.at)
+        self.controls = self.changes.controls_at(self.at)
+        self._next_change = self.changes.next_after(self.at)
         self.trainer = Trainer(plan.network, plan.optimizer, self.controls.settings, start.state, plan.config.seed)
         self._sampler = Sampler(plan.config.seed, plan.samples.train)
         self._prepared: dict[int, Batch] = {}  # by the position it starts at
         self._prepared_size = 0
 
-    def controls_at(self, step: int) -> Controls:
-        """What is in force in the step after `step`."""
-        controls = self.plan.controls
-        for at in sorted(self.changes):
-            if at <= step:
-                for change in self.changes[at]:
-                    controls = controls.changed(change.field, change.value)
-        return controls
+    def set_changes(self, changes: Changes) -> None:
+        """Puts into force from the next step on what was changed up to here; what comes later, at its step."""
+        self.changes, self._next_change = changes, changes.next_after(self.at)
+        self._set_controls(changes.controls_at(self.at))
 
-    def set_controls(self, controls: Controls) -> None:
-        """Puts controls into force from the next step on."""
-        self.controls = controls
-        self.trainer.settings = controls.settings
+    def _set_controls(self, controls: Controls) -> None:
+        if controls is not self.controls:
+            self.controls = controls
+            self.trainer.settings = controls.settings
 
     def restore(self, start: Start) -> None:
         """Goes to another state of the same run."""
         self.trainer.restore(start.state)
         self.at, self.used = start.state.step, start.used
-        self.set_controls(self.controls_at(self.at))
+        self.set_changes(self.changes)
 
     def snapshot(self) -> Start:
         return Start(self.trainer.state(), self.used)
@@ -97,14 +83,16 @@ class TrainingCursor:
         return self._prepared[self.used]
 
     def _prepare_batches(self, size: int) -> None:
-        samples = self.plan.samples
-        indices = self._sampler.batch(self.used, size * PREPARED_BATCHES)
-        batches = make_batches(indices, samples.values[indices], samples.targets[indices], size)
+        samples, ahead = self.plan.samples, PREPARED_BATCHES
+        if self._next_change is not None:  # none for steps that will have another size
+            ahead = min(ahead, self._next_change - self.at)
+        indices = self._sampler.batch(self.used, size * ahead)
+        batches = make_batches(indices, samples.values[indices], samples.scaled_targets[indices], size)
         self._prepared = {self.used + number * size: batch for number, batch in enumerate(batches)}
         self._prepared_size = size
 
     def _advance(self, samples: int) -> None:
         self.at += 1
         self.used += samples
-        if self.at in self.changes:
-            self.set_controls(self.controls_at(self.at))
+        if self.at == self._next_change:
+            self.set_changes(self.changes)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.data.errors import DataError
+from ..data.errors import DataError
 
 
 def path_text(parts: Iterable[str | int]) -> str:
@@ -34,7 +34,17 @@ def field_error(error: DataError) -> FieldError:
 
 
 class RunError(Exception):
-    """Something about a request that the client can correct."""
+    """Something about a request that the client can correct. It can be pickled: it may be raised in another process."""
+
+    def __reduce__(self) -> Any:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[RunError], args: tuple[Any, ...], facts: Mapping[str, Any]) -> RunError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
 
 
 class FieldsError(RunError):
@@ -43,6 +53,14 @@ class FieldsError(RunError):
     def __init__(self, *errors: FieldError) -> None:
         super().__init__("; ".join(f"{error.path}: {error.message}" for error in errors))
         self.errors: Sequence[FieldError] = errors
+
+
+class UnknownPairError(FieldsError):
+    """A name or an index that exists elsewhere, but not in this experiment or in this run's network."""
+
+
+class UnsuitedRunError(FieldsError):
+    """Something that can't be had of this run as it is: of another, or of this one later, it may."""
 
 
 class UnknownRunError(RunError):
@@ -67,6 +85,13 @@ class UnknownTableError(RunError):
         super().__init__(f"There is no table {name[:100]!r}: it never was, or is no longer kept. Send the file again.")
 
 
+class UnknownFileError(RunError):
+    """No file of that name is kept (any longer)."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no file {name[:100]!r}: it never was, or is no longer kept. Send it again.")
+
+
 class UnknownStepError(RunError):
     """A step that the run has not reached, or that lies before its start."""
 
@@ -83,6 +108,16 @@ class StateNotKeptError(RunError):
 
     def __init__(self, step: int, first: int, last: int) -> None:
         super().__init__(f"This run holds the states after steps {first} to {last}, not after {step}.")
+
+
+class NotReplayableError(RunError):
+    """A step that was computed by a machine which differs from this one in the last bit."""
+
+    def __init__(self, step: int, exact_from: int) -> None:
+        super().__init__(
+            f"Step {step} was computed on a machine whose arithmetic differs from this one's in the last bit. "
+            f"What came before step {exact_from} can't be shown again exactly; the run goes on from there."
+        )
 
 
 class BusyError(RunError):
@@ -111,3 +146,45 @@ class StoreFullError(RunError):
 
     def __init__(self, runs: int) -> None:
         super().__init__(f"All {runs} runs that can be kept are in training; try again when one has ended.")
+
+
+class StoreDownError(RunError):
+    """The store does not answer, or can't write."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The store of runs can't be used at present: {reason}. Nothing was changed; try again soon.")
+
+
+class StoppingError(RunError):
+    """The server is about to stop, and begins nothing that takes long."""
+
+    def __init__(self) -> None:
+        super().__init__("This server is about to stop; another one, or the same a little later, can do it.")
+
+
+class ClientLimitError(RunError):
+    """One client asks for more at the same time than a client may; others are served. `retry`: in so many seconds."""
+
+    def __init__(self, most: str, retry: int) -> None:
+        self.retry = retry
+        super().__init__(f"One client may have {most}. Try again in {_seconds(retry)}.")
+
+
+class OverloadedError(RunError):
+    """More is asked for by all clients together than the server takes on. `retry`: in so many seconds."""
+
+    def __init__(self, reason: str, retry: int) -> None:
+        self.retry = retry
+        super().__init__(f"The server has more to do than it can: {reason}. Try again in {_seconds(retry)}.")
+
+
+def _seconds(count: int) -> str:
+    return "a second" if count == 1 else f"{count} seconds"
+
+
+class LeaseLostError(RunError):
+    """Another server has taken the run over: what this one wrote was refused."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(f"Another server has taken over the run {run[:100]!r}; nothing was changed here. Try again.")

@@ -1,15 +1,15 @@
 """Evaluations of a run: losses and health on all samples and, where asked for, the values of every unit."""
 
-from app.engine.arrays import Array
-from app.engine.evaluation import Evaluator
-from app.engine.surfaces import LayerBytes, Surfaces
-from app.engine.swarms import SwarmEvaluator, Swarms
-from app.engine.training import State
-from app.runs.build import Controls, Plan, Start
-from app.runs.config import MAX_SURFACE_NUMBERS
-from app.runs.errors import FieldError, FieldsError
-from app.runs.lines import EvaluationLine, View
-from app.runs.notes import notes
+from ..engine.arrays import Array
+from ..engine.beeswarms import BeeswarmEvaluator, Beeswarms
+from ..engine.evaluation import Evaluator
+from ..engine.surfaces import LayerBytes, Surfaces
+from ..engine.training import State
+from .build import Controls, Plan, Start
+from .errors import FieldError, FieldsError
+from .limits import MAX_SURFACE_NUMBERS
+from .lines import EvaluationLine, View
+from .notes import notes
 
 
 class RunEvaluator:
@@ -19,22 +19,17 @@ class RunEvaluator:
         self._plan = plan
         self._evaluator = split_evaluator(plan)
         self._surfaces: tuple[int, Surfaces] | None = None
-        self._swarm: SwarmEvaluator | None = None
+        self._beeswarm: BeeswarmEvaluator | None = None
         self._baseline = self._evaluator.evaluate(plan.start.state, plan.controls.settings.dropout).baseline
-
-    @property
-    def memory(self) -> int:
-        """Bytes of the grid of the heat maps, near enough."""
-        return 0 if self._surfaces is None else 8 * self._surfaces[0] ** 2 * sum(self._plan.network.spec.widths)
 
     def evaluate(self, position: Start, controls: Controls, view: View) -> EvaluationLine:
         """The state at a position of the run, under the controls in force there."""
         state, dropout = position.state, controls.settings.dropout
         epoch = position.used / self._plan.samples.train
         evaluation = self._evaluator.evaluate(state, dropout, self._baseline, epoch=epoch)
-        surfaces, swarms = self._unit_surfaces(state, dropout, view), self._unit_swarms(state, dropout, view)
+        surfaces, beeswarms = self._unit_surfaces(state, dropout, view), self._unit_beeswarms(state, dropout, view)
         found = notes(self._plan, position, controls, evaluation)
-        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, swarms, found)
+        return EvaluationLine(evaluation, view, self._plan.samples.extent, surfaces, beeswarms, found)
 
     def check_view(self, view: View) -> None:
         """Refuses surfaces that would hold too many numbers."""
@@ -60,18 +55,19 @@ class RunEvaluator:
             return surfaces.bytes(state.parameters, state.running, dropout)
         return surfaces.numbers(state.parameters, state.running, dropout)
 
-    def _unit_swarms(self, state: State, dropout: tuple[float, ...], view: View) -> Swarms | None:
+    def _unit_beeswarms(self, state: State, dropout: tuple[float, ...], view: View) -> Beeswarms | None:
         """Every unit over the training samples; None where that was not asked for, or the input is a plane."""
         samples = self._plan.samples
-        if not view.swarms or samples.extent is not None:
+        if not view.beeswarms or samples.extent is not None:
             return None
-        if self._swarm is None:
-            self._swarm = SwarmEvaluator(self._plan.network, samples.values[: samples.train])
-        return self._swarm.bytes(state.parameters, state.running, dropout)
+        if self._beeswarm is None:
+            self._beeswarm = BeeswarmEvaluator(self._plan.network, samples.values[: samples.train])
+        return self._beeswarm.bytes(state.parameters, state.running, dropout)
 
 
 def split_evaluator(plan: Plan) -> Evaluator:
     """Evaluates on the training and the test split of a plan."""
     samples, train = plan.samples, plan.samples.train
-    values, targets = samples.values, samples.targets
-    return Evaluator(plan.network, samples.task, (values[:train], targets[:train]), (values[train:], targets[train:]))
+    values, targets = samples.values, samples.scaled_targets
+    learn, test = (values[:train], targets[:train]), (values[train:], targets[train:])
+    return Evaluator(plan.network, samples.task, learn, test, target_scale=samples.target_scaler.scale)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.data.prepare import Samples
-from app.engine.network import Network
+from ..data.prepare import Samples
+from ..engine.network import Network
 
 
 def graph(network: Network, samples: Samples) -> dict[str, Any]:

@@ -5,15 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from app.data.csvbuild import BuiltTable
-from app.data.csvtable import Inspection
-from app.data.datasets import Table
-from app.data.features import available
-from app.data.textfile import SHOWN_FAULTS
-from app.runs.build import LOSS_OF_TASK
-from app.runs.tables import UploadedTable, place
+from ..data.csvbuild import BuiltTable
+from ..data.csvtable import Inspection
+from ..data.datasets import Table
+from ..data.features import available
+from ..data.textfile import SHOWN_FAULTS
+from .build import LOSS_OF_TASK
+from .proposal import proposal_of
+from .tables import UploadedTable, place
 
 PREVIEW_POINTS = 60
+IMBALANCE = 0.8  # of the rows in one class
 
 
 def inspection(found: Inspection) -> dict[str, Any]:
@@ -22,28 +24,51 @@ def inspection(found: Inspection) -> dict[str, Any]:
     shown = sheet.rows[: len(found.first_rows)]
     return {
         "bytes": found.size,
-        "lines": len(sheet.lines) - (sheet.lines[-1] == ""),
+        "lines": found.lines,
+        "encoding": found.encoding,
         "rows": len(sheet.rows),
+        "sample": asdict(found.sample),
+        "extra_rows": [{"line": row.line, "why": row.why, "text": row.text} for row in found.extra],
         "separator": sheet.separator,
         "decimal": found.decimal,
-        "header": "yes" if sheet.header else "no",
-        "notes": sheet.notes,
+        "header": "yes" if sheet.header.named else "no",
+        "header_doubt": sheet.header.doubt,
+        "notes": [*sheet.notes, *_imbalance(found)],
         "columns": [asdict(column) for column in found.columns],
         "target": found.target,
         "target_why": found.target_why,
         "task": found.task,
         "first_rows": {"lines": [row.line for row in shown], "cells": found.first_rows},
         "malformed": {
-            "count": len(faults),
-            "lines": sorted({fault.line for fault in faults})[:1000],
+            "count": found.fault_count,
+            "lines": found.bad_lines[:1000],
             "faults": [{"message": fault.message} | place(fault) for fault in faults[:SHOWN_FAULTS]],
         },
-        "missing": asdict(found.missing) | {"means": dict(found.missing.means)},
+        "missing": asdict(found.missing),
         "scaling": None if found.scaling is None else asdict(found.scaling),
         "becomes": None if found.built is None else _becomes(found.built),
         "undecided": [asdict(item) for item in found.undecided],
         "ready": not found.undecided,
     }
+
+
+def _imbalance(found: Inspection) -> list[str]:
+    """What a network reaches that has learned nothing, where one class is most of the rows."""
+    counts = () if found.built is None else found.built.counts
+    total = sum(count.count for count in counts)
+    most = max(counts, key=lambda count: count.count, default=None)
+    if most is None or not total or most.count < IMBALANCE * total:
+        return []
+    share = f"{100 * most.count / total:.3g} %"
+    return [f"{share} of the rows are {most.name!r}: always answering that would be right as often"]
+
+
+def _decisions(built: BuiltTable) -> dict[str, Any]:
+    """As a query takes them."""
+    found = asdict(built.decisions)
+    found["as"] = [f"{name}:{kind}" for name, kind in found.pop("kinds")]
+    found["missing_values"] = [f"{name}:{value}" for name, value in found["missing_values"]]
+    return found
 
 
 def _becomes(built: BuiltTable) -> dict[str, Any]:
@@ -58,7 +83,14 @@ def _becomes(built: BuiltTable) -> dict[str, Any]:
         "rows": len(table.inputs),
         "left_out": table.left_out,
         "why": table.why,
+        "proposal": _proposal(built),
     }
+
+
+def _proposal(built: BuiltTable) -> dict[str, Any]:
+    """What a run on it begins with where its config says nothing, as fields of a config."""
+    hidden = [layer.model_dump(include={"units", "activation"}) for layer in proposal_of(built)["hidden"]]
+    return proposal_of(built) | {"hidden": hidden}
 
 
 def dataset(upload: UploadedTable) -> dict[str, Any]:
@@ -82,12 +114,15 @@ def dataset(upload: UploadedTable) -> dict[str, Any]:
         "noisy": False,
         "left_out": table.left_out,
         "why": table.why,
-        "missing": int(np.isnan(table.inputs).any(axis=1).sum()),
+        "missing": 0 if table.fill else int(np.isnan(table.inputs).any(axis=1).sum()),
+        "filled": int(np.isnan(table.inputs).sum()) if table.fill else 0,
         "features": available(table.columns),
         "default_features": table.columns,
         "preview": _preview(table),
         "scaling": asdict(built.scaling),
-        "decisions": asdict(built.decisions),
+        "proposal": _proposal(built),
+        "sample": asdict(built.sample),
+        "decisions": _decisions(built),
     }
 
 

@@ -3,26 +3,26 @@
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from app.engine.arrays import Array
-from app.engine.evaluation import Evaluation
-from app.engine.surfaces import LayerBytes
-from app.engine.swarms import Swarms
-from app.engine.tape import Step
-from app.runs.build import Controls, Plan
-from app.runs.config import TrainRequest
-from app.runs.notes import Note
+from ..engine.arrays import Array
+from ..engine.beeswarms import Beeswarms
+from ..engine.evaluation import Evaluation
+from ..engine.surfaces import LayerBytes
+from ..engine.tape import Step
+from .build import Controls, Plan
+from .notes import Note
+from .requests import TrainRequest
 
 
 @dataclass(frozen=True)
 class View:
     """What an evaluation also holds: every unit's value on a `size` by `size` grid, as numbers or bytes.
 
-    `swarms`: its values over the training samples, where the input is no plane.
+    `beeswarms`: its values over the training samples, where the input is no plane.
     """
 
     size: int = 0
     format: str = "numbers"
-    swarms: bool = False
+    beeswarms: bool = False
 
 
 NO_VIEW = View()
@@ -46,7 +46,7 @@ class EvaluationLine:
     view: View
     extent: tuple[float, float, float, float] | None
     surfaces: tuple[Array, ...] | tuple[LayerBytes, ...] | None
-    swarms: Swarms | None = None
+    beeswarms: Beeswarms | None = None
     notes: tuple[Note, ...] = ()
 
 
@@ -54,7 +54,7 @@ Line: TypeAlias = StepLine | EvaluationLine
 
 
 def view_of(request: TrainRequest) -> View:
-    return View(request.surfaces, request.surface_format, request.swarms)
+    return View(request.surfaces, request.surface_format, request.beeswarms)
 
 
 def line_numbers(plan: Plan, controls: Controls) -> int:

@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from app.engine.evaluation import Evaluation
-from app.engine.inference import batch_statistics_loss
-from app.runs.build import Controls, Plan, Start
-from app.runs.formatting import format_value
+from ..engine.evaluation import Evaluation
+from ..engine.inference import batch_statistics_loss
+from .build import Controls, Plan, Start
+from .formatting import format_value
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def notes(plan: Plan, position: Start, controls: Controls, evaluation: Evaluatio
     if not (_met_batch_of_one(plan, position, controls) and math.isfinite(evaluation.train_loss)):
         return ()
     train, batch_size = plan.samples.train, controls.batch_size
-    values, targets = plan.samples.values[:train], plan.samples.targets[:train]
+    values, targets = plan.samples.values[:train], plan.samples.scaled_targets[:train]
     loss, dropout = evaluation.train_loss, controls.settings.dropout
     other = batch_statistics_loss(plan.network, position.state.parameters, dropout, values, targets)
     if not math.isfinite(other):

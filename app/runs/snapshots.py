@@ -9,24 +9,26 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 from threading import RLock
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from app.engine.arrays import Array
-from app.engine.batch import Batch, make_batch
-from app.engine.evaluation import Evaluation, Evaluator
-from app.engine.health import Baseline
-from app.runs.build import Controls, Plan, Start, plan
-from app.runs.config import RunConfig
-from app.runs.cursor import Change, TrainingCursor
-from app.runs.errors import FieldsError
-from app.runs.evaluator import split_evaluator
-from app.runs.run import Run
-from app.runs.slices import Slices
-from app.runs.tables import UploadedTable
+from ..engine.arrays import Array
+from ..engine.batch import Batch, make_batch
+from ..engine.evaluation import Evaluation, Evaluator
+from ..engine.health import Baseline
+from . import costs
+from .build import Controls, Plan, Start, plan
+from .changes import Change, Changes
+from .config import RunConfig
+from .cursor import TrainingCursor
+from .errors import FieldsError, NotReplayableError
+from .evaluator import split_evaluator
+from .run import Run
+from .slices import Slices
+from .tables import UploadedTable
 
 HISTORY_STEPS = 10_000
 """Losses are followed for so many steps from the start: what explodes does so early."""
@@ -39,7 +41,8 @@ KEPT_CONTROL_RUNS = 16
 class RunSnapshot:
     """A run's start and its present. `losses` are L of each step's batch, first step first, as far as followed.
 
-    `cure_start` is the state in which a cure began that came in during training, else None.
+    `cure_start` is the state in which a cure began that came in during training, else None. `changes` are the fields
+    PATCHed so far, in order, without those that no step has met yet.
     """
 
     plan: Plan
@@ -47,9 +50,18 @@ class RunSnapshot:
     controls: Controls
     losses: Sequence[float] = ()
     cure_start: Start | None = None
+    changes: Sequence[Change] = ()
     lock: RLock = field(default_factory=RLock)
     values: dict[str, float | None] = field(default_factory=dict)  # measures that were taken already
     cache: dict[str, Any] = field(default_factory=dict)  # what several measures read
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: without what can't go there, or is made again."""
+        left = {name: value for name, value in self.__dict__.items() if name != "_evaluator"}
+        return {**left, "lock": None, "cache": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, lock=RLock())
 
     @property
     def start(self) -> Start:
@@ -59,6 +71,15 @@ class RunSnapshot:
     def step(self) -> int:
         return self.now.state.step
 
+    @cached_property
+    def configs(self) -> list[RunConfig]:
+        """The config in force from the first step on, and after each change since."""
+        found = [self.plan.config]
+        for step, changes in groupby(self.changes, lambda change: change.step):
+            changed = found[-1].model_copy(update={change.field: change.value for change in changes})
+            found = [*found, changed] if step > self.start.state.step else [changed]
+        return found
+
     @property
     def finite(self) -> bool:
         return self.now.state.finite
@@ -67,14 +88,16 @@ class RunSnapshot:
     def training_batch(self) -> Batch:
         """The training split as one batch."""
         samples = self.plan.samples
-        return make_batch(np.arange(samples.train), samples.values[: samples.train], samples.targets[: samples.train])
+        return make_batch(
+            np.arange(samples.train), samples.values[: samples.train], samples.scaled_targets[: samples.train]
+        )
 
     @cached_property
     def test_split(self) -> tuple[Array, Array]:
         """Inputs and targets of the test split; of the training split where there is none."""
         samples = self.plan.samples
         cut = samples.train if samples.train < len(samples.values) else 0
-        return samples.values[cut:], samples.targets[cut:]
+        return samples.values[cut:], samples.scaled_targets[cut:]
 
     @cached_property
     def start_evaluation(self) -> Evaluation:
@@ -104,42 +127,44 @@ class RunSnapshot:
 
 @dataclass
 class _LossReplay:
-    """A replay of a run that notes the losses, and what had been changed on its way."""
+    """A replay of a run that notes the losses."""
 
     cursor: TrainingCursor
     losses: "array[float]"
-    changes: list[Change]
 
 
-_loss_replays: WeakKeyDictionary[Run, _LossReplay] = WeakKeyDictionary()
 _control_runs: OrderedDict[tuple[str, int], RunSnapshot] = OrderedDict()
 
 
 def take_snapshot(run: Run, replay: bool = False, cure_step: int | None = None) -> Slices[RunSnapshot]:
-    """A run as it stands; its losses too, with `replay`, and the state after step `cure_step`."""
-    now, controls = run.cursor.snapshot(), run.cursor.controls
-    losses: Sequence[float] = (yield from _losses(run, now.state.step)) if replay else ()
-    cure_start: Start | None = None
-    if cure_step is not None and run.first <= cure_step <= min(run.furthest, now.state.step):
-        _, cure_start = yield from run.fork_at(cure_step)
-    return RunSnapshot(run.plan, now, controls, losses, cure_start)
+    """A run as it stands; its losses too, with `replay`, and the state after step `cure_step`.
+
+    All of one moment, the one at which this begins, whatever happens to the run meanwhile.
+    """
+    now, controls, changes = run.cursor.snapshot(), run.cursor.controls, run.changes
+    step = now.state.step
+    cured = cure_step is not None and run.first <= cure_step <= min(run.furthest, step)
+    cure = run.cursor_before(cure_step) if cured and cure_step is not None else None
+    losses: Sequence[float] = (yield from _losses(run, step, changes)) if replay else ()
+    if cure is not None and cure_step is not None:
+        yield from cure.train_to(cure_step)
+    met = [change for change in changes if change.step < max(step, run.first + 1)]
+    return RunSnapshot(run.plan, now, controls, losses, None if cure is None else cure.snapshot(), met)
 
 
-def _losses(run: Run, step: int) -> Slices[Sequence[float]]:
+def _losses(run: Run, step: int, changes: Changes) -> Slices[Sequence[float]]:
     last = min(step, run.first + HISTORY_STEPS)
-    replay = _loss_replays.pop(run, None)  # taken out: no two calls share it
-    if replay is None or replay.changes != _before(run, replay.cursor.at):
-        replay = _LossReplay(TrainingCursor(run.plan, run.plan.start, run.changes), array("d"), [])
+    if run.exact_from > run.first and last > run.first:
+        raise NotReplayableError(run.first + 1, run.exact_from)
+    costs.replay(run.plan, run.cursor.controls.batch_size, last - run.first)
+    replay: _LossReplay | None = run.kept.pop("losses", None)  # taken out: no two calls share it
+    if replay is None or not changes.is_same_until(replay.cursor.at - 1, replay.cursor.changes):
+        replay = _LossReplay(TrainingCursor(run.plan, run.plan.start, changes), array("d"))
     cursor = replay.cursor
-    cursor.set_controls(cursor.controls_at(cursor.at))
+    cursor.set_changes(changes)
     replay.losses.extend((yield from cursor.train_to(last)))
-    replay.changes = _before(run, cursor.at)
-    _loss_replays[run] = replay
+    run.kept["losses"] = replay
     return replay.losses[: last - run.first]
-
-
-def _before(run: Run, step: int) -> list[Change]:
-    return [change for change in run.changes_in_order() if change.step < step]
 
 
 def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None = None) -> Slices[RunSnapshot]:
@@ -149,7 +174,8 @@ def trained_snapshot(config: RunConfig, steps: int, table: UploadedTable | None 
         _control_runs.move_to_end(key)
         return _control_runs[key]
     run_plan = plan(config, table)
-    cursor = TrainingCursor(run_plan, run_plan.start, {})
+    costs.replay(run_plan, run_plan.controls.batch_size, steps)
+    cursor = TrainingCursor(run_plan, run_plan.start)
     losses = yield from cursor.train_to(steps)
     snapshot = RunSnapshot(run_plan, cursor.snapshot(), cursor.controls, losses)
     _control_runs[key] = snapshot
@@ -162,7 +188,7 @@ def control_run(snapshot: RunSnapshot, undone: Mapping[str, object]) -> Slices[R
     """The same run with some fields as they would have been without a cure, trained just as long; None if none fits."""
     if snapshot.start.state.step > 0 or snapshot.step > CONTROL_RUN_STEPS:
         return None
-    config = snapshot.plan.config.model_copy(update={**undone, "from_": None})
+    config = snapshot.plan.config.model_copy(update=dict(undone))
     try:
         return (yield from trained_snapshot(config, snapshot.step, snapshot.plan.table))
     except FieldsError:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.data.prepare import Samples
-from app.engine.arrays import Array
-from app.runs.config import CustomSample
-from app.runs.errors import FieldError, FieldsError
+from ..data.prepare import Samples
+from ..engine.arrays import Array
+from .errors import FieldError, FieldsError
+from .requests import CustomSample
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,17 @@ class SpotlightSample:
     index: int | None
 
 
-def resolve_spotlight(samples: Samples, requested: int | CustomSample | None) -> SpotlightSample | None:
-    """The sample that a spotlight asks for; FieldsError where there is none such."""
+def resolve_spotlight(
+    samples: Samples, requested: int | CustomSample | None, field: str = "spotlight"
+) -> SpotlightSample | None:
+    """The sample that a field asks for; FieldsError where there is none such."""
     if requested is None:
         return None
     if isinstance(requested, int):
         if requested >= len(samples.inputs):
             message = f"samples are numbered 0 to {len(samples.inputs) - 1}"
-            raise FieldsError(FieldError("spotlight", requested, message))
-        return SpotlightSample(samples.values[requested], samples.targets[requested], requested)
+            raise FieldsError(FieldError(field, requested, message))
+        return SpotlightSample(samples.values[requested], samples.scaled_targets[requested], requested)
     if len(requested.inputs) != len(samples.columns):
         message = f"{len(requested.inputs)} values for {len(samples.columns)} columns"
         raise FieldsError(FieldError("spotlight.input", requested.inputs, message, list(samples.columns)))
@@ -41,7 +43,9 @@ def _target(samples: Samples, target: float | str | list[float]) -> Array:
         row = target if isinstance(target, list) else [target]
         if len(row) != samples.outputs or any(isinstance(value, str) for value in row):
             raise FieldsError(FieldError("spotlight.target", target, f"{samples.outputs} numbers are wanted"))
-        return np.array(row, dtype=np.float64)
+        wanted: Array = np.array([row], dtype=np.float64)
+        found: Array = samples.target_scaler.apply(wanted)[0]
+        return found
     number = samples.classes.index(target) if target in samples.classes else target
     if number not in range(len(samples.classes)):
         raise FieldsError(FieldError("spotlight.target", target, "no such class", list(samples.classes)))

@@ -1,20 +1,20 @@
-"""Uploaded tables: read from a file, named so that nobody can guess the name, and kept in a bounded store."""
+"""Uploaded tables: read from a file, named so that nobody can guess the name, and what they are."""
 
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from time import monotonic
-from typing import Any, Protocol, TypeGuard
-from weakref import WeakValueDictionary
+from typing import Any, TypeGuard
 
-from app.data import csvtable, tables
-from app.data.csvbuild import BuiltTable
-from app.data.csvtable import Inspection
-from app.data.errors import DataError
-from app.data.textfile import Fault, MalformedError
-from app.runs.config import FILE_LIMITS, FileRequest
-from app.runs.errors import FileError, UnknownTableError, field_error
+from ..data import csvbuild, csvtable, tables
+from ..data.csvbuild import BuiltTable
+from ..data.csvsource import never
+from ..data.csvtable import Inspection
+from ..data.errors import DataError
+from ..data.textfile import Fault, MalformedError
+from .errors import FileError, field_error
+from .filerequest import FileRequest
+from .files import UploadedFile, opened
 
 
 def _new_name() -> str:
@@ -40,20 +40,34 @@ def is_uploaded(dataset: object) -> TypeGuard[str]:
     return isinstance(dataset, str) and dataset.startswith("table-")
 
 
-def inspect(data: bytes, request: FileRequest) -> Inspection:
-    """What a file holds; FileError where it can't be read."""
+def inspect(file: bytes | UploadedFile, request: FileRequest, tick: Callable[[], None] = never) -> Inspection:
+    """What a file holds; FileError where it can't be read. `tick` is called now and then, and may raise to stop."""
     try:
-        return csvtable.inspect(data, request.decisions(), FILE_LIMITS)
+        with _opened(file) as source:
+            return csvtable.inspect(source, request.decisions(), tick)
     except DataError as error:
         raise _file_error(error) from error
 
 
-def make(data: bytes, request: FileRequest) -> UploadedTable:
+def make(file: bytes | UploadedFile, request: FileRequest, tick: Callable[[], None] = never) -> UploadedTable:
     """The table that a file becomes; FileError says, line by line, what does not fit."""
     try:
-        return UploadedTable(request.title, csvtable.make(data, request.decisions(), FILE_LIMITS))
+        with _opened(file) as source:
+            return UploadedTable(request.title, csvtable.make(source, request.decisions(), tick))
     except DataError as error:
         raise _file_error(error) from error
+
+
+def with_missing(table: UploadedTable, missing: str) -> UploadedTable:
+    """Another table, the same but for what becomes of its missing values; FileError."""
+    try:
+        return UploadedTable(table.title, csvbuild.with_missing(table.built, missing))
+    except DataError as error:
+        raise _file_error(error) from error
+
+
+def _opened(file: bytes | UploadedFile) -> AbstractContextManager[UploadedFile]:
+    return opened(file) if isinstance(file, bytes) else nullcontext(file)
 
 
 def _file_error(error: DataError) -> FileError:
@@ -71,68 +85,5 @@ def place(fault: Fault) -> dict[str, Any]:
 
 
 def in_place(table: UploadedTable) -> dict[str, object]:
-    """The table as a config holds one in place."""
+    """The table as a config holds one in place, with what its columns were in the file."""
     return tables.in_place(table.built.table)
-
-
-class TableStore(Protocol):
-    """Tables by name."""
-
-    async def add(self, table: UploadedTable) -> None:
-        """Keeps a table, and evicts others where room is needed."""
-
-    async def get(self, name: str) -> UploadedTable:
-        """The table of that name, which counts as using it; UnknownTableError."""
-
-    async def remove(self, name: str) -> None:
-        """Removes a table; UnknownTableError. Runs that are trained on it keep their samples."""
-
-
-class MemoryTables:
-    """Tables in this process: at most `most` of them and `memory` bytes, each until it was not used for `idle` seconds.
-
-    A table that some run still holds can be had as long as that run.
-    """
-
-    def __init__(self, most: int, memory: int, idle: float, clock: Callable[[], float] = monotonic) -> None:
-        self._most, self._memory, self._idle, self._clock = most, memory, idle, clock
-        self._tables: OrderedDict[str, tuple[UploadedTable, float]] = OrderedDict()  # least recently used first
-        self._by_name: WeakValueDictionary[str, UploadedTable] = WeakValueDictionary()
-
-    def __len__(self) -> int:
-        return len(self._tables)
-
-    async def add(self, table: UploadedTable) -> None:
-        self._by_name[table.name] = table
-        self._use(table)
-        taken = sum(kept.memory for kept, _ in self._tables.values())
-        while len(self._tables) > 1 and (len(self._tables) > self._most or taken > self._memory):
-            _, (gone, _) = self._tables.popitem(last=False)
-            taken -= gone.memory
-
-    async def get(self, name: str) -> UploadedTable:
-        self._evict_idle()
-        table = self._by_name.get(name)
-        if table is None:
-            raise UnknownTableError(name)
-        self._use(table)
-        return table
-
-    async def remove(self, name: str) -> None:
-        self._evict_idle()
-        if self._by_name.pop(name, None) is None:
-            raise UnknownTableError(name)
-        self._tables.pop(name, None)
-
-    def _use(self, table: UploadedTable) -> None:
-        self._evict_idle()
-        self._tables[table.name] = (table, self._clock())
-        self._tables.move_to_end(table.name)
-
-    def _evict_idle(self) -> None:
-        now = self._clock()
-        while self._tables:
-            name, (_, used) = next(iter(self._tables.items()))
-            if now - used <= self._idle:
-                return
-            del self._tables[name]

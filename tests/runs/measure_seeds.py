@@ -1,6 +1,6 @@
 """Measures every experiment and variant over twenty seeds: `python -m tests.runs.measure_seeds`.
 
-It writes the table in app/runs/seed_results.py.
+It writes the table in app/runs/seed_results.py. Names of experiments after the command: only those are measured again.
 """
 
 import sys
@@ -25,17 +25,19 @@ def table_row(experiment: Experiment, variant: Variant | None) -> str:
     return f'    ("{experiment.id}", "{name}"): SeedResults({len(SEEDS)}, {held}, {", ".join(numbers)}),'
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
+    path = Path(seed_results.__file__)
+    head, _, table = path.read_text().partition("SEED_RESULTS: ")
+    kept = {line.partition("): ")[0]: line for line in table.splitlines() if line.startswith("    (")}
     rows = []
     for experiment in experiments().values():
         for variant in (None, *experiment.variants):
-            rows.append(table_row(experiment, variant))
+            key = f'    ("{experiment.id}", "{variant.id if variant else ""}"'
+            known = names and experiment.id not in names and key in kept
+            rows.append(kept[key] if known else table_row(experiment, variant))
             print(rows[-1], file=sys.stderr, flush=True)
-    path = Path(seed_results.__file__)
-    head = path.read_text().partition("SEED_RESULTS: ")[0]
-    table = "SEED_RESULTS: dict[tuple[str, str], SeedResults] = {\n" + "\n".join(rows) + "\n}\n"
-    path.write_text(head + table)
+    path.write_text(head + "SEED_RESULTS: dict[tuple[str, str], SeedResults] = {\n" + "\n".join(rows) + "\n}\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

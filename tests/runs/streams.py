@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.runs.config import LayerConfig, RunConfig, TrainRequest
+from app.runs.config import LayerConfig, RunConfig
+from app.runs.requests import TrainRequest
 from app.runs.run import EvaluationLine, Line, Run, StepLine
 
 RICH = RunConfig(

@@ -7,11 +7,13 @@ from pydantic import ValidationError
 
 from app.data.scaling import SCALINGS
 from app.engine import spec
-from app.runs import config as choices
+from app.runs import choices
 from app.runs.build import plan
 from app.runs.catalog import catalog
-from app.runs.config import PATCHABLE, LayerConfig, PatchRequest, RunConfig, TableConfig, TrainRequest
+from app.runs.config import LayerConfig, RunConfig
 from app.runs.errors import FieldsError
+from app.runs.requests import PATCHABLE, PatchRequest, TrainRequest
+from app.runs.tableconfig import TableConfig
 
 
 def refused(body: dict[str, Any]) -> list[str]:
@@ -55,7 +57,7 @@ def test_a_float_without_fraction_is_an_integer() -> None:
         ({"test_fraction": 0.91}, "test_fraction"),
         ({"seed": -1}, "seed"),
         ({"surprise": 1}, "surprise"),
-        ({"from_": {"run": "x", "step": 0}}, "from_"),
+        ({"from": {"run": "x", "step": 0}}, "from"),
         ({"dataset": "moon"}, "dataset.#name"),
         ({"hidden": [{"units": 17, "activation": "relu"}]}, "hidden.0.units"),
         ({"hidden": [{"units": 2, "activation": "swish"}]}, "hidden.0.activation"),
@@ -125,7 +127,7 @@ def test_the_catalogs_choices_are_the_engines() -> None:
 
 def test_the_catalog_states_each_fields_limits_and_default() -> None:
     fields = catalog()["fields"]
-    assert set(fields) == {field.alias or name for name, field in RunConfig.model_fields.items()}
+    assert set(fields) == set(RunConfig.model_fields)
     rate = fields["learning_rate"]
     assert (rate["type"], rate["min"], rate["max"], rate["default"], rate["restart"]) == ("number", 0, 1000, 0.3, False)
     assert fields["clip_norm"]["above"] == 0
@@ -133,7 +135,7 @@ def test_the_catalog_states_each_fields_limits_and_default() -> None:
     assert fields["hidden"]["most"] == 10
     assert fields["seed"]["restart"]
     assert all(field["description"] for field in fields.values())
-    assert catalog()["defaults"]["from"] is None
+    assert catalog()["defaults"].keys() == fields.keys()
 
 
 def test_a_patch_names_what_it_changes() -> None:
@@ -155,3 +157,21 @@ def test_a_train_request_is_bounded() -> None:
     ):
         with pytest.raises(ValidationError):
             TrainRequest.model_validate(body)
+
+
+def test_the_schema_says_which_features_each_data_set_has() -> None:
+    def stated(config: dict[str, Any]) -> list[str] | None:
+        schema = RunConfig.model_json_schema()
+        while schema:
+            condition = schema["if"]
+            known = all(name in config for name in condition.get("required", []))
+            if known and ("dataset" not in config or config["dataset"] in condition["properties"]["dataset"]["enum"]):
+                features: list[str] = schema["then"]["properties"]["features"]["items"]["enum"]
+                return features
+            schema = schema["else"]
+        return None
+
+    for dataset in catalog()["datasets"]:
+        assert stated({"dataset": dataset["name"]}) == dataset["features"]
+    assert stated({}) == stated({"dataset": "circles"})
+    assert stated({"dataset": "table-" + "A" * 22}) is None

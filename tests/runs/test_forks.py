@@ -8,14 +8,15 @@ from app.api import wire
 from app.runs.build import fork, plan
 from app.runs.config import RunConfig
 from app.runs.errors import FieldsError, StateNotKeptError, UnknownStepError
+from app.runs.requests import ForkRequest
 from app.runs.run import Run
 from app.runs.slices import finish
 from tests.runs.streams import steps, train
 
 
 def forked(run: Run, step: int, **changed: Any) -> Run:
-    config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changed})
-    return Run(fork(config, run.plan, *finish(run.fork_at(step))))
+    request = ForkRequest.model_validate(changed)
+    return Run(fork(request, run.plan, *finish(run.fork_at(step))))
 
 
 def test_a_fork_starts_in_that_exact_state_and_repeats_its_steps(run: Run) -> None:
@@ -25,7 +26,7 @@ def test_a_fork_starts_in_that_exact_state_and_repeats_its_steps(run: Run) -> No
     other = forked(run, 10)
     assert (other.first, other.step) == (10, 10)
     assert [wire.steps.step(line) for line in steps(train(other, steps=10))] == sent
-    assert other.changes_in_order() == []
+    assert list(other.changes) == []
 
 
 def test_a_fork_is_the_parents_config_with_the_named_fields_changed(run: Run) -> None:
@@ -36,8 +37,6 @@ def test_a_fork_is_the_parents_config_with_the_named_fields_changed(run: Run) ->
     assert (config.optimizer, config.l1, config.learning_rate) == ("rmsprop", 0.5, 0.02)
     assert config.dataset == run.plan.config.dataset
     assert config.features == run.plan.config.features
-    assert config.from_ is not None
-    assert config.from_.step == 4
     assert len(train(other, steps=2)) == 3
 
 

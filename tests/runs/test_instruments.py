@@ -159,13 +159,13 @@ def test_a_network_that_drops_nothing_has_no_members() -> None:
 )
 def test_the_sum_over_paths_is_the_gradient_and_costs_what_the_formula_says(more: dict[str, Any]) -> None:
     run = changed_run("paths", more, 2)
-    found = finish(instruments.sum_paths(run, None, None, True))
+    found = finish(instruments.sum_paths(run, None, None, True))()
     step = finish(run.recorded(2, "full", None)).step
     assert found.executed is not None
     assert found.executed.multiplications == step.path_multiplications == found.estimate.multiplications
     assert found.executed.largest_difference <= 1e-15 + 1e-12 * found.executed.largest_gradient
     assert found.executed.paths == found.estimate.summed_paths
-    elsewhere = finish(instruments.sum_paths(run, 1, 299 - 150, True)).executed
+    elsewhere = finish(instruments.sum_paths(run, 1, 299 - 150, True))().executed
     assert elsewhere is not None
     assert elsewhere.largest_difference <= 1e-15 + 1e-12 * elsewhere.largest_gradient
 
@@ -174,7 +174,7 @@ def test_a_sum_over_too_many_paths_is_refused_with_its_number() -> None:
     run = changed_run("paths", {"hidden": layers(8, "sigmoid", 10)}, 0)
     with pytest.raises(FieldsError, match="71\u202f436\u202f700\u202f944"):
         finish(instruments.sum_paths(run, None, None, True))
-    estimated = finish(instruments.sum_paths(run, None, None, False))
+    estimated = finish(instruments.sum_paths(run, None, None, False))()
     assert estimated.executed is None
     assert estimated.estimate.seconds > 30
     assert estimated.estimate.tape_multiplications == 1265

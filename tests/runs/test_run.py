@@ -1,12 +1,15 @@
 """A run is trained, patched, rewound and replayed, and every number comes again to the last bit."""
 
+import gc
+from weakref import ref
+
 import numpy as np
 import pytest
 
 from app.api import wire
 from app.runs import checkpoints
 from app.runs.build import plan
-from app.runs.config import CustomSample, LayerConfig, RunConfig, TableConfig, TrainRequest
+from app.runs.config import LayerConfig, RunConfig
 from app.runs.errors import (
     BusyError,
     FieldsError,
@@ -16,9 +19,11 @@ from app.runs.errors import (
     UnknownStepError,
 )
 from app.runs.lines import line_numbers
+from app.runs.requests import CustomSample, TrainRequest
 from app.runs.run import EvaluationLine, Run, StepLine, View
 from app.runs.slices import finish
-from tests.runs.streams import evaluations, state, steps, train
+from app.runs.tableconfig import TableConfig
+from tests.runs.streams import RICH, evaluations, state, steps, train
 
 
 def test_lines_are_those_that_every_divides_and_the_last(run: Run) -> None:
@@ -112,7 +117,7 @@ def test_a_patch_is_in_force_from_the_next_step_on(run: Run) -> None:
     run.patch({"learning_rate": 0.5, "batch_size": 7, "dropout": 0.4})
     line = steps(train(run, steps=1))[0]
     assert (line.step.learning_rate, line.step.batch.size, line.step.dropout) == (0.5, 7, 0.4)
-    changed = {change.field: (change.step, change.value) for change in run.changes_in_order()}
+    changed = {change.field: (change.step, change.value) for change in run.changes}
     assert changed["learning_rate"] == (3, 0.5)
     assert changed["batch_size"] == (3, 7)
 
@@ -137,7 +142,7 @@ def test_after_a_rewind_later_changes_come_into_force_again(run: Run) -> None:
         finish(run.rewind(target))
         train(run, steps=30 - target)
         assert state(run) == end
-    assert len(run.changes_in_order()) == 3
+    assert len(list(run.changes)) == 3
 
 
 def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
@@ -146,7 +151,7 @@ def test_a_patch_after_a_rewind_drops_the_later_ones(run: Run) -> None:
     train(run, steps=40)
     finish(run.rewind(2))
     run.patch({"l1": 0.01})
-    assert [(change.step, change.field) for change in run.changes_in_order()] == [(2, "l1")]
+    assert [(change.step, change.field) for change in run.changes] == [(2, "l1")]
     assert run.furthest == 2
     with pytest.raises(StateNotKeptError):
         finish(run.rewind(3))
@@ -160,16 +165,16 @@ def test_a_patch_that_changes_nothing_keeps_later_changes(run: Run) -> None:
     run.patch({})
     run.patch({"learning_rate": run.plan.controls.settings.learning_rate})
     assert run.furthest == 5
-    assert run.changes_in_order() == []
+    assert list(run.changes) == []
 
 
 def test_two_patches_at_one_step_are_one_change(run: Run) -> None:
     before = run.plan.controls.settings.l2
     run.patch({"l2": 0.5})
     run.patch({"l2": 0.25, "l1": 0.125})
-    assert [(c.field, c.before, c.value) for c in run.changes_in_order()] == [("l1", 0.0, 0.125), ("l2", before, 0.25)]
+    assert [(c.field, c.before, c.value) for c in run.changes] == [("l1", 0.0, 0.125), ("l2", before, 0.25)]
     run.patch({"l2": before, "l1": 0.0})
-    assert run.changes_in_order() == []
+    assert list(run.changes) == []
 
 
 def test_one_writer_at_a_time(run: Run) -> None:
@@ -344,3 +349,17 @@ def test_a_table_in_place_is_trained_like_any_other() -> None:
     last = evaluations(train(run, steps=5))[0].evaluation
     assert run.plan.samples.classes == ("no", "yes")
     assert (last.test_loss, last.test_accuracy) == (None, None)
+
+
+def test_a_run_that_is_let_go_gives_its_memory_back_at_once() -> None:
+    """Nothing in it holds it in a circle: the collector, which comes when it likes, isn't needed."""
+    run = Run(plan(RICH))
+    lines = steps(train(run, steps=3, spotlight=0, surfaces=8, surface_format="uint8"))
+    assert all(wire.steps.line(line) for line in lines)
+    held = [ref(lines[0].step.layout), ref(run.cursor.trainer._workspaces[24]), ref(run._evaluator._evaluator)]
+    gc.disable()
+    try:
+        del run, lines
+        assert [each() for each in held] == [None] * 3
+    finally:
+        gc.enable()

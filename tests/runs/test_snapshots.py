@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.runs.build import plan
-from app.runs.config import FileRequest, RunConfig
+from app.runs.config import RunConfig
+from app.runs.filerequest import FileRequest
 from app.runs.run import Run
 from app.runs.slices import finish
 from app.runs.snapshots import control_run, take_snapshot

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.runs.build import fork, plan
-from app.runs.config import RunConfig, TrainRequest
+from app.runs.config import RunConfig
 from app.runs.experiments import Experiment, Variant, config_of, experiments
+from app.runs.requests import ForkRequest, TrainRequest
 from app.runs.run import Run
 from app.runs.slices import finish
 from app.runs.verdicts import Answer, Verdict, answer_question, prepare_case, prepare_question
@@ -50,8 +51,7 @@ def experiment_run(experiment: Experiment, variant: Variant | None, seed: int) -
 
 def forked_run(run: Run, step: int, changes: Mapping[str, Any]) -> Run:
     """A run that goes on from that step of another with something changed."""
-    config = RunConfig.model_validate({"from": {"run": run.id, "step": step}, **changes})
-    return Run(fork(config, run.plan, *finish(run.fork_at(step))))
+    return Run(fork(ForkRequest.model_validate(changes), run.plan, *finish(run.fork_at(step))))
 
 
 def verdict(run: Run, experiment: Experiment, variant: Variant | None = None) -> Verdict:

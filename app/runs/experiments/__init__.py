@@ -7,16 +7,18 @@ measurements contradict is here too, with helps = "no". Numbers in the prose are
 
 from functools import cache
 
-from app.runs.experiments.data_problems import missing, outlier, overflow
-from app.runs.experiments.differentiable import differentiable
-from app.runs.experiments.dropout import dropout, ensemble
-from app.runs.experiments.dying import dying
-from app.runs.experiments.exploding import exploding, exploding_rate
-from app.runs.experiments.model import Experiment, Question, Variant, config_of
-from app.runs.experiments.paths import paths
-from app.runs.experiments.scaling import limit, scaling
-from app.runs.experiments.symmetry import symmetry
-from app.runs.experiments.vanishing import vanishing
+from .batch_norm import batch_norm
+from .centring import centring
+from .data_problems import missing, outlier, overflow
+from .differentiable import differentiable
+from .dropout import dropout, ensemble
+from .dying import dying
+from .exploding import exploding, exploding_rate
+from .model import Experiment, Question, Variant, config_of
+from .paths import paths
+from .scaling import limit, scaling
+from .symmetry import symmetry
+from .vanishing import vanishing
 
 __all__ = ["Experiment", "Question", "Variant", "config_of", "experiments"]
 
@@ -24,20 +26,22 @@ __all__ = ["Experiment", "Question", "Variant", "config_of", "experiments"]
 @cache
 def experiments() -> dict[str, Experiment]:
     """All of them by id, in the order of the page."""
-    made = (
+    every = (
         differentiable(),
         vanishing(),
         exploding(),
         exploding_rate(),
+        batch_norm(),
         dying(),
         scaling(),
         limit(),
         overflow(),
         missing(),
         outlier(),
+        centring(),
         dropout(),
         ensemble(),
         paths(),
         symmetry(),
     )
-    return {item.id: item for item in made}
+    return {item.id: item for item in every}

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.data.datasets import load
-from app.runs import conditions as when
-from app.runs.experiments.model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
+from ...data.datasets import load
+from .. import conditions as when
+from .model import LINEAR_UNIT, Experiment, Question, Variant, columns, layers
 
 MISSING_ROW, OUTLIER_ROW = 7, 0
 
@@ -17,19 +17,21 @@ def overflow() -> Experiment:
         title="NaN trap: overflow",
         subtitle="Where numbers end",
         topic="data",
-        claim="On raw columns an ordinary learning rate is a thousand times too large. The step at which the loss "
+        claim="On raw columns an ordinary learning rate is more than a thousand times too large. The step at which "
+        "the loss "
         "overflows can be predicted from the data.",
         watch="The exponent of the loss: seven more digits in every step, until float64 has no more.",
         instrument="loss",
         config={
             "dataset": "house_prices",
             "features": columns("house_prices"),
+            "target_scaling": "none",
             "hidden": [],
             "initializer": "zeros",
             "learning_rate": 0.1,
             "batch_size": 300,
         },
-        scope=LINEAR_UNIT,
+        scope=(*LINEAR_UNIT, when.above("error_growth", 1), when.at_most("predicted_stop", 60)),
         steps=60,
         evaluate_every=1,
         conditions=(when.at_most("prediction_error", 2),),
@@ -81,7 +83,7 @@ def overflow() -> Experiment:
             Question(
                 "double",
                 "Make it overflow sooner: before step 35.",
-                (when.field_is("dataset", "house_prices"), when.below("stopped_at", 35)),
+                (when.field_is("dataset", "house_prices"), *LINEAR_UNIT, when.below("stopped_at", 35)),
                 "The numbers overflow in step {stopped_at}: the error is multiplied by {error_growth} in each step.",
             ),
             Question(
@@ -91,7 +93,9 @@ def overflow() -> Experiment:
                     when.field_is("dataset", "house_prices"),
                     when.field_is("scaling", "none"),
                     when.field_is("learning_rate", 0.1),
+                    when.equals("linear_unit", 1),
                     when.field_is_not("optimizer", "sgd"),
+                    when.field_is("clip_norm", None),
                     when.at_least("step", 60),
                     when.NOT_EXPLODED,
                     when.below("train_loss", 0.3),
@@ -142,7 +146,11 @@ def missing() -> Experiment:
         watch="One backward pass: NaN spreads from the loss to the first layer, and into every gradient.",
         instrument="tape",
         config={"dataset": _table(MISSING_ROW, {0: None}), "features": ["x1", "x2"], **healthy},
-        scope=(when.at_least("missing_in_training", 1), when.above("learning_rate", 0)),
+        scope=(
+            when.at_least("missing_in_training", 1),
+            when.above("learning_rate", 0),
+            when.equals("step_layers", 0),
+        ),
         steps=400,
         evaluate_every=1,
         conditions=(when.equals("nan_share", 1), when.at_most("stopped_epochs", 1)),
@@ -157,7 +165,8 @@ def missing() -> Experiment:
                 changes={"dataset": _without(MISSING_ROW)},
                 conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
                 headline="train_loss",
-                words="199 samples from step {began_at} on, and the loss is {train_loss}.",
+                words="{training_samples} training samples from step {began_at} on, all of them complete, and the "
+                "loss is {train_loss}.",
                 from_step="well",
             ),
             Variant(
@@ -167,7 +176,9 @@ def missing() -> Experiment:
                 changes={"dataset": _table(MISSING_ROW, {0: 0.0})},
                 conditions=(when.equals("nan_share", 0), when.below("train_loss", 0.4)),
                 headline="train_loss",
-                words="All 200 samples from step {began_at} on, and the loss is {train_loss}.",
+                words="{training_samples} training samples from step {began_at} on, none of them left out, and the "
+                "loss is "
+                "{train_loss}.",
                 from_step="well",
             ),
             Variant(
@@ -198,9 +209,10 @@ def missing() -> Experiment:
         questions=(
             Question(
                 "spared",
-                "Keep the table with its missing value. Find a run that trains on it for 100 steps without NaN.",
+                "Keep the table with its missing value. Find a run that never meets it: train 100 steps without NaN.",
                 (
                     when.at_least("empty_cells", 1),
+                    when.equals("missing_in_training", 0),
                     when.above("learning_rate", 0),
                     when.at_least("step", 100),
                     when.equals("nan_share", 0),
@@ -212,7 +224,7 @@ def missing() -> Experiment:
                 "late",
                 "Keep the table and every row in training. Find a run without NaN for at least 25 steps.",
                 (
-                    when.at_least("empty_cells", 1),
+                    when.at_least("missing_in_training", 1),
                     when.field_is("test_fraction", 0.0),
                     when.above("learning_rate", 0),
                     when.at_least("step", 25),
@@ -246,9 +258,10 @@ def outlier() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 200,
         },
+        scope=(when.field_is("scaling", "linear"), when.at_least("farthest_cell", 50)),
         steps=1000,
         evaluate_every=20,
-        conditions=(when.above("lowest_tenth", 0.95), when.below("train_accuracy", 0.6)),
+        conditions=(when.above("lowest_tenth", 0.95),),
         headline="lowest_tenth",
         words="{lowest_tenth} of the points share a tenth of the axis. After {step} steps the accuracy is "
         "{train_accuracy}.",
@@ -257,7 +270,9 @@ def outlier() -> Experiment:
             Variant(
                 id="clip",
                 title="Cut off below 1 % and above 95 %",
-                why="The outlier becomes an ordinary point at the edge.",
+                why="The outlier becomes an ordinary point at the edge, and linear scaling then fills the range. One "
+                "value in "
+                "100 is cut off below and five above, as long tails of incomes, sizes and counts lie above.",
                 changes={"scaling": "clip"},
                 conditions=(when.below("lowest_tenth", 0.5), when.above("train_accuracy", 0.8)),
                 headline="train_accuracy",
@@ -267,7 +282,8 @@ def outlier() -> Experiment:
             Variant(
                 id="log",
                 title="Logarithm, then z-score",
-                why="In factors, a thousand is not so far from two.",
+                why="In factors, a thousand is not so far from two. Logarithms are not centred at 0, so a z-score "
+                "follows.",
                 changes={"scaling": "log"},
                 conditions=(when.above("train_accuracy", 0.8),),
                 headline="train_accuracy",
@@ -299,9 +315,10 @@ def outlier() -> Experiment:
         questions=(
             Question(
                 "patience",
-                "Keep the linear scaling. Does a larger rate or more steps get it above 75 %?",
+                "Keep the linear scaling. Can another optimizer, a larger rate or more steps get it above 75 %?",
                 (
                     when.field_is("scaling", "linear"),
+                    when.at_least("farthest_cell", 50),
                     when.above("lowest_tenth", 0.95),
                     when.above("train_accuracy", 0.75),
                 ),
@@ -311,7 +328,7 @@ def outlier() -> Experiment:
             Question(
                 "best",
                 "Get the loss below 0.1, outlier included.",
-                (when.above("lowest_tenth", 0), when.below("train_loss", 0.1)),
+                (when.at_least("farthest_cell", 50), when.below("train_loss", 0.1)),
                 "The loss is {train_loss} after {step} steps, with the outlier in the data.",
             ),
         ),

@@ -1,7 +1,7 @@
 """Experiment 4: dying ReLUs."""
 
-from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, layers
+from .. import conditions as when
+from .model import Experiment, Phrase, Question, Variant, layers
 
 
 def dying() -> Experiment:
@@ -11,10 +11,12 @@ def dying() -> Experiment:
         title="Dying ReLUs",
         subtitle="Units that went silent",
         topic="gradients",
-        claim="A ReLU that answers 0 to every sample has slope 0 for every sample, so its own weights get no gradient: "
-        "it is dead. A few steps at too high a learning rate are enough to kill most of a network. In layer 1 such a "
-        "unit never comes back; in a later layer it does only if the layers before it move its inputs.",
-        watch="The dashed rings: units that answer 0 to every sample of the training set, counted over time.",
+        claim="A ReLU whose output is 0 for every sample has slope 0 for every sample, so its own weights get no "
+        "gradient: it is dead. A few steps at too high a learning rate are enough to kill a quarter of the units or "
+        "more. Under plain gradient descent such a unit of layer 1 never comes back; in a later layer it does only if "
+        "the "
+        "layers before it move its inputs.",
+        watch="The dashed rings: units whose output is 0 for every sample of the training set, counted over time.",
         instrument="health",
         config={
             "dataset": "circles",
@@ -23,28 +25,39 @@ def dying() -> Experiment:
             "learning_rate": 3.0,
             "batch_size": 10,
         },
+        scope=(
+            when.field_is("hidden[*].activation", "relu"),
+            when.field_is_one_of("dataset", "circles", "moons", "xor"),
+            when.field("learning_rate", "at_least", 3.0),
+            when.field("batch_size", "at_most", 10),
+            when.at_least("hidden_layers", 2),
+            when.field("hidden[*].units", "at_least", 5),
+            when.field_is("optimizer", "sgd"),
+            when.field_is("clip_norm", None),
+            when.equals("normalized_layers", 0),
+        ),
         steps=400,
         evaluate_every=5,
-        conditions=(when.at_least("dead_share", 0.4), when.above("train_loss", 0.5)),
+        conditions=(when.at_least("dead_share", 0.25),),
         headline="dead_share",
-        words="{dead_share} of the hidden units are dead ({dead_at_start} were before the first step). The loss is "
-        "{train_loss}; always giving the best constant answer costs {base_rate}.",
+        words="{amount} hidden units are dead: {dead_share} ({dead_at_start} were before the first step). The loss is "
+        "{train_loss}; the best constant prediction has a loss of {base_rate}.",
         otherwise="{dead_share} of the hidden units are dead, and the loss is {train_loss}.",
         cures=(
             Variant(
                 id="rate",
                 title="Learning rate 0.3, from the start",
-                why="No step moves a unit so far that it answers 0 to every sample.",
+                why="Shorter steps move fewer units so far that their output is 0 for every sample.",
                 changes={"learning_rate": 0.3},
                 conditions=(when.at_most("dead_share", 0.3), when.below("train_loss", 0.35)),
                 headline="dead_share",
-                words="{dead_share} are dead, and the loss is {train_loss}. Keep calm and lower your learning rate.",
+                words="{dead_share} are dead, and the loss is {train_loss}.",
                 otherwise="{dead_share} are dead, the loss is {train_loss}.",
             ),
             Variant(
                 id="clip",
                 title="Clip the gradient at 0.1",
-                why="The rate stays at 3, but no step is longer than 0.3.",
+                why="The rate stays, but no step is longer than a tenth of it.",
                 changes={"clip_norm": 0.1},
                 conditions=(when.at_most("dead_share", 0.3), when.below("train_loss", 0.35)),
                 headline="dead_share",
@@ -104,14 +117,20 @@ def dying() -> Experiment:
                 from_step=400,
             ),
         ),
+        phrases=(Phrase("amount", ((when.above("dead_share", 0.5), "Most of the"),), "Many of the"),),
         questions=(
             Question(
                 "bearable",
                 "How high can the rate go before more than a third of the units die? Find a rate of at least 0.8 that "
                 "still learns.",
                 (
+                    when.field_is("dataset", "circles"),
                     when.field_is("hidden[*].activation", "relu"),
-                    when.at_least("learning_rate", 0.8),
+                    when.at_least("hidden_layers", 2),
+                    when.field_is("optimizer", "sgd"),
+                    when.field_is("clip_norm", None),
+                    when.equals("normalized_layers", 0),
+                    when.field("learning_rate", "at_least", 0.8),
                     when.at_least("step", 400),
                     when.at_most("dead_share", 0.34),
                     when.below("train_loss", 0.2),
@@ -123,8 +142,10 @@ def dying() -> Experiment:
                 "smooth",
                 "Find an activation other than leaky ReLU that never dies, and learns at a rate of 0.3.",
                 (
+                    when.field_is("dataset", "circles"),
                     when.field_is_not("hidden[*].activation", "relu"),
                     when.field_is_not("hidden[*].activation", "leaky_relu"),
+                    when.equals("step_layers", 0),
                     when.field_is("learning_rate", 0.3),
                     when.at_least("hidden_layers", 2),
                     when.equals("dead_share", 0),

@@ -1,7 +1,8 @@
 """Experiment 7: the cost of the gradient path by path."""
 
-from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, layers
+from .. import conditions as when
+from ..measures.paths import SUM_LIMIT
+from .model import Experiment, Question, Variant, layers
 
 
 def paths() -> Experiment:
@@ -16,6 +17,11 @@ def paths() -> Experiment:
         watch="The counter: path by path against the tape, and the time that the sum really takes here.",
         instrument="pathsum",
         config={"dataset": "moons", "hidden": layers(8, "sigmoid", 3), "learning_rate": 0.3, "batch_size": 16},
+        scope=(
+            when.at_least("hidden_layers", 3),
+            when.field("hidden[*].units", "at_least", 3),
+            when.at_most("path_multiplications", SUM_LIMIT),
+        ),
         steps=1,
         evaluate_every=0,
         conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 10)),
@@ -41,7 +47,7 @@ def paths() -> Experiment:
             Variant(
                 id="five",
                 title="Five layers of 8",
-                why="Two layers more: 64 times the paths.",
+                why="Each layer of 8 units more makes eight times as many paths.",
                 changes={"hidden": layers(8, "sigmoid", 5)},
                 conditions=(when.at_most("path_difference", 1e-12), when.above("multiplication_ratio", 1000)),
                 headline="multiplication_ratio",

@@ -1,8 +1,8 @@
 """Experiment 8: equal initial weights never become different."""
 
-from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, layers
-from app.runs.measures.weights import ROUNDING
+from .. import conditions as when
+from ..measures.weights import ROUNDING
+from .model import Experiment, Question, Variant, layers
 
 
 def symmetry() -> Experiment:
@@ -24,10 +24,10 @@ def symmetry() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 300,
         },
-        scope=(when.field_is("initializer", "constant"), when.equals("dropout", 0)),
+        scope=(when.equals("unit_spread_at_start", 0), when.equals("dropout", 0)),
         steps=500,
         evaluate_every=10,
-        conditions=(when.at_most("relative_unit_spread", ROUNDING), when.above("train_loss", 0.1)),
+        conditions=(when.at_most("relative_unit_spread", ROUNDING),),
         headline="unit_spread",
         words="After {step} steps the largest difference between two units of a layer is {unit_spread}: apart from "
         "rounding, all units of a layer do the work of one. The loss is {train_loss}.",
@@ -75,9 +75,10 @@ def symmetry() -> Experiment:
                 "batch",
                 "Do smaller batches make equal units differ? Use fewer than 100 samples, and train at least 100 steps.",
                 (
-                    when.field_is("initializer", "constant"),
-                    when.field_is("dropout", 0.0),
+                    when.equals("unit_spread_at_start", 0),
+                    when.equals("dropout", 0),
                     when.at_least("hidden_layers", 1),
+                    when.above("learning_rate", 0),
                     when.at_least("step", 100),
                     when.at_most("relative_unit_spread", ROUNDING),
                     when.field("batch_size", "below", 100),
@@ -91,6 +92,8 @@ def symmetry() -> Experiment:
                 (
                     when.field_is_not("initializer", "constant"),
                     when.field_is_not("initializer", "zeros"),
+                    when.field_is("dataset", "moons"),
+                    when.field_is("parameters", None),
                     when.field("initializer_scale", "at_most", 0.1),
                     when.below("train_loss", 0.1),
                 ),

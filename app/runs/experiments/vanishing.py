@@ -1,7 +1,12 @@
 """Experiment 2: vanishing gradients."""
 
-from app.runs import conditions as when
-from app.runs.experiments.model import Experiment, Question, Variant, layers
+from .. import conditions as when
+from .model import Experiment, Phrase, Question, Variant, layers
+
+GUESSING = (
+    "the network is still guessing: its loss is {train_loss}, and the best constant prediction has a loss of "
+    "{base_rate}."
+)
 
 
 def vanishing() -> Experiment:
@@ -12,12 +17,14 @@ def vanishing() -> Experiment:
         title="Vanishing gradients",
         subtitle="The gradient that fades",
         topic="gradients",
-        claim="Through sigmoid layers with Xavier initialization the gradient shrinks about fourfold with every layer, "
+        claim="Through sigmoid layers with Glorot (Xavier) initialization the gradient shrinks about fourfold with "
+        "every layer, "
         "so the first layers receive almost no gradient.",
-        watch="The ladder: rms(∂L/∂z) of each layer on a logarithmic scale. Each layer multiplies the error by weight "
+        watch="The gradient by layer: rms(∂L/∂z) of each layer on a logarithmic scale. Each layer multiplies the "
+        "error by weight "
         "times σ′, and σ′ is at most ¼: if the weights neither stretch nor shrink the error, that is log₁₀ 4 = 0.60 "
         "decades a layer or more. The second picture shows signal against noise on the way forward.",
-        instrument="ladder",
+        instrument="layer_profile",
         config={
             "dataset": "moons",
             "hidden": sigmoids,
@@ -25,13 +32,26 @@ def vanishing() -> Experiment:
             "learning_rate": 0.3,
             "batch_size": 300,
         },
-        scope=(when.at_least("hidden_layers", 5),),
+        scope=(
+            when.field_is("hidden[*].activation", "sigmoid"),
+            when.field_is_one_of("initializer", "glorot_normal", "glorot_uniform"),
+            when.field_is("initializer_scale", 1.0),
+            when.field_is("parameters", None),
+            when.equals("normalized_layers", 0),
+            when.equals("saturated_at_start", 0),
+            when.at_least("hidden_layers", 5),
+            when.field("hidden[*].units", "at_least", 4),
+        ),
         steps=600,
         evaluate_every=20,
-        conditions=(when.above("gradient_slope", 0.4), when.above("train_loss", 0.68)),
+        conditions=(
+            when.at_least("gradient_slope", 0.4),
+            when.at_most("gradient_slope", 0.8),
+            when.below("first_over_last", 0.05),
+        ),
         headline="shrink_per_layer",
         words="Each layer on the way back leaves 1/{shrink_per_layer} of the gradient: {gradient_slope} decades a "
-        "layer. After {step} steps the loss is {train_loss}, and guessing has {base_rate}.",
+        "layer. After {step} steps {learned}",
         otherwise="The gradient changes by {gradient_slope} decades a layer and the loss is {train_loss}.",
         cures=(
             Variant(
@@ -64,7 +84,8 @@ def vanishing() -> Experiment:
                 changes={"batch_norm": True},
                 conditions=(when.below("gradient_slope", 0.4), when.below("train_loss", 0.3)),
                 headline="train_loss",
-                words="Still five sigmoid layers: {gradient_slope} decades a layer, and the loss is {train_loss}.",
+                words="Still {hidden_layers} hidden layers: {gradient_slope} decades a layer, and the loss is "
+                "{train_loss}.",
                 otherwise="The loss is {train_loss}. Evaluation uses running averages, which lag behind in the first "
                 "steps.",
             ),
@@ -85,21 +106,22 @@ def vanishing() -> Experiment:
                 why="It divides every step by the gradient's own recent size, so a small gradient still makes a full "
                 "step.",
                 changes={"optimizer": "adam", "learning_rate": 0.01},
-                conditions=(when.above("gradient_slope", 0.4), when.below("train_loss", 0.1)),
+                conditions=(when.above("gradient_slope", 0.4), when.below("share_of_base_rate", 0.5)),
                 headline="train_loss",
                 words="The gradient vanishes as before ({gradient_slope} decades a layer), and yet the loss is "
-                "{train_loss}: with full batches, a small gradient is not lost in noise.",
+                "{train_loss}: its steps do not shrink with the gradient.",
                 otherwise="The loss is {train_loss}. Adam rescales the step; the gradient vanishes all the same.",
             ),
             Variant(
                 id="he",
                 title="He initialization alone",
-                why="Often advised. Made for ReLU, it makes these weights 1.2 times larger.",
+                why="Often advised. It is made for ReLU: between layers of equal width its weights are 1.4 times "
+                "larger.",
                 changes={"initializer": "he_normal"},
-                conditions=(when.above("gradient_slope", 0.4), when.above("train_loss", 0.6)),
-                headline="train_loss",
-                words="It does not help: {gradient_slope} decades a layer, loss {train_loss}.",
-                otherwise="In this run it did more than in most: the loss is {train_loss}.",
+                conditions=(when.above("gradient_slope", 0.3), when.below("first_over_last", 0.05)),
+                headline="gradient_slope",
+                words="The gradient vanishes all the same: {gradient_slope} decades a layer; {learned}",
+                otherwise="{gradient_slope} decades a layer; {learned}",
                 helps="no",
             ),
             Variant(
@@ -109,8 +131,9 @@ def vanishing() -> Experiment:
                 changes={"learning_rate": 10.0},
                 conditions=(when.above("train_loss", 0.5),),
                 headline="train_loss",
-                words="It does not help: the loss is {train_loss}. The gradient of the first hidden layer is "
-                "still {first_over_last} of the last one's.",
+                words="It does not help: the loss is {train_loss}. At any rate the gradient of the first hidden layer "
+                "is "
+                "{first_over_last} of the last one's, before the first step.",
                 otherwise="Here it got through: the loss is {train_loss}. At rates between 0.01 and 10 that is the "
                 "exception.",
                 helps="no",
@@ -141,9 +164,12 @@ def vanishing() -> Experiment:
                 "How many sigmoid layers can be stacked so that the loss still falls below 0.4 in 600 steps? Find a "
                 "network of at least two.",
                 (
+                    when.field_is("dataset", "moons"),
                     when.field_is("hidden[*].activation", "sigmoid"),
+                    when.field_is("initializer", "glorot_normal"),
+                    when.field_is("initializer_scale", 1.0),
                     when.field_is("optimizer", "sgd"),
-                    when.field_is("batch_norm", False),
+                    when.equals("normalized_layers", 0),
                     when.at_least("hidden_layers", 2),
                     when.at_most("step", 600),
                     when.below("train_loss", 0.4),
@@ -156,12 +182,25 @@ def vanishing() -> Experiment:
                 (
                     when.field_is_not("hidden[*].activation", "sigmoid"),
                     when.field_is("initializer", "glorot_normal"),
+                    when.field_is("initializer_scale", 1.0),
+                    when.equals("normalized_layers", 0),
                     when.at_least("hidden_layers", 5),
                     when.below("gradient_slope", 0.2),
                     when.above("gradient_slope", -0.15),
                 ),
-                "This one: the gradient changes by {gradient_slope} decades a layer across {hidden_layers} hidden "
+                "In this network the gradient changes by {gradient_slope} decades a layer across {hidden_layers} "
+                "hidden "
                 "layers. At 0 it would keep its size.",
+            ),
+        ),
+        phrases=(
+            Phrase(
+                "learned",
+                (
+                    (when.at_least("share_of_base_rate", 0.95), GUESSING),
+                    (when.at_least("share_of_base_rate", 0.5), "the loss has begun to fall, to {train_loss}."),
+                ),
+                "in spite of it the loss falls to {train_loss} in this run.",
             ),
         ),
         measures=("first_over_last", "noise_slope", "first_weights_moved_share", "train_accuracy", "base_rate"),

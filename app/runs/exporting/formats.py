@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.runs.exporting import keras, npz, numpy, pytorch
-from app.runs.exporting.model import Model, model_of
-from app.runs.run import Run
+from ..run import Run
+from . import keras, npz, numpy, pytorch
+from .model import Model, model_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "numpy",
-            "a Python file that predicts with NumPy alone, scaling and features included",
+            "a Python file that predicts with NumPy alone, rows of the data too; categories, fills and scales included",
             "backprop_playground_numpy.py",
             PYTHON,
             _source(numpy.write),

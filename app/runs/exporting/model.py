@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.data.scaling import Scaler
-from app.engine.arrays import Array
-from app.runs.run import Run
+from ...data.datasets import RawColumn
+from ...data.scaling import Scaler
+from ...engine.arrays import Array
+from ..run import Run
 
 SHOWN_ROWS = 3
 
@@ -38,18 +39,31 @@ class Layer:
 
 @dataclass(frozen=True)
 class Model:
-    """A network as it stands, and what surrounds it. `output` is sigmoid, softmax, or the last layer's activation."""
+    """A network as it stands, and what surrounds it. `output` is sigmoid, softmax, or the last layer's activation.
+
+    `sources` are the columns before categories became numbers, `fills` (columns,) what stands for a missing value,
+    `ignored` the source's other columns.
+    """
 
     step: int
     columns: tuple[str, ...]
     features: tuple[str, ...]
+    sources: tuple[RawColumn, ...]
+    fills: Array
+    ignored: tuple[str, ...]
     scaler: Scaler
+    target_scaler: Scaler
     layers: tuple[Layer, ...]
     loss: str
     output: str
     classes: tuple[str, ...]
     rows: Array  # some raw samples (rows, columns), and what the network answers to them
     answers: Array
+
+    @property
+    def from_texts(self) -> bool:
+        """Whether its rows were texts of a file, or hold categories."""
+        return bool(self.ignored) or any(source.values for source in self.sources)
 
 
 def model_of(run: Run) -> Model:
@@ -74,7 +88,11 @@ def model_of(run: Run) -> Model:
         step=state.step,
         columns=samples.columns,
         features=samples.features,
+        sources=samples.sources,
+        fills=samples.fills,
+        ignored=samples.ignored,
         scaler=samples.scaler,
+        target_scaler=samples.target_scaler,
         layers=tuple(layers),
         loss=spec.loss,
         output=output or spec.output_activation,

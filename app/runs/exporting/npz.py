@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from app.runs.exporting.model import Model
-from app.runs.run import Run
+from ..run import Run
+from .model import Model
 
 
 def write(run: Run, model: Model, config: str) -> bytes:
@@ -23,6 +23,10 @@ def write(run: Run, model: Model, config: str) -> bytes:
         "scaler/offset": model.scaler.offset,
         "scaler/scale": model.scaler.scale,
         "scaler/shift": model.scaler.shift,
+        "fills": model.fills,
+        "target_scaler/kind": np.array(model.target_scaler.kind),
+        "target_scaler/offset": model.target_scaler.offset,
+        "target_scaler/scale": model.target_scaler.scale,
     }
     if model.scaler.low is not None and model.scaler.high is not None:
         found |= {"scaler/low": model.scaler.low, "scaler/high": model.scaler.high}

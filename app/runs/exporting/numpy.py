@@ -1,7 +1,7 @@
 """Export as a Python file that predicts with NumPy alone."""
 
-from app.runs.exporting.model import Layer, Model
-from app.runs.exporting.source import array, heading, prepare_function, self_test
+from .model import Layer, Model
+from .source import array, heading, prepare_function, self_test, to_real
 
 # Each of z, elementwise; the same forms as the engine's.
 ACTIVATIONS = {
@@ -31,7 +31,9 @@ def write(model: Model) -> bytes:
         parts.append(_parameters(k, layer))
         body += _forward(k, layer, last=k == len(model.layers))
     body.append(SOFTMAX if model.output == "softmax" else f"    return {ACTIVATIONS[model.output]}")
-    answering = '\n\ndef predict(X):\n    with np.errstate(all="ignore"):\n        return network(prepare(X))\n'
+    answering = '\n\ndef predict(X):\n    with np.errstate(all="ignore"):\n        return ANSWER\n'.replace(
+        "ANSWER", to_real(model, "network(prepare(X))")
+    )
     return "\n".join([*parts, *body, answering, self_test(model)]).encode()
 
 

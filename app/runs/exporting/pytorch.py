@@ -1,7 +1,7 @@
 """Export as a Python file that builds the same network for PyTorch, its parameters included."""
 
-from app.runs.exporting.model import Model
-from app.runs.exporting.source import heading, numbers, prepare_function, self_test
+from .model import Model
+from .source import heading, numbers, prepare_function, self_test, to_real
 
 ACTIVATIONS = {
     "linear": "nn.Identity()",
@@ -88,7 +88,7 @@ def write(model: Model) -> bytes:
             "    model.eval()",
             "    with torch.no_grad():",
             "        outputs = model(torch.as_tensor(prepare(X), dtype=torch.float64))",
-            f"        return {answer}.numpy()\n",
+            f"        return {to_real(model, f'{answer}.numpy()')}\n",
             self_test(model),
         ]
     ).encode()

@@ -1,17 +1,20 @@
 """Dropout's sub-networks: what each answers alone, and what their average answers."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.engine import ensemble
-from app.engine.arrays import Array
-from app.engine.passes import outputs_of
-from app.runs.errors import FieldError, FieldsError
-from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run
-from app.runs.slices import Slices
-from app.runs.snapshots import RunSnapshot
+from ...engine import ensemble
+from ...engine.arrays import Array
+from ...engine.passes import outputs_of
+from .. import costs
+from ..build import Plan
+from ..errors import FieldError, UnsuitedRunError
+from ..run import Run
+from ..slices import Slices
+from ..snapshots import RunSnapshot
+from .lookup import Measurement, state_after
 
 SHOWN_MEMBERS = 24
 
@@ -39,32 +42,34 @@ class EnsembleResult:
 
 
 def measure_ensemble(run: Run, members: int, size: int, rate: float | None) -> Slices[Measurement]:
-    """Sub-networks of the run as it stands; FieldsError where none differs from another."""
+    """Sub-networks of the run as it stands; UnsuitedRunError where none differs from another."""
     controls, start = yield from state_after(run, None)
     rates = controls.settings.dropout if rate is None else (rate,) * len(controls.settings.dropout)
     state = start.state
     subnetworks = ensemble.SubNetworks(run.plan.network, state.parameters, state.running, rates, run.plan.config.seed)
     if not subnetworks.units:
         message = "at a dropout rate of 0 or 1, or without hidden layers, there is only one sub-network"
-        raise FieldsError(FieldError("rate", max(rates, default=0.0), message, "above 0 and below 1"))
+        raise UnsuitedRunError(FieldError("rate", max(rates, default=0.0), message, "above 0 and below 1"))
     snapshot = RunSnapshot(run.plan, start, controls)
     grid = run.plan.samples.grid(size) if size else None
-    return lambda: _measure(run, snapshot, subnetworks, members, grid)
+    places = 0 if grid is None else len(grid)
+    cost = costs.ensembles(run.plan.network, subnetworks.units, members, len(snapshot.test_split[0]), places)
+    return Measurement(partial(_measure, snapshot, subnetworks, members, grid), cost)
 
 
 def _measure(
-    run: Run, snapshot: RunSnapshot, subnetworks: ensemble.SubNetworks, members: int, grid: Array | None
+    snapshot: RunSnapshot, subnetworks: ensemble.SubNetworks, members: int, grid: Array | None
 ) -> EnsembleResult:
-    samples = run.plan.samples
+    samples = snapshot.plan.samples
     found = ensemble.evaluate_ensemble(subnetworks, *snapshot.test_split, members)
     where = "test" if samples.train < len(samples.values) else "train"
     return EnsembleResult(
-        snapshot.step, where, found, None if grid is None else _surfaces(run, subnetworks, members, grid)
+        snapshot.step, where, found, None if grid is None else _surfaces(snapshot.plan, subnetworks, members, grid)
     )
 
 
-def _surfaces(run: Run, subnetworks: ensemble.SubNetworks, members: int, grid: Array) -> EnsembleSurfaces:
-    spec, size = run.plan.network.spec, round(len(grid) ** 0.5)
+def _surfaces(plan: Plan, subnetworks: ensemble.SubNetworks, members: int, grid: Array) -> EnsembleSurfaces:
+    spec, size = plan.network.spec, round(len(grid) ** 0.5)
     masks = subnetworks.drawn_masks(members)
     kept = np.concatenate(
         [mask[:SHOWN_MEMBERS, 0] > 0 for mask, may in zip(masks, subnetworks.dropping, strict=True) if may], 1
@@ -75,7 +80,7 @@ def _surfaces(run: Run, subnetworks: ensemble.SubNetworks, members: int, grid: A
         some = outputs_of(spec, subnetworks.logits(grid, [mask[start : start + SHOWN_MEMBERS] for mask in masks]))
         total += some.sum(axis=0)
         first = first or list(some)
-    extent = run.plan.samples.extent
+    extent = plan.samples.extent
     assert extent is not None
 
     def square(flat: Array) -> Array:

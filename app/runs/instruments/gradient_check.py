@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from app.engine import weight_check
-from app.engine.gradcheck import H
-from app.engine.weight_check import FrozenStep
-from app.runs.cursor import TrainingCursor
-from app.runs.errors import FieldError, FieldsError
-from app.runs.instruments.lookup import Measurement, before_step, sample_of
-from app.runs.run import Run
-from app.runs.slices import Slices
+from ...engine import weight_check
+from ...engine.gradcheck import H
+from ...engine.weight_check import FrozenStep
+from .. import costs
+from ..cursor import TrainingCursor
+from ..errors import FieldError, UnknownPairError
+from ..run import Run
+from ..slices import Slices
+from .lookup import Measurement, before_step, sample_of
 
-MAX_PRODUCTS = 1_000_000_000
-"""Products in a check of every parameter: about ten seconds."""
+LINE_LOSSES = 60
+"""Losses that are computed along the line, and beside the weight."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Perturbation:
 
 
 def check_weight(run: Run, perturbation: Perturbation, step: int | None, spotlight: int | None) -> Slices[Measurement]:
-    """The loss at w ± h on a step's batch, its mask held; FieldsError where there is no such parameter."""
+    """The loss at w ± h on a step's batch, its mask held; UnknownPairError where there is no such parameter."""
     name, index, shapes = perturbation.parameter, perturbation.index, run.plan.network.shapes
     try:
         weight_check.flat_index(run.plan.network, name, index)
@@ -35,22 +37,26 @@ def check_weight(run: Run, perturbation: Perturbation, step: int | None, spotlig
         known = name in shapes
         path, got = ("index", ",".join(map(str, index))) if known else ("parameter", name)
         allowed = list(shapes[name] if known else shapes)
-        raise FieldsError(FieldError(path, got, str(error), allowed)) from error
+        raise UnknownPairError(FieldError(path, got, str(error), allowed)) from error
     cursor = yield from before_step(run, step)
     sample = None if spotlight is None else sample_of(run, cursor, spotlight)
-    return lambda: weight_check.check_weight(
-        _freeze(run, cursor), name, index, perturbation.h, perturbation.reach, sample
-    )
+    frozen = _freeze(run, cursor)
+    check = partial(weight_check.check_weight, frozen, name, index, perturbation.h, perturbation.reach, sample)
+    return Measurement(check, LINE_LOSSES * costs.step(run.plan.network, cursor.batch().size))
 
 
 def check_all_weights(run: Run, step: int | None) -> Slices[Measurement]:
-    """Each parameter's own relative error against central differences; FieldsError where that would take too long."""
+    """Each parameter's own relative error against central differences; UnsuitedRunError where that takes too long."""
     cursor = yield from before_step(run, step)
-    size, samples = run.plan.network.size, cursor.batch().size
-    if 2 * size**2 * samples > MAX_PRODUCTS:
-        message = f"two losses for each of {size} parameters, over {samples} samples, would take too long"
-        raise FieldsError(FieldError("batch_size", samples, message, f"at most {MAX_PRODUCTS // (2 * size**2)}"))
-    return lambda: weight_check.check_all_weights(_freeze(run, cursor))
+    cost = costs.gradient_check(run.plan.network, cursor.batch().size)
+    return Measurement(partial(weight_check.check_all_weights, _freeze(run, cursor)), cost)
+
+
+def check_gradients(run: Run) -> Slices[Measurement]:
+    """Each parameter's gradient, as a whole, against central differences, on the next step's batch."""
+    cost = costs.gradient_check(run.plan.network, run.cursor.batch().size)
+    yield from ()
+    return Measurement(run.gradient_check(), cost)
 
 
 def _freeze(run: Run, cursor: TrainingCursor) -> FrozenStep:

@@ -1,15 +1,17 @@
 """The layer profile: size of the gradient and signal-to-noise ratio, layer by layer."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.engine import signal
-from app.engine.health import LEAST_HIDDEN, VANISHING_SLOPE, chance_slope, decades_per_layer, judge_slope
-from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run
-from app.runs.slices import Slices
-from app.runs.snapshots import RunSnapshot
+from ...engine import signal
+from ...engine.health import LEAST_HIDDEN, VANISHING_SLOPE, chance_slope, decades_per_layer, judge_slope
+from .. import costs
+from ..run import Run
+from ..slices import Slices
+from ..snapshots import RunSnapshot
+from .lookup import Measurement, state_after
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class LayerProfile:
 def layer_profile(run: Run, step: int | None) -> Slices[Measurement]:
     """Gradient and signal of each layer in the state after a step; without one, the run's first state."""
     controls, start = yield from state_after(run, run.first if step is None else step)
-    return lambda: _layer_profile(RunSnapshot(run.plan, start, controls))
+    snapshot = RunSnapshot(run.plan, start, controls)
+    return Measurement(partial(_layer_profile, snapshot), costs.profile(run.plan))
 
 
 def _layer_profile(snapshot: RunSnapshot) -> LayerProfile:

@@ -1,16 +1,14 @@
 """The state, step and sample that an instrument measures at; no run moves."""
 
-from collections.abc import Callable
-from typing import Any
+from ...engine.arrays import Array
+from ..build import Controls, Start
+from ..costs import Costed
+from ..cursor import TrainingCursor
+from ..errors import UnknownStepError
+from ..run import Run
+from ..slices import Slices
 
-from app.engine.arrays import Array
-from app.runs.build import Controls, Start
-from app.runs.cursor import TrainingCursor
-from app.runs.errors import UnknownStepError
-from app.runs.run import Run
-from app.runs.slices import Slices
-
-Measurement = Callable[[], Any]
+Measurement = Costed
 Sample = tuple[Array, Array, int | None]
 
 
@@ -20,8 +18,8 @@ def before_step(run: Run, step: int | None) -> Slices[TrainingCursor]:
     The step after the furthest is allowed too: it is the one that would be taken next.
     """
     requested = max(run.step, run.first + 1) if step is None else step
-    if not run.first < requested <= run.furthest + 1:
-        raise UnknownStepError(requested, run.first + 1, run.furthest + 1)
+    if not run.first < requested <= run.last + 1:
+        raise UnknownStepError(requested, run.first + 1, run.last + 1)
     _, start = yield from run.fork_at(requested - 1)
     return TrainingCursor(run.plan, start, run.changes)
 
@@ -30,8 +28,8 @@ def state_after(run: Run, step: int | None) -> Slices[tuple[Controls, Start]]:
     """Controls and state after a step; without one, as the run stands."""
     if step is None:
         return run.cursor.controls, run.cursor.snapshot()
-    if not run.first <= step <= run.furthest:
-        raise UnknownStepError(step, run.first, run.furthest)
+    if not run.first <= step <= run.last:
+        raise UnknownStepError(step, run.first, run.last)
     return (yield from run.fork_at(step))
 
 

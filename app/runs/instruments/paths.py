@@ -1,21 +1,23 @@
 """The sum over paths: its cost, estimated and measured, and its result."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.engine import paths, pathsum
-from app.engine.batch import make_batch
-from app.engine.network import Network
-from app.engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
-from app.engine.tape import Step
-from app.engine.training import Trainer, initial_state
-from app.runs.config import MAX_LAYERS
-from app.runs.errors import FieldError, FieldsError
-from app.runs.formatting import integer, seconds
-from app.runs.instruments.lookup import before_step, sample_of
-from app.runs.run import Run
-from app.runs.slices import Slices
+from ...engine import paths, pathsum
+from ...engine.batch import make_batch
+from ...engine.network import Network
+from ...engine.spec import LayerSpec, NetworkSpec, OptimizerSpec, settings_of
+from ...engine.tape import Step
+from ...engine.training import Trainer, initial_state
+from .. import costs
+from ..errors import FieldError, UnsuitedRunError
+from ..formatting import integer, seconds
+from ..limits import MAX_LAYERS
+from ..run import Run
+from ..slices import Slices, finish
+from .lookup import Measurement, Sample, before_step, sample_of
 
 MAX_SECONDS = 30.0
 """Seconds that a sum over paths may take."""
@@ -55,8 +57,8 @@ class PathSumResult:
     sample: int | None
 
 
-def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) -> Slices[PathSumResult]:
-    """Every path of a step at one sample, really multiplied out; FieldsError where that would take too long here."""
+def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) -> Slices[Measurement]:
+    """Every path of a step at one sample, really multiplied out; UnsuitedRunError where that takes too long here."""
     rate = yield from measured_rate()
     cursor = yield from before_step(run, step)
     sample = sample_of(run, cursor, spotlight)
@@ -65,15 +67,19 @@ def sum_paths(run: Run, step: int | None, spotlight: int | None, execute: bool) 
     recorded = cursor.record()
     estimate = _estimate(recorded, run.plan.network.spec, rate)
     if not execute:
-        return PathSumResult(estimate, None, index)
+        return Measurement(partial(PathSumResult, estimate, None, index), 0)
     if estimate.seconds > MAX_SECONDS:
         message = (
             f"path by path this would take about {seconds(estimate.seconds)} here: {integer(estimate.multiplications)} "
             f"multiplications, where the tape needs {integer(estimate.tape_multiplications)}"
         )
-        raise FieldsError(FieldError("seconds", estimate.seconds, message, f"at most {MAX_SECONDS:.0f}"))
-    done = yield from pathsum.path_sum(recorded, run.plan.network, sample)
-    return PathSumResult(estimate, done, index)
+        raise UnsuitedRunError(FieldError("seconds", estimate.seconds, message, f"at most {MAX_SECONDS:.0f}"))
+    measure = partial(_sum, estimate, recorded, run.plan.network, sample, index)
+    return Measurement(measure, costs.PATH * estimate.multiplications)
+
+
+def _sum(estimate: Estimate, step: Step, network: Network, sample: Sample, index: int) -> PathSumResult:
+    return PathSumResult(estimate, finish(pathsum.path_sum(step, network, sample)), index)
 
 
 def _estimate(step: Step, spec: NetworkSpec, rate: float) -> Estimate:

@@ -1,20 +1,25 @@
 """The same run under each scaling, side by side."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.data.scaling import SCALINGS
-from app.engine import curvature
-from app.engine.tape import Histogram, histogram
-from app.runs.instruments.lookup import Measurement
-from app.runs.measures import value
-from app.runs.measures.data import lowest_tenth
-from app.runs.run import Run
-from app.runs.slices import Slices
-from app.runs.snapshots import RunSnapshot, trained_snapshot
+from ...data.scaling import SCALINGS
+from ...engine import curvature
+from ...engine.tape import Histogram, histogram
+from .. import costs
+from ..config import RunConfig
+from ..measures import value
+from ..measures.data import lowest_tenth
+from ..run import Run
+from ..slices import Slices, finish
+from ..snapshots import RunSnapshot, trained_snapshot
+from ..tables import UploadedTable
+from .lookup import Measurement
 
 CURVE_POINTS = 100
+MAX_STEPS = 5_000
 
 
 @dataclass(frozen=True)
@@ -50,22 +55,24 @@ class ScalingComparison:
 def compare_scalings(run: Run, steps: int | None) -> Slices[Measurement]:
     """The run's config under each of the five scalings, trained as far as the run stands, or so many steps."""
     count = (run.step - run.first or 500) if steps is None else steps
-    config = run.plan.config
+    plan = run.plan
+    cost = costs.scalings(plan.config, plan.network, plan.samples.train, min(count, MAX_STEPS), len(SCALINGS))
+    yield from ()
+    return Measurement(partial(_compare, plan.config, count, plan.table), cost)
+
+
+def _compare(config: RunConfig, steps: int, table: UploadedTable | None) -> ScalingComparison:
     snapshots = []
     for name in SCALINGS:
-        other = config.model_copy(update={"scaling": name, "features": config.features, "from_": None})
-        snapshots.append((yield from trained_snapshot(other, min(count, 5_000), run.plan.table)))
-    return lambda: _compare(config.scaling, count, snapshots)
-
-
-def _compare(in_force: str, steps: int, snapshots: list[RunSnapshot]) -> ScalingComparison:
+        other = config.model_copy(update={"scaling": name, "features": config.features})
+        snapshots.append(finish(trained_snapshot(other, min(steps, MAX_STEPS), table)))
     raw = snapshots[0].training_batch.inputs
     tails = [lowest_tenth(column[:, None]) or 0.0 for column in raw.T]
     column = int(np.argmax(tails))
     return ScalingComparison(
         steps=steps,
         feature=snapshots[0].plan.samples.features[column],
-        scalings=tuple(_result(item, in_force, column) for item in snapshots),
+        scalings=tuple(_result(item, config.scaling, column) for item in snapshots),
     )
 
 

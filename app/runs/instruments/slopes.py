@@ -1,16 +1,18 @@
 """Slopes and gradients of every unit over the input plane."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from app.engine.arrays import Array
-from app.engine.slopes import LayerSlopes, layer_slopes
-from app.engine.surfaces import LayerBytes, quantised
-from app.runs.build import Controls, Start
-from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run
-from app.runs.slices import Slices
+from ...engine.arrays import Array
+from ...engine.slopes import LayerSlopes, layer_slopes
+from ...engine.surfaces import LayerBytes, quantised
+from .. import costs
+from ..build import Controls, Plan, Start
+from ..run import Run
+from ..slices import Slices
+from .lookup import Measurement, state_after
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,18 @@ class Slopes:
 def slopes(run: Run, step: int | None, show: str, size: int, sample: int) -> Slices[Measurement]:
     """Slopes or gradients over the input plane after a step, as evaluation sees the network."""
     controls, start = yield from state_after(run, step)
-    spotlight = run.resolve_spotlight(sample)
+    spotlight = run.resolve_spotlight(sample, "sample")
     assert spotlight is not None
-    return lambda: _slopes(run, controls, start, show, size, sample, spotlight.target)
+    measure = partial(_slopes, run.plan, controls, start, show, size, sample, spotlight.target)
+    return Measurement(measure, costs.slopes(run.plan, size))
 
 
-def _slopes(run: Run, controls: Controls, start: Start, show: str, size: int, sample: int, target: Array) -> Slopes:
-    samples, state = run.plan.samples, start.state
+def _slopes(plan: Plan, controls: Controls, start: Start, show: str, size: int, sample: int, target: Array) -> Slopes:
+    samples, state = plan.samples, start.state
     grid = samples.grid(size)
 
     def slopes_at(inputs: Array) -> LayerSlopes:
-        network, rates = run.plan.network, controls.settings.dropout
+        network, rates = plan.network, controls.settings.dropout
         return layer_slopes(network, state.parameters, state.running, rates, inputs, target)
 
     def quantise(layer: Array) -> LayerBytes:
@@ -64,7 +67,7 @@ def _slopes(run: Run, controls: Controls, start: Start, show: str, size: int, sa
         layers=None if chosen is None else tuple(quantise(layer) for layer in chosen),
         zeros=() if chosen is None else tuple(np.flatnonzero(~layer.any(axis=1)).tolist() for layer in chosen),
         means=tuple(
-            [None] * (len(run.plan.network.spec.hidden) + 1)
+            [None] * (len(plan.network.spec.hidden) + 1)
             if trained_snapshot is None
             else (s.mean(axis=1) for s in trained_snapshot)
         ),

@@ -1,13 +1,15 @@
 """The largest learning rate that is stable: exact for a linear unit, else an estimate."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from app.engine import curvature
-from app.runs.build import Controls, Plan
-from app.runs.instruments.lookup import Measurement, state_after
-from app.runs.run import Run
-from app.runs.slices import Slices
-from app.runs.snapshots import RunSnapshot
+from ...engine import curvature
+from .. import costs
+from ..build import Controls, Plan
+from ..run import Run
+from ..slices import Slices
+from ..snapshots import RunSnapshot
+from .lookup import Measurement, state_after
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class StabilityLimit:
 def stability_limit(run: Run, step: int | None) -> Slices[Measurement]:
     """The largest stable learning rate in the state after a step; without one, as the run stands."""
     controls, start = yield from state_after(run, step)
-    return lambda: _stability_limit(RunSnapshot(run.plan, start, controls))
+    snapshot = RunSnapshot(run.plan, start, controls)
+    return Measurement(partial(_stability_limit, snapshot), costs.stability_limit(run.plan))
 
 
 def _stability_limit(snapshot: RunSnapshot) -> StabilityLimit:

@@ -1,8 +1,8 @@
 """The measures of a run by name: one number each, or None where there is none."""
 
-from app.runs.measures import data, ensembles, explosions, gradients, losses, paths, progress, units, weights
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ..snapshots import RunSnapshot
+from . import data, ensembles, explosions, gradients, losses, paths, progress, units, weights
+from .measure import Measure
 
 __all__ = ["MEASURES", "value"]
 

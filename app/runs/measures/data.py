@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from app.engine import curvature
-from app.engine.arrays import Array
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine import curvature
+from ...engine.arrays import Array
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 
 def _kappa(snapshot: RunSnapshot) -> float | None:
@@ -27,6 +27,34 @@ def lowest_tenth(values: Array) -> float | None:
     return max(shares, default=None)
 
 
+def _size_ratio(snapshot: RunSnapshot) -> float | None:
+    """Of the features' root mean squares, the largest ÷ the smallest: κ is at least its square."""
+    sizes = np.sqrt((snapshot.training_batch.inputs**2).mean(axis=0))
+    return float(sizes.max() / sizes.min()) if np.isfinite(sizes).all() and sizes.min() > 0 else None
+
+
+def _farthest(snapshot: RunSnapshot) -> float | None:
+    """Of the raw cells of the training split: how far the farthest lies outside the middle half, in widths of it."""
+    found = []
+    for column in snapshot.plan.samples.inputs[: snapshot.plan.samples.train].T:
+        known = column[np.isfinite(column)]
+        low, high = np.quantile(known, [0.25, 0.75]) if known.size else (0.0, 0.0)
+        if high > low:
+            found.append(float(max(known.max() - high, low - known.min()) / (high - low)))
+    return max(found, default=None)
+
+
+def _off_centre(inputs: Array) -> float | None:
+    """Of the columns (samples, columns): the largest |mean| ÷ standard deviation."""
+    spread = inputs.std(axis=0)
+    return float((np.abs(inputs.mean(axis=0)) / spread).max()) if (spread > 0).all() else None
+
+
+def _spread_ratio(snapshot: RunSnapshot) -> float | None:
+    spread = snapshot.training_batch.inputs.std(axis=0)
+    return float(spread.max() / spread.min()) if spread.min() > 0 else None
+
+
 MEASURES = (
     Measure("kappa", "condition κ of the data", "", "number", _kappa),
     Measure(
@@ -39,5 +67,22 @@ MEASURES = (
         "integer",
         lambda f: np.isnan(f.training_batch.inputs).sum(),
     ),
+    Measure("size_ratio", "largest feature ÷ smallest, root mean square", "×", "number", _size_ratio),
+    Measure("farthest_cell", "farthest cell from the middle half, in widths of it", "×", "number", _farthest),
+    Measure(
+        "off_centre",
+        "largest |mean| ÷ standard deviation of a feature",
+        "",
+        "number",
+        lambda f: _off_centre(f.training_batch.inputs),
+    ),
+    Measure(
+        "farthest_mean",
+        "largest |mean| ÷ standard deviation of a column before scaling",
+        "",
+        "number",
+        lambda f: _off_centre(f.plan.samples.inputs[: f.plan.samples.train]),
+    ),
+    Measure("spread_ratio", "largest standard deviation of a feature ÷ smallest", "×", "number", _spread_ratio),
     Measure("lowest_tenth", "points in the lowest tenth of an axis", "", "percent", _lowest_tenth),
 )

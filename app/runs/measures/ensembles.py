@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.engine import ensemble
-from app.engine.masks import Masks
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine import ensemble
+from ...engine.masks import Masks
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 MEMBERS = 64
 MASKS = 5_000

@@ -2,10 +2,13 @@
 
 import math
 
-from app.engine import curvature
-from app.engine.health import EXPLODING_LOSS, LEAST_LOSS
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine import curvature
+from ...engine.health import EXPLODING_LOSS, LEAST_LOSS
+from ..snapshots import RunSnapshot
+from .measure import Measure
+
+ROUNDING = 1e-9
+"""A loss that has come to its least wavers by less than this beside itself."""
 
 OVERFLOW = 1.34e154
 """The square of anything larger is no number of float64."""
@@ -44,6 +47,20 @@ def _rate_over_limit(snapshot: RunSnapshot) -> float | None:
     return None if limit is None else snapshot.controls.settings.learning_rate / limit
 
 
+def _rate_from_limit(snapshot: RunSnapshot) -> float | None:
+    share = RATE_OVER_LIMIT.of(snapshot)
+    return None if share is None else abs(share - 1)
+
+
+def _limit_predicts(snapshot: RunSnapshot) -> float | None:
+    """Whether the loss grows in the second half of the steps above the limit, and does not below it."""
+    share, losses = RATE_OVER_LIMIT.of(snapshot), snapshot.losses
+    if share is None or len(losses) < 2:
+        return None
+    grew = not snapshot.finite or not losses[-1] <= losses[len(losses) // 2] * (1 + ROUNDING)
+    return float(grew == (share > 1))
+
+
 def _growth(snapshot: RunSnapshot) -> float | None:
     """|1 − lr·λ|: by how much the error along the steepest direction is multiplied in a step."""
     limit = RATE_LIMIT.of(snapshot)
@@ -65,6 +82,7 @@ def _prediction_error(snapshot: RunSnapshot) -> float | None:
 
 STOPPED_AT = Measure("stopped_at", "step at which the numbers overflowed or became NaN", "", "integer", _stopped_at)
 RATE_LIMIT = Measure("rate_limit", "largest stable learning rate, 2/λmax", "", "number", _rate_limit)
+RATE_OVER_LIMIT = Measure("rate_over_limit", "learning rate ÷ the limit", "", "number", _rate_over_limit)
 ERROR_GROWTH = Measure("error_growth", "growth of the error in a step", "×", "number", _growth)
 PREDICTED_STOP = Measure("predicted_stop", "step at which it should overflow", "", "number", _predicted_stop)
 MEASURES = (
@@ -73,7 +91,9 @@ MEASURES = (
     STOPPED_AT,
     Measure("stopped_epochs", "epochs until the numbers overflowed or became NaN", "", "number", _stopped_epochs),
     RATE_LIMIT,
-    Measure("rate_over_limit", "learning rate ÷ the limit", "", "number", _rate_over_limit),
+    RATE_OVER_LIMIT,
+    Measure("rate_from_limit", "distance of the learning rate from the limit", "", "percent", _rate_from_limit),
+    Measure("limit_predicts", "the limit says rightly whether the loss grows", "", "yes", _limit_predicts, replay=True),
     ERROR_GROWTH,
     PREDICTED_STOP,
     Measure("prediction_error", "steps between prediction and overflow", "steps", "number", _prediction_error),

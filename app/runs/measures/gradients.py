@@ -1,9 +1,9 @@
 """Measures of the gradient from layer to layer, before the first step."""
 
-from app.engine import signal
-from app.engine.health import decades_per_layer
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine import signal
+from ...engine.health import decades_per_layer
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 
 def _roots(snapshot: RunSnapshot) -> tuple[float, ...]:

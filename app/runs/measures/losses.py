@@ -1,14 +1,17 @@
-"""Measures of losses and accuracies: of the run, of its start, and of the best constant answer."""
+"""Measures of losses and accuracies: of the run, of its start, and of the best constant prediction."""
 
 import numpy as np
 
-from app.engine.curvature import is_linear_unit
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine.curvature import is_linear_unit
+from ..snapshots import RunSnapshot
+from .measure import Measure
+
+FITTED = 0.01
+"""Of the first loss's excess over the least possible one: what may be left when a linear unit counts as fitted."""
 
 
 def _base_rate(snapshot: RunSnapshot) -> float:
-    """The loss of the best constant answer to the training split."""
+    """The loss of the best constant prediction to the training split."""
     return snapshot.evaluation.health.constant_loss
 
 
@@ -17,14 +20,39 @@ def _above_base_rate(snapshot: RunSnapshot) -> float:
 
 
 def _excess_share(snapshot: RunSnapshot) -> float | None:
-    """Of the way from the best constant answer to the least possible loss of a linear unit, the share still to go."""
-    base, batch = _base_rate(snapshot), snapshot.training_batch
+    """The share still to go, from the best constant prediction's loss to the least possible loss of a linear unit."""
+    base, least = _base_rate(snapshot), least_loss(snapshot)
+    if least is None:
+        return None
+    return (snapshot.evaluation.train_loss - least) / (base - least) if base > least else None
+
+
+def least_loss(snapshot: RunSnapshot) -> float | None:
+    """The least possible loss of a linear unit on the training split; None of anything else."""
+    batch = snapshot.training_batch
     if not is_linear_unit(snapshot.plan.network) or not np.isfinite(batch.inputs).all():
         return None
     table = np.column_stack([batch.inputs, np.ones(len(batch.inputs))])
     answers = table @ np.linalg.lstsq(table, batch.targets, rcond=None)[0]
-    least = float(0.5 * ((batch.targets - answers) ** 2).sum(axis=1).mean())
-    return (snapshot.evaluation.train_loss - least) / (base - least) if base > least else None
+    return float(0.5 * ((batch.targets - answers) ** 2).sum(axis=1).mean())
+
+
+def _share_of_base_rate(snapshot: RunSnapshot) -> float | None:
+    base = _base_rate(snapshot)
+    return snapshot.evaluation.train_loss / base if base > 0 else None
+
+
+def _steps_to_fit(snapshot: RunSnapshot) -> float | None:
+    """The first step after which at most 1 % of the first loss's excess is left; None where there is none yet.
+
+    With full batches the loss of step k + 1 is the training loss after step k.
+    """
+    least, first = least_loss(snapshot), snapshot.start_evaluation.train_loss
+    if least is None or snapshot.controls.batch_size < snapshot.plan.samples.train:
+        return None
+    most = least + FITTED * (first - least)
+    after = [*snapshot.losses[1:], snapshot.evaluation.train_loss]
+    return next((snapshot.start.state.step + k for k, loss in enumerate(after, 1) if loss <= most), None)
 
 
 def _gap(snapshot: RunSnapshot) -> float | None:
@@ -42,9 +70,15 @@ MEASURES = (
     Measure("first_loss", "training loss before the first step", "", "number", lambda f: f.start_evaluation.train_loss),
     Measure("loss_then", "training loss when the cure began", "", "number", _loss_then),
     Measure("excess_share", "loss above the least possible one, of the whole way", "", "percent", _excess_share),
+    Measure(
+        "steps_to_fit", "steps until 1 % of the excess loss is left", "steps", "integer", _steps_to_fit, replay=True
+    ),
     Measure("gap", "test loss − training loss", "", "number", _gap),
     Measure("train_accuracy", "training accuracy", "", "percent", lambda f: f.evaluation.train_accuracy),
     Measure("test_accuracy", "test accuracy", "", "percent", lambda f: f.evaluation.test_accuracy),
-    Measure("base_rate", "loss of the best constant answer", "", "number", _base_rate),
-    Measure("above_base_rate", "distance from the best constant answer's loss", "", "number", _above_base_rate),
+    Measure("base_rate", "loss of the best constant prediction", "", "number", _base_rate),
+    Measure(
+        "share_of_base_rate", "training loss ÷ that of the best constant prediction", "", "percent", _share_of_base_rate
+    ),
+    Measure("above_base_rate", "distance from the best constant prediction's loss", "", "number", _above_base_rate),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.runs.snapshots import RunSnapshot
+from ..snapshots import RunSnapshot
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Measures of paths: how many, and what a gradient costs along each of them or with the tape."""
 
-from app.engine import paths, pathsum
-from app.engine.tape import Step
-from app.runs.cursor import TrainingCursor
-from app.runs.measures.measure import Measure
-from app.runs.slices import finish
-from app.runs.snapshots import RunSnapshot
+from ...engine import paths, pathsum
+from ...engine.tape import Step
+from ..cursor import TrainingCursor
+from ..slices import finish
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 SUM_LIMIT = 3_000_000
 """Multiplications that a verdict spends on a sum over paths: about half a second."""
@@ -17,7 +17,7 @@ def _path_multiplications(snapshot: RunSnapshot) -> float:
 
 def _next_step(snapshot: RunSnapshot) -> Step:
     """The step that would come now, recorded; nothing moves."""
-    return TrainingCursor(snapshot.plan, snapshot.now, {}).record()
+    return TrainingCursor(snapshot.plan, snapshot.now).record()
 
 
 def _tape_multiplications(snapshot: RunSnapshot) -> float:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from app.engine.evaluation import Evaluation
-from app.engine.health import LayerHealth
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ...engine.evaluation import Evaluation
+from ...engine.health import LayerHealth
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 
 def _units(snapshot: RunSnapshot) -> int:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from app.runs.measures.measure import Measure
-from app.runs.snapshots import RunSnapshot
+from ..build import Start
+from ..snapshots import RunSnapshot
+from .measure import Measure
 
 ROUNDING = 1e-9
 """A `relative_unit_spread` up to this is rounding. Units that start alike are within 10^-15 after 500 steps and within
@@ -28,9 +29,9 @@ def _all_but_last_bias(snapshot: RunSnapshot) -> tuple[str, ...]:
     return tuple(name for name in snapshot.plan.network.names if name != f"b{last}")
 
 
-def _spread(snapshot: RunSnapshot) -> float | None:
+def _spread(snapshot: RunSnapshot, position: Start) -> float | None:
     """The largest difference between two units of a hidden layer in the weights they receive from one input."""
-    named, hidden = snapshot.parameters_of(snapshot.now), snapshot.plan.network.spec.hidden
+    named, hidden = snapshot.parameters_of(position), snapshot.plan.network.spec.hidden
     spreads = [float(np.ptp(named[f"W{k}"], axis=1).max()) for k in range(1, len(hidden) + 1)]
     return max(spreads, default=None)
 
@@ -59,7 +60,16 @@ MEASURES = (
         "number",
         lambda f: _moved(f, _all_but_last_bias(f)),
     ),
-    Measure("unit_spread", "largest difference between two units of a layer", "", "number", _spread),
+    Measure(
+        "unit_spread", "largest difference between two units of a layer", "", "number", lambda f: _spread(f, f.now)
+    ),
+    Measure(
+        "unit_spread_at_start",
+        "largest difference between two units of a layer before the first step",
+        "",
+        "number",
+        lambda f: _spread(f, f.start),
+    ),
     Measure(
         "relative_unit_spread",
         "largest difference between two units of a layer ÷ its largest weight",
