@@ -1,5 +1,10 @@
 """What surrounds every answer: the path in front of ours, HEAD, the security headers, a limit to what is read."""
 
+from asyncio import timeout
+from collections.abc import Mapping
+from time import monotonic
+from types import MappingProxyType
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
-        "frame-ancestors 'self'",
+        "frame-ancestors 'self'",  # last: who else may frame us is added
     ]
 )
 PART_HEADERS = {
@@ -38,15 +43,16 @@ class SecurityHeaders:
     Not the package secure: it has one set of headers for all answers, and each of many small parts would carry all.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, embed: str = "") -> None:
         self.app = app
+        self.headers = SECURITY_HEADERS | {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY} {embed}".rstrip()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 part = headers.get("content-type", "").startswith(PARTS)
-                for name, value in (PART_HEADERS if part else SECURITY_HEADERS).items():
+                for name, value in (PART_HEADERS if part else self.headers).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -60,25 +66,58 @@ class BodyLimit:
     header says so, it answers with plain text in place of our problem.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, files: Mapping[str, int] = MappingProxyType({})) -> None:
         self.app = app
         self.most = most
+        self.files = files  # by path: what a file may have
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         taken = 0
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        most = self.files.get(path, self.most)
         promised = dict(scope.get("headers", ())).get(b"content-length", b"0")
 
         async def limited() -> Message:
             nonlocal taken
-            if not (promised.isdigit() and len(promised) < 20 and int(promised) <= self.most):
-                raise HTTPException(413, f"A body may have {self.most} bytes at most.")
+            if not (promised.isdigit() and len(promised) < 20 and int(promised) <= most):
+                raise HTTPException(413, f"A body may have {most} bytes at most.")
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.most:
-                raise HTTPException(413, f"A body may have {self.most} bytes at most.")
+            if taken > most:
+                raise HTTPException(413, f"A body may have {most} bytes at most.")
             return message
 
         await self.app(scope, limited if scope["type"] == "http" else receive, send)
+
+
+class BodyDeadline:
+    """Refuses, with 408, a body that comes too slowly: not within `seconds`, and less than `rate` bytes a second after.
+
+    Else a request that is half sent would hold its connection, and what was read of it, for good.
+    """
+
+    def __init__(self, app: ASGIApp, seconds: float = 30, rate: float = 20_000) -> None:
+        self.app, self.seconds, self.rate = app, seconds, rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began, taken, whole = monotonic(), 0, False
+
+        async def in_time() -> Message:
+            nonlocal taken, whole
+            if whole:
+                return await receive()
+            left = self.seconds + taken / self.rate - (monotonic() - began)
+            try:
+                async with timeout(max(left, 0)):
+                    message = await receive()
+            except TimeoutError:
+                text = f"The body came too slowly: {taken} bytes in {monotonic() - began:.0f} seconds."
+                raise HTTPException(408, text, {"Connection": "close"}) from None
+            taken += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            return message
+
+        await self.app(scope, in_time if scope["type"] == "http" else receive, send)
 
 
 class HeadLikeGet:

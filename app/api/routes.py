@@ -1,56 +1,104 @@
 """Routes of runs, the catalog and the server's health; a request is checked before the first byte of its answer."""
 
-from typing import Annotated, Any
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
-from app import __version__
-from app.api import schemas, wire
-from app.api.dependencies import DetailQuery, RunFromPath, SpotlightQuery, StepPath, Store, Tables, ViewQuery
-from app.api.examples.runs import CONFIG, EXAMPLES, FORK, TABLE, TRAIN
-from app.api.responses import BODY_PROBLEMS, JSON, json_response, location, problem_responses, responses, unknown_step
-from app.api.streaming import StepStream, in_slices
-from app.api.wire import dumps
-from app.runs.build import fork, plan
-from app.runs.catalog import catalog
-from app.runs.config import PatchRequest, PredictRequest, RewindRequest, RunConfig, TrainRequest
-from app.runs.exporting.formats import FORMATS
-from app.runs.run import Run
-from app.runs.tables import is_uploaded
+from .. import __version__, glossary, metrics, precompressed
+from ..precompressed import Precompressed
+from ..runs import costs, instruments
+from ..runs.answers import answer
+from ..runs.build import fork, plan
+from ..runs.catalog import catalog
+from ..runs.config import RunConfig
+from ..runs.errors import StoreDownError
+from ..runs.requests import ForkRequest, PatchRequest, PredictRequest, RewindRequest, TrainRequest
+from ..runs.run import Run
+from ..runs.tables import UploadedTable, is_uploaded
+from ..store.exclusive import exclusively
+from ..store.tables import LiveTables
+from . import schemas, wire
+from .dependencies import (
+    DetailQuery,
+    RunFromPath,
+    RunId,
+    Runs,
+    SampleQuery,
+    StepPath,
+    Tables,
+    ViewQuery,
+)
+from .examples.runs import CONFIG, EXAMPLES, FORK, PRICES, ROWS, TABLE, TRAIN
+from .responses import (
+    BODY_PROBLEMS,
+    JSON,
+    LOCATION,
+    body,
+    created,
+    described,
+    json_response,
+    problem_responses,
+    responses,
+    unknown_step,
+)
+from .streaming import StepStream
+from .wire import dumps
+from .work import WorkOfRequest
 
 router = APIRouter()
 
-CATALOG = dumps(catalog())
+STREAM_LINE = {"$ref": "#/components/schemas/StreamLine"}
 
-
-def exports() -> dict[int | str, Any]:
-    """The description of a run in every format."""
-    content: dict[str, Any] = {
-        JSON: {"example": EXAMPLES["export"]},
-        FORMATS["npz"].media_type: {"schema": {"contentMediaType": FORMATS["npz"].media_type}, "example": "PK…"},
-        "text/x-python": {"schema": {"type": "string"}, "example": EXAMPLES["source"]},
-    }
-    return {
-        200: {"model": schemas.runs.Export, "description": "JSON, an archive of arrays, or source", "content": content}
-    }
-
-
-def body(*examples: Any) -> Any:
-    return Body(openapi_examples={f"example {n}": {"value": example} for n, example in enumerate(examples, 1)})
+CATALOG = Precompressed(dumps(catalog()) + b"\n")
+GLOSSARY = Precompressed(dumps({"terms": glossary.TERMS}) + b"\n")
+METRICS = "# HELP backprop_runs_live Runs in memory\n# TYPE backprop_runs_live gauge\nbackprop_runs_live 3.0\n"
 
 
 @router.get(
     "/healthz",
     tags=["server"],
-    summary="Is the server well?",
+    summary="The server's health",
     responses={
         200: {"model": schemas.runs.Status, "content": {JSON: {"example": {"status": "ok", "version": __version__}}}}
     },
 )
-async def healthz() -> Response:
+async def get_health() -> Response:
+    """The server answers requests: that, and which version it is."""
     return json_response(dumps({"status": "ok", "version": __version__}))
+
+
+@router.get(
+    "/readyz",
+    tags=["server"],
+    summary="Whether the server can take more work",
+    responses={
+        200: {"model": schemas.runs.Status, "content": {JSON: {"example": {"status": "ok", "version": __version__}}}},
+        **problem_responses(503),
+    },
+)
+async def get_readiness(runs: Runs) -> Response:
+    """It is ready, or 503: where the store does not answer, there is no room in it, or the server is about to stop."""
+    await runs.check()
+    return json_response(dumps({"status": "ok", "version": __version__}))
+
+
+@router.get(
+    "/metrics",
+    tags=["server"],
+    summary="What the server counts of itself, as Prometheus reads it",
+    response_class=Response,
+    responses={
+        200: {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}, "example": METRICS}}}
+    },
+)
+async def get_metrics(runs: Runs) -> Response:
+    """Also where the store does not answer: what is kept in it is as it was known last."""
+    with suppress(StoreDownError):
+        await runs.usage()
+    return Response(metrics.text(), media_type=metrics.MEDIA_TYPE)
 
 
 @router.get(
@@ -59,61 +107,110 @@ async def healthz() -> Response:
     summary="Every choice, its limits and defaults",
     responses=responses(schemas.runs.Catalog, EXAMPLES["catalog"], "The catalog"),
 )
-async def get_catalog() -> Response:
-    return json_response(CATALOG, headers={"Cache-Control": "no-cache"})
+async def get_catalog(request: Request) -> Response:
+    """Every field of a RunConfig, a layer, a training request and a file's query, with its type, limits, default and
+    one line of what it is; the data sets, activations, losses, optimizers and other choices by name."""
+    return await precompressed.answer(request, CATALOG, JSON)
+
+
+@router.get(
+    "/api/glossary",
+    tags=["catalog"],
+    summary="What the terms and symbols mean",
+    responses=responses(
+        schemas.glossary.Glossary,
+        {"terms": [asdict(glossary.BY_ID["error"])]},
+        "Every term in one sentence, in the order of the page /glossary",
+    ),
+)
+async def get_glossary(request: Request) -> Response:
+    """What each term and symbol means, in a sentence, as the page says it."""
+    return await precompressed.answer(request, GLOSSARY, JSON)
 
 
 @router.post(
     "/api/runs",
     tags=["runs"],
     status_code=201,
-    summary="A new network, or a fork of another",
+    summary="Create a run",
     responses=responses(
         schemas.runs.Run,
         EXAMPLES["run"],
         "The new run; it has not trained yet",
         *BODY_PROBLEMS,
         404,
-        409,
-        503,
         status=201,
-        headers={"Location": {"description": "where the run is", "schema": {"type": "string"}}},
+        headers=LOCATION,
     ),
 )
-async def create(
+async def create_run(
     request: Request,
-    store: Store,
+    runs: Runs,
     tables: Tables,
-    config: Annotated[RunConfig | None, body({}, CONFIG, TABLE, FORK)] = None,
+    work: WorkOfRequest,
+    config: Annotated[RunConfig | None, body({}, CONFIG, TABLE, PRICES)] = None,
 ) -> Response:
+    """Builds the network and its data. Every field may be left out; what was left out is filled in in the answer's
+    `config`."""
     config = config or RunConfig()
-    table = await tables.get(config.dataset) if is_uploaded(config.dataset) else None
+    table = await _table(tables, config)
     # A large table takes long to read; nobody else holds the new run yet, so another thread may make it.
-    if config.from_ is None:
-        run = await run_in_threadpool(lambda: Run(plan(config, table)))
-    else:
-        parent = await store.get(config.from_.run)
-        start = await in_slices(parent.fork_at(config.from_.step))
-        run = await run_in_threadpool(lambda: Run(fork(config, parent.plan, *start, table)))
-    await store.add(run)
-    headers = location(request, f"/api/runs/{run.id}")
-    return json_response(wire.runs.run(run, run.evaluation()), status=201, headers=headers)
+    return await created(request, runs, await work.in_thread(lambda: Run(plan(config, table))))
+
+
+@router.post(
+    "/api/runs/{run_id}/forks",
+    tags=["runs"],
+    status_code=201,
+    summary="Fork the run",
+    responses=responses(
+        schemas.runs.Run,
+        EXAMPLES["run"],
+        "The new run, in the state of the other after that step",
+        *BODY_PROBLEMS,
+        404,
+        409,
+        status=201,
+        headers=LOCATION,
+    ),
+)
+async def fork_run(
+    run: RunFromPath,
+    request: Request,
+    runs: Runs,
+    tables: Tables,
+    work: WorkOfRequest,
+    changes: Annotated[ForkRequest | None, body({}, FORK)] = None,
+) -> Response:
+    """A new run that starts in the exact state after a step of this one: parameters, the optimizer's moments and batch
+    norm's averages. What is not named stays as it was in force there; layers and units can't be changed."""
+    changes = changes or ForkRequest()
+    table = await _table(tables, changes)
+    step = run.step if changes.step is None else changes.step
+    start = await work.replay(run, step, run.fork_at(step))
+    return await created(request, runs, await work.in_thread(lambda: Run(fork(changes, run.plan, *start, table))))
+
+
+async def _table(tables: LiveTables, config: RunConfig) -> UploadedTable | None:
+    """The uploaded table that a config names, where it names one."""
+    return await tables.get(config.dataset) if is_uploaded(config.dataset) else None
 
 
 @router.get(
     "/api/runs/{run_id}",
     tags=["runs"],
-    summary="The run now",
+    summary="The run as it stands",
     responses=responses(schemas.runs.Run, EXAMPLES["run"], "The run", 404, 422),
 )
-async def get(run: RunFromPath, view: ViewQuery) -> Response:
-    return json_response(wire.runs.run(run, run.evaluation(view)))
+async def get_run(run: RunFromPath, view: ViewQuery) -> Response:
+    """Where the run stands: config, parameters, what else the next step depends on, and an evaluation of it."""
+    return json_response(await described(run, view))
 
 
 @router.patch(
     "/api/runs/{run_id}",
     tags=["runs"],
-    summary="Change what may change while it trains",
+    summary="Change settings while it trains",
     responses=responses(
         schemas.runs.Run,
         EXAMPLES["run"],
@@ -123,24 +220,28 @@ async def get(run: RunFromPath, view: ViewQuery) -> Response:
         409,
     ),
 )
-async def patch(
-    run: RunFromPath,
+async def patch_run(
+    run_id: RunId,
+    runs: Runs,
     changes: Annotated[PatchRequest, body({"learning_rate": 0.03}, {"dropout": 0.5, "clip_norm": None})],
 ) -> Response:
-    run.patch(changes.changed())
-    return json_response(wire.runs.run(run, run.evaluation()))
+    """Changes some settings from the next step on, also of a training stream that is under way. Changes and steps
+    beyond where the run stands are dropped: they will not happen."""
+    run = await runs.change(run_id, changes.changed())
+    return json_response(await described(run))
 
 
 @router.delete(
     "/api/runs/{run_id}",
     tags=["runs"],
     status_code=204,
-    summary="Forget the run",
+    summary="Delete the run",
     response_class=Response,
     responses=problem_responses(404),
 )
-async def delete(run: RunFromPath, store: Store) -> Response:
-    await store.remove(run.id)
+async def delete_run(run_id: RunId, runs: Runs) -> Response:
+    """The run is gone at once; a training stream that is under way ends."""
+    await runs.remove(run_id)
     return Response(status_code=204)
 
 
@@ -154,7 +255,8 @@ async def delete(run: RunFromPath, store: Store) -> Response:
             "description": "JSON Lines: Steps, and at the end an Evaluation",
             "content": {
                 StepStream.media_type: {
-                    "itemSchema": {"$ref": "#/components/schemas/StreamLine"},
+                    "schema": {"type": "array", "items": STREAM_LINE},  # as OpenAPI 3.2 has it: the lines as an array
+                    "itemSchema": STREAM_LINE,
                     "example": EXAMPLES["lines"],
                 }
             },
@@ -162,105 +264,114 @@ async def delete(run: RunFromPath, store: Store) -> Response:
         **problem_responses(*BODY_PROBLEMS, 404, 409),
     },
 )
-async def train(
-    run: RunFromPath,
+async def train_run(
+    run_id: RunId,
+    runs: Runs,
+    work: WorkOfRequest,
     request: Annotated[TrainRequest | None, body({}, TRAIN, {"steps": 1000, "every": 1000, "from_step": 0})] = None,
 ) -> Response:
-    return StepStream(run, request or TrainRequest())
+    """A line for each step asked for, and at the end an Evaluation; their `type` tells them apart. Reading slowly slows
+    training down, and `per_second` paces it; hanging up ends it, on a whole step. Only one request at a time may train
+    a run."""
+    return await StepStream.begin(runs, run_id, request or TrainRequest(), work)
 
 
 @router.get(
     "/api/runs/{run_id}/steps/{k}",
     tags=["looking back"],
     summary="A step again, exactly as it was streamed",
-    responses=responses(schemas.steps.Step, EXAMPLES["step"], "The step", 422) | unknown_step(),
+    responses=responses(schemas.steps.Step, EXAMPLES["step"], "The step", 409, 422) | unknown_step(),
 )
 async def get_step(
-    run: RunFromPath, k: StepPath, detail: DetailQuery = "full", spotlight: SpotlightQuery = None
+    run: RunFromPath, k: StepPath, work: WorkOfRequest, spotlight: SampleQuery, detail: DetailQuery = "full"
 ) -> Response:
-    return json_response(wire.steps.step(await in_slices(run.recorded(k, detail, run.resolve_spotlight(spotlight)))))
+    """Replayed where it is no longer kept: the same numbers to the last bit."""
+    recording = run.recorded(k, detail, run.resolve_spotlight(spotlight))
+    return json_response(wire.steps.step(await work.replay(run, k, recording)))
 
 
 @router.get(
     "/api/runs/{run_id}/evaluations/{k}",
     tags=["looking back"],
     summary="The evaluation after a step",
-    responses=responses(schemas.steps.Evaluation, EXAMPLES["evaluation"], "The evaluation", 422) | unknown_step(),
+    responses=responses(schemas.steps.Evaluation, EXAMPLES["evaluation"], "The evaluation", 409, 422) | unknown_step(),
 )
-async def get_evaluation(run: RunFromPath, k: StepPath, view: ViewQuery) -> Response:
-    return json_response(dumps(wire.steps.evaluation(await in_slices(run.evaluation_at(k, view)))))
+async def get_evaluation(run: RunFromPath, k: StepPath, work: WorkOfRequest, view: ViewQuery) -> Response:
+    """The network as it was after that step, without dropout, on all samples of both splits."""
+    return json_response(dumps(wire.steps.evaluation(await work.replay(run, k, run.evaluation_at(k, view)))))
+
+
+@router.get(
+    "/api/runs/{run_id}/predictions/{k}",
+    tags=["looking back"],
+    summary="What it predicts for its samples after a step",
+    responses=responses(schemas.runs.Prediction, EXAMPLES["prediction"], "Predictions by sample", 409, 422)
+    | unknown_step(),
+)
+async def get_predictions(run: RunFromPath, k: StepPath, work: WorkOfRequest) -> Response:
+    """Probabilities, or numbers in the target's own units, for each sample of both splits, in their order."""
+    return json_response(wire.runs.prediction(await work.replay(run, k, run.predictions_at(k))))
 
 
 @router.get(
     "/api/runs/{run_id}/states/{k}",
     tags=["looking back"],
     summary="Parameters, running averages and the optimizer's moments after a step",
-    responses=responses(schemas.runs.State, EXAMPLES["state"], "The state", 422) | unknown_step(),
+    responses=responses(schemas.runs.State, EXAMPLES["state"], "The state", 409, 422) | unknown_step(),
 )
-async def get_state(run: RunFromPath, k: StepPath) -> Response:
-    return json_response(wire.runs.state(run, await in_slices(run.state_at(k))))
+async def get_state(run: RunFromPath, k: StepPath, work: WorkOfRequest) -> Response:
+    """All that the next step depends on, as it was after that step; 0 is the start."""
+    return json_response(wire.runs.state(run, await work.replay(run, k, run.state_at(k))))
 
 
 @router.post(
     "/api/runs/{run_id}/rewind",
     tags=["looking back"],
-    summary="Back, or forward, to the state after a step",
+    summary="Rewind: back, or forward, to the exact state after a step",
     responses=responses(schemas.runs.Run, EXAMPLES["run"], "The run, there", *BODY_PROBLEMS, 404, 409),
 )
-async def rewind(run: RunFromPath, request: Annotated[RewindRequest, body({"step": 0})]) -> Response:
-    await in_slices(run.rewind(request.step))
-    return json_response(wire.runs.run(run, run.evaluation()))
-
-
-@router.get(
-    "/api/runs/{run_id}/samples",
-    tags=["looking closer"],
-    summary="What it is trained and tested on",
-    responses=responses(schemas.runs.Samples, EXAMPLES["samples"], "All samples of both splits", 404),
-)
-async def get_samples(run: RunFromPath) -> Response:
-    return json_response(wire.runs.samples(run))
+async def rewind_run(
+    run_id: RunId, runs: Runs, work: WorkOfRequest, request: Annotated[RewindRequest, body({"step": 0})]
+) -> Response:
+    """Training on from there repeats the same numbers. Changes that were made later come into force again at their
+    steps."""
+    async with runs.hold(run_id) as held:
+        await work.replay(held.run, request.step, held.run.rewind(request.step))
+    return json_response(await described(held.run))
 
 
 @router.post(
     "/api/runs/{run_id}/predict",
     tags=["looking closer"],
-    summary="What it answers",
+    summary="Predictions for rows of data",
     responses=responses(
         schemas.runs.Prediction, EXAMPLES["prediction"], "Probabilities, or numbers", *BODY_PROBLEMS, 404
     ),
 )
-async def predict(run: RunFromPath, request: Annotated[PredictRequest, body({"inputs": [[0.5, -0.5]]})]) -> Response:
-    return json_response(wire.runs.prediction(run.predict(request.inputs)))
+async def predict(
+    run: RunFromPath, request: Annotated[PredictRequest, body(ROWS, {"inputs": [[0.5, -0.5]]})]
+) -> Response:
+    """Probabilities, or numbers in the target's own units, as an Evaluation computes them: without dropout. Send
+    `inputs`, in the columns' order, or `rows`, by the columns' names with categories as text; then the answers are
+    named too."""
+    by_name = "rows" in request.model_fields_set
+    cost = costs.prediction(run.plan.network, len(request.rows if by_name else request.inputs))
+    return json_response(await exclusively([run], lambda: _predicted(run, request, by_name), cost))
+
+
+def _predicted(run: Run, request: PredictRequest, by_name: bool) -> bytes:
+    if by_name:
+        return wire.runs.answers(answer(run, request.rows))
+    return wire.runs.prediction(run.predict(request.inputs))
 
 
 @router.get(
     "/api/runs/{run_id}/gradcheck",
     tags=["looking closer"],
-    summary="Its gradients against central differences",
-    responses=responses(schemas.runs.GradientCheck, EXAMPLES["gradcheck"], "The errors", 404),
+    summary="Gradients by backpropagation against central differences",
+    responses=responses(schemas.runs.GradientCheck, EXAMPLES["gradcheck"], "The errors", 404, 409),
 )
-async def get_gradcheck(run: RunFromPath) -> Response:
-    # Two losses a parameter take long; the check has a workspace of its own, so another thread may make it.
-    return json_response(wire.runs.gradient_check(await run_in_threadpool(run.gradient_check())))
-
-
-@router.get(
-    "/api/runs/{run_id}/export",
-    tags=["runs"],
-    summary="The run to take away",
-    responses=exports() | problem_responses(404, 422),
-)
-async def export(
-    run: RunFromPath,
-    export_format: Annotated[
-        schemas.runs.ExportFormat, Query(alias="format", description="how it is written")
-    ] = "json",
-) -> Response:
-    export_kind = FORMATS[export_format]
-    if export_kind.write is None:
-        content = wire.runs.export(run)
-    else:
-        content = export_kind.file(run, dumps(wire.runs.exported_config(run)).decode())
-    headers = {"Content-Disposition": f'attachment; filename="{export_kind.filename}"'}
-    return Response(content, headers=headers, media_type=export_kind.media_type)
+async def get_gradcheck(run: RunFromPath, work: WorkOfRequest) -> Response:
+    """The gradient of every parameter by backpropagation, compared with (L(w + h) − L(w − h)) / 2h on the next step's
+    batch."""
+    return json_response(await work.measure(wire.runs.gradient_check, instruments.check_gradients(run)))

@@ -1,59 +1,125 @@
-"""The training stream, and the driver of work in slices: others have a turn between two slices."""
+"""The training stream: others have a turn between two slices of it."""
 
-from asyncio import sleep
-from collections.abc import AsyncIterator
-from contextlib import closing
-from typing import TypeVar
+from asyncio import get_running_loop, sleep, timeout
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from time import monotonic, perf_counter
 
 from starlette.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from app.api import wire
-from app.runs.config import TrainRequest
-from app.runs.run import Run
-from app.runs.slices import Slices
+from .. import metrics
+from ..runs import costs
+from ..runs.errors import LeaseLostError, RunError, StoreDownError
+from ..runs.requests import TrainRequest
+from ..runs.run import Line, Run
+from ..runs.slices import SliceTimer
+from ..store.exclusive import exclusively
+from ..store.live import Held, LiveRuns
+from . import wire
+from .work import Work
 
-T = TypeVar("T")
+END = b""
+LONGEST_NAP = 0.25  # seconds after which a stream that is paced looks whether it is to end
 LINES_A_TURN = 4  # a reader who has hung up is noticed between turns; asyncio complains from the fifth write on
 
 
-async def in_slices(work: Slices[T]) -> T:
-    """What a piece of work returns, done slice by slice."""
-    with closing(work):
-        while True:
-            try:
-                next(work)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            await sleep(0)
-
-
 class StepStream(StreamingResponse):
-    """Trains a run and sends its lines. Takes the run at once, so that a refusal comes before the first line.
+    """Trains a run and sends its lines. The run is taken before, so that a refusal comes before the first line.
 
     Sending waits for a slow reader, and so training does. Hanging up cancels between two steps; then the run is free.
     """
 
     media_type = "application/jsonl"
 
-    def __init__(self, run: Run, request: TrainRequest) -> None:
-        run.begin(request)
-        self.run = run
-        super().__init__(_lines(run, request), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(
+        self, runs: LiveRuns, held: Held, request: TrainRequest, work: Work, releasing: AsyncExitStack
+    ) -> None:
+        self._held, self._releasing = held, releasing
+        lines = _lines(runs, held, request, work)
+        super().__init__(lines, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+    @classmethod
+    async def begin(cls, runs: LiveRuns, name: str, request: TrainRequest, work: Work) -> "StepStream":
+        """Takes the run, or says why it can't be trained. ClientLimitError, OverloadedError."""
+        async with AsyncExitStack() as releasing:
+            await releasing.enter_async_context(work.streaming.place(work.client))
+            held = await releasing.enter_async_context(runs.hold(name, request.steps))
+            if request.from_step is not None:
+                await work.slices(held.run, held.run.catch_up(request.from_step))
+            held.run.begin(request)
+            return cls(runs, held, request, work, releasing.pop_all())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held = self._held
+
+        async def send_noted(message: Message) -> None:
+            held.sending_since = monotonic()
+            await send(message)
+            held.sending_since = None
+
         try:
-            await super().__call__(scope, receive, send)
+            with suppress(TimeoutError):
+                async with timeout(None) as ending:
+                    held.cut = lambda: ending.reschedule(get_running_loop().time())
+                    await super().__call__(scope, receive, send_noted)
         finally:
-            self.run.end()
+            held.cut = None
+            with suppress(RunError):
+                await self._releasing.aclose()
 
 
-async def _lines(run: Run, request: TrainRequest) -> AsyncIterator[bytes]:
-    sent = 0
-    for item in run.train(request):
-        if item is not None:
-            yield wire.steps.line(item)
-            sent += 1
-        if item is None or sent % LINES_A_TURN == 0:
-            await sleep(0)
+async def _stand_until(due: float, runs: LiveRuns, run: Run) -> None:
+    """Trains nothing before it is due, so that a change made meanwhile is in force in the very next line."""
+    while (left := due - monotonic()) > 0 and not (runs.stopping or run.deleted):
+        await sleep(min(left, LONGEST_NAP))
+
+
+async def _lines(runs: LiveRuns, held: Held, request: TrainRequest, work: Work) -> AsyncIterator[bytes]:
+    """The lines of a stream; none is followed by the Evaluation at its end before what was trained is kept.
+
+    Where that can't be done, or the server is about to stop, the stream ends without one.
+    """
+    run, sent, began = held.run, 0, perf_counter()
+    interval = 0.0 if request.per_second is None else 1 / request.per_second
+    due = monotonic()
+    timer = SliceTimer()
+    with metrics.STREAMS.track_inprogress(), suppress(StoreDownError, LeaseLostError):
+        lines, cost = run.train(request), costs.evaluation(run.plan, request.surfaces)
+        while (line := await exclusively([run], partial(_next, lines), cost)) != END:
+            if line is not None:
+                if run.finished and not run.deleted:
+                    await runs.give_back(held)
+                now = monotonic()  # a line that is a little late does not delay the next; a slow reader gets no burst
+                due = (due if now < due + interval else now) + interval
+                yield line
+                sent += 1
+                await _stand_until(due, runs, run)
+            if line is None or sent % LINES_A_TURN == 0 or timer.is_over():
+                await work.turns.next(work.client)
+                timer.restart()
+                if sent >= LINES_A_TURN:
+                    began, sent = _noted(began, sent, interval), 0
+            if held.must_wait:
+                await held.turn()
+            if runs.stopping and not run.finished:
+                return
+        if sent:
+            _noted(began, sent, interval)
+
+
+def _next(lines: Iterator[Line | None]) -> bytes | None:
+    """The next line, written; None where a slice of time is over without one, END after the last."""
+    for item in lines:
+        return None if item is None else wire.steps.line(item)
+    return END
+
+
+def _noted(began: float, lines: int, interval: float) -> float:
+    """Notes how long so many lines took, where nobody asked for a pace, and says the time."""
+    now = perf_counter()
+    metrics.LINES.inc(lines)
+    if not interval:
+        metrics.LINE_SECONDS.observe((now - began) / lines)
+    return now

@@ -23,6 +23,13 @@ async def test_the_page_carries_the_catalog(client: httpx.AsyncClient) -> None:
     assert json.loads(block[1]) == (await client.get("/api/catalog")).json()
 
 
+async def test_a_batch_of_all_samples_is_as_large_as_a_run_can_be(client: httpx.AsyncClient) -> None:
+    rows = (await client.get("/api/catalog")).json()["limits"]["rows"]
+    assert f'<option value="{rows}">all</option>' in (await client.get("/")).text
+    script = (await client.get(addresses("")("js/run/settings.js"))).text
+    assert re.search(rf"\bALL_SAMPLES = {rows};", script)
+
+
 @pytest.mark.parametrize("path", ["/", "/story", "/story?x=0.5"])
 async def test_a_page_is_the_same_packed_or_plain(client: httpx.AsyncClient, path: str) -> None:
     plain = await client.get(path, headers={"accept-encoding": "identity"})
@@ -50,6 +57,45 @@ async def test_a_page_is_revalidated_each_time_and_sent_once(client: httpx.Async
 async def test_pages_of_other_content_have_other_tags(client: httpx.AsyncClient) -> None:
     tags = {(await client.get(path)).headers["etag"] for path in ("/", "/story", "/story?x=0.5")}
     assert len(tags) == 3
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+async def test_what_is_not_there_is_a_page_for_a_reader_and_a_problem_for_a_program(client: httpx.AsyncClient) -> None:
+    page = await client.get("/nope", headers=BROWSER)
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "/nope" in page.text
+    assert re.search(r'<a[^>]* href="/"', page.text), "a way to the playground"
+    for path, headers in [("/nope", {}), ("/nope", {"accept": "application/json"}), ("/api/nope", BROWSER)]:
+        problem = await client.get(path, headers=headers)
+        assert problem.status_code == 404
+        assert problem.headers["content-type"] == "application/problem+json"
+        assert problem.json()["status"] == 404
+    run = await client.get("/api/runs/nope", headers=BROWSER)
+    assert run.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_path_that_is_not_there_is_text_on_its_page(client: httpx.AsyncClient) -> None:
+    page = await client.get("/<img src=x onerror=alert(1)>", headers=BROWSER)
+    assert page.status_code == 404
+    assert "<img" not in page.text
+
+
+async def test_a_qr_code_is_made_of_links_to_this_server_alone(client: httpx.AsyncClient) -> None:
+    link = f"{client.base_url}/?step=3#op=dz2"
+    code = await client.get("/qr.svg", params={"link": link})
+    assert code.status_code == 200
+    assert code.headers["content-type"] == "image/svg+xml"
+    assert code.text.lstrip().startswith(("<?xml", "<svg"))
+    assert code.content != (await client.get("/qr.svg", params={"link": link + "1"})).content
+    for other in ("https://example.org/?step=3", "javascript:alert(1)", "", f"{client.base_url}.example.org/"):
+        refused = await client.get("/qr.svg", params={"link": other})
+        assert refused.status_code == 422, other
+        assert refused.headers["content-type"] == "application/problem+json"
+    assert (await client.get("/qr.svg", params={"link": link + "x" * 2000})).status_code == 422
+    assert (await client.get("/qr.svg")).status_code == 422
 
 
 async def test_everything_works_below_a_path() -> None:
@@ -86,6 +132,7 @@ async def test_every_call_is_described_with_examples(client: httpx.AsyncClient) 
     for path, method, call in calls:
         where = f"{method} {path}"
         assert call["summary"], where
+        assert call["description"], where
         for parameter in call.get("parameters", []):
             assert parameter.get("description"), (where, parameter["name"])
         for status, answer in call["responses"].items():
@@ -97,6 +144,14 @@ async def test_every_call_is_described_with_examples(client: httpx.AsyncClient) 
     references = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(found)))
     assert references <= set(found["components"]["schemas"])
     assert "HTTPValidationError" not in found["components"]["schemas"]
+
+
+async def test_an_operation_is_called_as_its_handler(client: httpx.AsyncClient) -> None:
+    found = (await client.get("/api/openapi.json")).json()
+    names = [call["operationId"] for item in found["paths"].values() for call in item.values()]
+    assert len(set(names)) == len(names)
+    assert {"create_run", "fork_run", "train_run", "get_step", "create_dataset"} <= set(names)
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", name) for name in names), names
 
 
 async def test_only_streams_are_tagged_live(client: httpx.AsyncClient) -> None:

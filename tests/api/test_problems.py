@@ -62,7 +62,7 @@ async def test_the_tags_of_our_unions_stay_inside(client: httpx.AsyncClient) -> 
         (b'{"learning_rate": 1e999}', JSON, 422),
         (b'{"\\ud800": 1}', JSON, 422),
         (b'{"dataset": {"inputs": ' + b"[" * 900 + b"]" * 900 + b"}}", JSON, 422),
-        (b'{"from": ' + b'{"a":' * 900 + b"1" + b"}" * 901, JSON, 422),
+        (b'{"dataset": ' + b'{"a":' * 900 + b"1" + b"}" * 901, JSON, 422),
         (b'{"seed": 1, "seed": -1}', JSON, 422),
         (b"{}", {"content-type": "%%%"}, 415),
     ],
@@ -86,9 +86,27 @@ async def test_an_unknown_path_and_a_method_that_is_not_allowed_are_problems(cli
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/catalog", "/api/docs", "/api/openapi.json", SCRIPT])
 async def test_head_is_answered_like_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
-    head, get = await client.head(path), await client.get(path)
+    name = {"X-Request-ID": "same"}  # of each request it would be another
+    head, get = await client.head(path, headers=name), await client.get(path, headers=name)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers == get.headers
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/catalog", "/api/experiments", "/api/openapi.json", "/api/runs/x"])
+async def test_an_answer_in_json_ends_its_line(client: httpx.AsyncClient, path: str) -> None:
+    content = (await client.get(path)).content
+    assert content.endswith((b"}\n", b"]\n"))
+    assert not content.endswith(b"\n\n")
+
+
+@pytest.mark.parametrize("path", ["/api/catalog", "/api/glossary", "/api/experiments", "/api/openapi.json"])
+async def test_what_never_changes_is_sent_once(client: httpx.AsyncClient, path: str) -> None:
+    first = await client.get(path)
+    assert first.headers["cache-control"] == "no-cache"
+    again = await client.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    other = await client.get(path, headers={"If-None-Match": '"another"'})
+    assert (other.status_code, other.json()) == (200, first.json())
 
 
 async def test_a_body_that_is_announced_too_large_is_refused_before_it_is_read(app: FastAPI) -> None:
@@ -119,7 +137,7 @@ async def test_what_a_run_can_not_do_is_a_problem(client: httpx.AsyncClient) -> 
     problem(await client.get(f"{path}?surfaces=101"), 422)
     problem(await client.post(f"{path}/train", json={"from_step": 3}), 409)
     assert problem(await client.post(f"{path}/rewind", json={"step": 1}), 409)["type"].endswith("out-of-reach")
-    problem(await client.post("/api/runs", json={"from": {"run": run, "step": 1}}), 409)
+    problem(await client.post(f"{path}/forks", json={"step": 1}), 409)
     assert problem(await client.post(f"{path}/train", json={"spotlight": 300}), 422)["errors"][0]["value"] == 300
     problem(await client.get(f"{path}/steps/0"), 404)
 

@@ -24,6 +24,13 @@ async def create_run(client: httpx.AsyncClient, **config: Any) -> dict[str, Any]
     return found
 
 
+async def fork_run(client: httpx.AsyncClient, parent: str, **changes: Any) -> dict[str, Any]:
+    answer = await client.post(f"/api/runs/{parent}/forks", json=changes)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
 async def train(client: httpx.AsyncClient, run: str, **fields: Any) -> list[dict[str, Any]]:
     answer = await client.post(f"/api/runs/{run}/train", json=fields)
     assert answer.status_code == 200, answer.text
@@ -130,10 +137,20 @@ async def test_an_evaluation_says_how_good_the_answers_are(client: httpx.AsyncCl
 
 async def test_an_evaluation_of_numbers_is_told_in_their_own_units(client: httpx.AsyncClient) -> None:
     table = {"inputs": [[1], [2], [3], [4]], "targets": [1000, 3000, 5000, 7000], "task": "regression"}
-    parameters = {"W1": [[2000]], "b1": [-900]}
-    run = await create_run(client, dataset=table, test_fraction=0, hidden=[], parameters=parameters)
-    metrics = run["evaluation"]["metrics"]["train"]
-    assert metrics == {"rmse": 100.0, "r2": pytest.approx(1 - 100**2 / 5_000_000)}
+    line = {"dataset": table, "test_fraction": 0, "hidden": []}
+    wanted = {"rmse": pytest.approx(100), "r2": pytest.approx(1 - 100**2 / 5_000_000)}
+    run = await create_run(client, **line, target_scaling="none", parameters={"W1": [[2000]], "b1": [-900]})
+    assert run["evaluation"]["metrics"]["train"] == wanted
+    spread = 5_000_000**0.5
+    scaled = {"W1": [[2000 / spread]], "b1": [(-900 - 4000) / spread]}
+    run = await create_run(client, **line, parameters=scaled)
+    assert run["evaluation"]["metrics"]["train"] == wanted
+    assert run["evaluation"]["train_loss"] == pytest.approx(0.5 * 100**2 / 5_000_000)
+    answered = await client.post(f"/api/runs/{run['id']}/predict", json={"inputs": [[2]]})
+    assert answered.json()["outputs"] == [[pytest.approx(3100)]]
+    samples = (await client.get(f"/api/runs/{run['id']}/samples")).json()
+    assert samples["target_scaling"] == {"scaling": "standard", "offset": [4000], "scale": [pytest.approx(spread)]}
+    assert sorted(samples["targets"]) == [[1000], [3000], [5000], [7000]]
 
 
 async def test_guessing_is_said_after_an_epoch(client: httpx.AsyncClient) -> None:
@@ -174,7 +191,7 @@ async def test_steps_of_one_sample_stop_the_gradient_before_batch_norm(client: h
     assert "a single sample" in now["evaluation"]["notes"][0]["text"]
     again = (await client.get(f"/api/runs/{run['id']}/evaluations/16")).json()  # kept there, not replayed
     assert again["health"]["status"] == "no_gradient"
-    fork = await create_run(client, **{"from": {"run": run["id"], "step": 20}})
+    fork = await fork_run(client, run["id"], step=20)
     assert fork["evaluation"]["health"]["status"] == "no_gradient"
 
 
@@ -183,9 +200,9 @@ async def test_a_step_again_is_the_line_that_was_streamed(client: httpx.AsyncCli
     answer = await client.post(f"/api/runs/{run['id']}/train", json={"steps": 20, "spotlight": 5})
     sent = answer.content.splitlines()
     again = await client.get(f"/api/runs/{run['id']}/steps/13?spotlight=5")
-    assert again.content == sent[12]
+    assert again.content == sent[12] + b"\n"
     last = await client.get(f"/api/runs/{run['id']}/evaluations/20")
-    assert last.content == sent[20]
+    assert last.content == sent[20] + b"\n"
 
 
 async def test_what_is_not_finite_is_null_and_says_what_it_was(client: httpx.AsyncClient) -> None:
@@ -252,16 +269,19 @@ async def test_other_than_two_columns_have_no_surfaces(client: httpx.AsyncClient
     assert (await train(client, run["id"], surfaces=6))[-1]["surfaces"] is None
 
 
-async def test_swarms_come_on_request_where_no_plane_can_be_drawn(client: httpx.AsyncClient) -> None:
+async def test_beeswarms_come_on_request_where_no_plane_can_be_drawn(client: httpx.AsyncClient) -> None:
     run = await create_run(client, dataset="penguins", hidden=[{"units": 5, "activation": "tanh"}])
-    swarms = (await train(client, run["id"], swarms=True))[-1]["swarms"]
-    assert swarms["rows"] == list(range(229))
-    assert 0 < len(swarms["wrong"]) < 342
-    assert [[len(b64decode(unit)) for unit in layer["units"]] for layer in swarms["layers"]] == [[229] * 5, [229] * 3]
-    assert (await client.get(f"/api/runs/{run['id']}?swarms=true")).json()["evaluation"]["swarms"] == swarms
-    assert "swarms" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
+    beeswarms = (await train(client, run["id"], beeswarms=True))[-1]["beeswarms"]
+    assert beeswarms["rows"] == list(range(229))
+    assert 0 < len(beeswarms["wrong"]) < 342
+    assert [[len(b64decode(unit)) for unit in layer["units"]] for layer in beeswarms["layers"]] == [
+        [229] * 5,
+        [229] * 3,
+    ]
+    assert (await client.get(f"/api/runs/{run['id']}?beeswarms=true")).json()["evaluation"]["beeswarms"] == beeswarms
+    assert "beeswarms" not in (await client.get(f"/api/runs/{run['id']}")).json()["evaluation"]
     plane = await create_run(client)
-    assert (await client.get(f"/api/runs/{plane['id']}?swarms=true")).json()["evaluation"]["swarms"] is None
+    assert (await client.get(f"/api/runs/{plane['id']}?beeswarms=true")).json()["evaluation"]["beeswarms"] is None
 
 
 async def test_the_state_after_any_step_can_be_computed_again(client: httpx.AsyncClient) -> None:
@@ -320,6 +340,40 @@ async def test_predictions_are_probabilities_of_raw_rows(client: httpx.AsyncClie
     assert empty.json()["outputs"] == []
 
 
+async def test_predictions_of_rows_name_classes_and_say_what_was_filled(client: httpx.AsyncClient) -> None:
+    run = await create_run(client, dataset="penguins", scaling="standard", hidden=[])
+    await train(client, run["id"], steps=60)
+    row = {"bill_length_mm": 46.1, "bill_depth_mm": None, "flipper_length_mm": 211, "body_mass_g": 4500}
+    answer = (await client.post(f"/api/runs/{run['id']}/predict", json={"rows": [row]})).json()
+    assert answer["answers"][0]["class"] == "Gentoo"
+    assert list(answer["answers"][0]["probabilities"].values()) == answer["outputs"][0]
+    (note,) = answer["notes"][0]
+    assert (note["column"], note["kind"]) == ("bill_depth_mm", "filled")
+    assert "mm is filled in, from the training samples" in note["text"]
+    sources = (await client.get(f"/api/runs/{run['id']}/samples")).json()["sources"]
+    assert [(source["name"], source["unit"], source["values"]) for source in sources][::3] == [
+        ("bill_length_mm", "mm", []),
+        ("body_mass_g", "g", []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"rows": [{"wingspan": 3}]}, "rows[0].wingspan"),
+        ({"rows": [{"body_mass_g": "heavy"}]}, "rows[0].body_mass_g"),
+        ({"rows": [{"body_mass_g": [1]}]}, "rows[0].body_mass_g"),
+        ({"rows": [], "inputs": []}, ""),
+        ({}, ""),
+    ],
+)
+async def test_rows_that_do_not_fit_are_named(client: httpx.AsyncClient, body: dict[str, Any], path: str) -> None:
+    run = await create_run(client, dataset="penguins")
+    answer = await client.post(f"/api/runs/{run['id']}/predict", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["path"].startswith(path)
+
+
 async def test_gradients_agree_with_central_differences(client: httpx.AsyncClient) -> None:
     run = await create_run(client, **DROPPING)
     check = (await client.get(f"/api/runs/{run['id']}/gradcheck")).json()
@@ -359,13 +413,37 @@ async def test_an_export_starts_the_same_network(client: httpx.AsyncClient) -> N
 async def test_a_fork_trains_independently_of_its_parent(client: httpx.AsyncClient) -> None:
     parent = await create_run(client)
     await train(client, parent["id"], steps=10)
-    fork = await create_run(client, **{"from": {"run": parent["id"], "step": 7}, "learning_rate": 0.01})
+    fork = await fork_run(client, parent["id"], step=7, learning_rate=0.01)
     assert (fork["step"], fork["first_step"]) == (7, 7)
-    assert fork["config"]["from"] == {"run": parent["id"], "step": 7}
+    assert fork["config"] == parent["config"] | {"learning_rate": 0.01}
     assert (await train(client, fork["id"], from_step=7))[0]["step"] == 8
-    wide = {"from": {"run": parent["id"], "step": 7}, "hidden": [{"units": 3, "activation": "relu"}]}
-    answer = await client.post("/api/runs", json=wide)
+    wide = {"step": 7, "hidden": [{"units": 3, "activation": "relu"}]}
+    answer = await client.post(f"/api/runs/{parent['id']}/forks", json=wide)
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "hidden")
+    ahead = await client.post(f"/api/runs/{parent['id']}/forks", json={"step": 11})
+    assert (ahead.status_code, ahead.json()["type"]) == (409, "urn:backprop-playground:out-of-reach")
+
+
+@pytest.mark.parametrize("body", [{"json": {}}, {}])
+async def test_a_fork_of_which_nothing_is_said_starts_where_the_parent_stands(
+    client: httpx.AsyncClient, body: dict[str, Any]
+) -> None:
+    parent = await create_run(client, **DROPPING, dataset="penguins", scaling="standard", seed=3)
+    await train(client, parent["id"], steps=10)
+    await client.post(f"/api/runs/{parent['id']}/rewind", json={"step": 6})
+    answer = await client.post(f"/api/runs/{parent['id']}/forks", **body)
+    fork = answer.json()
+    assert answer.headers["location"] == f"/api/runs/{fork['id']}"
+    assert (fork["step"], fork["config"]) == (6, parent["config"])
+    again, steps = await train(client, fork["id"], steps=4), await train(client, parent["id"], steps=4)
+    assert again[:4] == steps[:4]
+
+
+async def test_a_run_is_forked_in_one_way_only(client: httpx.AsyncClient) -> None:
+    parent = await create_run(client)
+    answer = await client.post("/api/runs", json={"from": {"run": parent["id"], "step": 0}})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "from")
+    assert "from" not in parent["config"]
 
 
 async def test_a_deleted_run_is_unknown_to_every_call(client: httpx.AsyncClient) -> None:
@@ -376,6 +454,7 @@ async def test_a_deleted_run_is_unknown_to_every_call(client: httpx.AsyncClient)
         ("PATCH", "", {}),
         ("DELETE", "", None),
         ("POST", "/train", {}),
+        ("POST", "/forks", {}),
         ("POST", "/rewind", {"step": 0}),
         ("POST", "/predict", {"inputs": []}),
         ("GET", "/steps/1", None),
@@ -387,7 +466,6 @@ async def test_a_deleted_run_is_unknown_to_every_call(client: httpx.AsyncClient)
         answer = await client.request(method, f"/api/runs/{run}{path}", json=body)
         assert answer.status_code == 404, (method, path)
         assert answer.json()["type"] == "urn:backprop-playground:unknown-run"
-    assert (await client.post("/api/runs", json={"from": {"run": run, "step": 0}})).status_code == 404
 
 
 async def test_the_least_recently_used_run_is_no_longer_kept(client: httpx.AsyncClient) -> None:

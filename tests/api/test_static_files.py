@@ -10,7 +10,7 @@ import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
 
-from app.static_files import addresses, folder, modules, script_imports, version
+from app.static_files import JOINED, addresses, folder, modules, script_imports, version
 from tests.__main__ import environment
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +100,22 @@ async def test_a_file_goes_out_as_small_as_its_reader_allows(client: httpx.Async
     sizes = [int(answer.headers["content-length"]) for answer in (small, gzip, plain)]
     assert sizes == sorted(set(sizes))
     assert "last-modified" not in small.headers  # the tag says it, and each of many small files is a header lighter
+
+
+async def test_the_sheets_of_the_story_are_one_file(client: httpx.AsyncClient) -> None:
+    address = addresses("")("css/story.css")
+    sheets = b"".join((folder("static") / name).read_bytes() for name in JOINED["css/story.css"])
+    for accepted, encoding in (("identity", None), ("gzip", "gzip"), ("br", "br")):
+        answer = await client.get(address, headers={"accept-encoding": accepted})
+        assert answer.content == sheets
+        assert answer.headers.get("content-encoding") == encoding
+        assert answer.headers["content-type"] == "text/css; charset=utf-8"
+        assert answer.headers["cache-control"] == FOR_GOOD
+    again = await client.get(older(address), headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["cache-control"]) == (304, b"", "no-cache")
+    assert (await client.post(address)).status_code == 405
+    page = (await client.get("/story")).text
+    assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == [address]
 
 
 async def test_head_and_ranges_are_answered_for_a_file(client: httpx.AsyncClient) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 
+from app.api import streaming
+from app.api.compression import zstd
 from app.runs import slices
 from app.runs.run import Run
 
@@ -21,14 +24,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 async def create_run(app: FastAPI, client: httpx.AsyncClient, **config: Any) -> Run:
     answer = await client.post("/api/runs", json=config)
-    run: Run = await app.state.store.get(answer.json()["id"])
+    run: Run = await app.state.runs.get(answer.json()["id"])
     return run
 
 
 class Reader:
     """Calls a training stream as a server would, and may be slow, or leave."""
 
-    def __init__(self, app: FastAPI, run: Run, send: Send, **fields: Any) -> None:
+    def __init__(self, app: FastAPI, run: Run, send: Send, accepted: bytes = b"gzip", **fields: Any) -> None:
         self.left = asyncio.Event()
         self.unread = [{"type": "http.request", "body": json.dumps(fields).encode(), "more_body": False}]
         path = f"/api/runs/{run.id}/train"
@@ -42,7 +45,7 @@ class Reader:
             "raw_path": path.encode(),
             "query_string": b"",
             "root_path": "",
-            "headers": [(b"content-type", b"application/json"), (b"accept-encoding", b"gzip")],
+            "headers": [(b"content-type", b"application/json"), (b"accept-encoding", accepted)],
             "client": ("test", 1),
             "server": ("test", 80),
         }
@@ -91,6 +94,93 @@ async def test_a_slow_reader_slows_the_training(app: FastAPI, client: httpx.Asyn
     await reader.task
     assert run.step == 5
     assert not run.busy
+
+
+class Clock:
+    """Time that passes only while somebody sleeps, or reads slowly."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        self.naps: list[float] = []
+        monkeypatch.setattr(streaming, "monotonic", lambda: self.now)
+        monkeypatch.setattr(streaming, "sleep", self.sleep)
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.naps.append(seconds)
+        await asyncio.sleep(0)
+
+
+async def test_a_stream_is_paced_by_the_line(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await create_run(app, client, **SMALL)
+    clock, sent = Clock(monkeypatch), []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            line = json.loads(message["body"])
+            sent.append((line["type"], line["step"], clock.now))
+            clock.now += 3 if line["step"] == 20 else 0.125  # at one line the reader is slow
+
+    await Reader(app, run, send, steps=40, every=10, evaluate_every=20, per_second=2).task
+    assert sent == [
+        ("step", 10, 100.0),
+        ("step", 20, 100.5),
+        ("evaluation", 20, 103.5),
+        ("step", 30, 106.5),
+        ("step", 40, 107.0),
+        ("evaluation", 40, 107.5),
+    ]
+    assert max(clock.naps) <= streaming.LONGEST_NAP
+
+
+async def test_a_change_amid_a_paced_stream_is_in_force_in_the_next_line(
+    app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await create_run(app, client, **SMALL)
+    clock, rates = Clock(monkeypatch), []
+    waits = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        if seconds and not waits.is_set():  # the first wait, amid which the change comes
+            waits.set()
+            await turns(200)
+            assert (await client.patch(f"/api/runs/{run.id}", json={"learning_rate": 0.01})).status_code == 200
+        await Clock.sleep(clock, seconds)
+
+    monkeypatch.setattr(streaming, "sleep", sleep)
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            rates.append(json.loads(message["body"]).get("learning_rate"))
+
+    await Reader(app, run, send, steps=3, per_second=1).task
+    assert rates == [0.3, 0.01, 0.01, None]
+
+
+async def test_hanging_up_while_a_paced_stream_stands_ends_it(app: FastAPI, client: httpx.AsyncClient) -> None:
+    run = await create_run(app, client, **SMALL)
+    first = asyncio.Event()
+
+    async def send(message: dict[str, Any]) -> None:
+        if message.get("body"):
+            first.set()
+
+    reader = Reader(app, run, send, steps=1000, per_second=0.1)
+    await first.wait()
+    reader.left.set()
+    await reader.task
+    assert (run.step, run.busy) == (1, False)
+    assert (await client.post(f"/api/runs/{run.id}/train")).status_code == 200
+
+
+@pytest.mark.parametrize("rate", [0, -1, 0.09, 1001, "ten"])
+async def test_a_pace_that_is_none_is_refused(app: FastAPI, client: httpx.AsyncClient, rate: Any) -> None:
+    run = await create_run(app, client, **SMALL)
+    answer = await client.post(f"/api/runs/{run.id}/train", json={"per_second": rate})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "per_second")
+    assert run.step == 0
 
 
 @pytest.mark.parametrize("every", [1, 100_000])
@@ -165,12 +255,48 @@ async def test_deleting_a_run_ends_its_stream(app: FastAPI, client: httpx.AsyncC
     assert lines == ["step", "step", "evaluation"]
 
 
-async def test_a_stream_is_not_compressed_but_a_run_is(app: FastAPI, client: httpx.AsyncClient) -> None:
+async def test_a_stream_is_not_compressed_on_the_same_machine_but_a_run_is(
+    app: FastAPI, client: httpx.AsyncClient
+) -> None:
     run = await create_run(app, client, **SMALL)
-    stream = await client.post(f"/api/runs/{run.id}/train", json={"steps": 3}, headers={"accept-encoding": "gzip"})
+    headers = {"accept-encoding": "gzip, zstd"}
+    stream = await client.post(f"/api/runs/{run.id}/train", json={"steps": 3}, headers=headers)
     assert "content-encoding" not in stream.headers
     answer = await client.get(f"/api/runs/{run.id}", headers={"accept-encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip"
+
+
+async def streamed(app: FastAPI, run: Run, accepted: bytes) -> tuple[Headers, list[bytes]]:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await Reader(app, run, send, accepted, steps=3).task
+    return Headers(raw=sent[0]["headers"]), [message["body"] for message in sent[1:]]
+
+
+@pytest.mark.parametrize("accepted", [b"zstd", b"gzip, deflate, br, ZSTD;q=0.5"])
+async def test_a_stream_to_another_machine_is_compressed_line_by_line(
+    app: FastAPI, client: httpx.AsyncClient, accepted: bytes
+) -> None:
+    """What has come can be read before the next line is computed."""
+    first, second = [await create_run(app, client, **SMALL) for _ in range(2)]
+    _, plain = await streamed(app, first, b"gzip")
+    headers, parts = await streamed(app, second, accepted)
+    assert (headers["content-encoding"], headers["vary"]) == ("zstd", "Accept-Encoding")
+    unpack = zstd.ZstdDecompressor()
+    assert [unpack.decompress(part) for part in parts] == plain
+    assert unpack.eof
+
+
+@pytest.mark.parametrize("accepted", [b"", b"gzip, br", b"zstd;q=0", b"gzip, zstd; q=0.000"])
+async def test_a_stream_is_not_compressed_for_who_does_not_take_zstd(
+    app: FastAPI, client: httpx.AsyncClient, accepted: bytes
+) -> None:
+    headers, parts = await streamed(app, await create_run(app, client, **SMALL), accepted)
+    assert "content-encoding" not in headers
+    assert json.loads(parts[0])["step"] == 1
 
 
 async def test_other_requests_are_answered_after_every_slice(

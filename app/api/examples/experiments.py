@@ -4,15 +4,16 @@ from typing import Any
 
 from orjson import loads
 
-from app.api import wire
-from app.api.examples.runs import RUN_ID
-from app.api.wire import dumps
-from app.runs import instruments, verdicts
-from app.runs.build import plan
-from app.runs.config import LayerConfig, RunConfig, TrainRequest
-from app.runs.experiments import experiments
-from app.runs.run import Run
-from app.runs.slices import finish
+from ...runs import instruments, verdicts
+from ...runs.build import plan
+from ...runs.config import LayerConfig, RunConfig
+from ...runs.experiments import experiments
+from ...runs.requests import TrainRequest
+from ...runs.run import Run
+from ...runs.slices import finish
+from .. import wire
+from ..wire import dumps
+from .runs import RUN_ID
 
 
 def _answers() -> dict[str, Any]:
@@ -33,10 +34,10 @@ def _answers() -> dict[str, Any]:
     small |= {"cures": small["cures"][:1], "questions": small["questions"][:1]}
     question = symmetry.questions[0]
     perturbation = instruments.Perturbation("W2", (1, 0))
-    probe = loads(wire.instruments.weight_check(finish(instruments.check_weight(run, perturbation, None, None))()))
-    probe["curve"], probe["line"] = probe["curve"][:2], {name: part[:2] for name, part in probe["line"].items()}
+    check = loads(wire.instruments.weight_check(finish(instruments.check_weight(run, perturbation, None, None))()))
+    check["curve"], check["line"] = check["curve"][:2], {name: part[:2] for name, part in check["line"].items()}
     scaling = loads(wire.instruments.scaling_comparison(finish(instruments.compare_scalings(run, 2))()))
-    path_sum = loads(wire.instruments.path_sum(finish(instruments.sum_paths(run, None, None, True))))
+    path_sum = loads(wire.instruments.path_sum(finish(instruments.sum_paths(run, None, None, True))()))
     return {
         "experiments": [loads(dumps(small))],
         "verdict": loads(
@@ -48,9 +49,9 @@ def _answers() -> dict[str, Any]:
                 RUN_ID,
             )
         ),
-        "probe": probe,
+        "weight_check": check,
         "checks": loads(wire.instruments.gradient_errors(finish(instruments.check_all_weights(run, None))())),
-        "ladder": loads(wire.instruments.layer_profile(finish(instruments.layer_profile(run, None))())),
+        "layer_profile": loads(wire.instruments.layer_profile(finish(instruments.layer_profile(run, None))())),
         "limit": loads(wire.instruments.stability_limit(finish(instruments.stability_limit(run, None))())),
         "surfaces": loads(wire.instruments.slopes(finish(instruments.slopes(run, None, "slope", 2, 0))())),
         "scaling": scaling | {"scalings": scaling["scalings"][:1]},

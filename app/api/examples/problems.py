@@ -4,8 +4,17 @@ from typing import Any
 
 import orjson
 
-from app.api import problems
-from app.runs.errors import FieldError, FieldsError, RunError, StepConflictError, UnknownRunError, UnknownStepError
+from ...runs.errors import (
+    ClientLimitError,
+    FieldError,
+    FieldsError,
+    RunError,
+    StepConflictError,
+    UnknownRunError,
+    UnknownStepError,
+)
+from .. import problems
+from ..unreadable import unreadable
 
 
 def _problem(error: RunError) -> dict[str, Any]:
@@ -14,14 +23,22 @@ def _problem(error: RunError) -> dict[str, Any]:
     return found
 
 
+def _not_json(body: bytes) -> dict[str, Any]:
+    reason = unreadable(body)
+    assert reason is not None
+    found: dict[str, Any] = orjson.loads(problems.not_json(reason).body)
+    return found
+
+
 PROBLEMS: dict[int, dict[str, Any]] = {
-    400: {
-        "type": "urn:backprop-playground:not-json",
-        "title": "The body is not JSON",
-        "status": 400,
-        "detail": "The body is not JSON: Expecting value",
-    },
+    400: _not_json(b'{"steps": }'),
     404: _problem(UnknownRunError("no-such-run")),
+    408: {
+        "type": "about:blank",
+        "title": "Request Timeout",
+        "status": 408,
+        "detail": "The body came too slowly: 3 bytes in 30 seconds.",
+    },
     409: _problem(StepConflictError(3, 7)),
     413: {
         "type": "about:blank",
@@ -36,6 +53,7 @@ PROBLEMS: dict[int, dict[str, Any]] = {
         "detail": "Send JSON, with the header Content-Type: application/json.",
     },
     422: _problem(FieldsError(FieldError("learning_rate", -1, "Input should be greater than or equal to 0"))),
+    429: _problem(ClientLimitError("40 measurements at the same time", 4)),
     503: {
         "type": "urn:backprop-playground:full",
         "title": "No room for another run",

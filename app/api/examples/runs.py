@@ -4,13 +4,16 @@ from typing import Any
 
 from orjson import loads
 
-from app.api import wire
-from app.api.wire import dumps
-from app.runs.build import plan
-from app.runs.catalog import catalog
-from app.runs.config import LayerConfig, RunConfig, TrainRequest
-from app.runs.exporting.formats import FORMATS
-from app.runs.run import EvaluationLine, Run, StepLine
+from ...runs.answers import answer
+from ...runs.build import plan
+from ...runs.catalog import catalog
+from ...runs.config import LayerConfig, RunConfig
+from ...runs.exporting import samples
+from ...runs.exporting.formats import FORMATS
+from ...runs.requests import TrainRequest
+from ...runs.run import EvaluationLine, Run, StepLine
+from .. import wire
+from ..wire import dumps
 
 RUN_ID = "Zm9yZ2V0IGl0LCBKYWtl"
 
@@ -19,8 +22,28 @@ TABLE: dict[str, Any] = {
     "dataset": {"inputs": [[0, 0], [0, 1], [1, 0], [1, 1]], "targets": [0, 1, 1, 0], "task": "binary"},
     "test_fraction": 0,
 }
-FORK: dict[str, Any] = {"from": {"run": RUN_ID, "step": 1}, "learning_rate": 1.0}
+PRICES: dict[str, Any] = {
+    "dataset": {"inputs": [[40], [55], [70]], "targets": [120000, 150000, 180000], "task": "regression"},
+    "scaling": "standard",
+    "target_scaling": "standard",
+    "test_fraction": 0,
+}
+ROWS: dict[str, Any] = {
+    "rows": [
+        {"bill_length_mm": 46.1, "bill_depth_mm": 13.2, "flipper_length_mm": 211, "body_mass_g": 4500},
+        {"bill_length_mm": 39.1, "bill_depth_mm": None, "flipper_length_mm": 181, "body_mass_g": 3750},
+    ]
+}
+FORK: dict[str, Any] = {"step": 1, "learning_rate": 1.0}
 TRAIN: dict[str, Any] = {"steps": 100, "every": 10, "detail": "summary", "surfaces": 20, "surface_format": "uint8"}
+
+
+def _prediction() -> dict[str, Any]:
+    """Of rows, by a run that has learned something."""
+    run = Run(plan(RunConfig(dataset="penguins", scaling="standard", hidden=[])))
+    list(run.train(TrainRequest(steps=60, every=60)))
+    found: dict[str, Any] = loads(wire.runs.answers(answer(run, ROWS["rows"])))
+    return found
 
 
 def _answers() -> dict[str, Any]:
@@ -37,9 +60,10 @@ def _answers() -> dict[str, Any]:
         "lines": (wire.steps.line(step) + wire.steps.line(last)).decode(),
         "state": loads(wire.runs.state(run, run.cursor.trainer.state())),
         "samples": loads(wire.runs.samples(run)),
-        "prediction": loads(wire.runs.prediction(run.predict([[1.0]]))),
+        "samples_csv": samples.write(run.plan.samples).decode(),
+        "prediction": _prediction(),
         "gradcheck": loads(wire.runs.gradient_check(run.gradient_check()())),
-        "export": loads(wire.runs.export(run)),
+        "export": loads(wire.runs.export(run, "numpy 2.3.5, x86_64, 5c1f0c2d9e7a4b38")),
         "source": FORMATS["numpy"].file(run, "").decode(),
         "catalog": {
             "version": whole["version"],

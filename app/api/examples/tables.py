@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from app.runs.config import FileRequest
-from app.runs.inspection import dataset, inspection
-from app.runs.tables import inspect, make
+from ...runs.filerequest import FileRequest
+from ...runs.inspection import dataset, inspection
+from ...runs.tables import inspect, make
 
 FILE = "length,width,kind\n5.1,3.5,small\n7.0,3.2,large\n4.9,NA,small\n6.4,3.2,large\n"
 MALFORMED_FILE = FILE.replace("7.0,", '"7.0,')
@@ -12,9 +12,9 @@ MALFORMED_FILE = FILE.replace("7.0,", '"7.0,')
 
 def _answers() -> dict[str, Any]:
     """Real answers, but for the table's name."""
-    request = FileRequest(title="my.csv", missing="drop")
+    request = FileRequest(title="my.csv", missing="leave_out")
     return {
-        "inspection": inspection(inspect(MALFORMED_FILE.encode(), request)),
+        "inspection": {"file": "file-" + "A" * 22} | inspection(inspect(MALFORMED_FILE.encode(), request)),
         "dataset": dataset(make(FILE.encode(), request)) | {"name": "table-" + "A" * 22},
     }
 

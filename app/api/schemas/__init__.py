@@ -1,5 +1,5 @@
 """Schemas of all answers, for the API's description."""
 
-from app.api.schemas import experiments, instruments, problems, runs, steps, tables
+from . import experiments, glossary, instruments, problems, runs, steps, tables
 
-__all__ = ["experiments", "instruments", "problems", "runs", "steps", "tables"]
+__all__ = ["experiments", "glossary", "instruments", "problems", "runs", "steps", "tables"]

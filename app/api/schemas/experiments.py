@@ -4,7 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field, RootModel
 
-from app.api.schemas.base import Real, ResponseModel
+from ...runs.config import RunConfig
+from ...runs.requests import TrainRequest
+from .base import Real, ResponseModel
+from .runs import CompleteConfig
 
 
 class Measure(ResponseModel):
@@ -21,7 +24,7 @@ class Condition(ResponseModel):
     measure: str | None = None
     title: str | None = None
     field: str | None = Field(default=None, description="a path into the config: hidden[*].activation")
-    is_: str = Field(alias="is", description="above, at_least, below, at_most, equal or not_equal")
+    is_: str = Field(alias="is", description="above, at_least, below, at_most, equal, not_equal, one_of or equal_but")
     bound: Any = None
     of: str | None = Field(default=None, description="before: without the cure, or when it began; other: a second run")
     times: float | None = None
@@ -42,7 +45,7 @@ class Variant(ResponseModel):
     title: str
     why: str
     helps: Literal["yes", "partly", "no", ""] = Field(description="as measured; empty: it is no cure")
-    changes: dict[str, Any] = Field(description="over the experiment's config")
+    changes: RunConfig = Field(description="over the experiment's config")
     from_step: int | Literal["well"] | None = Field(
         description="change it only after this step; well: fork it from the last step before its numbers ended; "
         "null: from the start"
@@ -69,8 +72,8 @@ class Experiment(ResponseModel):
     claim: str
     watch: str
     instrument: str
-    config: dict[str, Any] = Field(description="a RunConfig")
-    train: dict[str, Any] = Field(description="a body for train")
+    config: CompleteConfig = Field(description="to create a run from")
+    train: TrainRequest = Field(description="how to train it")
     measure: Measure = Field(description="the one to print large")
     conditions: list[Condition] = Field(description="the claim holds where all of them do")
     evidence: SeedResults | None

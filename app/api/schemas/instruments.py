@@ -4,8 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from app.api.schemas.base import Matrix, NamedArrays, Real, ResponseModel, Vector
-from app.api.schemas.steps import Histogram
+from .base import Histogram, Matrix, NamedArrays, NotFiniteCount, Real, ResponseModel, Vector
 
 
 class DifferenceQuotient(ResponseModel):
@@ -122,7 +121,7 @@ class ScalingComparison(ResponseModel):
 
 
 class Average(ResponseModel):
-    """Of the averages of so many members, in 300 draws by lot."""
+    """Of the averages of so many members, in 300 random draws."""
 
     members: int
     distance: Real = Field(description="from the average of all, in the median draw")
@@ -139,6 +138,19 @@ class Draw(ResponseModel):
     losses: Vector
 
 
+class EnsembleSurfaces(ResponseModel):
+    """Answers on an N by N grid of the input plane, a base64 text of bytes for each output, all from lo to hi."""
+
+    extent: list[float]
+    size: int = Field(description="N")
+    lo: float
+    hi: float
+    masks: list[list[int]] = Field(description="of each member, which of the units that may drop it keeps")
+    members: list[list[str]]
+    average: list[str]
+    used: list[str]
+
+
 class Ensemble(ResponseModel):
     step: int
     where: Literal["train", "test"]
@@ -152,13 +164,13 @@ class Ensemble(ResponseModel):
     average_loss: Real
     used_loss: Real
     better_than_average: Real
-    reference: int = Field(description="how many members stand for all: every one, or 4096 drawn by lot")
+    reference: int = Field(description="how many members stand for all: every one, or 4096 drawn at random")
     averages: list[Average]
     draw: Draw
     slope: Real = Field(description="of log root against log members; theory says −½")
     used_distance: Real
     geometric_difference: Real
-    surfaces: Any = None
+    surfaces: EnsembleSurfaces | None = Field(description="where asked for, and the input is a plane")
 
 
 class Deeper(ResponseModel):
@@ -168,6 +180,17 @@ class Deeper(ResponseModel):
     seconds: float
     tape_multiplications: int
     tape_seconds: float
+
+
+class MeasuredPathSum(ResponseModel):
+    paths: int
+    multiplications: int
+    seconds: float
+    largest_difference: Real = Field(description="between a sum over paths and the gradient on the tape")
+    largest_gradient: Real
+    gradients: NamedArrays
+    finite: bool = True
+    not_finite: NotFiniteCount | None = None
 
 
 class PathSum(ResponseModel):
@@ -184,4 +207,4 @@ class PathSum(ResponseModel):
     deeper: list[Deeper]
     sample: int | None
     executed: bool
-    measured: dict[str, Any] | None = None
+    measured: MeasuredPathSum | None = Field(default=None, description="where it was executed")

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from app.api.schemas.base import ResponseModel
+from .base import ResponseModel
 
 
 class FieldProblem(ResponseModel):
@@ -12,6 +12,7 @@ class FieldProblem(ResponseModel):
     value: Any = Field(description="what it got, shortened where it is long")
     message: str
     allowed: Any = Field(default=None, description="what would do, where that can be listed")
+    line: int | None = Field(default=None, description="of a body that is not JSON, or of a file: where, from 1 on")
 
 
 class Problem(ResponseModel):

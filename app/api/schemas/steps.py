@@ -1,22 +1,19 @@
 """Schemas of the lines of a training stream: Step and Evaluation."""
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
-from app.api.schemas.base import Matrix, NamedArrays, Real, ResponseModel
-
-
-class NotFiniteCount(ResponseModel):
-    nan: int
-    plus: int = Field(alias="+inf")
-    minus: int = Field(alias="-inf")
-
-
-class Histogram(ResponseModel):
-    lo: Real
-    hi: Real
-    counts: list[int]
+from .base import (
+    Histogram,
+    LayerBytes,
+    Matrix,
+    NamedArrays,
+    NotFiniteCount,
+    Real,
+    ResponseModel,
+    Vector,
+)
 
 
 class Record(ResponseModel):
@@ -28,11 +25,19 @@ class Record(ResponseModel):
     layer: int | None
     reads: list[str] = Field(description="names of the records and parameters that it used")
     multiplications: int = Field(description="scalar multiplications for one sample")
-    value: Any = Field(default=None, description="(batch, units); a number for L; by parameter for update")
+    value: Matrix | Vector | NamedArrays | Real = Field(
+        default=None, description="(batch, units); a number for L; by parameter for update"
+    )
     mask: list[list[int]] | None = Field(default=None, description="dropout: 1 kept, 0 left out")
-    outputs: Matrix | None = Field(default=None, description="loss: what the network answers, (batch, outputs)")
+    outputs: Matrix | None = Field(default=None, description="loss: the predictions, (batch, outputs)")
     norm: Real = Field(default=None, description="of a parameter's gradient, or in a summary of any record")
     clip_scale: Real = Field(default=None, description="update: what clipping multiplied the gradient by")
+    mean: Real = Field(default=None, description="of a summary")
+    std: Real = Field(default=None, description="of a summary")
+    histogram: Histogram | None = Field(default=None, description="of a summary")
+    dead: Real = Field(
+        default=None, description="of an activation's summary: the share of units with slope 0 on the whole batch"
+    )
     finite: bool = Field(default=True, description="false: some values are null because they are not finite")
     not_finite: NotFiniteCount | None = None
 
@@ -63,15 +68,21 @@ class Step(ResponseModel):
     path_multiplications: int | str
     batch: BatchValues
     parameters: NamedArrays
-    spotlight: dict[str, Any] | None = None
+    spotlight: dict[str, Matrix | Vector | Real] | None = Field(
+        default=None,
+        description="where asked for: that sample's own values by record name, not divided by n, and dx: the gradient "
+        "of its loss with respect to what the network sees of it",
+    )
     tape: list[Record]
 
 
 class ClassMetrics(ResponseModel):
     accuracy: float
-    balanced_accuracy: float = Field(description="mean over the classes of the share of a class answered right")
+    balanced_accuracy: float = Field(
+        description="mean over the classes of the share of a class that is classified correctly"
+    )
     never_answered: list[int] = Field(
-        description="classes that occur and that no answer names, by number, as in confusion and Samples.classes"
+        description="classes that occur and that are never predicted, by number, as in confusion and Samples.classes"
     )
 
 
@@ -94,7 +105,7 @@ class LayerHealth(ResponseModel):
     layer: int
     status: Status = Field(
         description="no_gradient: every entry of dW is 0 over the training split, or was in the last training step as "
-        "batch norm met a batch of one, while the answers are still off"
+        "batch norm met a batch of one, while predictions still differ from the targets"
     )
     norm: Real = Field(description="‖dW‖ over the training split; null: not finite")
     units: int
@@ -115,7 +126,7 @@ class Health(ResponseModel):
     learning: Literal["guessing"] | None = Field(
         description="guessing: after an epoch or more the training loss is not below 95 % of constant_loss"
     )
-    constant_loss: Real = Field(description="training loss of the best constant answer")
+    constant_loss: Real = Field(description="training loss of the best constant prediction")
     layers: list[LayerHealth]
 
 
@@ -140,6 +151,31 @@ class Histograms(ResponseModel):
     layers: list[LayerHistograms]
 
 
+class Confusion(ResponseModel):
+    """Counts by true class (row) and predicted class."""
+
+    train: list[list[int]]
+    test: list[list[int]] | None
+
+
+class Surfaces(ResponseModel):
+    """Every unit on an N by N grid of the input plane, rows from x2max down, a layer after the other."""
+
+    extent: list[float] = Field(description="x1min, x1max, x2min, x2max")
+    size: int = Field(description="N")
+    layers: list[LayerBytes | list[Matrix]] = Field(description="bytes, or N rows of N numbers a unit")
+    finite: bool = True
+    not_finite: NotFiniteCount | None = None
+
+
+class Beeswarms(ResponseModel):
+    """Every unit's values over some of the training samples, a layer after the other."""
+
+    rows: list[int] = Field(description="which samples")
+    layers: list[LayerBytes]
+    wrong: list[int] | None = Field(description="samples that are classified wrongly; null with a regression")
+
+
 class Evaluation(ResponseModel):
     """The network without dropout, on all samples of both splits."""
 
@@ -149,20 +185,17 @@ class Evaluation(ResponseModel):
     test_loss: Real
     train_accuracy: Real
     test_accuracy: Real
-    confusion: Any = Field(description="counts by true class (row) and predicted class; null for regression")
+    confusion: Confusion | None = Field(description="null for regression")
     metrics: SplitMetrics = Field(description="of classes, or of numbers in their own units; test: null without one")
     health: Health
     histograms: Histograms
-    surfaces: Any = Field(default=None, description="every unit on a grid of the input plane, where asked for")
-    swarms: Any = Field(
-        default=None,
-        description="where asked for and there is no plane: rows, per layer lo, hi, bytes; samples answered wrong",
-    )
+    surfaces: Surfaces | None = Field(default=None, description="where asked for, and the input is a plane")
+    beeswarms: Beeswarms | None = Field(default=None, description="where asked for, and the input is no plane")
     stopped: Literal["not_finite"] | None
     notes: list[Note]
     finite: bool = Field(default=True, description="false: a loss, norm or metric is null because it is not finite")
     not_finite: NotFiniteCount | None = None
 
 
-class StreamLine(RootModel[Step | Evaluation]):
-    """A line of a training stream."""
+class StreamLine(RootModel[Annotated[Step | Evaluation, Field(discriminator="type")]]):
+    """A line of a training stream: `type` says which of the two."""

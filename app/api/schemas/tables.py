@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from app.api.schemas.base import ResponseModel
+from .base import ResponseModel
 
 
 class Inspection(ResponseModel):
-    """A file as it was recognised."""
+    """A file as it was recognised, and the name that it is kept under."""
 
+    file: str
     rows: int
     columns: list[dict[str, Any]]
     target: str | None
@@ -30,4 +31,5 @@ class Dataset(ResponseModel):
     target: str
     rows: int
     scaling: dict[str, Any]
+    proposal: dict[str, Any]
     decisions: dict[str, Any]

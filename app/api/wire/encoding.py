@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from app.runs.run import LayerBytes
+from ...runs.run import LayerBytes
 
 LARGEST_EXACT = 2**53  # larger integers do not survive JavaScript's numbers
 

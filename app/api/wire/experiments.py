@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from app.api.wire.encoding import dumps
-from app.api.wire.runs import config
-from app.runs.conditions import CheckedCondition, Condition
-from app.runs.experiments import Experiment, Question, Variant, config_of, experiments
-from app.runs.formatting import format_value
-from app.runs.measures import MEASURES
-from app.runs.seed_results import SEED_RESULTS
-from app.runs.verdicts import Answer, Verdict
+from ...runs.conditions import CheckedCondition, Condition
+from ...runs.experiments import Experiment, Question, Variant, config_of, experiments
+from ...runs.formatting import format_value
+from ...runs.measures import MEASURES
+from ...runs.seed_results import SEED_RESULTS
+from ...runs.verdicts import Answer, Verdict
+from .encoding import dumps
+from .runs import config
 
 
 def experiment_list() -> bytes:
@@ -76,7 +76,9 @@ def condition(each: Condition) -> dict[str, Any]:
     else:
         found |= {"measure": each.measure, "title": MEASURES[each.measure or ""].title}
     found["is"] = each.relation
-    return found | ({"bound": each.bound} if each.of is None else {"of": each.of, "times": each.times})
+    if each.of is None:
+        return found | {"bound": each.bound}
+    return found | {"of": each.of} | ({"times": each.times} if each.bound is None else {"bound": each.bound})
 
 
 def checked(item: CheckedCondition) -> dict[str, Any]:

@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from app.api.wire.encoding import base64, dumps, integer, layer_bytes, not_finite
-from app.runs.instruments import (
+from ...runs.instruments import (
     EnsembleResult,
     Estimate,
     GradientErrors,
@@ -16,6 +15,7 @@ from app.runs.instruments import (
     StabilityLimit,
     WeightCheck,
 )
+from .encoding import base64, dumps, integer, layer_bytes, not_finite
 
 
 def weight_check(found: WeightCheck) -> bytes:

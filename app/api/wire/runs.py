@@ -1,27 +1,27 @@
 """Runs as JSON: the run itself, its state, export, samples, predictions and gradient check."""
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import orjson
 
-from app.api.wire.encoding import dumps, not_finite
-from app.api.wire.steps import evaluation
-from app.runs.conditioning import condition_numbers
-from app.runs.config import RunConfig, TableConfig
-from app.runs.graph import graph
-from app.runs.run import EvaluationLine, GradientCheck, Run, State
-from app.runs.tables import in_place
-
-_FIXED: WeakKeyDictionary[Run, dict[str, orjson.Fragment]] = WeakKeyDictionary()
+from ...runs.answers import Answers, ClassAnswer
+from ...runs.conditioning import condition_numbers
+from ...runs.config import RunConfig
+from ...runs.graph import graph
+from ...runs.run import EvaluationLine, GradientCheck, Run, State
+from ...runs.saved import saved
+from ...runs.tableconfig import TableConfig
+from ...runs.tables import in_place
+from .encoding import dumps, not_finite
+from .steps import evaluation
 
 
 def _fixed(run: Run) -> dict[str, orjson.Fragment]:
     """What never changes in a run's JSON, and may be large: written once."""
-    if run not in _FIXED:
-        written = {"config": config(run.plan.config), "graph": graph(run.plan.network, run.plan.samples)}
-        _FIXED[run] = {name: orjson.Fragment(dumps(value)) for name, value in written.items()}
-    return _FIXED[run]
+    if not run.written:
+        fixed = {"config": config(run.plan.config), "graph": graph(run.plan.network, run.plan.samples)}
+        run.written.update({name: orjson.Fragment(dumps(value)) for name, value in fixed.items()})
+    return run.written
 
 
 def run(run: Run, line: EvaluationLine) -> bytes:
@@ -34,8 +34,9 @@ def run(run: Run, line: EvaluationLine) -> bytes:
             "step": run.step,
             "first_step": run.first,
             "furthest_step": run.furthest,
+            "exact_from": run.exact_from,
             "epoch": run.cursor.epoch,
-            "training": run.busy,
+            "training": run.busy or run.busy_elsewhere,
             **_state_fields(run, state),
             "controls": {
                 "learning_rate": controls.settings.learning_rate,
@@ -47,7 +48,7 @@ def run(run: Run, line: EvaluationLine) -> bytes:
                 "clip_norm": controls.settings.clip_norm,
             },
             "evaluation": evaluation(line),
-            "changes": run.changes_in_order(),
+            "changes": list(run.changes),
             "graph": fixed["graph"],
         }
     )
@@ -56,8 +57,9 @@ def run(run: Run, line: EvaluationLine) -> bytes:
 def config(config: RunConfig) -> dict[str, Any]:
     """A RunConfig with every default filled in; a layer's own dropout and batch norm only where they were given."""
     found = config.model_dump(by_alias=True)
-    if isinstance(config.dataset, TableConfig) and config.dataset.columns is None:
-        del found["dataset"]["columns"]
+    if isinstance(config.dataset, TableConfig):
+        left_out = [name for name, value in found["dataset"].items() if value is None or value == [] or value == ""]
+        found["dataset"] = {name: value for name, value in found["dataset"].items() if name not in left_out}
     for layer in found["hidden"]:
         for name in ("dropout", "batch_norm"):
             if layer[name] is None:
@@ -81,8 +83,12 @@ def _state_fields(run: Run, state: State) -> dict[str, Any]:
             "optimizer": {name: network.unpack(moment) for name, moment in state.moments.items()},
             "updates": state.updates,
         },
-        **not_finite([state.parameters, state.running, *state.moments.values()]),
+        **not_finite(_arrays(state)),
     }
+
+
+def _arrays(state: State) -> list[Any]:
+    return [state.parameters, state.running, *state.moments.values()]
 
 
 def state(run: Run, state: State) -> bytes:
@@ -90,17 +96,10 @@ def state(run: Run, state: State) -> bytes:
     return dumps({"step": state.step, **_state_fields(run, state)})
 
 
-def export(run: Run) -> bytes:
-    """Everything that the next step depends on."""
+def export(run: Run, computed_by: str) -> bytes:
+    """All that it takes to open the run again, exactly where it stands."""
     state = run.cursor.trainer.state()
-    return dumps(
-        {
-            "format": "json",
-            "config": exported_config(run),
-            "step": state.step,
-            **_state_fields(run, state),
-        }
-    )
+    return dumps(saved(run, exported_config(run), computed_by) | not_finite(_arrays(state)))
 
 
 def samples(run: Run) -> bytes:
@@ -110,6 +109,9 @@ def samples(run: Run) -> bytes:
         {
             "columns": samples.columns,
             "units": samples.units,
+            "target": samples.target,
+            "target_unit": samples.target_unit,
+            "sources": samples.sources,
             "classes": samples.classes,
             "features": samples.features,
             "task": samples.task,
@@ -117,6 +119,11 @@ def samples(run: Run) -> bytes:
             "inputs": samples.inputs,
             "values": samples.values,
             "targets": samples.targets,
+            "target_scaling": {
+                "scaling": samples.target_scaler.kind,
+                "offset": samples.target_scaler.offset,
+                "scale": samples.target_scaler.scale,
+            },
             **not_finite([samples.inputs, samples.values]),
             "flipped": samples.flipped,
             "left_out": samples.left_out,
@@ -129,6 +136,23 @@ def samples(run: Run) -> bytes:
 
 def prediction(outputs: Any) -> bytes:
     return dumps({"outputs": outputs, **not_finite([outputs])})
+
+
+def answers(found: Answers) -> bytes:
+    """Of rows by column name."""
+    return dumps(
+        {
+            "outputs": found.outputs,
+            "answers": [
+                {"class": one.answer, "probabilities": one.probabilities} if isinstance(one, ClassAnswer) else one
+                for one in found.answers
+            ],
+            "target": found.target,
+            "unit": found.unit,
+            "notes": found.notes,
+            **not_finite([found.outputs]),
+        }
+    )
 
 
 def gradient_check(check: GradientCheck) -> bytes:

@@ -1,12 +1,11 @@
 """The lines of a training stream, Steps and Evaluations, as JSON straight from NumPy's arrays."""
 
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
-from app.api.wire.encoding import dumps, integer, layer_bytes, not_finite
-from app.runs.run import Evaluation, EvaluationLine, LayerBytes, Line, Record, StepLine, Summary, Swarms
-
-NULL = b"null"
+from ...runs.run import Beeswarms, Evaluation, EvaluationLine, LayerBytes, Line, Record, StepLine, Summary
+from .encoding import dumps, integer, layer_bytes, not_finite
 
 Summaries = Mapping[str, Summary]
 RecordFields = Callable[[Record, Summaries], dict[str, Any]]
@@ -22,24 +21,16 @@ def line(item: Line) -> bytes:
 
 
 def step(line: StepLine) -> bytes:
-    """A Step. Numbers that are not finite are seen by the nulls they make: looking at each array takes longer."""
-    if line.detail == "full":
-        written = dumps(_step(line, _full))
-        layer = written.find(NULL)  # the update has none; two searches are quicker than one count
-        return written if written.find(NULL, layer + 1) == -1 else _checked_step(line, _full)
-    written = dumps(_step(line, _summary))
-    nulls = 1 + written.count(b'"dead":null')
-    return written if written.count(NULL) == nulls else _checked_step(line, _summary)
-
-
-def _checked_step(line: StepLine, record_fields: RecordFields) -> bytes:
-    """The same with the counts of what is not finite, in each record and of the step's own losses.
+    """A Step, with the counts of what is not finite, in each record and of the step's own losses.
 
     `finite` stays as the step has it: the parameters after it may be finite where the loss after it overflows.
     """
-    found = _step(line, _with_finiteness(record_fields))
-    losses = [getattr(line.step, name) for name in ("loss", "loss_after", "loss_predicted", "penalty") if name in found]
-    return dumps(not_finite(losses) | found)
+    record_fields: RecordFields = _full if line.detail == "full" else _summary
+    if not line.step.finite_values:
+        record_fields = _with_finiteness(record_fields)
+    found = _step(line, record_fields)
+    losses = [found[name] for name in ("loss", "loss_after", "loss_predicted", "penalty") if name in found]
+    return dumps(found if all(map(isfinite, losses)) else not_finite(losses) | found)
 
 
 def _step(line: StepLine, record_fields: RecordFields) -> dict[str, Any]:
@@ -140,9 +131,10 @@ def evaluation(line: EvaluationLine) -> dict[str, Any]:
     }
     if line.view.size:
         found["surfaces"] = None if line.surfaces is None else _surfaces(line)
-    if line.view.swarms:
-        found["swarms"] = None if line.swarms is None else _swarms(line.swarms, evaluation)
-    return found | not_finite(_numbers(evaluation))
+    if line.view.beeswarms:
+        found["beeswarms"] = None if line.beeswarms is None else _beeswarms(line.beeswarms, evaluation)
+    numbers = _numbers(evaluation)
+    return found if all(map(isfinite, numbers)) else found | not_finite(numbers)
 
 
 def _numbers(evaluation: Evaluation) -> list[float]:
@@ -160,5 +152,9 @@ def _surfaces(line: EvaluationLine) -> dict[str, Any]:
     return found if line.view.format == "uint8" else found | not_finite(layers)
 
 
-def _swarms(swarms: Swarms, evaluation: Evaluation) -> dict[str, Any]:
-    return {"rows": swarms.rows, "layers": [layer_bytes(layer) for layer in swarms.layers], "wrong": evaluation.wrong}
+def _beeswarms(beeswarms: Beeswarms, evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "rows": beeswarms.rows,
+        "layers": [layer_bytes(layer) for layer in beeswarms.layers],
+        "wrong": evaluation.wrong,
+    }

@@ -1,0 +1,160 @@
+"""What takes long, for one request: a bound, a place in a queue, and an end when its client hangs up."""
+
+from asyncio import FIRST_COMPLETED, CancelledError, create_task, wait
+from collections.abc import Callable, Coroutine
+from contextlib import closing, suppress
+from functools import partial
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .. import metrics
+from ..runs import costs
+from ..runs.costs import Costed
+from ..runs.run import Run
+from ..runs.slices import Slices
+from ..settings import Settings
+from ..store.exclusive import exclusively
+from ..work.clients import UNKNOWN, key_of
+from ..work.processes import Processes
+from ..work.queue import FairQueue
+from ..work.turns import Turns
+from .gone import ClientGoneError
+
+T = TypeVar("T")
+
+
+MAKERS = 2  # runs made at once, in threads
+REPLAYS = 4  # at once; they take turns, so that a short one need not wait for the end of a long one
+
+
+class Desk:
+    """The queues of a server, the turns of its event loop, and its processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        waiting, each = settings.queue, settings.client_work
+        self.turns = Turns()
+        self.processes = Processes()
+        self.measuring = FairQueue("measuring", "measurements", settings.processes, waiting, each)
+        self.making = FairQueue("making", "runs to be made", MAKERS, waiting, each)
+        self.replaying = FairQueue("replaying", "looks back", REPLAYS, waiting, each)
+        self.streaming = FairQueue("streaming", "training streams", settings.streams, 0, settings.client_streams)
+
+    async def close(self) -> None:
+        await self.processes.close()
+
+
+class TakeTurns:
+    """Lets requests begin one after the other, a client's after another client's.
+
+    Else a hundred that come at once would be parsed, looked up and refused in one go, before the loop comes round.
+    /healthz is let through: it is what tells whether the server is alive, and takes less than its turn would.
+    """
+
+    def __init__(self, app: ASGIApp, turns: Turns) -> None:
+        self.app, self.turns = app, turns
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].endswith("/healthz"):
+            await self.turns.next(client_of(scope))
+        await self.app(scope, receive, send)
+
+
+def client_of(scope: Scope) -> str:
+    """Behind a trusted proxy, uvicorn has read the address from X-Forwarded-For; others write there what they like."""
+    return key_of((scope.get("client") or [UNKNOWN])[0])
+
+
+class Work:
+    """What one request computes."""
+
+    def __init__(self, request: Request, desk: Desk) -> None:
+        self._request, self._desk = request, desk
+        self.turns, self.streaming = desk.turns, desk.streaming
+        self.client = client_of(request.scope)
+
+    async def slices(self, run: Run, work: Slices[T]) -> T:
+        """What a piece of work on a run returns, done slice by slice."""
+        return await self._placed(self._desk.replaying, self._in_slices(work, run))
+
+    async def replay(self, run: Run, step: int, work: Slices[T]) -> T:
+        """The same, for work that trains a run again up to a step. UnsuitedRunError where that would take too long."""
+        costs.replay(run.plan, run.cursor.controls.batch_size, run.steps_to(step))
+        return await self.slices(run, work)
+
+    async def measure(self, encode: Callable[[Any], bytes], work: Slices[Costed], *runs: Run) -> bytes:
+        """A measurement of some runs, prepared in slices, as JSON."""
+        return await self._placed(self._desk.measuring, self._measured(encode, work, *runs))
+
+    async def in_thread(self, function: Callable[[], T]) -> T:
+        """What a function of some tens of milliseconds returns."""
+        return await self._placed(self._desk.making, run_in_threadpool(function))
+
+    async def compute(self, function: Callable[[], T], cost: float) -> T:
+        """What a function returns: at once, in a thread, or in a process, by its cost."""
+        return await self._placed(self._desk.measuring, self._computed(function, cost))
+
+    async def _measured(self, encode: Callable[[Any], bytes], work: Slices[Costed], *runs: Run) -> bytes:
+        measurement = await self._in_slices(work, *runs)
+        return await self._computed(partial(_encoded, encode, measurement.call), measurement.cost)
+
+    async def _in_slices(self, work: Slices[T], *runs: Run) -> T:
+        """What a piece of work returns; others have their turn between two slices."""
+        with closing(work):
+            done, result = False, None
+            while not done:
+                await self.turns.next(self.client)
+                done, result = await exclusively(runs, partial(_next, work))
+            return cast(T, result)
+
+    async def _computed(self, function: Callable[[], T], cost: float) -> T:
+        if cost <= costs.QUICK:
+            return await run_in_threadpool(function)
+        return await self._desk.processes.call(function)
+
+    async def _placed(self, queue: FairQueue, work: Coroutine[Any, Any, T]) -> T:
+        """Does the work once there is a place for it; ClientGoneError where its client has not waited so long."""
+
+        async def in_place() -> T:
+            with closing(work):
+                async with queue.place(self.client):
+                    return await work
+
+        working, gone = create_task(in_place()), create_task(self._until_gone())
+        try:
+            await wait({working, gone}, return_when=FIRST_COMPLETED)
+            if working.done():
+                return working.result()
+            metrics.WORK_CANCELLED.labels(queue.kind).inc()
+            raise ClientGoneError
+        finally:
+            gone.cancel()
+            working.cancel()
+            with suppress(CancelledError, Exception):
+                await working
+
+    async def _until_gone(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+
+
+def _encoded(encode: Callable[[Any], bytes], measure: Callable[[], Any]) -> bytes:
+    return encode(measure())
+
+
+def _next(work: Slices[T]) -> tuple[bool, T | None]:
+    """Whether the work is done, and what it returned."""
+    try:
+        next(work)
+    except StopIteration as done:
+        return True, done.value
+    return False, None
+
+
+async def work_of(request: Request) -> Work:
+    return Work(request, request.app.state.desk)
+
+
+WorkOfRequest = Annotated[Work, Depends(work_of)]
