@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
-    env = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", "BACKPROP_STORE": "memory:", **environment}
     command = [sys.executable, "-m", "app", *arguments]
     return subprocess.Popen(
         command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -35,6 +35,26 @@ def test_it_says_where_it_listens_and_stops_cleanly_on_ctrl_c() -> None:
         _, errors = process.communicate(timeout=20)
     assert process.returncode == 0
     assert errors == ""
+
+
+def test_it_says_where_it_keeps_runs(tmp_path: Path) -> None:
+    """In the user's data folder, if nothing else is asked for."""
+    with start("--port", "0", "--no-open", BACKPROP_STORE="", XDG_DATA_HOME=str(tmp_path)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        path = tmp_path / "backprop-playground" / "runs.sqlite"
+        assert process.stdout.readline() == f"Runs are kept in sqlite://{path}\n"
+        assert path.exists()
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=20) == ("", "")
+    assert process.returncode == 0
+
+
+def test_several_processes_share_no_memory() -> None:
+    with start("--workers", "2", "--store", "memory:") as process:
+        _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert "--workers" in errors
 
 
 def test_a_port_in_use_is_a_clear_message() -> None:
