@@ -110,7 +110,7 @@ def _unit(values: Mapping[str, Any], known: set[str], op: str, k: int, u: int) -
     x, y = position(k, u)
     x, y, z = x - TILE / 2, y - TILE / 2, float(TILE)
     curves = values["trials"]["curves"]
-    answer, error, offset = values[f"a{k}"][u], values[f"dz{k}"][u], values[f"b{k}"][u]
+    answer, error, bias = values[f"a{k}"][u], values[f"dz{k}"][u], values[f"b{k}"][u]
     done, back = f"a{k}" in known, f"dz{k}" in known
 
     def across(v: float) -> float:
@@ -134,8 +134,8 @@ def _unit(values: Mapping[str, Any], known: set[str], op: str, k: int, u: int) -
     parts += _gauge(-7, z, answer if done else None, 1.0, value_hue(answer))
     steepest = max(abs(v) for n in (1, 2, 3) for v in values[f"dz{n}"]) or 1
     parts += _gauge(z + 7, z, error if back else None, steepest, gradient_hue(error))
-    bar = max(-1, min(1, offset / 0.3)) * (z / 2 - 4)
-    parts += [path(f"M4 -6H{z - 4}", "track thin"), path(f"M{z / 2} -6h{bar:.1f}", f"bar thin {value_hue(offset)}")]
+    bar = max(-1, min(1, bias / 0.3)) * (z / 2 - 4)
+    parts += [path(f"M4 -6H{z - 4}", "track thin"), path(f"M{z / 2} -6h{bar:.1f}", f"bar thin {value_hue(bias)}")]
     parts += [path(f"M{z / 2} -9v6", "zero")]
     index = "₁₂"[u] if k < 3 else ""
     letter = "ŷ" if k == 3 else f"_a_{'⁰¹²³'[k]}{index}"

@@ -1,4 +1,4 @@
-"""The notes below the picture, as drawings: trials, losses, a steepness, counts, a measurement.
+"""The notes below the picture, as drawings: trials, losses, a derivative, counts, a measurement.
 
 Each note is one drawing, a function of the values. The page carries those of the fixed run; when the reader changes
 something, the same functions draw them again. Parts that may be pulled carry data-drag with their scale.
@@ -28,53 +28,54 @@ def unit(values: Values) -> str:
         WIDTH,
         104,
         f"{format_number(w)} times {format_number(x)} plus {format_number(b)} is {format_number(z)};"
-        f" bent, {format_number(a)}",
+        f" through the sigmoid, {format_number(a)}",
         text(0, 20, "Inside the upper unit", "heading"),
         text(0, 72, f"{format_number(w)} × {format_number(x)} + {format_number(b)}", f"figure {value_hue(w)}"),
         path(f"M176 66{arrow}", "arrow"),
         text(199, 48, "add up", "small", "middle"),
         text(236, 72, f"_z_ = {format_number(z)}", f"figure {value_hue(z)}"),
         path(f"M336 66{arrow}", "arrow"),
-        text(359, 48, "bend, _σ_", "small", "middle"),
+        text(359, 48, "activate, _σ_", "small", "middle"),
         text(396, 72, f"_a_ = {format_number(a)}", f"figure {value_hue(a)}"),
         path(f"M506 66{arrow}", "arrow"),
-        text(529, 48, "write down", "small", "middle"),
+        text(529, 48, "record", "small", "middle"),
         text(566, 72, "cell _a_¹", "figure"),
     )
 
 
 def _parabola(values: Values, tangent: bool) -> str:
     x0, y0, w, h = 60.0, 176.0, 380.0, 128.0
-    guess, target, loss = values["a3"][0], values["y"][0], values["L"]
-    low, high = -0.1, 1.5
+    guess, target, loss = float(values["a3"][0]), float(values["y"][0]), float(values["L"])
+    low, high = -0.1, 1.1  # a sigmoid answers between 0 and 1
+    top = max(0.15, 1.1 * loss)
 
     def across(v: float) -> float:
         return x0 + (v - low) / (high - low) * w
 
     def up(v: float) -> float:
-        return y0 - v / 0.5 * h
+        return y0 - v / top * h
 
     guesses = [low + i * (high - low) / 128 for i in range(129)]
-    points = [(across(v), up(0.5 * (v - target) ** 2)) for v in guesses if (v - target) ** 2 < 1.06]
+    points = [(across(v), up(0.5 * (v - target) ** 2)) for v in guesses if 0.5 * (v - target) ** 2 < 1.06 * top]
     parts = [
-        text(0, 16, "The loss for every possible guess", "heading"),
+        text(0, 16, "The loss for every possible prediction", "heading"),
         path(f"M{x0} {y0}H{x0 + w}", "axis"),
         path(line(points), "loss-curve"),
     ]
     x, y = across(guess), up(loss)
     if tangent:
         slope = values["da3"][0]
-        reach = 0.34
-        ends = [(across(guess + d), y0 - (loss + d * slope) / 0.5 * h) for d in (-reach, reach)]
+        reach = 0.22
+        ends = [(across(guess + d), up(loss + d * slope)) for d in (-reach, reach)]
         parts.append(path(line(ends), f"tangent {gradient_hue(slope)}"))
         parts.append(text(470, 84, f"slope {format_number(slope)}", f"figure {gradient_hue(slope)}"))
         raised = "falls" if slope < 0 else "rises" if slope > 0 else "stays"
         parts.append(text(470, 106, "= _ŷ_ − _y_", "small"))
-        parts.append(text(470, 124, f"A higher guess, and the loss {raised}.", "small"))
+        parts.append(text(470, 124, f"A higher prediction, and the loss {raised}.", "small"))
     else:
         parts.append(path(f"M{x:.1f} {y0}V{y:.1f}", "read"))
         parts.append(text(470, 84, f"_L_ = {format_number(loss)}", "figure"))
-        parts.append(text(470, 106, "half the square of the miss", "small"))
+        parts.append(text(470, 106, "half the squared difference", "small"))
     parts += [
         circle(x, y, 5.5, "dot"),
         path(f"M{across(target):.1f} {y0 - 5}v10", "axis strong"),
@@ -89,7 +90,7 @@ def _parabola(values: Values, tangent: bool) -> str:
         _handle("y", across(0), across(1), 0, 1, x0, y0 - h - 10, w, h + 34),
     ]
     return picture(
-        WIDTH, 202, f"The loss over the guess; at {format_number(guess)} it is {format_number(loss)}", *parts
+        WIDTH, 202, f"The loss over the prediction; at {format_number(guess)} it is {format_number(loss)}", *parts
     )
 
 
@@ -105,7 +106,7 @@ def blame(values: Values) -> str:
     """Thirteen bars; each is tied to its number."""
     trials = values["trials"]["all"]
     largest = max(abs(trial["slope"]) for trial in trials) or 1.0
-    zero, pitch = 106.0, 47.0
+    zero, pitch = 122.0, 47.0
     parts = [
         text(0, 16, "Thirteen trials", "heading"),
         text(
@@ -114,14 +115,14 @@ def blame(values: Values) -> str:
             "what _L_ does, per unit, when one number alone is raised by 0.1 and the network run again",
             "small",
         ),
-        path(f"M36 {zero}H{WIDTH}", "axis strong"),
-        text(0, zero - 8, "hurts", "small"),
-        text(0, zero + 18, "helps", "small"),
+        path(f"M44 {zero}H{WIDTH}", "axis strong"),
+        text(0, zero - 8, "_L_ rises", "small"),
+        text(0, zero + 18, "_L_ falls", "small"),
     ]
     for i, trial in enumerate(trials):
         slope = trial["slope"]
         x, size = 62 + pitch * i, max(1.5, abs(slope) / largest * 54)
-        hue = gradient_hue(slope)
+        hue, digits = gradient_hue(slope), 2 if abs(slope) >= 0.001 else 1  # a long number would touch the next
         up = slope > 0
         parts.append(
             tag(
@@ -129,14 +130,24 @@ def blame(values: Values) -> str:
                 rect(x - pitch / 2 + 2, 28, pitch - 4, 166, "back", 6),
                 text(x, 48, name_of(trial["of"]), "", "middle"),
                 rect(x - 9, zero - size if up else zero, 18, size, f"fill {hue}", 1.5),
-                text(x, zero - size - 6 if up else zero + size + 15, format_number(slope, 2), f"tiny {hue}", "middle"),
+                text(
+                    x,
+                    zero - size - 6 if up else zero + size + 15,
+                    format_number(slope, digits),
+                    f"tiny {hue}",
+                    "middle",
+                ),
                 kind="trial",
                 data_weight=trial["of"],
             )
         )
-    closing = "Thirteen slopes, thirteen complete runs. The way back will give the same thirteen in one."
+    closing = "Thirteen estimates cost thirteen complete runs. The backward pass finds the exact slopes in one."
     return picture(
-        WIDTH, 222, "The slope of the loss for each of the thirteen numbers", *parts, text(0, 216, closing, "say")
+        WIDTH,
+        222,
+        "An estimate of the slope of the loss for each of the thirteen numbers",
+        *parts,
+        text(0, 216, closing, "say"),
     )
 
 
@@ -157,15 +168,15 @@ def tangent(values: Values) -> str:
     return picture(
         WIDTH,
         202,
-        f"The sigmoid; at {format_number(values['z3'][0])} its steepness is {format_number(steep)}",
-        text(0, 16, "How steep is the S at our sum?", "heading"),
+        f"The sigmoid; at {format_number(values['z3'][0])} its derivative is {format_number(steep)}",
+        text(0, 16, "The sigmoid and its derivative at our sum", "heading"),
         path(f"M{x0} {y0}h{w}M{across(0)} {y0}v{-h}", "axis"),
         path(line(points), "curve"),
         path(line([(across(z - reach), up(a - reach * steep)), (across(z + reach), up(a + reach * steep))]), "tangent"),
         circle(across(z), up(a), 5.5, "dot"),
         text(across(z), y0 + 19, f"_z_³ {format_number(values['z3'][0])}", value_hue(values["z3"][0]), "middle"),
-        text(470, 62, f"steepness {format_number(steep)}", "figure"),
-        text(470, 84, "= _a_ (1 − _a_), both from the tape", "small"),
+        text(470, 62, f"_σ_′ = {format_number(steep)}", "figure"),
+        text(470, 84, "= _a_ (1 − _a_), with _a_ from the tape", "small"),
         text(
             470,
             124,
@@ -177,7 +188,7 @@ def tangent(values: Values) -> str:
 
 
 def hand(values: Values, ref: str = "W3[0][0]") -> str:
-    """The hand calculation for one weight or offset."""
+    """The hand calculation for one weight or bias."""
     layer, indices = int(ref[1]), [int(i) for i in ref[2:].strip("[]").split("][")]
     weight = ref[0] == "W"
     error = values[f"dz{layer}"][indices[-1]]
@@ -188,7 +199,7 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
         product = product[i]
     given = "_x_" if source.startswith("x") else name_of(source) if source else ""
     rows = [
-        text(0, 16, f"By hand: how much is {name_of(ref)} to blame?", "heading"),
+        text(0, 16, f"By hand: the gradient of {name_of(ref)}", "heading"),
         text(0, 60, f"error {name_of(f'dz{layer}[{indices[-1]}]')}", "figure"),
         text(290, 60, format_number(error), f"figure {gradient_hue(error)}", "end"),
         text(308, 60, "arrived from the right", "small"),
@@ -197,13 +208,15 @@ def hand(values: Values, ref: str = "W3[0][0]") -> str:
         text(290, 138, format_number(product), f"figure bold {gradient_hue(product)}", "end"),
     ]
     if weight:
-        rows.append(text(0, 94, f"value {given}", "figure"))
+        rows.append(text(0, 94, f"input {given}", "figure"))
         rows.append(text(290, 94, f"× {format_number(value)}", f"figure {value_hue(value)}", "end"))
         rows.append(text(308, 94, "read from the tape", "small"))
     else:
         rows.append(text(0, 94, "nothing to multiply", "small"))
     trial = next(trial for trial in values["trials"]["all"] if trial["of"] == ref)
-    label = f"The trial with 0.1 said {format_number(trial['slope'])}, with 0.001 {format_number(trial['fine'])}."
+    label = (
+        f"Estimated by raising it by 0.1: {format_number(trial['slope'])}, by 0.001: {format_number(trial['fine'])}."
+    )
     return picture(
         460,
         176,
@@ -246,7 +259,7 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
         return y0 - (log10(v) - 0.7) / (top - 0.7) * (y0 - y1)
 
     title = f"as layers of {'eight' if wide else 'two'} units are added"
-    parts = [text(0, 16, "Multiplications for all gradients", "heading"), text(206, 16, title, "small")]
+    parts = [text(0, 16, "Multiplications for all gradients", "heading"), text(222, 16, title, "small")]
     for e in range(1, top, 2 if top > 7 else 1):
         parts.append(path(f"M{x0} {up(10**e):.1f}H{x1}", "grid"))
         label = group_thousands(10**e) if e < 6 else f"10{str(e).translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
@@ -265,9 +278,16 @@ def paths(values: Values, layers: int = 2, wide: bool = False) -> str:
     many = shown["naive"] >= 10**7
     parts += [
         text(WIDTH, 100, group_thousands(shown["naive"]), "count many warning" if many else "count warning", "end"),
-        text(WIDTH, 116, "multiplications, path by path", "tiny", "end"),
-        text(WIDTH, 156, group_thousands(shown["tape"]), "count", "end"),
-        text(WIDTH, 172, "with the tape", "tiny", "end"),
+        text(WIDTH, 116, "multiplications, path by path,", "tiny", "end"),
+        text(
+            WIDTH,
+            131,
+            f"{group_thousands(shown['naive'] - shown['tape'])} of them done before",
+            "tiny warning repeats",
+            "end",
+        ),
+        text(WIDTH, 168, group_thousands(shown["tape"]), "count", "end"),
+        text(WIDTH, 184, "with the tape", "tiny", "end"),
     ]
     return picture(WIDTH, 212, f"{shown['naive']} multiplications path by path, {shown['tape']} with the tape", *parts)
 
@@ -289,13 +309,14 @@ def update(values: Values) -> str:
         return y0 - (v - low) / (high - low) * (y0 - y1)
 
     kept = [entry for entry in etas if entry["promised"] >= low - 1e-9]
-    eta, name_at = values["eta"], kept[round(0.72 * (len(kept) - 1))]
+    eta = values["eta"]
     near = eta < 0.8 * last
     parts = [
         text(0, 16, "Loss after the step", "heading"),
-        text(124, 16, f"for every learning rate from 0 to {format_number(last)}", "small"),
+        text(136, 16, f"for every learning rate from 0 to {format_number(last)}", "small"),
         path(f"M{x0} {up(0):.1f}H{x1}", "axis"),
         text(x0 - 8, up(0) + 4, "0", "tiny", "end"),
+        path(f"M{x0} {up(values['L']):.1f}H{x1}", "grid"),
         text(x0 - 8, up(values["L"]) + 4, format_number(values["L"], 2), "tiny", "end"),
         path(line([(across(entry["eta"]), up(entry["promised"])) for entry in kept]), "by-path"),
         path(line([(across(entry["eta"]), up(entry["after"])) for entry in etas]), "with-tape"),
@@ -308,10 +329,8 @@ def update(values: Values) -> str:
             "small ink",
             None if near else "end",
         ),
-        text(x1, up(measured[-1]) - 9, "measured", "small ink bold", "end"),
-        text(
-            across(name_at["eta"]) - 12, up(name_at["promised"]) + 8, "promised by the slopes", "small warning", "end"
-        ),
+        text(across(etas[26]["eta"]), up(measured[26]) + 20, "measured", "small ink bold", "start"),
+        _promise(across(kept[-1]["eta"]), up(kept[-1]["promised"]), x1),
     ]
     parts += [text(across(last * i / 5), y0 + 17, format_number(last * i / 5, 2), "tiny", "middle") for i in range(6)]
     parts += [
@@ -333,6 +352,13 @@ def update(values: Values) -> str:
         f" promised {format_number(values['promised'])}",
         *parts,
     )
+
+
+def _promise(x: float, y: float, right: float) -> str:
+    """What the straight line is, beside its end: to the right of it where there is room, else above."""
+    room = x < right - 150
+    label = "promised: _L_ − _η_ |_g_|²"
+    return text(x + 10, y - 2, label, "small warning") if room else text(x, y - 9, label, "small warning", "end")
 
 
 def chain(values: Values) -> str:

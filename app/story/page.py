@@ -47,6 +47,7 @@ class RenderedChapter:
     text: str
     formula: str
     only: str
+    answer: str
     picture: str
     strip: str
     note: str
@@ -78,7 +79,8 @@ class Page:
         return ", ".join(f"{name} = {format_number(evaluate(path, self.values))}" for name, path in EDITION)
 
 
-def page(setting: Setting = FIXED) -> Page:
+def page_of(setting: Setting = FIXED) -> Page:
+    """The story with the numbers of a setting."""
     values = all_values(setting)
     chapters = tuple(_render_chapter(i, chapter, values) for i, chapter in enumerate(CHAPTERS))
     return Page(chapters, previews(), _numbers(values), SOURCES, values)
@@ -87,7 +89,7 @@ def page(setting: Setting = FIXED) -> Page:
 @lru_cache(maxsize=1)
 def fixed_page() -> Page:
     """The story of the fixed run, which most readers begin with."""
-    return page(FIXED)
+    return page_of(FIXED)
 
 
 def all_values(setting: Setting) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def _render_chapter(i: int, chapter: Chapter, values: Values) -> RenderedChapter
         paragraphs(chapter.text, values),
         formula(chapter.formula, values),
         inline(chapter.only, values),
+        inline(chapter.answer, values),
         "" if chapter.id == "doors" else drawn,
         "" if last else diagram.tape(chapter.op),
         notes.note(chapter.note, values),
@@ -125,5 +128,5 @@ def _adjustable(field: str, values: Values) -> AdjustableNumber:
     binding = FIELD_PATHS.get(field, field)
     value = float(evaluate(binding, values))
     label = inline(LETTERS.get(field) or name_of(field), values)
-    spoken = SPOKEN.get(field) or f"{'weight' if field[0] == 'W' else 'offset'} {field}"
+    spoken = SPOKEN.get(field) or f"{'weight' if field[0] == 'W' else 'bias'} {field}"
     return AdjustableNumber(field, label, spoken, low, high, binding, value, format_number(value))

@@ -1,60 +1,32 @@
-"""Measurements for the five previews of experiments: their configs, and one measurement of each.
+"""Measurements for the five previews of experiments: each is the lesson's own run and one of its cures.
 
 They are kept in previews.json; `python -m app.story.previews` makes them again, and a test holds them to it.
 """
 
-from collections.abc import Mapping
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
-from app.runs.build import Plan, plan
-from app.runs.config import RunConfig
-from app.runs.slices import finish
-from app.runs.snapshots import RunSnapshot, trained_snapshot
-
-from .values import recorded
+from ..engine.signal import gradient_rms
+from ..runs.experiments import config_of, experiments
+from ..runs.measures import value
+from ..runs.slices import finish
+from ..runs.snapshots import RunSnapshot, trained_snapshot
 
 FILE = Path(__file__).with_name("previews.json")
-
-
-def _layers(count: int, units: int, activation: str) -> list[dict[str, Any]]:
-    return [{"units": units, "activation": activation}] * count
-
-
-MOONS = {"dataset": "moons", "samples": 200, "test_fraction": 0.0, "batch_size": 200, "learning_rate": 0.3}
-PLANE = {
-    "dataset": "plane",
-    "samples": 100,
-    "noise": 0.0,
-    "test_fraction": 0.0,
-    "batch_size": 100,
-    "learning_rate": 0.1,
+CURES = {
+    "vanishing": "relu",
+    "exploding": "clip",
+    "dying": "rate",
+    "overflow": "standard",
+    "dropout": "rate_50",
 }
-RINGS = {"dataset": "circles", "samples": 200, "test_fraction": 0.0, "batch_size": 10, "initializer": "he_normal"}
-NOISY = {"dataset": "moons", "samples": 600, "noise": 0.3, "label_noise": 0.1, "test_fraction": 0.9, "batch_size": 60}
-ADAM = {"optimizer": "adam", "learning_rate": 0.01, "initializer": "he_normal", "hidden": _layers(2, 16, "relu")}
-PRICES = {"dataset": "house_prices", "samples": 200, "test_fraction": 0.0, "hidden": [], "learning_rate": 0.1}
-CONFIGS: dict[str, dict[str, Any]] = {
-    "vanish": {**MOONS, "hidden": _layers(8, 8, "sigmoid"), "initializer": "glorot_normal"},
-    "vanish_relu": {**MOONS, "hidden": _layers(8, 8, "relu"), "initializer": "he_normal"},
-    "explode": {**PLANE, "hidden": _layers(5, 16, "relu"), "initializer": "he_normal", "initializer_scale": 2.0},
-    "die": {**RINGS, "hidden": _layers(2, 8, "relu"), "learning_rate": 3.0},
-    "scale": {**PRICES, "batch_size": 200, "initializer": "zeros"},
-    "dropout": {**NOISY, **ADAM, "dropout": 0.5},
-}
-VARIANTS: dict[str, dict[str, Any]] = {
-    "clipped": {**CONFIGS["explode"], "clip_norm": 1.0},
-    "calm": {**CONFIGS["die"], "learning_rate": 0.3},
-    "scaled": {**CONFIGS["scale"], "scaling": "standard"},
-    "none": {**CONFIGS["dropout"], "dropout": 0.0},
-    "raw": {"dataset": "housing", "samples": 400, "test_fraction": 0.0},
-    "log": {"dataset": "housing", "samples": 400, "test_fraction": 0.0, "scaling": "log"},
-}
+"""By lesson, the cure that is shown beside it."""
+
+CURVE_STEPS = 60  # losses that a thumbnail draws
 
 
 @lru_cache(maxsize=1)
@@ -65,66 +37,56 @@ def measurements() -> dict[str, Any]:
 
 
 def measure() -> dict[str, Any]:
-    """All of them, by the engine, now."""
-    return {"vanish": _vanish(), "explode": _explode(), "die": _die(), "scale": _scale(), "dropout": _dropout()}
-
-
-def _plan(fields: Mapping[str, Any]) -> Plan:
-    return plan(RunConfig.model_validate(fields))
-
-
-def _trained(fields: Mapping[str, Any], steps: int) -> RunSnapshot:
-    return finish(trained_snapshot(RunConfig.model_validate(fields), steps))
-
-
-def _losses(fields: Mapping[str, Any], steps: int) -> list[float]:
-    """The loss at the start of each step, as long as it is finite."""
-    return [loss for loss in _trained(fields, steps).losses if isfinite(loss)]
-
-
-def _vanish() -> dict[str, Any]:
-    sizes = {}
-    for name, fields in (("sigmoid", CONFIGS["vanish"]), ("relu", CONFIGS["vanish_relu"])):
-        step = recorded(_plan(fields))
-        values = [np.asarray(step[f"dz{k}"].value) for k in range(1, 10)]
-        sizes[name] = [float(np.sqrt(np.mean(value**2))) for value in values]
+    """All of them, by the engine, now: {lesson: {"run": …, "cure": …}}."""
     return {
-        **sizes,
-        "ratio": sizes["sigmoid"][-1] / sizes["sigmoid"][0],
-        "relu_ratio": sizes["relu"][-1] / sizes["relu"][0],
+        "vanishing": _both("vanishing", _gradients),
+        "exploding": _both("exploding", _losses),
+        "dying": _both("dying", _dead_units),
+        "overflow": _both("overflow", _overflow),
+        "dropout": _both("dropout", _splits),
     }
 
 
-def _explode() -> dict[str, Any]:
-    return {"sick": _losses(CONFIGS["explode"], 40), "clipped": _losses(VARIANTS["clipped"], 40)}
+def _both(lesson: str, measured: Any) -> dict[str, Any]:
+    """What is measured of the lesson's run and of its cure's, after as many steps as the lesson takes."""
+    experiment = experiments()[lesson]
+    cure = next(variant for variant in experiment.cures if variant.id == CURES[lesson])
+    runs = {"run": config_of(experiment), "cure": config_of(experiment, cure)}
+    found = {name: measured(finish(trained_snapshot(config, experiment.steps))) for name, config in runs.items()}
+    return {"steps": experiment.steps, **found}
 
 
-def _die() -> dict[str, Any]:
-    found = {}
-    for name, fields in (("hot", CONFIGS["die"]), ("calm", VARIANTS["calm"])):
-        layers = _trained(fields, 400).evaluation.health.layers[:2]
-        dead = [[unit in layer.dead_units for unit in range(8)] for layer in layers]
-        found[name] = {"dead": dead, "count": sum(map(sum, dead))}
-    return found
+def _gradients(run: RunSnapshot) -> dict[str, Any]:
+    """rms(dL/dz) of every layer before the first step, the output's last."""
+    sizes = gradient_rms(run.plan.network, run.start.state.parameters, run.training_batch)
+    return {
+        "sizes": list(sizes),
+        "ratio": sizes[-1] / sizes[0],
+        "per_layer": value(run, "shrink_per_layer"),
+        "loss": value(run, "train_loss"),
+    }
 
 
-def _scale() -> dict[str, Any]:
-    found: dict[str, Any] = {"steps": len(_losses(CONFIGS["scale"], 200))}
-    found["overflow"] = found["steps"]
-    found["scaled_loss"] = _losses(VARIANTS["scaled"], 200)[-1]
-    for name in ("raw", "log"):
-        column = _plan(VARIANTS[name]).samples.values[:, 1]
-        positions = (column - column.min()) / np.ptp(column)
-        found[name], found[f"{name}_share"] = positions.round(4).tolist(), float((positions < 0.1).mean())
-    return found
+def _losses(run: RunSnapshot) -> dict[str, Any]:
+    """The loss at the start of each step, as long as it is finite, and that of the whole training split at the end."""
+    curve = [loss for loss in run.losses[:CURVE_STEPS] if isfinite(loss)]
+    return {"curve": curve, "loss": value(run, "train_loss"), "exploded_at": value(run, "exploded_at")}
 
 
-def _dropout() -> dict[str, Any]:
-    found = {}
-    for name, fields in (("half", CONFIGS["dropout"]), ("none", VARIANTS["none"])):
-        evaluation = _trained(fields, 1500).evaluation
-        found[name] = {"train": evaluation.train_loss, "test": evaluation.test_loss}
-    return found
+def _dead_units(run: RunSnapshot) -> dict[str, Any]:
+    layers = run.evaluation.health.layers[:-1]
+    widths = [layer.units for layer in run.plan.config.hidden]
+    dead = [[unit in layer.dead_units for unit in range(n)] for layer, n in zip(layers, widths, strict=True)]
+    return {"dead": dead, "count": sum(map(sum, dead)), "rate": run.plan.config.learning_rate}
+
+
+def _overflow(run: RunSnapshot) -> dict[str, Any]:
+    return {**_losses(run), "stopped_at": value(run, "stopped_at"), "growth": value(run, "error_growth")}
+
+
+def _splits(run: RunSnapshot) -> dict[str, Any]:
+    names = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    return {name: value(run, name) for name in names}
 
 
 if __name__ == "__main__":

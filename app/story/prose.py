@@ -12,7 +12,7 @@ from .number_format import format_number
 
 SUPER, SUB = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
 RECORD = re.compile(r"^(d?[Wbxyzad]\d?|L|next\.[Wb]\d)((?:\[\d+\])*)$")
-GRADIENT = re.compile(r"^(d[Wbza]\d|trials\.w\.(slope|fine))")
+GRADIENT = re.compile(r"^(d[Wbza]\d|trials\.w\.(slope|fine)|trials\.second\.(slope|mean))")
 VALUE = re.compile(r"^([xzaWb]\d?\[|next\.)")
 LIVE = re.compile(r"⟦(.*?)⟧", re.S)
 CASES = re.compile(r"\[\[(.*?)\]\]", re.S)
@@ -124,7 +124,7 @@ def _line(line: str, values: Mapping[str, Any]) -> str:
 def _side(text: str, values: Mapping[str, Any]) -> str:
     parts: list[str] = []
     for token in text.split():
-        if token in ("²", ")²"):
+        if token in ("²", ")²"):  # raises what stands before it
             base = '<mo stretchy="false">)</mo>' if token == ")²" or not parts else parts.pop()
             parts.append(f"<msup>{base}<mn>2</mn></msup>")
         else:
@@ -134,6 +134,9 @@ def _side(text: str, values: Mapping[str, Any]) -> str:
 
 SIGNS = {"½": '<mfrac displaystyle="false"><mn>1</mn><mn>2</mn></mfrac>', "network": "<mtext>network</mtext>"}
 SIGNS |= {"path": "<mtext>path\u00a0</mtext>", "a": "<mtext>a</mtext>", "b": "<mtext>b</mtext>"}
+SIGNS["|g|"] = (
+    '<mrow><mo stretchy="false" form="prefix">|</mo><mi>g</mi><mo stretchy="false" form="postfix">|</mo></mrow>'
+)
 SIGNS |= {f"{letter}′": f'<mrow><mi>{letter}</mi><mo lspace="0" rspace="0">′</mo></mrow>' for letter in ("σ", "L")}
 
 

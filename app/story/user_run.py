@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.tape import Step
-from app.runs.build import plan
-from app.runs.config import RunConfig
-from app.runs.cursor import TrainingCursor
-from app.runs.slices import finish
-
+from ..engine.tape import Step
+from ..runs.build import plan
+from ..runs.config import RunConfig
+from ..runs.cursor import TrainingCursor
+from ..runs.slices import finish
 from .svg import circle, gradient_hue, path, picture, rect, text
 
 FIELDS = {"dropout": 0.25}
@@ -26,7 +25,7 @@ LAYER, UNIT = 2, 3  # the unit that the formula follows through dropout and tanh
 def step() -> Step:
     """Step 40 of the run that `POST /api/runs {"dropout": 0.25}` makes."""
     run_plan = plan(RunConfig.model_validate(FIELDS))
-    cursor = TrainingCursor(run_plan, run_plan.start, {})
+    cursor = TrainingCursor(run_plan, run_plan.start)
     finish(cursor.train_to(STEP - 1))
     return cursor.record()
 
@@ -35,7 +34,7 @@ def step() -> Step:
 def describe_run() -> dict[str, Any]:
     """What the text says of it; static/js/story/userrun.js says the same of the reader's own."""
     recorded, samples = step(), plan(RunConfig.model_validate(FIELDS)).samples
-    values = recorded.spotlight(samples.values[0], samples.targets[0], recorded.batch.row_of(0))
+    values = recorded.spotlight(samples.values[0], samples.scaled_targets[0], recorded.batch.row_of(0))
 
     def of_unit(name: str) -> float:
         return float(np.asarray(values[f"{name}{LAYER}"])[UNIT])
@@ -44,9 +43,9 @@ def describe_run() -> dict[str, Any]:
     return {
         "own": 0,
         "shape": shape(recorded.network.spec.widths),
-        "lots": len(dropping),
+        "masks": len(dropping),
         "out": sum(int((~_kept(recorded, k)).sum()) for k in dropping),
-        "unit": {"error": of_unit("dd"), "rate": RATE, "answer": of_unit("a"), "slope": of_unit("dz")},
+        "unit": {"error": of_unit("dd"), "rate": RATE, "activation": of_unit("a"), "slope": of_unit("dz")},
     }
 
 
@@ -64,7 +63,7 @@ def _number_word(number: int) -> str:
 
 @lru_cache(maxsize=1)
 def drawing() -> str:
-    """The network as it stands when its way back has passed the second layer."""
+    """The network as it stands when its backward pass has passed the second layer."""
     recorded = step()
     widths = recorded.network.spec.widths
     kept = [np.ones(widths[0], bool), *(_kept(recorded, k) for k in (1, 2)), np.ones(1, bool)]
@@ -105,7 +104,7 @@ def drawing() -> str:
         path("M667 155H694", "edge value-positive", stroke_width="2"),
     ]
     left_out = sum(int((~row).sum()) for row in kept)
-    title = f"A network of 2, 6, 4 and 1 units, {left_out} of them left out by lot"
+    title = f"A network of 2, 6, 4 and 1 units, {left_out} of them left out at random"
     return picture(780, 310, title, *marks, kind="network")
 
 

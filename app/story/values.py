@@ -1,29 +1,30 @@
 """The values that the story's text names, all from the engine: a recorded step, trials around it, exact counts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from app.engine import paths, pathsum
-from app.engine.arrays import Array
-from app.engine.batch import make_batch
-from app.engine.inference import Inference
-from app.engine.network import Network
-from app.engine.operations import operations
-from app.engine.spec import LayerSpec, NetworkSpec
-from app.engine.tape import Step
-from app.engine.training import Trainer
-from app.engine.workspace import Layout
-from app.runs.build import Plan, plan
-
+from ..engine import paths, pathsum
+from ..engine.arrays import Array
+from ..engine.batch import make_batch
+from ..engine.inference import Inference
+from ..engine.network import Network
+from ..engine.operations import operations
+from ..engine.spec import LayerSpec, NetworkSpec
+from ..engine.tape import Step
+from ..engine.training import Trainer
+from ..engine.workspace import Layout
+from ..runs.build import Plan, plan
 from .setting import SHAPES, X_LIMITS, Setting
 
 TRIAL_SIZE, FINE_TRIAL_SIZE = 0.1, 0.001
 CURVE_POINTS, ETA_POINTS = 61, 41
-LARGE_RATE = 10.0  # the learning rate that the text tries
+SECOND_SAMPLE = (-1.0, 0.8)  # x and y of the sample that makes a batch of two
+LARGE_RATE = 40.0  # the learning rate that the text tries: too large
 
 
 def recorded(run_plan: Plan) -> Step:
@@ -34,7 +35,7 @@ def recorded(run_plan: Plan) -> Step:
     )
     chosen = slice(0, min(controls.batch_size, samples.train))
     return trainer.recorded_step(
-        make_batch(range(samples.train)[chosen], samples.values[chosen], samples.targets[chosen])
+        make_batch(range(samples.train)[chosen], samples.values[chosen], samples.scaled_targets[chosen])
     )
 
 
@@ -59,14 +60,13 @@ def records_of(step: Step) -> dict[str, Any]:
 def trials(setting: Setting, run_plan: Plan, step: Step) -> dict[str, Any]:
     """What the network says when one number is changed: each parameter, the learning rate, the input, the target."""
     network, start = run_plan.network, run_plan.start.state.parameters
-    one = Inference(network, run_plan.samples.values, run_plan.samples.targets)
+    one = Inference(network, run_plan.samples.values, run_plan.samples.scaled_targets)
 
     def loss(parameters: Array) -> float:
         return one.forward(parameters, run_plan.start.state.running, (0.0, 0.0))
 
     before, gradient = step.loss, step.gradients
     every = [_trial(network, start, loss, before, name, index) for name, index in parameter_indices()]
-    steepest = max(abs(trial["slope"]) for trial in every)
     at_guess = Inference(network, run_plan.samples.values, [[step.spotlight([setting.x], [setting.y])["outputs"][0]]])  # type: ignore[index]
 
     def loss_at_rate(eta: float) -> dict[str, float]:
@@ -76,19 +76,29 @@ def trials(setting: Setting, run_plan: Plan, step: Step) -> dict[str, Any]:
             "promised": before - eta * float(gradient @ gradient),
         }
 
-    far = max(LARGE_RATE, np.ceil(setting.eta))
+    etas = [loss_at_rate(float(eta)) for eta in np.linspace(0.0, LARGE_RATE, ETA_POINTS)]
     return {
         "size": TRIAL_SIZE,
         "all": every,
         "w": next(trial for trial in every if trial["of"] == "W3[0][0]"),
         "helps": sum(trial["slope"] < 0 for trial in every),
         "hurts": sum(trial["slope"] > 0 for trial in every),
-        "faint": sum(abs(trial["slope"]) < steepest / 7 for trial in every),
+        "second": second_sample(setting),
         "at_guess": at_guess.forward(start, run_plan.start.state.running, (0.0, 0.0)),
         "far": loss_at_rate(LARGE_RATE),
-        "etas": [loss_at_rate(float(eta)) for eta in np.linspace(0.0, far, ETA_POINTS)],
+        "best": min(etas, key=lambda entry: entry["after"]),
+        "etas": etas,
+        "squares": float(gradient @ gradient),
         "curves": curves(run_plan),
     }
+
+
+def second_sample(setting: Setting) -> dict[str, float]:
+    """The gradient of one weight, of a second sample alone and of the batch of both."""
+    x, y = SECOND_SAMPLE
+    alone, both = (recorded(plan(made)) for made in (replace(setting, x=x, y=y).config(), setting.config((x, y))))
+    slope, mean = (float(np.asarray(step["dW3"].value)[0, 0]) for step in (alone, both))
+    return {"x": x, "y": y, "slope": slope, "mean": mean}
 
 
 def parameter_indices() -> list[tuple[str, tuple[int, ...]]]:
@@ -146,7 +156,7 @@ def count(spec: NetworkSpec) -> dict[str, int]:
     return {
         "layers": len(spec.hidden),
         "weights": sum(a * b for a, b in pairwise(widths)),
-        "offsets": sum(widths[1:]),
+        "biases": sum(widths[1:]),
         "paths": paths.paths(spec),
         "all": pathsum.summed_paths(widths),
         "naive": paths.path_multiplications(spec, rates),

@@ -16,7 +16,7 @@ from app.runs.run import StepLine
 from app.story.chapters import CHAPTERS
 from app.story.expressions import evaluate
 from app.story.number_format import format_number
-from app.story.page import all_values, page
+from app.story.page import all_values, page_of
 from app.story.prose import hue
 from app.story.setting import FIXED, SHAPES, Setting
 from app.story.values import recorded
@@ -24,7 +24,7 @@ from app.story.values import recorded
 FILE = Path(__file__).with_name("story.json")
 SETTINGS: dict[str, Setting] = {
     "fixed": FIXED,
-    "target below the guess": Setting(y=0.2),
+    "target above the guess": Setting(y=0.9),
     "negative input, long step": Setting(x=-2.5, eta=17.25),
     "other weights": Setting(0.4, 0.9, 3.0, (-1.2, 0.4, 0.1, -0.3, 1.3, 0.8, 0.6, -2.0, 0.5, 0.0, -0.7, 1.5, -0.2)),
     "nothing moves": Setting(eta=0.0),
@@ -34,8 +34,8 @@ SETTINGS: dict[str, Setting] = {
 def bindings() -> list[tuple[str, int]]:
     """Every bound number of the text: its expression and its digits."""
     found = set()
-    for rendered in page(FIXED).chapters:
-        written = rendered.text + rendered.formula + rendered.only
+    for rendered in page_of(FIXED).chapters:
+        written = rendered.text + rendered.formula + rendered.only + rendered.answer
         for expression, digits in re.findall(r'data-bind="([^"]+)" data-digits="(\d)"', written):
             found.add((html.unescape(expression), int(digits)))
     return sorted(found)
@@ -43,7 +43,7 @@ def bindings() -> list[tuple[str, int]]:
 
 def wordings() -> list[list[Any]]:
     """Every sentence that has more than one wording."""
-    written = "".join(rendered.text for rendered in page(FIXED).chapters)
+    written = "".join(rendered.text + rendered.answer for rendered in page_of(FIXED).chapters)
     return [json.loads(html.unescape(cases)) for cases in re.findall(r'data-cases="([^"]+)"', written)]
 
 
@@ -59,7 +59,7 @@ def golden_story() -> dict[str, Any]:
         spotlight = step.spotlight(step.batch.inputs[0], step.batch.targets[0], 0)
         trials = {key: value for key, value in values["trials"].items() if key not in ("etas", "curves")}
         fixed = {key: values[key] for key in ("count", "big", "mine", "grow")}
-        fixed["doors"] = {key: values["doors"][key] for key in ("vanish", "die")}
+        fixed["doors"] = {key: values["doors"][key] for key in ("vanishing", "dying")}
         found["settings"][name] = {
             "setting": {"x": setting.x, "y": setting.y, "eta": setting.eta, "w": setting.weights},
             "step": json.loads(wire.steps.step(StepLine(step, 1.0, "full", spotlight))),
