@@ -1,6 +1,7 @@
 // The story's composition root: which chapter is read, what the picture shows of it, what the reader changes.
 
 import { applyPageZoom } from "./dom/pagezoom.js";
+import { listenToTerms } from "./dom/terms.js";
 import { targetOf } from "./run/records.js";
 import { createApi } from "./session/api.js";
 import { createNote } from "./story/caption.js";
@@ -9,7 +10,7 @@ import { createContents, createReader, listenToKeys } from "./story/navigation.j
 import { createNumbers } from "./story/numbers.js";
 import { createPathSum } from "./story/paths.js";
 import { createMotion, createPicture } from "./story/picture.js";
-import { createPrint, createTextMode } from "./story/preferences.js";
+import { createAnswers, createPrint, createTextMode } from "./story/preferences.js";
 import { createSmallNetwork } from "./story/runs.js";
 import { createSetting, enableDragging } from "./story/setting.js";
 import { createUserRun } from "./story/userrun.js";
@@ -65,6 +66,7 @@ const setOffline = (seconds) => {
   redraw();
 };
 const api = createApi({ root: base, onOffline: setOffline, onOnline: () => setOffline(0) });
+listenToTerms(api.glossary);
 const engine = createSmallNetwork({
   api,
   shapes: facts.shapes,
@@ -106,7 +108,7 @@ const setting = createSetting({
     askTrials();
     redraw();
   },
-  place: () => ({ runQuery: userRun.query(), hash: state.at || location.hash ? `#${chapter().id}` : "" }),
+  addressParts: () => ({ runQuery: userRun.query(), hash: state.at || location.hash ? `#${chapter().id}` : "" }),
 });
 const pathSum = createPathSum({
   find,
@@ -131,7 +133,7 @@ const selectedWeight = () =>
 /** What is shown: the reader's own run, the last chapter's network, or the small one. */
 const shownRun = () => userRun.linkedRun() ?? (chapter().note === "yours" ? userRun.network() : state.small);
 const sumsOverPaths = () => chapter().note === "paths" && pathSum.isActive();
-const note = createNote({ chapters, live, place: find("note") });
+const note = createNote({ chapters, live, host: find("note") });
 const picture = createPicture({
   live,
   find,
@@ -275,9 +277,20 @@ story.addEventListener("click", (event) => {
   const i = chapters.findIndex(({ id }) => id === button?.dataset.play);
   if (button && i !== state.at) reader.goTo(i);
   else if (button) motion.play();
+  const kind = closest("[data-save]")?.dataset.save;
+  if (kind === "SVG" || kind === "PNG") save(kind);
   const ref = closest(".trial")?.dataset.weight ?? closest(".words [data-ref]")?.dataset.ref;
   if (ref) select(selectionOf(ref));
 });
+/** Saves the picture of the chapter that is read. @param {"SVG"|"PNG"} kind */
+async function save(kind) {
+  const { saveChapter } = await import("./story/chapterpicture.js");
+  motion.stop();
+  const { x, y, eta } = setting.now();
+  const of =
+    shownRun() === state.small ? `Layers of 1, 2, 2 and 1, x ${x}, target ${y}, η ${eta}.` : "A run of one’s own.";
+  await saveChapter(live, { kind, chapter: { ...chapter(), ordinal: state.at + 1 }, of, redraw, file: api.file });
+}
 find("play").addEventListener("click", motion.play);
 find("again").addEventListener("click", () => {
   if (values) setting.setWeights(Object.keys(facts.shapes).flatMap((name) => values.next[name].flat()));
@@ -326,14 +339,17 @@ matchMedia("(prefers-reduced-motion: reduce)").addEventListener("change", () => 
   motion.stop();
   redraw();
 });
+const answers = createAnswers(document);
 createPrint({
   before() {
     numbers.showOriginal();
     note.setPrinting(true);
+    answers.open();
   },
   after() {
     numbers.showCurrent();
     note.setPrinting(false);
+    answers.restore();
     showNote();
   },
 });

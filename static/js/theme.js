@@ -8,4 +8,13 @@
   }
   document.documentElement.dataset.theme = theme === "dark" ? "dark" : "light";
   document.documentElement.classList.add("js"); // the story's still pictures stand where no script runs
+  // Where a module, or one that it imports, does not arrive, nothing else is left to say so.
+  addEventListener(
+    "error",
+    ({ target }) => {
+      const loading = target instanceof HTMLScriptElement && document.querySelector("#loading");
+      if (loading) loading.textContent = "A part of the page did not arrive. Reload the page to try again.";
+    },
+    true,
+  );
 })();

@@ -1,6 +1,6 @@
-// The confusion matrix: counts by true class (rows) and predicted class (columns), for tables that no plane can show.
+// The confusion matrix: counts by true class (rows) and predicted class (columns).
 
-import { classMark, createHtml, setAttribute, setText } from "../dom/elements.js";
+import { classMark, createHtml, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { isTable, shownEvaluation } from "../run/values.js";
 
@@ -11,7 +11,7 @@ const NAMED_CLASSES = 6; // and rows carry their names
 export function createConfusion(element) {
   element.classList.add("side-figure");
   const head = createHtml("h2", { class: "side-figure-head" }, element);
-  createHtml("span", { text: "Confusion" }, head);
+  createHtml("span", { text: "Confusion", "data-term": "confusion-matrix", tabindex: 0 }, head);
   const small = createHtml("small", {}, head);
   const table = createHtml("table", { class: "confusion" }, element);
   let builtFor = null;
@@ -21,8 +21,8 @@ export function createConfusion(element) {
   function render(view) {
     const evaluation = shownEvaluation(view);
     const counts = evaluation?.confusion?.test ?? evaluation?.confusion?.train;
-    const shown = Boolean(counts) && isTable(view);
-    if (element.hidden === shown) element.hidden = !shown;
+    const shown = Boolean(counts);
+    setHidden(element, !shown);
     if (!shown || drawnFor === evaluation) return;
     if (builtFor !== view.samples) build(view.samples);
     drawnFor = evaluation;
@@ -32,7 +32,7 @@ export function createConfusion(element) {
     const answered = counts.flat().reduce((a, b) => a + b, 0);
     setText(
       small,
-      `${thousands(all)} ${split} rows${answered < all ? `, ${thousands(all - answered)} without an answer` : ""}`,
+      `${thousands(all)} ${split === "test" ? "test" : "training"} ${isTable(view) ? "rows" : "points"}${answered < all ? `, ${thousands(all - answered)} without an answer` : ""}`,
     );
     counts.forEach((row, trueClass) => {
       const rowTotal = row.reduce((a, b) => a + b, 0) || 1;
@@ -53,11 +53,11 @@ export function createConfusion(element) {
     element.classList.toggle("many", compact);
     element.classList.toggle("some", !compact && samples.classes.length > LARGE_CELL_CLASSES);
     const top = createHtml("tr", {}, createHtml("thead", {}, table));
-    createHtml("td", { text: compact ? "" : "true ↓ · said →" }, top);
+    createHtml("td", { text: compact ? "" : "true ↓ · predicted →" }, top);
     samples.classes.forEach((name, k) => {
       const th = createHtml("th", { scope: "col", title: name }, top);
       classMark(th, samples, k);
-      createHtml("span", { class: "visually-hidden", text: `said ${name}` }, th);
+      createHtml("span", { class: "visually-hidden", text: `predicted ${name}` }, th);
     });
     const body = createHtml("tbody", {}, table);
     cells = samples.classes.map((name, k) => {

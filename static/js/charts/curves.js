@@ -2,16 +2,25 @@
 
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
-import { format, fullDigits, superscript } from "../format/numbers.js";
+import { format, fullDigits, superscript, thousands } from "../format/numbers.js";
+import { isTargetScaled } from "../run/targets.js";
 import { createLineChart } from "./linechart.js";
 import { binnedPath, evenIndices, extentOf, lastFinite, linear, linePath, spread, wantsLog } from "./scale.js";
+import { evaluatedStep, gradientStep } from "./shown.js";
 
 const TABLE_ROWS = 60; // of a chart as a table
+
+/** The first rows of a series. */
+const drawnOf = (series, length) => {
+  const cut = (column) => column.subarray(0, length);
+  const [steps, loss, train, test] = [series.steps, series.loss, series.train, series.test].map(cut);
+  return { steps, loss, train, test, norms: series.norms.map(cut), version: `${series.version} ${length}` };
+};
 
 /** Loss over the steps: the training set solid, the test set dashed, the batches' own loss pale behind them.
  * @param {HTMLElement} element */
 export function createLossChart(element) {
-  const chart = createLineChart(element, "Loss", { right: 58, height: "loss" });
+  const chart = createLineChart(element, "Loss curve", { right: 58, height: "loss", term: "loss" });
   const batchArea = createSvg("path", { class: "batch-area", "data-ref": "L" }, chart.lines);
   const lines = {
     loss: createSvg("path", { class: "line batch", "data-ref": "L" }, chart.lines),
@@ -29,17 +38,15 @@ export function createLossChart(element) {
     chart.over,
   );
 
-  return chart.drawing((view, box) => {
-    const { series } = view;
+  return chart.drawing(evaluatedStep, (view, box, rows) => {
+    const series = drawnOf(view.series, rows.length);
     const hasSteps = series.steps.length > 1;
-    setAttribute(empty, "visibility", hasSteps ? "hidden" : null);
-    setAttribute(empty, "x", box.left + (box.right - box.left) * 0.5);
-    setAttribute(empty, "y", box.top + (box.bottom - box.top) * 0.62);
     const columns = [series.train, series.test, series.loss];
     const log = wantsLog(columns);
-    chart.small(`${lossName(view)}${log ? ", log" : ""}`);
-    const { Y, low, high } = chart.axes(extentOf(columns, log ? 0 : undefined), log, 3);
     const first = series.steps[0] ?? 0;
+    const shownStep = series.steps[rows.at] ?? first;
+    chart.small(`${lossName(view)}${log ? ", log" : ""}${rows.isBack ? ` · at step ${thousands(shownStep)}` : ""}`);
+    const { Y, low, high } = chart.axes(extentOf(columns, log ? 0 : undefined), log, 3);
     const last = hasSteps ? series.steps.at(-1) : first + 1;
     const X = linear(first, last, box.left, box.right);
     const inside = (v) => Y(clamp(v, low, high));
@@ -50,7 +57,8 @@ export function createLossChart(element) {
       : { line: "", area: "", most: 0 };
     setAttribute(lines.loss, "d", batches.most > 1 ? "" : batches.line);
     setAttribute(batchArea, "d", batches.area);
-    const at = { train: lastFinite(series.train), test: lastFinite(series.test), loss: lastFinite(series.loss) };
+    const lastShown = (name) => lastFinite(series[name], rows.at);
+    const at = { train: lastShown("train"), test: lastShown("test"), loss: lastShown("loss") };
     const main = at.train > 0 || at.loss < 0 ? "train" : "loss";
     const value = { train: series[main][at[main]], test: series.test[at.test] };
     const heights = spread(
@@ -72,13 +80,18 @@ export function createLossChart(element) {
       setAttribute(ends[name], "x", hasSteps ? box.right + 6 : box.left + 9);
       setAttribute(ends[name], "y", (hasSteps ? heights[i] : isNumber(v) ? Y(v) : 0) + 3.5);
     });
+    const middle = box.top + (box.bottom - box.top) * 0.62;
+    const covered = isNumber(value.train) && Math.abs(Y(value.train) - middle) < 16; // by the value
+    setAttribute(empty, "visibility", hasSteps ? "hidden" : null);
+    setAttribute(empty, "x", box.left + (box.right - box.left) * 0.5);
+    setAttribute(empty, "y", covered ? Y(value.train) - 16 : middle);
     setAttribute(end, "visibility", isNumber(value.train) ? null : "hidden");
     if (isNumber(value.train)) {
       setAttribute(end, "cx", n1(X(series.steps[at[main]])));
       setAttribute(end, "cy", n1(Y(value.train)));
     }
     chart.name(
-      `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${hasSteps ? `, at step ${last}` : ""}`,
+      `Loss: ${isNumber(value.train) ? `${main === "train" ? "train" : "batch"} ${format(value.train)}` : "none yet"}${isNumber(value.test) ? `, test ${format(value.test)}` : ""}${hasSteps ? `, at step ${shownStep}` : ""}`,
     );
     chart.hovering(X, series.steps, (i) => wordsAt(series, i));
     chart.table(["step", "train", "test", "batch"], series.version, () =>
@@ -110,7 +123,7 @@ function wordsAt(series, i) {
 
 /** ‖∂W‖ of each layer over the steps. @param {HTMLElement} element */
 export function createGradientChart(element) {
-  const chart = createLineChart(element, "Gradient flow", { right: 28, height: "flow" });
+  const chart = createLineChart(element, "Gradient flow", { right: 28, height: "flow", term: "gradient-norm" });
   const empty = createSvg(
     "text",
     { class: "chart-empty", "text-anchor": "middle", text: "no gradient yet" },
@@ -120,8 +133,8 @@ export function createGradientChart(element) {
   let areas = [];
   let labels = [];
 
-  return chart.drawing((view, box) => {
-    const { series } = view;
+  return chart.drawing(gradientStep, (view, box, rows) => {
+    const series = drawnOf(view.series, rows.length);
     const layers = series.norms.length;
     if (lines.length !== layers) {
       for (const old of [...lines, ...areas, ...labels]) old.remove();
@@ -153,7 +166,7 @@ export function createGradientChart(element) {
     const first = series.steps[0] ?? 0;
     const last = Math.max(first + 1, series.steps.at(-1) ?? 1);
     const X = linear(first, last, box.left, box.right);
-    const at = series.norms.map((column) => lastFinite(column));
+    const at = series.norms.map((column) => lastFinite(column, rows.at));
     const now = at.map((i, k) => (i < 0 ? undefined : series.norms[k][i]));
     let fullestBin = 0;
     lines.forEach((line, k) => {
@@ -164,7 +177,9 @@ export function createGradientChart(element) {
       setAttribute(areas[k], "d", path.area);
       fullestBin = Math.max(fullestBin, path.most);
     });
-    chart.small(`‖∂W‖${fullestBin > 1 ? "" : " per layer"}, log${fullestBin > 1 ? `, mean of ${fullestBin}` : ""}`);
+    chart.small(
+      `‖∂W‖${fullestBin > 1 ? "" : " per layer"}, log${fullestBin > 1 ? `, mean of ${fullestBin}` : ""}${rows.isBack ? ` · step ${thousands(series.steps[rows.at] ?? 0)}` : ""}`,
+    );
     const wanted = now.map((v) => (isNumber(v) ? Y(v) : box.bottom));
     const gap = Math.min(10.5, (box.bottom - box.top) / Math.max(1, layers - 1));
     spread(wanted, gap, box.top + 2, box.bottom).forEach((y, k) => {
@@ -173,8 +188,8 @@ export function createGradientChart(element) {
       setAttribute(labels[k], "y", n1(y + 4));
     });
     chart.name(
-      hasSteps
-        ? `Size of the gradient per layer, log scale, at step ${last}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
+      now.some(isNumber)
+        ? `Size of the gradient per layer, log scale, at step ${series.steps[rows.at]}: ${now.map((v, i) => `W${i + 1} ${format(v)}`).join(", ")}`
         : "Size of the gradient per layer: none yet",
     );
     chart.hovering(X, series.steps, (i) => {
@@ -193,7 +208,8 @@ export function createGradientChart(element) {
 
 const LOSS_NAMES = {
   binary_cross_entropy: "cross-entropy",
-  softmax_cross_entropy: "−ln p of the true class",
+  softmax_cross_entropy: "cross-entropy",
   squared_error: "½(ŷ − y)²",
 };
-const lossName = (view) => LOSS_NAMES[view.ops?.find((op) => op.phase === "loss")?.kind] ?? "";
+const lossName = (view) =>
+  `${LOSS_NAMES[view.ops?.find((op) => op.phase === "loss")?.kind] ?? ""}${isTargetScaled(view.samples) ? ", y scaled" : ""}`;

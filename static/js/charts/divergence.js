@@ -1,13 +1,14 @@
 // A run that diverged: its loss in the last steps, those steps as a table, and the loss curves of the remedies that
 // were tried.
 
-import { createHtml, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { isNumber, n1 } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
 import { REMEDY_STEPS } from "../run/clock.js";
 import { lastSteps } from "../run/history.js";
+import { notFiniteText } from "../run/notfinite.js";
 import { heading } from "./linechart.js";
 import { extentOf, lastFinite, linear, linePath, spread, stepTicks, tickText, valueAxis } from "./scale.js";
 
@@ -67,9 +68,10 @@ export function createDivergence(element, remedyElement, on = {}) {
           { class: isNumber(v) ? "" : "lost", "data-ref": ref, text: isNumber(v) ? format(v, v < 10 ? 3 : 1) : lost },
           line,
         );
-      cell(row.loss, "L", notFiniteText(divergedRecord, "L"));
+      const lostText = (name) => notFiniteText(divergedRecord?.tape.find((record) => record.name === name));
+      cell(row.loss, "L", lostText("L"));
       if (row.evaluated) createHtml("td", { text: "–" }, line);
-      else cell(row.gradient, "norm", notFiniteText(divergedRecord, "dW1"));
+      else cell(row.gradient, "norm", lostText("dW1"));
     }
     if (focus >= 0) body.querySelectorAll("button")[focus]?.focus({ preventScroll: true });
   }
@@ -133,7 +135,7 @@ export function createDivergence(element, remedyElement, on = {}) {
 }
 
 const setVisible = (element, shown) => {
-  if (element.hidden === shown) element.hidden = !shown;
+  setHidden(element, !shown);
 };
 
 /** A picture that is drawn again when what it shows, or its box, has changed.
@@ -169,11 +171,4 @@ function axes(columns, X, right, H, logarithmic) {
     (k) => `<text class="tick" text-anchor="middle" x="${n1(X(k))}" y="${H - 3}">${thousands(k)}</text>`,
   );
   return { Y, log, grid: `<g class="chart-grid">${lines.join("")}${below.join("")}</g>` };
-}
-
-/** What a record lost: "∞", "−∞" or "NaN", as the record itself says. */
-function notFiniteText(step, name) {
-  const lost = step?.tape.find((record) => record.name === name)?.not_finite;
-  if (!lost || lost.nan) return "NaN";
-  return lost["+inf"] ? "∞" : lost["-inf"] ? "−∞" : "NaN";
 }

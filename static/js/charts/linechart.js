@@ -1,25 +1,31 @@
 // The frame of a line chart over the steps: heading, axes, tooltip under the pointer, and the same numbers as a table.
 
-import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";
 import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
 import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, n1 } from "../format/math.js";
 import { axis, linear, logarithmic, nearest, tickText } from "./scale.js";
+import { shownRows } from "./shown.js";
 
-export function heading(element, title, small) {
+/** @param {HTMLElement} element @param {string} title @param {string} small @param {string} [term] that explains it */
+export function heading(element, title, small, term) {
   element.classList.add("side-figure");
   const head = createHtml("h2", { class: "side-figure-head" }, element);
-  return { head, title: createHtml("span", { text: title }, head), small: createHtml("small", { text: small }, head) };
+  return {
+    head,
+    title: createHtml("span", { text: title, "data-term": term, tabindex: term && 0 }, head),
+    small: createHtml("small", { text: small }, head),
+  };
 }
 
 /**
  * Heading, axes, read-out under the pointer, and the same numbers as a table. Drawn again only when the series, the box or
- * the step has changed.
+ * the shown step has changed.
  */
-export function createLineChart(element, title, { right, height }) {
-  const { head, small } = heading(element, title, "");
+export function createLineChart(element, title, { right, height, term }) {
+  const { head, small } = heading(element, title, "", term);
   element.classList.add(`side-figure-${height}`);
   const toggle = createHtml(
     "button",
@@ -46,12 +52,14 @@ export function createLineChart(element, title, { right, height }) {
   );
   const grid = createSvg("g", { class: "chart-grid" }, root);
   const lines = createSvg("g", {}, root);
+  const later = createSvg("path", { class: "chart-later" }, root);
   const over = createSvg("g", {}, root);
   const here = createSvg("path", { class: "chart-here" }, root);
   const cursor = createSvg("path", { class: "chart-cursor" }, root);
   const tickPool = [];
   let last = null;
   let drawnFor = "";
+  let drawnSeries = null; // of which run
   let hover = null;
   let table = null;
   let tableKey = "";
@@ -77,7 +85,7 @@ export function createLineChart(element, title, { right, height }) {
   }
   toggle.addEventListener("click", () => {
     const open = scroller.hidden;
-    scroller.hidden = !open;
+    setHidden(scroller, !open);
     root.classList.toggle("invisible", open);
     setAttribute(toggle, "aria-pressed", open);
     tableKey = "";
@@ -141,23 +149,28 @@ export function createLineChart(element, title, { right, height }) {
       }
       return { Y, low, high };
     },
-    /** @param {(view: any, box: any) => void} paint */
-    drawing(paint) {
+    /**
+     * @param {(view: any) => number} shownStep the step whose numbers the chart ends with @param {(view: any, box: any, rows:
+     *   {length: number, at: number, isBack: boolean}) => void} paint what is drawn of the series, and which row is shown
+     */
+    drawing(shownStep, paint) {
       const render = (view) => {
         last = view;
         const { width, height: boxHeight } = size.measure();
         if (!width || !view.series) return; // or something has its place
-        const key = `${view.series.version} ${view.series.steps.length} ${width} ${boxHeight} ${view.ops?.length}`;
-        if (key !== drawnFor) {
+        const rows = shownRows(view, shownStep(view));
+        const key = `${view.series.version} ${Object.values(rows)} ${width} ${boxHeight} ${view.ops?.length}`;
+        if (key !== drawnFor || view.series !== drawnSeries) {
           drawnFor = key;
+          drawnSeries = view.series;
           setAttribute(root, "viewBox", `0 0 ${width} ${boxHeight}`);
           box.right = Math.max(box.left + 20, width - right);
           box.bottom = Math.max(box.top + 20, boxHeight - 4);
-          paint(view, box);
+          paint(view, box, rows);
+          const x = rows.isBack && rows.at >= 0 ? n1(hover.X(hover.steps[rows.at])) : null; // of an earlier step that is shown
+          setAttribute(here, "d", x === null ? "" : `M${x} ${box.top}V${box.bottom}`);
+          setAttribute(later, "d", x === null ? "" : `M${x} ${box.top - 3}H${box.right}V${box.bottom + 1}H${x}z`);
         }
-        const k = view.step?.step; // of an earlier step that is shown
-        const isEarlier = hover && hover.steps.length > 1 && k < hover.steps.at(-1);
-        setAttribute(here, "d", isEarlier ? `M${n1(hover.X(k))} ${box.top}V${box.bottom}` : "");
       };
       draw = oncePerFrame(() => last && render(last));
       return { render };

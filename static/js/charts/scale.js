@@ -2,6 +2,7 @@
 
 import { isNumber, n1 } from "../format/math.js";
 import { format, superscript } from "../format/numbers.js";
+import { textOf } from "../run/settings.js";
 
 /** @typedef {ArrayLike<number|null|undefined>} Values */
 
@@ -253,7 +254,8 @@ export function changeFlags(changes, config = {}) {
   const flags = [];
   for (const { step, field, before, value } of [...(changes ?? [])].sort((a, b) => a.step - b.step)) {
     const [symbol, plain] = FIELDS[field] ?? [field, field];
-    const move = `${short(before === undefined ? now[field] : before)} → ${short(value)}`;
+    const shown = (v) => (field === "batch_size" ? textOf(field, v) : short(v));
+    const move = `${shown(before === undefined ? now[field] : before)} → ${shown(value)}`;
     now[field] = value;
     if (flags.at(-1)?.step !== step) flags.push({ step, text: [], words: [] });
     flags.at(-1).text.push(`${symbol} ${move}`);

@@ -1,7 +1,7 @@
 // At the update: the loss before and after, on this batch and on all training samples, and the loss that the slope
 // predicted.
 
-import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
@@ -54,8 +54,10 @@ export function createUpdateBars(element) {
   function render(view) {
     last = view;
     const shown = showsUpdate(view);
-    element.parentElement.classList.toggle("shows-update-bars", shown);
-    if (!shown) return;
+    setHidden(/** @type {any} */ (root), !shown);
+    setHidden(promised, !shown);
+    if (!shown)
+      return setText(sentence, "At the end of each step: the loss before and after, and what the slope promised.");
     const { step, before, after, samples } = view;
     const width = size.measure().width || 240;
     const pairs = [
@@ -99,6 +101,8 @@ export function promiseWords(before, after, predicted) {
   const gained = before - after;
   if (promised <= 0) return "The slope alone promised no gain here.";
   if (gained < 0) return "The step was too long: it overshot, and the loss went up.";
+  if (predicted < 0 && after >= 0)
+    return "A loss below 0 can't be: the slope holds only nearby, and a step as long as this leaves it behind.";
   const share = gained / promised;
   if (share > 1.02) return "The loss curves downward here, so the step gave more than promised.";
   if (share > 0.98 || format(after) === format(predicted))

@@ -15,6 +15,13 @@ export function loadStyle(name, before = "") {
 }
 
 /**
+ * A module together with its sheets. @template M @param {Promise<M>} module @param {string[]} sheets @param {string} [before] the
+ * sheet to insert them before @returns {Promise<M>}
+ */
+export const withStyles = async (module, sheets, before) =>
+  (await Promise.all([module, ...sheets.map((name) => loadStyle(name, before))]))[0];
+
+/**
  * A view that is loaded when it first has something to show.
  * @param {(view: any) => boolean} needed @param {() => Promise<{render: (view: any) => void}>} fetchPart
  * @param {() => void} onLoad called once it is loaded
@@ -44,12 +51,21 @@ export function lazyCommand(fetchCommand) {
   return () => load().then((command) => command?.());
 }
 
-/** Fetches once; where the server is away, it is tried again the next time. */
+/**
+ * Fetches once. What could not be had is asked for again, after 2, 4, then 8 seconds, and a `partfailed`
+ * event says so.
+ */
 function retried(fetchPart, onLoad) {
   let loading = null;
-  return () => {
+  let pause = 1;
+  return function load() {
     loading ??= fetchPart().then(onLoad, () => {
-      loading = null;
+      pause = Math.min(8, 2 * pause);
+      setTimeout(() => {
+        loading = null;
+        load();
+      }, 1000 * pause);
+      dispatchEvent(new Event("partfailed"));
     });
     return loading;
   };

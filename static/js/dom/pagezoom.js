@@ -1,18 +1,21 @@
 // Page zoom: on very large windows the whole page is enlarged. Converts pointer positions to the page's own pixels.
 
-const BASE_WIDTH = 1920; // what the page is designed for; the zoom is a multiple of a quarter
-const BASE_HEIGHT = 1000;
+// What the page is designed for; the zoom is a multiple of a quarter. On a projector it is as large as it can be.
+const DESIGNED = [1920, 1000];
+const PROJECTED = [1280, 680];
 const MAX_ZOOM = 3;
 
 let pageZoom = 1;
+let fineness = 1; // of canvases that are drawn for print
 
-/** The zoom for a window of this size. @param {number} width @param {number} height */
-export const pageZoomFor = (width, height) =>
-  Math.max(1, Math.min(MAX_ZOOM, Math.floor(Math.min(width / BASE_WIDTH, height / BASE_HEIGHT) * 4) / 4));
+/** The zoom for a window of this size. @param {number} width @param {number} height @param {number[]} base */
+export const pageZoomFor = (width, height, base = DESIGNED) =>
+  Math.max(1, Math.min(MAX_ZOOM, Math.floor(Math.min(width / base[0], height / base[1]) * 4) / 4));
 
 /** Applies the zoom. To be called at the start and whenever the window is resized. */
 export function applyPageZoom() {
-  const next = "currentCSSZoom" in document.body ? pageZoomFor(innerWidth, innerHeight) : 1;
+  const base = document.documentElement.classList.contains("projector") ? PROJECTED : DESIGNED;
+  const next = "currentCSSZoom" in document.body ? pageZoomFor(innerWidth, innerHeight, base) : 1;
   if (next === pageZoom) return;
   pageZoom = next;
   document.body.style.setProperty("zoom", String(pageZoom));
@@ -36,5 +39,10 @@ export const pointerInWindow = (clientX, clientY) => ({
   height: innerHeight / pageZoom,
 });
 
-/** Device pixels to one pixel of the page. */
-export const pixelRatio = () => (devicePixelRatio || 1) * pageZoom;
+/** Has canvases drawn with so many times the pixels of the screen, from the next time on that they are drawn. */
+export const drawFiner = (factor) => {
+  fineness = factor;
+};
+
+/** Pixels of a canvas to one pixel of the page. */
+export const pixelRatio = () => (devicePixelRatio || 1) * pageZoom * fineness;

@@ -24,8 +24,8 @@ export function hideTooltip() {
 }
 
 function createTooltip() {
-  const made = createHtml("div", { class: "tooltip", "aria-hidden": "true" }, document.body);
-  createHtml("b", {}, made);
-  createHtml("span", {}, made);
-  return made;
+  const box = createHtml("div", { class: "tooltip", "aria-hidden": "true" }, document.body);
+  createHtml("b", {}, box);
+  createHtml("span", {}, box);
+  return box;
 }

@@ -39,9 +39,9 @@ export const SHAPES = {
  * @param {string} shape @param {number} x @param {number} y @param {number} r the factor on the shape's box
  */
 export function shapeAt(shape, x, y, r) {
-  const place = { M: [x, y], L: [x, y], H: [x], V: [y], a: [0, 0, null, null, null, 0, 0], z: [] };
+  const origins = { M: [x, y], L: [x, y], H: [x], V: [y], a: [0, 0, null, null, null, 0, 0], z: [] };
   return SHAPES[shape].replace(/([MLHVaz])([^MLHVaz]*)/g, (_, command, numbers) => {
-    const to = place[command];
+    const to = origins[command];
     const values = numbers.match(/-?\d*\.?\d+/g) ?? [];
     const moved = values.map((v, i) => {
       const origin = to[i % to.length];

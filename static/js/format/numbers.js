@@ -63,6 +63,12 @@ function magnitude(size, digits) {
   return Number(text) === 0 ? size.toPrecision(1) : text;
 }
 
+/** A number in units of its own, such as a price: whole and grouped from 1000 on, where a computed value has powers of ten. */
+export const realText = (value) =>
+  isNumber(value) && Math.abs(value) >= 999.5 && Math.abs(value) < 1e12
+    ? (value < 0 ? MINUS : "") + thousands(Math.round(Math.abs(value)))
+    : format(value, 2);
+
 /** Every digit that the record holds, for tooltips. */
 export function fullDigits(value) {
   return isNumber(value) ? String(value).replace(/-/g, MINUS) : format(value);

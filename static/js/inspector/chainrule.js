@@ -4,6 +4,7 @@
 
 import { isNumber } from "../format/math.js";
 import { isComputed, networkOf, parseRef, rateOf, recordsByName, refOf, settingAt } from "../run/records.js";
+import { scaledTarget } from "../run/targets.js";
 
 // Activations as curves, to be drawn and to have a slope. Pure: numbers in, numbers out.
 
@@ -137,7 +138,10 @@ const sampleRow = (view) => view.step?.batch?.indices?.indexOf(view.spotlight?.i
 /** The spotlight sample's target y, as the wire has it: a list, one number for each output. */
 export function targetOf(view) {
   const row = sampleRow(view);
-  const target = row >= 0 ? view.step.batch.targets[row] : view.samples?.targets?.[view.spotlight?.index ?? -1];
+  const target =
+    row >= 0
+      ? view.step.batch.targets[row]
+      : (view.spotlight?.target ?? scaledTarget(view.samples, view.spotlight?.index ?? -1));
   return typeof target === "number" ? [target] : target;
 }
 
@@ -179,7 +183,7 @@ function outputChain(view, net, unit, result) {
   const outputs = {
     ...sampleTerm(view, "outputs", unit),
     ref: refOf("outputs", unit),
-    base: net.loss === "squared_error" ? "ŷ" : "p",
+    base: "ŷ",
   };
   outputs.value =
     view.spotlightValues?.outputs && isComputed(view, "L")
@@ -193,7 +197,7 @@ function outputChain(view, net, unit, result) {
     base: "∂ŷ",
     sup: "",
     role: "arrives",
-    words: "error at the answer",
+    words: "error at the output",
   };
   return { result, factors: [arrives, slopeFactor(view, net, net.last, unit)], difference, norm: null };
 }
@@ -239,7 +243,7 @@ export function batchMoments(net, layer, unit) {
   return { mean, variance: column.reduce((s, v) => s + (v - mean) ** 2, 0) / column.length };
 }
 
-/** Batch norm in the backward pass, for one sample: γ ÷ the batch's spread. Its mean and spread are held constant. */
+/** Batch norm in the backward pass, for one sample: γ ÷ the batch's standard deviation. It and the mean are held constant. */
 function batchNormFactor(view, net, layer, unit) {
   const moments = batchMoments(net, layer, unit);
   const factor = {
@@ -248,7 +252,7 @@ function batchNormFactor(view, net, layer, unit) {
     indices: [unit],
     kind: "scale",
     role: "batch norm",
-    words: "γ ÷ spread",
+    words: "γ ÷ √Var[z]",
   };
   if (!moments || !isComputed(view, `dz${layer}`)) return { ...factor, value: undefined };
   const spread = Math.sqrt(moments.variance + EPSILON);

@@ -47,7 +47,7 @@ export function batchSection(view, chain, open) {
   const whole = valueMarkup(view, batch.recorded, { strong: true, stop: false });
   const moving = [...networkOf(view).names].some((name) => name[0] === "n" && Number(name.slice(1)) >= chain.layer);
   return `<details class="batch"${open ? " open" : ""}><summary aria-label="÷ ${batch.n}, the samples of the batch">÷ ${batch.n}</summary>${batch.rows.some(size) ? batchBars(view, chain) : ""}
-<p class="sub">Each of the batch’s ${batch.n} samples gives such a product. All of them ÷ ${batch.n}, added up, are the recorded ${math(symbol(batch.recorded))}.${moving ? " Alone, a sample is held at the batch’s mean and spread; here it moves them too." : ""}</p>
+<p class="sub">Each of the batch’s ${batch.n} samples gives such a product. All of them ÷ ${batch.n}, added up, are the recorded ${math(symbol(batch.recorded))}.${moving ? " Alone, a sample is held at the batch’s mean and standard deviation; here it moves them too." : ""}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="the batch’s terms"><table><thead><tr><th>sample</th><th>error ÷ ${batch.n}</th>${weight ? "<th>value</th>" : ""}<th>product</th></tr></thead><tbody>${rows
     .sort((p, q) => p.row - q.row)
     .map(line)
@@ -95,19 +95,20 @@ const PRODUCT_MARK =
 
 export function gradientSection(view, selection, chain, open) {
   const weight = selection.kind === "weight";
-  const place = layerName(view, chain.layer);
+  const layer = layerName(view, chain.layer);
+  const head = (name) => heading(name, alone(view), weight ? PRODUCT_MARK : "", weight ? "weight" : "bias");
   const name = weight
-    ? `Weight ${selection.from + 1} → ${selection.to + 1}, ${place}`
-    : `Bias ${selection.unit + 1}, ${place}`;
+    ? `Weight ${selection.from + 1} → ${selection.to + 1}, ${layer}`
+    : `Bias ${selection.unit + 1}, ${layer}`;
   const ready = chain.factors.every((f) => f.value !== undefined) && chain.product.value !== undefined;
   const line = weight
     ? `${times(chain.factors.map((f, i) => valueMarkup(view, f, { brackets: i > 0 })))}${EQUALS}${valueMarkup(view, chain.product, { strong: true, note: "this sample alone" })}`
     : valueMarkup(view, chain.product, { strong: true, note: "this sample alone" });
   const wide = ready && [...chain.factors, chain.product].reduce((length, f) => length + short(f.value).length, 0) > 17;
   if (view.size === "phone")
-    return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}<div class="equation-line">${equation(chain, className)}</div>${errorSource(view, chain)}`;
-  return `${heading(name, alone(view), weight ? PRODUCT_MARK : "")}
-<div class="equation"><span class="lhs">${math(derivative(chain.target))}</span>${EQUALS}<span class="rhs">${chain.factors.map((f) => letterMarkup(view, f)).join('<span class="op">·</span>')}</span>
+    return `${head(name)}<div class="equation-line">${equation(chain, className)}</div>${errorSource(view, chain)}`;
+  return `${head(name)}
+<div class="equation"><span class="lhs" data-term="chain-rule" tabindex="0">${math(derivative(chain.target))}</span>${EQUALS}<span class="rhs">${chain.factors.map((f) => letterMarkup(view, f)).join('<span class="op">·</span>')}</span>
 ${ready ? `<span class="rhs second${wide ? " wide" : ""}">${EQUALS}${line}</span>` : `<span class="rhs second later">not computed yet</span>`}</div>
 ${errorSource(view, chain)}
 <p class="sub"><i>${weight ? "w" : "b"}</i> now ${valueMarkup(view, chain.target, { strong: true })}${chain.batch ? ` · batch mean ${valueMarkup(view, chain.batch.recorded, { strong: true })}` : ""}</p>
@@ -138,13 +139,13 @@ const factorsInWords = (factors) =>
 
 function outputErrorSource(view, error, [answer, truth]) {
   const what =
-    answer.base === "p"
-      ? "probability − truth: the loss and its squashing turn around in one step"
-      : "answer − truth: the slope of half a square";
+    networkOf(view).loss === "squared_error"
+      ? "prediction − target: the slope of half a square"
+      : "probability − target: the slopes of the loss and of the output cancel to this";
   return `where ${letterMarkup(view, error)}${EQUALS}${valueMarkup(view, answer)}<span class="op">−</span>${valueMarkup(view, truth, { digits: 0, brackets: true })}<br>${what}`;
 }
 
 export function batchNormSource(view, error, { norm, error: before }, result = "") {
   if (norm.value === undefined) return "";
-  return `${letterMarkup(view, error)}${EQUALS}${valueMarkup(view, before)}${TIMES}${valueMarkup(view, norm, { note: norm.words })}${result}<br>error × batch norm’s γ ÷ spread, held still`;
+  return `${letterMarkup(view, error)}${EQUALS}${valueMarkup(view, before)}${TIMES}${valueMarkup(view, norm, { note: norm.words })}${result}<br>error × batch norm’s γ ÷ standard deviation, held still`;
 }

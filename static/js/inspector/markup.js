@@ -138,11 +138,16 @@ export const TIMES = '<wbr><span class="op">×</span>';
 export const EQUALS = '<span class="op">=</span>';
 export const times = (parts) => parts.join(TIMES);
 
-export const heading = (text, note, mark = "") =>
-  `<header><h3>${mark}${text}</h3><span class="note">${note}</span><button type="button" data-action="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
+/** @param {string} text @param {string} note @param {string} mark @param {string} term that explains the text */
+export const heading = (text, note, mark = "", term = "") =>
+  `<header><h3>${mark}${term ? `<span data-term="${term}" tabindex="0">${text}</span>` : text}</h3><span class="note">${note}</span><button type="button" data-action="close" aria-label="Close the inspector" title="Close (Esc)">✕</button></header>`;
 
 export const alone = (view) =>
-  view.spotlight ? `sample ${thousands(view.spotlight.index)} alone` : "one sample alone";
+  view.spotlight?.input
+    ? "your digit alone"
+    : view.spotlight
+      ? `sample ${thousands(view.spotlight.index)} alone`
+      : "one sample alone";
 
 export const layerName = (view, k) => (k === networkOf(view).last ? "output" : `layer ${k}`);
 
@@ -164,7 +169,7 @@ export function waterfall(view, all, total, hue, limit = 8) {
       words: `… ${rest.length} more`,
       value: rest.some((r) => r.value === null) ? null : rest.reduce((s, r) => s + (r.value ?? 0), 0),
     });
-  const [W, x0, h] = [240, 122, 17];
+  const [W, x0, h] = [214, 118, 17];
   const stops = [0];
   for (const r of rows) stops.push(stops.at(-1) + (r.value ?? 0));
   const [low, high] = [Math.min(...stops, total.value ?? 0), Math.max(...stops, total.value ?? 0)];

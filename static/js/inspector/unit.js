@@ -4,6 +4,8 @@
 import { gradientClass, valueClass } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format, fullDigits } from "../format/numbers.js";
+import { isComputed, networkOf } from "../run/records.js";
+import { picturePixels, pixelWords } from "../run/settings.js";
 import { ACTIVATIONS, unitChain } from "./chainrule.js";
 import { batchNormSource } from "./gradient.js";
 import {
@@ -38,7 +40,7 @@ export function activationCurve(view, c) {
     "<mo>)</mo>",
   );
   const note = c.batch.length && c.answer.value !== undefined ? "ticks: the whole batch" : "";
-  const [W, H] = [240, 116];
+  const [W, H] = [214, 116];
   const z = (c.scaled ?? c.sum).value;
   const at = isNumber(z) && c.answer.value !== undefined;
   const R = Math.max(3, ...(at ? [Math.abs(z) * 1.15, ...c.batch.map((v) => Math.abs(v) * 1.05)] : []));
@@ -87,9 +89,11 @@ const SUM_SIGN = '<mo>=</mo><mo lspace="0.1em" rspace="0.2em">Σ</mo>';
 export function unitSection(view, { layer, unit }) {
   const c = unitChain(view, { layer, unit });
   const name =
-    layer === 0 ? `Input ${unit + 1}` : `Unit ${unit + 1}, ${c.layer === c.last ? "output" : `hidden ${layer}`}`;
+    layer === 0
+      ? `Input ${unit + 1}${placeOf(view, unit)}`
+      : `Unit ${unit + 1}, ${c.layer === c.last ? "output" : `hidden ${layer}`}`;
   const parts = [
-    layer === 0 ? inputPart(view, c) : sumPart(view, c),
+    layer === 0 ? inputPart(view, c, unit) : sumPart(view, c),
     c.scaled ? batchNormPart(view, c) : "",
     c.answer ? activationCurve(view, c) : "",
   ];
@@ -97,15 +101,31 @@ export function unitSection(view, { layer, unit }) {
     layer === c.last ? answerPart(view, c) : layer === 0 ? "" : errorPart(view, c),
     layer === 0 ? "" : chainPart(view, c),
   );
-  return `${heading(name, alone(view))}${parts.join("")}`;
+  return `${heading(name, alone(view), "", layer === 0 ? "input" : "unit")}${parts.join("")}`;
 }
 
-function inputPart(view, c) {
+/** Where in a picture an input lies. */
+function placeOf(view, unit) {
+  const picture = picturePixels(view);
+  if (!picture) return "";
+  const pixel = picture.at[unit];
+  return `, ${pixelWords(Math.floor(pixel / picture.columns), pixel % picture.columns)}`;
+}
+
+/** ∂L/∂x of an input that is a pixel: it is drawn on the digit. */
+function inputSlope(view, unit) {
+  const slope = view.spotlightValues?.dx?.[unit];
+  return picturePixels(view) && isNumber(slope) && isComputed(view, "dW1")
+    ? ` The gradient of this sample’s loss, drawn on the digit: ∂L/∂x = ${format(slope)}.`
+    : "";
+}
+
+function inputPart(view, c, unit) {
   const value = c.sum.value;
   return block(
     math(symbol(c.sum)),
     "",
-    `<p class="sub">${value === undefined ? "No sample has entered yet." : `This sample brings ${valueMarkup(view, c.sum, { strong: true })}.`} An input only hands its number on: there is nothing here to learn, so no gradient is taken.</p>`,
+    `<p class="sub">${value === undefined ? "No sample has entered yet." : `This sample brings ${valueMarkup(view, c.sum, { strong: true })}.`} An input only hands its number on: there is nothing here to learn, so training takes no gradient of it.${inputSlope(view, unit)}</p>`,
   );
 }
 
@@ -147,7 +167,7 @@ function batchNormPart(view, c) {
     "<mo>=</mo>",
     mi("γ"),
     "<mo>·</mo>",
-    "<mover><mi>z</mi><mo>^</mo></mover>",
+    "<mover><mi>x</mi><mo>^</mo></mover>",
     "<mo>+</mo>",
     mi("β"),
   );
@@ -159,16 +179,16 @@ function batchNormPart(view, c) {
   );
 }
 
-/** n = γ (z − μ) ÷ σ + β, in numbers. */
+/** n = γ (z − E[z]) ÷ √Var[z] + β, in numbers. */
 function batchNormNumbers(view, { sum, norm, scaled }) {
   const { gamma, beta, moments } = norm;
   if (!moments || !isNumber(norm.hat)) return valueMarkup(view, scaled, { strong: true });
-  const spread = `<span class="value-link" title="spread of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
+  const spread = `<span class="value-link" title="standard deviation of the batch, √(variance + 10⁻⁵)">${format(Math.sqrt(moments.variance + 1e-5))}</span>`;
   const mean = `<span class="value-link" title="mean of the batch">${moments.mean < 0 ? `(${format(moments.mean)})` : format(moments.mean)}</span>`;
   return `${valueMarkup(view, gamma)}${TIMES}(${valueMarkup(view, sum)}<span class="op">−</span>${mean})<span class="op">÷</span>${spread}<wbr><span class="op">+</span>${valueMarkup(view, beta, { brackets: true })}${EQUALS}${valueMarkup(view, scaled, { strong: true })}`;
 }
 
-/** The batch's mean and spread against the running ones, and the gradients of γ and β. */
+/** The batch's mean and variance against the running ones, and the gradients of γ and β. */
 function batchNormNotes(view, { moments, running, dgamma, dbeta }) {
   if (!moments) return "";
   const row = (name, m, v) => `<tr><th scope="row">${name}</th><td>${format(m)}</td><td>${format(v)}</td></tr>`;
@@ -198,7 +218,7 @@ function errorPart(view, c) {
 
 function answerPart(view, c) {
   const [answer, truth] = c.delta.difference;
-  const ce = answer.base === "p";
+  const ce = networkOf(view).loss !== "squared_error"; // then δ itself is the difference
   const letter = ce || !c.delta.factors.length ? mi("δ") : row(symbol({ base: "∂ŷ" }));
   const title = math(letter, "<mo>=</mo>", symbol({ base: answer.base }), "<mo>−</mo>", mi("y"));
   if (answer.value === undefined) return block(title, "at the loss", NOT_COMPUTED);

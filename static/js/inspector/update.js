@@ -52,17 +52,17 @@ function stepArrow(from, to, y, name) {
 export function updateSection(view, selection, chain, t) {
   const u = chain.update;
   const weight = selection.kind === "weight";
-  const place = layerName(view, chain.layer);
+  const layer = layerName(view, chain.layer);
   const name = weight
-    ? `Weight ${selection.from + 1} → ${selection.to + 1}, ${place}`
-    : `Bias ${selection.unit + 1}, ${place}`;
+    ? `Weight ${selection.from + 1} → ${selection.to + 1}, ${layer}`
+    : `Bias ${selection.unit + 1}, ${layer}`;
   const digits = isNumber(u.change) ? Math.max(3, Math.min(6, 1 - Math.floor(Math.log10(Math.abs(u.change) || 1)))) : 3;
   const before = valueMarkup(view, { ...chain.target, value: u.before }, { note: "before this step", digits });
   const gradient = { ref: `d${u.ref}`, value: u.gradient, kind: "gradient" };
   const after = { ...chain.target, value: u.after };
   const result = valueMarkup(view, after, { strong: true, note: "after this step", digits });
   const w = weight ? "w" : "b";
-  return `${heading(name, `η = ${format(u.rate, 2)}`)}
+  return `${heading(name, `η = ${format(u.rate, 2)}`, "", weight ? "weight" : "bias")}
 <p class="equation-large">${math(...updateFormula(u, w))}</p><p class="equation-large numbers">${EQUALS}${before}${updateNumbers(view, u, gradient)} <span class="value-link">${EQUALS}${result}</span></p>
 ${updateNote(view, u, w)}${optimizerState(view, u)}${numberLine(u, t)}`;
 }
@@ -99,7 +99,10 @@ function updateNote(view, u, w) {
     notes.push(
       `${OPTIMIZERS[u.kind]} made this step from the gradient ${valueMarkup(view, { ref: `d${u.ref}`, value: u.gradient, kind: "gradient" })} and what it remembers of earlier ones. −η·∂L/∂${w} alone would have been ${format(u.plain)}.`,
     );
-  if (u.clip < 1) notes.push(`Clipped: ${format(u.clip)} of the gradient’s length was let through.`);
+  if (u.clip < 1)
+    notes.push(
+      `<span data-term="clipping" tabindex="0">Clipped</span>: ${format(u.clip)} of the gradient’s length was let through.`,
+    );
   if (hasPenalty(u)) notes.push("The penalty pulls the weight towards 0.");
   return notes.length ? `<p class="sub">${notes.join(" ")}</p>` : "";
 }
@@ -109,7 +112,7 @@ function optimizerState(view, u) {
   if (!u.memory || u.used === null) return "";
   const setting = (name) => settingAt(view, name);
   const { velocity, squares, mean, square } = u.memory;
-  const hands = (letter, old, keep, own, total) =>
+  const average = (letter, old, keep, own, total) =>
     waterfall(
       view,
       [
@@ -127,7 +130,7 @@ function optimizerState(view, u) {
         },
       ],
       {
-        ref: `state.optimizer.${letter === "v" ? "velocity" : "mean"}.${u.ref}`,
+        ref: `state.optimizer.${velocity ? "velocity" : "mean"}.${u.ref}`,
         value: total,
         base: letter,
         sup: "",
@@ -136,15 +139,15 @@ function optimizerState(view, u) {
       "gradient",
     );
   if (velocity) {
-    const note = u.kind === "nesterov" ? "Steps −η (g + μ v): it looks ahead along v." : "Steps −η v.";
-    return `${hands("v", velocity.before, setting("momentum"), 1, velocity.after)}<p class="sub">${note}</p>`;
+    const note = u.kind === "nesterov" ? "Steps −η (g + μ m): it looks ahead along m." : "Steps −η m.";
+    return `${average("m", velocity.before, setting("momentum"), 1, velocity.after)}<p class="sub">${note}</p>`;
   }
   const root = (name, { before, after }, keep) =>
-    `${name} = ${format(keep)} × ${format(before)} + ${format(1 - keep)} g² = <b data-ref="state.optimizer.${name === "s" ? "squares" : "square"}.${u.ref}">${format(after)}</b>`;
+    `v = ${format(keep)} × ${format(before)} + ${format(1 - keep)} g² = <b data-ref="state.optimizer.${name}.${u.ref}">${format(after)}</b>`;
   if (squares)
-    return `<p class="sub">Remembers the size of gradients: ${root("s", squares, 0.99)}. Steps −η g ÷ √s.</p>`;
+    return `<p class="sub">Remembers the size of gradients: ${root("squares", squares, 0.99)}. Steps −η g ÷ √v.</p>`;
   if (!mean) return "";
   const [b1, b2] = [setting("beta1"), setting("beta2")];
   const [m, v] = [mean.after / (1 - b1 ** u.updates), square.after / (1 - b2 ** u.updates)];
-  return `${hands("m", mean.before, b1, 1 - b1, mean.after)}<p class="sub">${root("v", square, b2)}. Made up for the start: m̂ ${format(m)}, v̂ ${format(v)}; steps −η m̂ ÷ √v̂.</p>`;
+  return `${average("m", mean.before, b1, 1 - b1, mean.after)}<p class="sub">${root("square", square, b2)}. Made up for the start: m̂ ${format(m)}, v̂ ${format(v)}; steps −η m̂ ÷ √v̂.</p>`;
 }

@@ -121,7 +121,7 @@ export function stepText(h) {
 
 /** Four digits, whatever the size: 0.2191, −0.002995, 1.234·10⁻⁶. */
 export function fourDigits(v) {
-  if (!isNumber(v)) return "no number";
+  if (!isNumber(v)) return "not finite";
   if (v === 0) return "0";
   const [mantissa, exponent] = Math.abs(v).toExponential(3).split("e");
   const sign = v < 0 ? "−" : "";
@@ -131,4 +131,4 @@ export function fourDigits(v) {
 
 /** 11.7 %, 4.0·10⁻⁹. */
 export const errorText = (error) =>
-  !isNumber(error) ? "no number" : error >= 1e-3 ? `${format(error * 100, 1)} %` : format(error);
+  !isNumber(error) ? "not finite" : error >= 1e-3 ? `${format(error * 100, 1)} %` : format(error);

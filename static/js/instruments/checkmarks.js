@@ -21,7 +21,7 @@ import {
   stepText,
 } from "./centraldifference.js";
 
-const maxWidth = (layout) => (layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6);
+const maxWidth = (layout) => (layout.detailed ? 5.2 : layout.phone ? 3.2 : 2.6);
 const edgeOf = (scene, { layer, from, to }) => scene.edges[layer]?.find((e) => e.from === from && e.to === to);
 
 function parameterValue(parameters, selection) {
@@ -39,8 +39,8 @@ export function checkedMarks(scene, { selection, data, h }) {
   const [chipX, chipY, anchor] = drawn.chip ?? [x, y + 31, "middle"];
   let svg = drawn.svg;
   if (data?.spotlight) svg += downstreamMarks(scene, selection, data.spotlight);
-  svg += `<g transform="translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}" data-ref="${serverName(selection)}"><circle r="13" class="instrument-badge"/><path class="instrument-sign" d="M0 -7.5v8M-4 -3.5h8M-4 5.5h8"/></g>`;
-  if (layout.fine)
+  svg += `<g transform="translate(${n1(x)} ${n1(y)})${layout.detailed ? "" : " scale(.75)"}" data-ref="${serverName(selection)}"><circle r="13" class="instrument-badge"/><path class="instrument-sign" d="M0 -7.5v8M-4 -3.5h8M-4 5.5h8"/></g>`;
+  if (layout.detailed)
     svg += `<text class="value-label" text-anchor="${anchor}" x="${n1(chipX)}" y="${n1(chipY)}"><tspan class="variable">${parameterName(selection)}</tspan><tspan dx="4">${format(now)} ± ${stepText(h)}</tspan></text>`;
   return svg;
 }
@@ -61,9 +61,9 @@ function weightBand(scene, selection, now, h) {
   const values = threeValues(now, h);
   const top = width(values[0]);
   const svg =
-    line("instrument-paper", top + 9) +
+    line("instrument-background", top + 9) +
     line("instrument-ink", top + 4) +
-    line("instrument-paper", top + 1.4) +
+    line("instrument-background", top + 1.4) +
     values.map((v, i) => line(valueClass(v), width(v), OPACITIES[i])).join("");
   return { svg, badge: pointAt(edge.route, 0.5) };
 }
@@ -76,9 +76,9 @@ function biasBand({ layout, records }, { layer, unit }, now, h) {
   const limit = records.measures[layer].bias;
   const high = y - s / 2 - 5;
   const bar = (v, i) =>
-    `<path class="edge ${valueClass(v)}" d="M${n1(x)} ${n1(high)}h${n1(share(v, limit) * (s / 2 - 3))}" stroke-width="${layout.fine ? 5 : 3.4}" stroke-opacity="${OPACITIES[i]}"/>`;
-  const base = `<path class="edge instrument-paper" d="M${n1(x - s / 2 - 2)} ${n1(high)}h${n1(s + 4)}" stroke-width="9"/><path class="edge instrument-ink" d="M${n1(x - s / 2 + 1)} ${n1(high)}h${n1(s - 2)}" stroke-width="${layout.fine ? 8 : 6}"/><path class="edge instrument-paper" d="M${n1(x - s / 2 + 2.4)} ${n1(high)}h${n1(s - 4.8)}" stroke-width="${layout.fine ? 5.6 : 3.8}"/>`;
-  const badge = [x + s / 2 + (layout.fine ? 26 : 14), high];
+    `<path class="edge ${valueClass(v)}" d="M${n1(x)} ${n1(high)}h${n1(share(v, limit) * (s / 2 - 3))}" stroke-width="${layout.detailed ? 5 : 3.4}" stroke-opacity="${OPACITIES[i]}"/>`;
+  const base = `<path class="edge instrument-background" d="M${n1(x - s / 2 - 2)} ${n1(high)}h${n1(s + 4)}" stroke-width="9"/><path class="edge instrument-ink" d="M${n1(x - s / 2 + 1)} ${n1(high)}h${n1(s - 2)}" stroke-width="${layout.detailed ? 8 : 6}"/><path class="edge instrument-background" d="M${n1(x - s / 2 + 2.4)} ${n1(high)}h${n1(s - 4.8)}" stroke-width="${layout.detailed ? 5.6 : 3.8}"/>`;
+  const badge = [x + s / 2 + (layout.detailed ? 26 : 14), high];
   const above = layer === records.layers && !layout.multipleOutputs; // on the right the loss is near
   const label = above ? [x, high - 28, "middle"] : [badge[0] + 18, high + 5, "start"];
   return { svg: base + threeValues(now, h).map(bar).join(""), badge, chip: label };
@@ -98,7 +98,7 @@ function downstreamMarks({ layout, records }, { layer, to, unit: own = to }, { b
       svg += crossBars(layout, records.measures[k].activation, { x, y, s }, values, `${name}[${unit}]`);
     });
   }
-  if (!layout.fine) return svg;
+  if (!layout.detailed) return svg;
   const { x, y, r } = layout.loss;
   const text = (dy, cls, lineLabels, ref = "") =>
     `<text class="${cls}" text-anchor="middle" x="${n1(x)}" y="${n1(y + r + dy)}"${ref}>${lineLabels}</text>`;
@@ -119,7 +119,7 @@ function crossBars(layout, limit, { x, y, s }, values, ref) {
         `<path class="instrument-bar" d="M${n1(left - layout.gauge / 2 - 5)} ${n1(at(v))}h${n1(layout.gauge + 8)}" data-ref="${ref}"/>`,
     )
     .join("");
-  if (!layout.fine || marks.length < 2) return svg;
+  if (!layout.detailed || marks.length < 2) return svg;
   const middle = (at(minus) + at(plus)) / 2;
   const apart = Math.max(9, Math.abs(at(minus) - at(plus)));
   for (const [v, sign] of marks) {
@@ -143,7 +143,7 @@ const ringProgress = (t, k, layers) => {
 /** One ring a weight in the middle of its edge; the worst has a second one and its number. @returns {string} SVG */
 export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
   const { layout, edges, records } = scene;
-  const scale = layout.fine ? 1 : 0.7;
+  const scale = layout.detailed ? 1 : 0.7;
   const { parameter, index } = data.worst;
   let svg = "";
   let last = "";
@@ -163,7 +163,7 @@ export function ringMarks(scene, { data, loss }, hidden = null, t = 1) {
       if (t < 1 || parameter !== `W${k}` || index[0] !== from || index[1] !== to) continue;
       const right = layout.units[k][to].x - layout.units[k][to].s / 2 - layout.gap - 8;
       last = `<circle class="instrument-worst" cx="${n1(x)}" cy="${n1(y)}" r="12"/>`;
-      if (layout.fine)
+      if (layout.detailed)
         last += `<text class="value-label instrument-small" text-anchor="end" x="${n1(Math.min(x + 38, right))}" y="${n1(y - 18)}">worst ${errorText(error)}</text>`;
     }
   }

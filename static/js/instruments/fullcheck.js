@@ -1,5 +1,6 @@
 // The gradient check of all parameters: a ring for each weight on the graph, and the result in a corner.
 
+import { setHidden } from "../dom/elements.js";
 import { observeBox } from "../dom/size.js";
 import { clamp } from "../format/math.js";
 import {
@@ -75,7 +76,7 @@ export function createFullCheck({
   }
 
   function renderCorner(checks, checked, view) {
-    corner.hidden = !checks;
+    setHidden(corner, !checks);
     if (!checks) {
       drawn = "";
       return;
@@ -96,7 +97,9 @@ export function createFullCheck({
     const found = failed
       ? `${failed} of ${count} recorded gradients ${failed === 1 ? "differs" : "differ"} from two runs of the network: the layer’s rule is wrong.`
       : `Every recorded gradient agrees with two runs of the network. The worst is off by ${errorText(worst.relative_error)} of itself.`;
-    const beside = kinks ? ` ${kinks} more lie at a kink of an activation, where two runs tell no derivative.` : "";
+    const beside = kinks
+      ? ` ${kinks} ${kinks === 1 ? "is" : "are"} left out: ${kinks === 1 ? "it lies" : "they lie"} at a kink of an activation, where two runs tell no derivative.`
+      : "";
     const small = worst.relative_error > 1e-6 && !failed ? " It is so small that rounding shows." : "";
     const selection = worstOf(checks);
     const where =
@@ -104,7 +107,7 @@ export function createFullCheck({
     const shown = checked && serverName(checked.selection) === name;
     const show =
       selection && !shown ? '<button type="button" class="button" data-command="worst">Show worst</button>' : "";
-    return `<h3><b>All ${count} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-command="close" aria-label="Close the check">close</button></h3><p class="instrument-text${failed ? " warning" : ""}" title="d${name}">${found}${small}${where}${beside}</p><div class="button-row"><button type="button" class="button" data-command="again">Check all again</button>${show}</div>`;
+    return `<h3><b>${kinks ? `${count} of ${count + kinks}` : `All ${count}`} parameters checked, h = ${stepText(h)}</b><button type="button" class="link" data-command="close" aria-label="Close the check">close</button></h3><p class="instrument-text${failed ? " warning" : ""}" title="d${name}">${found}${small}${where}${beside}</p><div class="button-row"><button type="button" class="button" data-command="again">Check all again</button>${show}</div>`;
   }
 
   const lowerFirst = (title) => `the ${title[0].toLowerCase()}${title.slice(1)}`;

@@ -85,10 +85,10 @@ export function create(tools) {
         const { checked } = get();
         if (!checked || (checked.data && checked.asked === checked.h)) break;
         const { parameter, index } = parameterIndex(checked.selection);
-        const { spotlight } = page.get();
+        const { index: sample } = page.get().spotlight; // a drawn one has no number
         const data = await ask(
-          "probe",
-          `parameter=${parameter}&index=${index}&h=${checked.h}&reach=${CURVE_HALF_WIDTH}&step=${checked.step}&spotlight=${spotlight.index}`,
+          "weight_check",
+          `parameter=${parameter}&index=${index}&h=${checked.h}&reach=${CURVE_HALF_WIDTH}&step=${checked.step}${Number.isInteger(sample) ? `&spotlight=${sample}` : ""}`,
         );
         const now = get().checked;
         if (now?.selection !== checked.selection) continue;

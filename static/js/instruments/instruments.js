@@ -2,7 +2,7 @@
 // large ones are loaded when they are asked for. None of them changes the run.
 
 import { htmlWriter, syncAttribute } from "../dom/elements.js";
-import { lazyView, loadStyle } from "../dom/lazy.js";
+import { lazyView, loadStyle, withStyles } from "../dom/lazy.js";
 import { isTable } from "../run/values.js";
 import { Problem } from "../session/api.js";
 import { createStore } from "../session/store.js";
@@ -57,7 +57,7 @@ export async function createInstruments({
     parent.append(created);
     return created;
   };
-  const bar = section("tiles", "instrument-bar", "Tiles", stage);
+  const bar = section("tiles", "instrument-bar", "Tiles", find("stage-tools"));
   const legend = section("instrument-legend", "instrument-legend", "Colours of the tiles", stage);
   const diagnosisLine = section("diagnosis", "diagnosis", "Diagnosis", stage);
   diagnosisLine.setAttribute("aria-live", "polite");
@@ -204,33 +204,25 @@ export async function createInstruments({
     true,
   );
   bar.addEventListener("click", (event) => {
-    const { tiles: name, tool: command } = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset ?? {};
-    if (name) setTiles(name);
+    const command = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.tool;
     if (command === "check") checkAll();
     if (command === "hold") shortcuts.h(bar);
   });
-  bar.addEventListener("keydown", (event) => {
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!by || !(/** @type {HTMLElement} */ (event.target).dataset.tiles)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const names = choices().map(([name]) => name);
-    const next = names[(names.indexOf(get().tiles) + by + names.length) % names.length];
-    setTiles(next).then(() =>
-      requestAnimationFrame(() => /** @type {HTMLElement} */ (bar.querySelector(`[data-tiles=${next}]`))?.focus()),
-    );
-  });
+  bar.addEventListener("change", ({ target }) => setTiles(/** @type {HTMLSelectElement} */ (target).value));
   // ------------------------------------------------------------------ the switch in the tape's heading
 
-  const head = find("operations").querySelector(".tape-head h2");
   const recordSwitch = document.createElement("button");
   Object.assign(recordSwitch, { type: "button", className: "record" });
   recordSwitch.setAttribute("role", "switch");
   recordSwitch.innerHTML = '<i class="toggle" aria-hidden="true"></i><span></span>';
   recordSwitch.setAttribute("aria-label", "Recording");
-  head?.after(recordSwitch);
+  find("record-place").append(recordSwitch);
   recordSwitch.addEventListener("click", () => {
-    if (recordSwitch.getAttribute("aria-disabled") !== "true") sumOverPaths(!get().paths);
+    if (recordSwitch.getAttribute("aria-disabled") === "true") return;
+    const sums = recordSwitch.closest("details");
+    sums.querySelector("summary").focus({ preventScroll: true });
+    sums.open = false; // they would lie over what is shown now
+    sumOverPaths(!get().paths);
   });
 
   function renderSwitch(view) {
@@ -313,20 +305,17 @@ export async function createInstruments({
     const parameter = idle && parameterOf(state.selection);
     const tileChoice = table
       ? ""
-      : `<div role="radiogroup" aria-label="Tiles show"><b aria-hidden="true">Tiles show</b>${choices()
-          .map(
-            ([name, text]) =>
-              `<button type="button" role="radio" aria-checked="${name === shownTiles}" tabindex="${name === shownTiles ? 0 : -1}" data-tiles="${name}">${text}</button>`,
-          )
-          .join("")}</div>`;
+      : `<label>Tiles show <select aria-label="Tiles show">${choices()
+          .map(([name, text]) => `<option value="${name}"${name === shownTiles ? " selected" : ""}>${text}</option>`)
+          .join("")}</select></label>`;
     const checkButton = state.divergence
       ? ""
       : parameter
         ? `<button type="button" class="link" data-tool="hold" title="The network is run again, a little to both sides of it (H)">± move this ${parameter.kind}</button>`
         : idle && !get().checks
-          ? '<button type="button" class="link" data-tool="check" title="Every gradient against two runs of the network (G)">± check all</button>'
+          ? '<button type="button" class="link" data-tool="check" title="Every gradient against two runs of the network (G)">Check gradients</button>'
           : "";
-    show(bar, state.offline ? "" : `${checkButton}${tileChoice}`);
+    show(bar, state.offline || !state.unfolded ? "" : `${checkButton}${tileChoice}`);
   }
 
   function renderLegend(view, active) {
@@ -357,6 +346,5 @@ const INSTRUMENTS = {
 
 /** An instrument with its style, which comes before a lesson's. */
 async function loadInstrument(name) {
-  const [module] = await Promise.all([INSTRUMENTS[name](), loadStyle("instruments/overlay", "lessons/lesson")]);
-  return module;
+  return withStyles(INSTRUMENTS[name](), ["instruments/overlay"], "lessons/lesson");
 }

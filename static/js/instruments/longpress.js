@@ -6,8 +6,8 @@ const MOVE_TOLERANCE = 7; // pixels that a finger may tremble
 
 /** The weight of the edge, or the bias of the unit, that an element belongs to; an input has none. @param {any} target */
 export function parameterAt(target) {
-  const { edge, unit: place } = target.closest?.("[data-edge], [data-unit]")?.dataset ?? {};
-  const [layer, ...at] = (edge ?? place ?? "0").split(",").map(Number);
+  const { edge, unit } = target.closest?.("[data-edge], [data-unit]")?.dataset ?? {};
+  const [layer, ...at] = (edge ?? unit ?? "0").split(",").map(Number);
   if (edge) return { kind: "weight", layer, from: at[0], to: at[1] };
   return layer > 0 ? { kind: "bias", layer, unit: at[0] } : null;
 }

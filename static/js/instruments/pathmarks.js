@@ -1,5 +1,6 @@
 // The sum over paths, drawn: the current path on the graph, the row of all paths, the sum and its panel.
 
+import { setHidden } from "../dom/elements.js";
 import { observeBox } from "../dom/size.js";
 import { gradientClass, valueClass } from "../format/colors.js";
 import { clamp, isNumber, maxAbs, n1 } from "../format/math.js";
@@ -54,19 +55,22 @@ export function pathMarks(scene, { plan, at, data }) {
   let svg = [...earlier].map((edge) => line(edge.d, "instrument-ink", 1.6, ' stroke-opacity=".42"')).join("");
   const now = chain(path.units);
   const last = path.units[path.units.length - 1];
-  const lineWidth = layout.fine ? 4.4 : 2.8;
+  const lineWidth = layout.detailed ? 4.4 : 2.8;
   const lossPath = pathData(lossCurve(layout, last));
-  for (const d of [first.d, ...now.map((edge) => edge.d), lossPath]) svg += line(d, "instrument-paper", lineWidth + 8);
+  for (const d of [first.d, ...now.map((edge) => edge.d), lossPath])
+    svg += line(d, "instrument-background", lineWidth + 8);
   svg += line(first.d, "instrument-ink", lineWidth, ' stroke-dasharray="7 6"');
   for (const edge of now)
-    svg += line(edge.d, "instrument-ink", lineWidth) + chevrons(edge.route, layout.fine ? 6.4 : 4);
+    svg += line(edge.d, "instrument-ink", lineWidth) + chevrons(edge.route, layout.detailed ? 6.4 : 4);
   svg += line(lossPath, "instrument-ink", lineWidth);
   const unitsOnPath = [[path.layer - 1, path.from], ...path.units.map((unit, i) => [path.layer + i, unit])];
   for (const [k, unit] of unitsOnPath) {
     const { x, y, s } = layout.units[k][unit];
     svg += `<rect class="instrument-frame" x="${n1(x - s / 2)}" y="${n1(y - s / 2)}" width="${n1(s)}" height="${n1(s)}" rx="${k === records.layers ? layout.outputRadius : layout.radius}"/>`;
   }
-  return layout.fine ? svg + factorLabels(scene, first, now, last, factorsOf(path, factors, records.parameters)) : svg;
+  return layout.detailed
+    ? svg + factorLabels(scene, first, now, last, factorsOf(path, factors, records.parameters))
+    : svg;
 }
 
 function factorLabels({ layout, records }, first, now, last, factors) {
@@ -277,7 +281,7 @@ ${costTable(data, view.run)}`;
     width: () => size.width,
     /** @param {boolean} on */
     show(on) {
-      panel.hidden = !on;
+      setHidden(panel, !on);
     },
   };
 }

@@ -1,6 +1,7 @@
 // The sum over paths: the gradient of the step without its tape, one path after the other, as the server multiplies it
 // out.
 
+import { setHidden } from "../dom/elements.js";
 import { pointerIn } from "../dom/pagezoom.js";
 import { observeBox } from "../dom/size.js";
 import { gradientClass } from "../format/colors.js";
@@ -38,12 +39,15 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
   let drawnFor = [];
   let generation = 0;
   let justBegun = false; // just begun: the keys go to the paths
+  let justEnded = false; // from within the paths: the keys go where the switch is
 
   // ------------------------------------------------------------------ begin and end
 
   async function begin() {
-    const { shownStep, run, spotlight } = page.get();
+    const { shownStep, run } = page.get();
     if (!shownStep) return;
+    if (page.get().spotlight.input) commands.spotlight(0); // the sum is worked out for a sample of the run
+    const { spotlight } = page.get();
     const current = ++generation;
     const query = `step=${shownStep}&spotlight=${spotlight.index}`;
     set({ paths: { waiting: true, step: shownStep, sample: spotlight.index, run: run.id } });
@@ -72,7 +76,7 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
         run: run.id,
       },
     });
-    commands.setTapeView("operations");
+    commands.setBand("operations");
     justBegun = true;
   }
 
@@ -80,8 +84,7 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
     generation++;
     const { paths } = get();
     set({ paths: null });
-    if (paths?.data && pathBand.contains(document.activeElement))
-      queueMicrotask(() => find("operations").querySelector(".record")?.focus());
+    justEnded = Boolean(paths?.data) && pathBand.contains(document.activeElement);
   }
 
   const last = () => get().paths.plan.total - 1;
@@ -208,12 +211,14 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
     const now = get().paths;
     const open = Boolean(now?.data);
     tape.classList.toggle("no-record", open);
-    pathBand.hidden = !open;
+    setHidden(pathBand, !open);
+    if (!open && justEnded) find("band-head").querySelector("summary").focus({ preventScroll: true });
+    justEnded = false;
     if (open && justBegun) {
       justBegun = false;
       slider.focus({ preventScroll: true });
     }
-    corner.hidden = !open || state.size !== "wide";
+    setHidden(corner, !open || state.size !== "wide");
     panel.show(open || Boolean(now?.refused));
     stage.classList.toggle("shows-paths", open);
     if (open) updatePlayButton(now.running);
@@ -241,10 +246,11 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
 
   /** The button of the transport plays paths now. @param {boolean} running */
   function updatePlayButton(running) {
+    const button = find("transport").querySelector("[data-do=play]");
+    const word = running ? "Pause" : "Play";
     find("app").classList.toggle("playing", running);
-    find("transport")
-      .querySelector("[data-do=play]")
-      .setAttribute("aria-label", running ? "Pause" : "Play");
+    button.setAttribute("aria-label", word);
+    button.querySelector(".play-word").textContent = word;
   }
 
   function renderBand(paths, view) {
@@ -310,8 +316,8 @@ export function create({ get, set, page, commands, ask, find, stage, redraw }) {
 }
 
 function createElement(tag, className, parent) {
-  const made = document.createElement(tag);
-  made.className = className;
-  parent.append(made);
-  return made;
+  const child = document.createElement(tag);
+  child.className = className;
+  parent.append(child);
+  return child;
 }

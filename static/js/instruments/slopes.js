@@ -78,7 +78,7 @@ export function gradientMarks({ layout }, found) {
         svg += `<text class="variable text-16 muted" text-anchor="middle" x="${x}" y="${y + 5}">0</text>`;
     }
     const { x, y, s } = column[column.length - 1];
-    if (layout.fine && limit)
+    if (layout.detailed && limit)
       svg += `<text class="num muted" text-anchor="middle" x="${x}" y="${y + s / 2 + 12}">± ${format(limit, 2)}</text>`;
   });
   return svg;

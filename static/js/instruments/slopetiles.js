@@ -1,6 +1,7 @@
 // Tiles that show the slope f′(z) or the gradient ∂L/∂z of every unit over the input plane, as the server computes
 // them.
 
+import { setHidden } from "../dom/elements.js";
 import { rgb } from "../format/colors.js";
 import { createGraph } from "../network/graph.js";
 import { shownEvaluation } from "../run/values.js";
@@ -72,10 +73,10 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     if (!slopeSurfaces || slopeSurfaces.run !== view.run.id) return null;
     const theme = colorsOf(view.theme);
     const cached = surfaceCache[show];
-    if (cached?.flip === slopeSurfaces && cached.theme === theme) return cached.surfaces;
+    if (cached?.slopeSurfaces === slopeSurfaces && cached.theme === theme) return cached.surfaces;
     const names = [...view.run.config.hidden.map((layer) => layer.activation), view.run.config.output_activation];
     const value = surfacesOf(slopeSurfaces.found, names, theme);
-    surfaceCache[show] = { flip: slopeSurfaces, theme, surfaces: value };
+    surfaceCache[show] = { slopeSurfaces, theme, surfaces: value };
     return value;
   }
 
@@ -133,7 +134,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
     if (show !== "slope" && show !== "gradient") return view;
     request(view, show);
     const slopeSurfaces = surfaces(view, show);
-    return slopeSurfaces ? { ...view, flip: slopeSurfaces } : view;
+    return slopeSurfaces ? { ...view, tileSurfaces: slopeSurfaces } : view;
   }
 
   const marks = (scene, show, slopeSurfaces, view) =>
@@ -143,7 +144,7 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
 
   function onRender(scene) {
     const show = get().tiles;
-    const slopeSurfaces = scene.view.flip ?? null;
+    const slopeSurfaces = scene.view.tileSurfaces ?? null;
     drawOverlay(scene, [slopeSurfaces, slopeSurfaces && shownEvaluation(scene.view)], () =>
       marks(scene, show, slopeSurfaces, scene.view),
     );
@@ -184,10 +185,10 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function createComparison() {
     const root = document.createElement("div");
     root.className = "slope-graphs";
-    root.hidden = true;
+    setHidden(root, true);
     stage.append(root);
     const parts = [
-      ["output", "Output", "what the unit answers"],
+      ["output", "Output", "the unit's activation"],
       ["slope", "Slope f′(z)", "where an error can pass"],
       ["gradient", "Gradient ∂L/∂z", ""],
     ].map(([show, title, subtitle]) => {
@@ -201,7 +202,9 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
         select: on.select,
         hover: on.hover,
         onRender: (scene) =>
-          drawMarks(scene, [scene.view.flip ?? null], () => marks(scene, show, scene.view.flip, scene.view)),
+          drawMarks(scene, [scene.view.tileSurfaces ?? null], () =>
+            marks(scene, show, scene.view.tileSurfaces, scene.view),
+          ),
       });
       return {
         show,
@@ -218,11 +221,11 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
   function render(view) {
     const all = get().tiles === "all";
     if (!all) {
-      if (comparison) comparison.root.hidden = true;
+      if (comparison) setHidden(comparison.root, true);
       return;
     }
     comparison ??= createComparison();
-    comparison.root.hidden = false;
+    setHidden(comparison.root, false);
     request(view, "slope");
     request(view, "gradient");
     const backward = view.ops.findLastIndex((op) => op.phase === "backward");
@@ -236,14 +239,14 @@ export function create({ get, set, page, ask, find, stage, on, view: lastView })
       part.graph.render({
         ...view,
         ...fixedOperation,
-        ...(slopeSurfaces ? { flip: slopeSurfaces } : {}),
+        ...(slopeSurfaces ? { tileSurfaces: slopeSurfaces } : {}),
         size: "half",
       });
       const html = footer(part.show, view, slopeSurfaces);
       if (html === part.written) continue;
       part.written = html;
       part.foot.innerHTML = html;
-      if (part.show === "gradient") part.small.innerHTML = `blame at each place, ${targetButton(view)}`;
+      if (part.show === "gradient") part.small.innerHTML = `the error δ at each place, ${targetButton(view)}`;
     }
   }
 

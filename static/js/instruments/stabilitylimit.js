@@ -1,6 +1,7 @@
 // The stability limit 2/λmax as a tick on the learning rate's slider: exact where it is known, else estimated, and
 // dashed.
 
+import { setHidden } from "../dom/elements.js";
 import { observeBox } from "../dom/size.js";
 import { isNumber } from "../format/math.js";
 import { format } from "../format/numbers.js";
@@ -12,6 +13,8 @@ const TIME_BETWEEN = 2500; // ms between two estimates while playing: they take 
 const IDLE_TIME = 400; // ms of rest after which it is made again while paused
 const MIN_EXPONENT = -5; // the slider's ends, in powers of ten
 const MAX_EXPONENT = 1;
+const TICK_WIDTHS = [26, 26, 17, 13]; // pixels of the numbers below the slider, which stand from end to end
+const NAME_WIDTH = 33; // and of the word "limit" among them
 
 /** The position of a rate on the slider, 0 to 1; null beyond its right end. @param {number} rate */
 export function sliderPosition(rate) {
@@ -27,16 +30,18 @@ const estimateText = (v) => (v < 0.01 ? format(v) : String(Number(v.toPrecision(
 export function createStabilityLimit(host, { api, get, set, page, redraw }) {
   const slider = /** @type {HTMLInputElement} */ (host.querySelector("input[type=range]"));
   const createSpan = (className, parent = host) => {
-    const made = document.createElement("span");
-    made.className = className;
-    parent.append(made);
-    return made;
+    const child = document.createElement("span");
+    child.className = className;
+    parent.append(child);
+    return child;
   };
   const box = createSpan("limit");
   box.hidden = true;
   const beyond = createSpan("limit-beyond", box);
   const firstTick = createSpan("limit-tick initial", box);
   const tick = createSpan("limit-tick", box);
+  const name = createSpan("limit-name", box);
+  name.textContent = "limit";
   const words = createSpan("limit-words");
   words.id = "limit-words";
   words.hidden = true;
@@ -98,18 +103,30 @@ export function createStabilityLimit(host, { api, get, set, page, redraw }) {
     render(_view, state) {
       request(state);
       const { limit } = get();
-      const ownLimit = limit && limit.run === state.run?.id ? limit : null;
-      const key = `${ownLimit?.limit} ${ownLimit?.exact} ${ownLimit?.first} ${track.width} ${track.left} ${track.top} ${state.size}`;
+      const runLimit = limit && limit.run === state.run?.id ? limit : null;
+      const key = `${runLimit?.limit} ${runLimit?.exact} ${runLimit?.settled} ${runLimit?.first} ${track.width} ${track.left} ${track.top} ${state.size}`;
       if (key === drawn) return;
       drawn = key;
-      draw(ownLimit, state.size);
+      draw(runLimit, state.size);
     },
   };
 
+  /** The numbers below the slider give way to the word. @param {number|null} middle of the word, in pixels */
+  function coverTicks(middle) {
+    const gap = (track.width - TICK_WIDTHS.reduce((sum, each) => sum + each)) / (TICK_WIDTHS.length - 1);
+    let left = 0;
+    [...host.querySelectorAll(".ticks span")].forEach((tick, i) => {
+      const distance = middle === null ? Number.POSITIVE_INFINITY : Math.abs(middle - left - TICK_WIDTHS[i] / 2);
+      tick.classList.toggle("covered", distance < (NAME_WIDTH + TICK_WIDTHS[i]) / 2);
+      left += TICK_WIDTHS[i] + gap;
+    });
+  }
+
   function draw(limit, size) {
     const at = limit ? sliderPosition(limit.limit) : null;
-    box.hidden = at === null;
-    words.hidden = at === null;
+    if (at === null) coverTicks(null);
+    setHidden(box, at === null);
+    setHidden(words, at === null);
     if (at === null) return;
     const thumb = size === "phone" ? 18 : 11;
     const trackWidth = track.width - thumb;
@@ -120,14 +137,15 @@ export function createStabilityLimit(host, { api, get, set, page, redraw }) {
       height: `${track.height}px`,
     });
     box.classList.toggle("exact", limit.exact);
-    tick.style.left = `${(at * trackWidth).toFixed(1)}px`;
+    coverTicks(thumb / 2 + at * trackWidth);
+    tick.style.left = name.style.left = `${(at * trackWidth).toFixed(1)}px`;
     beyond.style.left = `${(at * trackWidth + 2).toFixed(1)}px`;
     const firstPosition = limit.exact ? null : sliderPosition(limit.first);
-    firstTick.hidden = firstPosition === null || Math.abs(firstPosition - at) * trackWidth < 1.5;
+    setHidden(firstTick, firstPosition === null || Math.abs(firstPosition - at) * trackWidth < 1.5);
     if (firstPosition !== null) firstTick.style.left = `${(firstPosition * trackWidth).toFixed(1)}px`;
     words.textContent = limit.exact
       ? `2/λmax = ${textOf("learning_rate", limit.limit)}, exact: above it every start grows`
-      : `≈ ${estimateText(limit.limit)}, estimate now (step ${limit.step}): 2/λmax of the loss as it is curved here. Networks often learn well above it.`;
+      : `${limit.settled ? `≈ ${estimateText(limit.limit)}, estimate now` : `${estimateText(limit.limit)} or less, not settled: iterations from two starts do not agree within 5 %`} (step ${limit.step}): 2/λmax of the loss as it is curved here. Networks often learn well above it.`;
     words.classList.toggle("exact", limit.exact);
   }
 }

@@ -7,8 +7,9 @@ import { createGraph } from "../network/graph.js";
 import { createPlane } from "../plane/plane.js";
 import { networkWords } from "../run/health.js";
 import { differences, LABELS, textOf } from "../run/settings.js";
-import { figure, twoRunsPicture } from "./figures.js";
+import { figure } from "./figures.js";
 import { profilePicture } from "./layerprofile.js";
+import { twoRunsPicture } from "./tworuns.js";
 
 /** @param {(id: string) => HTMLElement} find @param {any} on @param {{close: () => void, keep: () => void}} commands */
 export function createComparison(find, on, commands) {
@@ -84,14 +85,14 @@ export function createComparison(find, on, commands) {
     const runs = seriesPair(view, secondView);
     const key = [view.series.version, secondView.series.version, view.theme];
     const gradient = layerProfiles.first?.start && layerProfiles.second?.start;
-    if (experiment?.instrument === "ladder") {
+    if (experiment?.instrument === "layer_profile") {
       const pair = gradient
         ? [{ profile: layerProfiles.first.start }, { profile: layerProfiles.second.start }]
         : layerProfiles.first?.start
           ? [{ profile: layerProfiles.first.start }]
           : [];
       for (const [chart, kind, title, small] of /** @type {[any, "gradient"|"signal", string, string][]} */ ([
-        [leftChart, "gradient", "Gradient ladder", "rms δ, before the first step, decades a layer"],
+        [leftChart, "gradient", "Gradient by layer", "rms δ, before the first step, decades a layer"],
         [second, "signal", "Signal against noise", "dB, forward, noise 0.01 a unit"],
       ]))
         chart.show([layerProfiles, kind, view.theme], () => {
@@ -102,11 +103,11 @@ export function createComparison(find, on, commands) {
     }
     leftChart.show(key, () => {
       const { W, H } = leftChart.box();
-      const { html: made, log } = twoRunsPicture(runs, trainingColumn(view), W, H);
+      const { html, log } = twoRunsPicture(runs, trainingColumn(view), W, H);
       return {
         title: "Loss",
         small: `${log ? "log, " : ""}${trainingColumn(view) === "train" ? "training set" : "each step’s batch"}, both runs`,
-        html: made,
+        html,
       };
     });
     const units = view.run.config.hidden.reduce((sum, layer) => sum + layer.units, 0);
@@ -150,10 +151,10 @@ function stateText(state, view, atDifferentSteps, start) {
 
 const SECONDARY = /^(samples|noise|label_noise|test_fraction)$/;
 
-/** Pairs of words for every field in which two setups differ, the telling ones first.
+/** Pairs of words for every field in which two setups differ, the most informative first.
  * @param {any} a @param {any} b @returns {[string, string][]} */
 function differingFields(a, b) {
-  const names = differences(a, b).filter((name) => !/^(from|parameters|features)$/.test(name) && a[name] !== undefined);
+  const names = differences(a, b).filter((name) => !/^(parameters|features)$/.test(name) && a[name] !== undefined);
   return [...names.filter((name) => !SECONDARY.test(name)), ...names.filter((name) => SECONDARY.test(name))].map(
     (name) => [fieldText(name, a[name]), fieldText(name, b[name])],
   );

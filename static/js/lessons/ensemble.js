@@ -2,7 +2,7 @@
 
 import { logarithmic, spread, tickText } from "../charts/scale.js";
 import { readColors } from "../dom/browser.js";
-import { createHtml } from "../dom/elements.js";
+import { createHtml, setHidden } from "../dom/elements.js";
 import { isNumber } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
 import { drawField, drawSamples, ready } from "../plane/miniature.js";
@@ -77,7 +77,7 @@ export function createEnsemble({ host, sideHost, api, page, going: isCurrent, re
     drawnFor = key;
     const colors = readColors();
     tiles.forEach((tile, i) => {
-      tile.element.hidden = i >= shown;
+      setHidden(tile.element, i >= shown);
       tile.element.classList.toggle("newest", i === shown - 1);
       if (i >= shown || (tile.done && !redrawAll)) return;
       tile.done = true;
@@ -167,7 +167,7 @@ export function convergencePlot({ averages, draw, slope }, shown, { W, H }) {
       );
   out.push(
     `<path class="theory" d="M${at(1, first.root)}L${at(last.members, theory)}"/>`,
-    `<path class="fit quiet" d="M${line("distance").join("L")}"/>`,
+    `<path class="fit thin" d="M${line("distance").join("L")}"/>`,
     `<path class="fit wide" d="M${own.map((v, i) => at(i + 1, v)).join("L")}h0"/>`,
   );
   const end = own[own.length - 1];

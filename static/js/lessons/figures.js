@@ -1,17 +1,7 @@
-// The figures of the lessons: two runs in one chart, one dot per seed, numbers that are not finite by operation.
+// The figures of the lessons: their frame, one dot per seed, numbers that are not finite by operation.
 
-import {
-  extentOf,
-  lastFinite,
-  linear,
-  linePath,
-  spread,
-  stepTicks,
-  tickText,
-  valueAxis,
-  wantsLog,
-} from "../charts/scale.js";
-import { createHtml } from "../dom/elements.js";
+import { linear } from "../charts/scale.js";
+import { createHtml, setHidden } from "../dom/elements.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format, thousands } from "../format/numbers.js";
 import { stackHeights } from "./layerprofile.js";
@@ -45,7 +35,7 @@ export function figure(host, title) {
       small.textContent = drawn.small ?? "";
       drawing.innerHTML = drawn.html;
       note.textContent = drawn.note ?? "";
-      note.hidden = !drawn.note;
+      setHidden(note, !drawn.note);
     },
     box: (height = 0) => ({ W: drawing.clientWidth || 232, H: height || drawing.clientHeight || 150 }),
   };
@@ -55,84 +45,6 @@ export const svg = (W, H, label, inner, className = "") =>
   `<svg viewBox="0 0 ${n1(W)} ${n1(H)}" width="${n1(W)}" height="${n1(H)}" role="img" aria-label="${label}" class="${className}">${inner}</svg>`;
 
 export const signedText = (v, digits = 2) => (v > 0 ? "+" : "") + format(v, digits);
-
-// ------------------------------------------------------------------ two runs in one chart
-
-/**
- * @param {{series: any, name: string}[]} runs this one (solid), and the one beside it (dashed)
- * @param {string} column of the series, or norm0, or gap
- */
-export function twoRunsPicture(runs, column, W, H, { ceiling = 0, level = null, whole = false } = {}) {
-  const values = runs.map(({ series }) =>
-    column === "norm0" ? series.norms[0] : column === "gap" ? generalizationGap(series) : series[column],
-  );
-  const box = { left: 36, right: W - (runs[0].name ? 96 : 48), top: 8, bottom: H - 18 };
-  const log = !whole && column !== "gap" && (column === "norm0" || wantsLog(values, 1.6) || small(values));
-  const limit = (extent) => {
-    if (column === "gap") return extent;
-    return ceiling ? /** @type {[number, number]} */ ([0, ceiling]) : cappedExtent(extent, values, log);
-  };
-  const { low, high, ticks, Y } = valueAxis(values, { bottom: box.bottom, top: box.top, count: 4, log, limit });
-  const first = Math.min(...runs.map(({ series }) => series.steps[0] ?? 0));
-  const last = Math.max(first + 1, ...runs.map(({ series }) => series.steps.at(-1) ?? 1));
-  const X = linear(first, last, box.left, box.right);
-  const out = ticks.map(
-    (v) =>
-      `<path class="${v === low ? "base" : "grid"}" d="M${box.left} ${n1(Y(v))}H${box.right}"/>${svgText(box.left - 5, Y(v) + 3.5, tickText(v, log), `${ANCHOR_END} class="tick"`)}`,
-  );
-  const plotWidth = box.right - box.left;
-  for (const k of stepTicks(first, last, plotWidth, Math.min(90, plotWidth / 2)))
-    out.push(svgText(X(k), H - 3, thousands(k), `${ANCHOR_MIDDLE} class="tick"`));
-  if (level && level.at > low && level.at < high)
-    out.push(
-      `<path class="level" d="M${box.left} ${n1(Y(level.at))}H${box.right}"/>${svgText(box.left - 5, Y(level.at) + 3.5, level.name, `${ANCHOR_END} class="tick"`)}`,
-    );
-  const ends = runs.map(({ series }, i) => ({ i, k: lastFinite(values[i]), series }));
-  const heights = spread(
-    ends.map(({ i, k }) => (k < 0 ? box.bottom : Y(clamp(values[i][k], low, high)))),
-    13,
-    box.top,
-    box.bottom,
-  );
-  for (const { i, series } of ends)
-    out.push(
-      `<path class="fit${i ? " dash" : ""}" d="${linePath(series.steps, values[i], X, (v) => Y(clamp(v, low, high)), { log })}"/>`,
-    );
-  ends.forEach(({ i, k, series }) => {
-    if (k < 0) return;
-    const diverged = k < series.steps.length - 1 && !isNumber(values[i].at?.(-1)) && i === 0 && series.lost;
-    out.push(
-      `<circle class="mark${i ? " hollow" : ""}" cx="${n1(X(series.steps[k]))}" cy="${n1(Y(clamp(values[i][k], low, high)))}" r="3"/>`,
-    );
-    const value = whole ? String(Math.round(values[i][k])) : format(values[i][k], 3);
-    out.push(
-      svgText(
-        Math.min(X(series.steps[k]) + 8, box.right + 8),
-        heights[i] + 4,
-        `${runs[i].name ? `${runs[i].name}: ` : ""}${diverged ? "✕" : value}`,
-        `class="end${i ? "" : " strong"}"`,
-      ),
-    );
-  });
-  const label = runs
-    .map((_, i) => `${i ? "beside it" : "this run"} ${ends[i].k < 0 ? "none yet" : format(values[i][ends[i].k])}`)
-    .join(", ");
-  return { html: svg(W, H, `${label}, at step ${last}`, out.join(""), "lesson-drawing"), log };
-}
-
-const small = (values) => {
-  const found = extentOf(values, 0);
-  return !!found && found[0] < found[1] / 30;
-};
-const generalizationGap = (series) => Float64Array.from(series.test, (v, i) => v - series.train[i]);
-
-/** Values that exploded must not flatten all the others. */
-function cappedExtent(extent, values, log) {
-  if (!extent || log) return extent;
-  const starts = values.map((v) => v[0]).filter(isNumber);
-  const cap = 4 * Math.max(...starts, 1e-9);
-  return /** @type {[number, number]} */ ([extent[0], Math.min(extent[1], Math.max(cap, extent[0]))]);
-}
 
 // ------------------------------------------------------------------ one dot a seed
 
@@ -225,7 +137,7 @@ export function notFinitePicture(view, W, H) {
   const html = svg(
     W,
     H,
-    `${now} of ${sum} recorded numbers lost up to here`,
+    `${now} of ${sum} recorded numbers are not finite up to here`,
     `<path class="grid" d="M${box.left} ${n1(Y(sum))}H${box.right}M${n1(X(turn + 1))} ${box.top}V${box.bottom}"/><path class="base" d="M${box.left} ${box.bottom}H${box.right}"/>` +
       `<path class="fit dots" d="${steps(here, counts.length)}"/><path class="fit wide" d="${steps(0, here)}"/><circle class="mark" cx="${n1(X(here))}" cy="${n1(Y(now))}" r="4"/>` +
       svgText(X(here) - 8, Y(now) - 6, thousands(now), `${ANCHOR_END} class="strong"`) +

@@ -116,104 +116,113 @@ export const rowValues = {
 };
 
 /**
- * One row a layer. `runs`: [{profile, paleProfile}] of the first run and of the second (hollow, dashed).
- * @param {"gradient"|"signal"} kind @param {{profile: any, paleProfile?: any}[]} runs @param {number} W @param {number} H
+ * One row a layer: a dot for its gradient (or signal), and the line through them.
+ * @param {"gradient"|"signal"} kind
+ * @param {{profile: any, paleProfile?: any}[]} runs this run and, hollow and dashed, the one beside it; paleProfile: how it
+ *   is at the other end of the training
+ * @param {number} W @param {number} H pixels
+ * @param {{numbers?: boolean, theory?: boolean}} [parts] numbers: each dot's value at the right; theory: the expected slopes
  */
 export function profilePicture(kind, runs, W, H, { numbers = true, theory = true } = {}) {
   const signal = kind === "signal";
   const sets = runs.map(({ profile }) => rowValues[kind](profile.layers));
   const paleSets = runs.map(({ paleProfile }) => (paleProfile ? rowValues[kind](paleProfile.layers) : null));
   const fitted = Math.max(1, runs[0].profile.layers.length - 1);
-  const all = [...sets, ...paleSets.filter(Boolean)].flat().map(({ value }) => value);
-  const range = /** @type {[number, number]} */ (signal ? decibelRange(all) : decadeRange(all));
+  const all = [...sets, ...paleSets.filter(Boolean)].flat();
+  const values = all.map(({ value }) => value);
+  const range = /** @type {[number, number]} */ (signal ? decibelRange(values) : decadeRange(values));
   const box = { left: 40, right: W - (numbers ? 56 : 14), top: 4, bottom: H - 18 };
   const profile = profileRows(sets, box, range, fitted);
-  const paleRows = paleSets
-    .map((set) => (set ? profileRows([set], box, range, fitted).sets[0] : null))
-    .map((g, i) => g && { ...g, i });
-  const ticks = axisTicks(range, signal ? 10 : 1, W < 300 ? 5 : 8);
-  const out = [];
-  if (signal)
-    out.push(
-      `<rect class="loud" x="${box.left}" y="${box.top}" width="${n1(profile.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
-      svgText(profile.X(0) - 6, box.top + 11, "noise is louder", `${ANCHOR_END} class="warning"`),
-    );
-  const zero = !signal && [...sets, ...paleSets.filter(Boolean)].flat().some(({ exact }) => exact === 0);
-  for (const v of ticks) {
-    const x = profile.X(v);
-    out.push(`<path class="${signal && v === 0 ? "base" : "grid"}" d="M${n1(x)} ${box.top}V${n1(box.bottom)}"/>`);
-    if (!zero || x > box.left + 18)
-      out.push(svgText(x, H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${ANCHOR_MIDDLE} class="tick"`));
-  }
-  if (zero)
-    out.push(
-      `<path class="zero" d="M${box.left - 9} ${box.top}V${box.bottom}"/>${svgText(box.left - 9, H - 4, "0", `${ANCHOR_MIDDLE} class="tick"`)}`,
-    );
-  for (let row = 0; row < profile.rows; row++)
-    out.push(
-      `<path class="row" d="M${box.left} ${n1(profile.Y(row))}H${box.right}"/>`,
-      svgText(2, profile.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="variable"'),
-    );
+  const hasZero = !signal && all.some(({ exact }) => exact === 0);
+  const out = [
+    ...(signal ? noiseMarks(profile, box) : []),
+    ...axisMarks(signal, profile, box, range, hasZero, W, H),
+    ...rowMarks(signal, profile, box),
+  ];
   if (!signal && theory) out.push(theoryLines(runs, profile, sets, fitted, range, box));
-  for (const set of paleRows)
-    if (set) out.push(`<g class="pale">${profileMarks(set, signal, set.i > 0, () => false)}</g>`);
+  paleSets.forEach((set, i) => {
+    const pale = set && profileRows([set], box, range, fitted).sets[0];
+    if (pale) out.push(`<g class="pale">${profileMarks(pale, signal, i > 0, () => false)}</g>`);
+  });
   const middles = profile.sets.map(({ line }) => (line ? (line[0][0] + line[1][0]) / 2 : 0));
   profile.sets.forEach((set, i) => {
-    const of = runs[i].profile;
-    const isUnhealthy = signal ? ({ row }) => sets[i][row].value < 0 : unhealthy(of, set.slope);
+    const isUnhealthy = signal ? ({ row }) => sets[i][row].value < 0 : unhealthy(runs[i].profile, set.slope);
     out.push(profileMarks(set, signal, i > 0, isUnhealthy, i > 0 ? profile.sets[0].dots : []));
-    const slope = signal ? of.noise_slope : of.slope;
-    if (set.line && isNumber(slope) && W > 300) {
-      const [[x1, y1], [x2, y2]] = set.line;
-      const low = !signal && of.status && of.status !== "healthy";
-      const left = runs.length > 1 && middles[i] < middles[1 - i] && middles[i] > box.left + 70;
-      const x = Math.min(middles[i] + (left ? -12 : 14), box.right - 52);
-      const y = (y1 + y2) / 2 + (left === x1 < x2 ? 20 : -8);
-      out.push(
-        svgText(
-          x,
-          y,
-          signedText(slope, signal ? 1 : 2),
-          `class="slope${low ? " warning" : ""}" ${left ? ANCHOR_END : ""}`,
-        ),
-      );
-    }
+    if (W > 300) out.push(slopeText(signal, runs[i].profile, set.line, middles, i, box));
   });
-  if (numbers)
-    profile.sets[0].dots.forEach(({ y, kind: mark, row }) => {
-      const { value, exact } = sets[0][row];
-      const words = signal
-        ? isNumber(value)
-          ? `${format(value, 1)} dB`
-          : ""
-        : mark === "zero"
-          ? "0"
-          : isNumber(exact)
-            ? format(exact)
-            : "NaN";
-      out.push(
-        svgText(
-          W,
-          y + 4,
-          words,
-          `${ANCHOR_END} class="num${mark === "dot" && !unhealthy(runs[0].profile, profile.sets[0].slope)({ row }) ? "" : " warning"}"`,
-        ),
-      );
-    });
-  const label = runs
-    .map(
-      ({ profile: l }, i) =>
-        `${i ? "beside it" : "this run"}: ${l.layers.map((r) => `layer ${r.layer} ${signal ? `${format(r.decibels, 1)} decibels` : format(r.rms)}`).join(", ")}`,
-    )
-    .join("; ");
+  if (numbers) out.push(...numberTexts(signal, runs[0].profile, sets[0], profile.sets[0], W));
   return svg(
     W,
     H,
-    `${signal ? "Signal against noise" : "Size of the gradient"} by layer. ${label}`,
+    `${signal ? "Signal against noise" : "Size of the gradient"} by layer. ${profileText(signal, runs)}`,
     out.join(""),
     "lesson-drawing",
   );
 }
+
+/** Left of 0 dB the noise is louder than the signal. */
+const noiseMarks = (profile, box) => [
+  `<rect class="loud" x="${box.left}" y="${box.top}" width="${n1(profile.X(0) - box.left)}" height="${box.bottom - box.top}"/>`,
+  svgText(profile.X(0) - 6, box.top + 11, "noise is louder", `${ANCHOR_END} class="warning"`),
+];
+
+/** Decades or decibels; left of them, where a gradient is exactly 0, a place for it. */
+function axisMarks(signal, profile, box, range, hasZero, W, H) {
+  const out = [];
+  for (const v of axisTicks(range, signal ? 10 : 1, W < 300 ? 5 : 8)) {
+    const x = profile.X(v);
+    out.push(`<path class="${signal && v === 0 ? "base" : "grid"}" d="M${n1(x)} ${box.top}V${n1(box.bottom)}"/>`);
+    if (!hasZero || x > box.left + 18)
+      out.push(svgText(x, H - 4, signal ? format(v, 0) : tickText(10 ** v, true), `${ANCHOR_MIDDLE} class="tick"`));
+  }
+  if (hasZero)
+    out.push(
+      `<path class="zero" d="M${box.left - 9} ${box.top}V${box.bottom}"/>${svgText(box.left - 9, H - 4, "0", `${ANCHOR_MIDDLE} class="tick"`)}`,
+    );
+  return out;
+}
+
+const rowMarks = (signal, profile, box) =>
+  Array.from({ length: profile.rows }, (_, row) => [
+    `<path class="row" d="M${box.left} ${n1(profile.Y(row))}H${box.right}"/>`,
+    svgText(2, profile.Y(row) + 4, `${signal ? "a" : "δ"}${superscript(row + 1)}`, 'class="variable"'),
+  ]).flat();
+
+/** The slope of a run's line, on the side where the other run's line is not. */
+function slopeText(signal, profile, line, middles, i, box) {
+  const slope = signal ? profile.noise_slope : profile.slope;
+  if (!line || !isNumber(slope)) return "";
+  const [[x1, y1], [x2, y2]] = line;
+  const low = !signal && profile.status && profile.status !== "healthy";
+  const left = middles.length > 1 && middles[i] < middles[1 - i] && middles[i] > box.left + 70;
+  const x = Math.min(middles[i] + (left ? -12 : 14), box.right - 52);
+  const y = (y1 + y2) / 2 + (left === x1 < x2 ? 20 : -8);
+  const attributes = `class="slope${low ? " warning" : ""}" ${left ? ANCHOR_END : ""}`;
+  return svgText(x, y, signedText(slope, signal ? 1 : 2), attributes);
+}
+
+/** Each dot's value, at the right edge. */
+function numberTexts(signal, profile, rows, set, W) {
+  const isUnhealthy = unhealthy(profile, set.slope);
+  return set.dots.map(({ y, kind, row }) => {
+    const { value, exact } = rows[row];
+    const gradientText = kind === "zero" ? "0" : isNumber(exact) ? format(exact) : "NaN";
+    const signalText = isNumber(value) ? `${format(value, 1)} dB` : "";
+    const warns = kind !== "dot" || isUnhealthy({ row });
+    const attributes = `${ANCHOR_END} class="num${warns ? " warning" : ""}"`;
+    return svgText(W, y + 4, signal ? signalText : gradientText, attributes);
+  });
+}
+
+const profileText = (signal, runs) =>
+  runs
+    .map(({ profile }, i) => {
+      const layers = profile.layers.map(
+        (r) => `layer ${r.layer} ${signal ? `${format(r.decibels, 1)} decibels` : format(r.rms)}`,
+      );
+      return `${i ? "beside it" : "this run"}: ${layers.join(", ")}`;
+    })
+    .join("; ");
 
 /** From the last layer's dot on: what a theory expects of the layers before it. */
 export function theoryLines(runs, profile, sets, fitted, range, box) {
@@ -235,8 +244,12 @@ export function unhealthy(profile, slope) {
   return ({ row }) => outOfRange && row < profile.layers.length - 2;
 }
 
-/** @param {any} set @param {boolean} square @param {boolean} hollow @param {(dot: any) => boolean} isUnhealthy
- * @param {any[]} dotsBelow dots of the other run: where one lies in the same place, the hollow one goes around it */
+/**
+ * The dots of a run and the line through them.
+ * @param {any} set of profileRows @param {boolean} square a signal: squares, joined one by one @param {boolean} hollow the
+ *   second run @param {(dot: any) => boolean} isUnhealthy
+ * @param {any[]} dotsBelow dots of the other run: where one lies in the same place, the hollow one goes around it
+ */
 export function profileMarks(set, square, hollow, isUnhealthy, dotsBelow = []) {
   const line = set.line ? `<path class="fit${hollow ? " dash" : ""}" d="${polyline(set.line)}"/>` : "";
   const join = square

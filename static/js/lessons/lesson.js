@@ -1,6 +1,7 @@
 // A lesson on the page: an experiment is set up and run, measured by the server, compared with remedies and other
 // seeds.
 
+import { setHidden } from "../dom/elements.js";
 import { loadStyle } from "../dom/lazy.js";
 import { Problem } from "../session/api.js";
 import { createStore } from "../session/store.js";
@@ -68,7 +69,7 @@ function createContext({ page, commands, api, catalog, find, redraw }) {
   return context;
 }
 
-/** @param {{reader: any, commands: any, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement, on: any, redraw: () => void}} of */
+/** @param {{reader: any, commands: import("../session/commands.js").Commands, api: any, catalog: any, app: HTMLElement, find: (id: string) => HTMLElement, on: any, redraw: () => void}} of */
 export async function createLessons({ reader: page, commands, api, catalog, app, find, on, redraw }) {
   await Promise.all(["lesson", "figures", "comparison", "stage"].map((name) => loadStyle(`lessons/${name}`)));
   const context = createContext({ page, commands, api, catalog, find, redraw });
@@ -175,7 +176,7 @@ export async function createLessons({ reader: page, commands, api, catalog, app,
     const lesson = own.experiment && state.lesson ? own : null;
     panel.render(lesson ? { ...lesson, stageFigures: stageFigures.shows(lesson.experiment) } : {}, state);
     const element = find("lesson");
-    if (element.hidden === Boolean(lesson)) element.hidden = !lesson;
+    setHidden(element, !lesson);
     const host = state.size === "tablet" ? find("side") : app;
     if (element.parentElement !== host) host === app ? find("stage").before(element) : host.prepend(element);
     const { secondRun } = context;

@@ -2,6 +2,7 @@
 // seeds.
 
 import { Problem } from "../session/api.js";
+import { markLessonDone } from "./list.js";
 
 const MAX_REQUEST_TIME = 150; // ms that a verdict may take to be asked for again and again
 
@@ -38,6 +39,7 @@ export function createMeasurement(context) {
     if (!found || generation !== context.generation || page.get().run !== state.run) return;
     measuredFor = key;
     const finished = found.status !== "measuring";
+    if (final && found.status === "held") markLessonDone(experiment.id);
     set({ verdict: { ...found, final }, done: final && finished, finished: final && finished });
   }
 
@@ -48,7 +50,7 @@ export function createMeasurement(context) {
       const first = run.first_step ?? 0;
       const [start, end] = await Promise.all(
         [first, broken ? null : now].map((k) =>
-          k === null ? null : context.orNull(() => api.instrument(run.id, "ladder", `step=${k}`)),
+          k === null ? null : context.orNull(() => api.instrument(run.id, "layer_profile", `step=${k}`)),
         ),
       );
       return { start, end };
@@ -129,16 +131,16 @@ export function createSeedStudy(context) {
   }
 
   async function verdictFor(experiment, config, { id, steps }) {
-    const made = await api.create(Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)));
+    const run = await api.create(Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)));
     try {
       await api
-        .train(made.id, { steps, every: 100_000, detail: "summary", surfaces: 0 }, () => {})
+        .train(run.id, { steps, every: 100_000, detail: "summary", surfaces: 0 }, () => {})
         .catch((error) => {
           if (!(error instanceof Problem)) throw error;
         });
-      return await api.verdict(made.id, experiment.id, id || undefined);
+      return await api.verdict(run.id, experiment.id, id || undefined);
     } finally {
-      api.remove(made.id).catch(() => {});
+      api.remove(run.id).catch(() => {});
     }
   }
 

@@ -1,6 +1,6 @@
 // The lesson's panel: the claim, what to watch, the verdict on this very run, the remedies, and two questions to try.
 
-import { htmlWriter } from "../dom/elements.js";
+import { htmlWriter, setHidden } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 
 const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -11,7 +11,7 @@ const plain = (words) => String(words ?? "").replace(/[&<>"]/g, (c) => `&#${c.ch
  */
 export function createPanel(element, on) {
   const fromStory = new URLSearchParams(location.search).get("from") === "story";
-  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="About this experiment"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All experiments" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="subtitle"></p><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
+  element.innerHTML = `<div class="lesson-panel-read" tabindex="0" role="region" aria-label="Claim, verdict and cures"><button type="button" class="back link" data-action="back"></button>${fromStory ? '<a class="link to-story" href="story#doors">← Chapter 11 of the story</a>' : ""}<nav class="index" aria-label="All lessons" hidden></nav><div class="text"><p class="eyebrow number"></p><h2></h2><p class="subtitle"></p><p class="eyebrow">Claim</p><p class="claim"></p><p class="eyebrow">What to watch</p><p class="watch"></p></div><div class="verdict"></div><div class="remedies"></div><div class="questions"></div></div><div class="lesson-panel-do"></div><div class="visually-hidden" role="alert"></div>`;
   const part = (name) => /** @type {HTMLElement} */ (element.querySelector(name));
   const [index, texts, verdict, remedies, questions, act] = [
     ".index",
@@ -39,14 +39,14 @@ export function createPanel(element, on) {
         const node = part(name);
         if (node.textContent !== words) node.textContent = words;
       };
-      index.hidden = !indexed;
-      set(".back", indexed ? "← Back to the experiment" : "← All experiments");
+      setHidden(index, !indexed);
+      set(".back", indexed ? "← Back to the lesson" : "← All lessons");
       if (indexed)
         show(
           index,
-          `<h2>Experiments</h2><ol>${list.map((item) => `<li><a href="?experiment=${item.id}" data-experiment="${item.id}"${item.id === experiment.id ? ' aria-current="true"' : ""}><i>${item.number}</i><span>${plain(item.title)}<small>${plain(item.subtitle)}</small></span></a></li>`).join("")}</ol>`,
+          `<h2>Lessons</h2><ol>${list.map((item) => `<li><a href="?lesson=${item.id}" data-experiment="${item.id}"${item.id === experiment.id ? ' aria-current="true"' : ""}><i>${item.number}</i><span>${plain(item.title)}<small>${plain(item.subtitle)}</small></span></a></li>`).join("")}</ol>`,
         );
-      set(".number", `Experiment ${experiment.number} · ${experiment.topic}`);
+      set(".number", `Lesson ${experiment.number} · ${experiment.topic}`);
       set(".text h2", experiment.title);
       set(".subtitle", experiment.subtitle);
       set(".claim", experiment.claim);
@@ -55,14 +55,14 @@ export function createPanel(element, on) {
       show(remedies, remediesHtml(state));
       show(questions, questionsHtml(state));
       show(act, buttonsHtml(state, run));
-      for (const other of [texts, verdict, remedies, questions]) other.hidden = indexed;
+      for (const other of [texts, verdict, remedies, questions]) setHidden(other, indexed);
       announce(state);
     },
   };
 
   /** Once, when it is known. */
-  function announce({ experiment, remedy, running, verdict: ownVerdict, remedyVerdict }) {
-    const found = remedy ? remedyVerdict : ownVerdict;
+  function announce({ experiment, remedy, running, verdict: runVerdict, remedyVerdict }) {
+    const found = remedy ? remedyVerdict : runVerdict;
     if (running || !found?.final) return;
     const words = `${remedy ? `${remedy.title}: ` : ""}${found.measure.title} ${found.measure.text}. ${found.words} ${found.why ?? ""}`;
     const key = `${experiment.id} ${words}`;
@@ -157,5 +157,5 @@ function buttonsHtml(
   else first = button("again", "Run it again", `${count}, from the start`);
   const link = (act, title, on = false) =>
     `<button type="button" class="link" data-action="${act}" aria-pressed="${on}"${running && act !== "restore" ? ' aria-disabled="true"' : ""}>${title}</button>`;
-  return `${first}<div class="quiet">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Try other seeds", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
+  return `${first}<div class="secondary">${stageFigureName ? link("board", stageFigureName, stageFigure) : ""}${link("luck", seedStudy?.busy ? "Counting seeds…" : "Try other seeds", Boolean(seedStudy))}${remedy ? link("close", "This run alone").replace(' aria-pressed="false"', "") : ""}<button type="button" class="link" data-action="restore">Restore mine</button></div>`;
 }

@@ -75,8 +75,8 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
 
   /** The same run this way: its samples as the network sees them, and what it answers. */
   async function trainWith(setting) {
-    const config = { ...base, [fieldName]: setting, from: null };
-    const made = await api.create(Object.fromEntries(Object.entries(config).filter(([, v]) => v !== null)));
+    const config = { ...base, [fieldName]: setting };
+    const run = await api.create(Object.fromEntries(Object.entries(config).filter(([, v]) => v !== null)));
     try {
       const curve = [];
       const tested = [];
@@ -84,7 +84,7 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
       let last = null;
       const every = Math.max(1, Math.round(steps / 60));
       await api.train(
-        made.id,
+        run.id,
         { steps, every: 100_000, evaluate_every: byDropout ? every : 0, detail: "summary", surfaces: 0 },
         (line) => {
           if (line.type !== "evaluation") return;
@@ -93,7 +93,7 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
           tested.push([line.step, line.test_loss]);
         },
       );
-      const samplesSeen = await api.samples(made.id);
+      const samplesSeen = await api.samples(run.id);
       const ranges = [0, 1].map((k) => rangeOf(samplesSeen.values.map((row) => row[k])));
       let predictions = null;
       if (plane && !last?.stopped) {
@@ -108,11 +108,11 @@ export function createScalings({ host, api, page, experiment, follow, going: isC
           at(0, (i % GRID_SIZE) / (GRID_SIZE - 1)),
           at(1, 1 - Math.floor(i / GRID_SIZE) / (GRID_SIZE - 1)),
         ]);
-        predictions = (await api.predict(made.id, places)).outputs.map(([p]) => p);
+        predictions = (await api.predict(run.id, places)).outputs.map(([p]) => p);
       }
       return { seen: samplesSeen, ranges, answers: predictions, ...(byDropout ? { curve, tested, last } : {}) };
     } finally {
-      api.remove(made.id).catch(() => {});
+      api.remove(run.id).catch(() => {});
     }
   }
 
@@ -221,7 +221,7 @@ const tableRow = (name, value, warn = false) =>
   `<tr><th scope="row">${name}</th><td class="${warn ? "unhealthy" : ""}">${value}</td></tr>`;
 
 function scalingRows(of) {
-  return `<tbody>${tableRow("accuracy", percent(of.train_accuracy), of.train_accuracy < 0.7)}${tableRow("condition κ", isNumber(of.kappa) ? thousands(format(of.kappa, 2)) : "–", of.kappa > 1e4)}${tableRow("units saturated", percent(of.saturated_at_start), of.saturated_at_start > 0.5)}${of.stopped_at === null ? "" : tableRow("numbers ended in step", thousands(of.stopped_at), true)}</tbody>`;
+  return `<tbody>${tableRow("accuracy", percent(of.train_accuracy), of.train_accuracy < 0.7)}${tableRow('<span data-term="condition-number" tabindex="0">condition κ</span>', isNumber(of.kappa) ? thousands(format(of.kappa, 2)) : "–", of.kappa > 1e4)}${tableRow("units saturated", percent(of.saturated_at_start), of.saturated_at_start > 0.5)}${of.stopped_at === null ? "" : tableRow("numbers ended in step", thousands(of.stopped_at), true)}</tbody>`;
 }
 
 function rateRows(of) {
@@ -251,7 +251,7 @@ function createColumn(grid, name, selected, follow) {
   if (!selected) title.addEventListener("click", follow);
   const canvas = createHtml("canvas", { class: "column-plane" }, element);
   canvas.setAttribute("aria-hidden", "true");
-  const axisName = createHtml("p", { class: "column-axis" }, element);
+  const axisName = createHtml("p", { class: "column-axis", text: "measuring …" }, element);
   const tail = createHtml("div", {}, element);
   const curves = createHtml("div", {}, element);
   const rows = createHtml("table", { class: "comparison-table" }, element);

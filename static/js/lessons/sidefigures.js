@@ -1,9 +1,11 @@
 // The figures of a lesson beside the stage: layer profiles, counts over the steps, and the study over seeds.
 
+import { setHidden } from "../dom/elements.js";
 import { format, thousands } from "../format/numbers.js";
 import { seriesPair, trainingColumn } from "./comparison.js";
-import { figure, measureText, notFinitePicture, seedDotsPicture, twoRunsPicture, unitDifferences } from "./figures.js";
+import { figure, measureText, notFinitePicture, seedDotsPicture, unitDifferences } from "./figures.js";
 import { profilePicture } from "./layerprofile.js";
+import { twoRunsPicture } from "./tworuns.js";
 
 /** @param {HTMLElement} side */
 export function createSideFigures(side) {
@@ -11,11 +13,11 @@ export function createSideFigures(side) {
   const box = document.createElement("div");
   box.className = "lesson-side";
   before?.before(box);
-  const layerProfile = figure(box, "Gradient ladder");
+  const layerProfile = figure(box, "Gradient by layer");
   const secondProfile = figure(box, "");
   const signal = figure(box, "Signal against noise");
   const dead = figure(box, "Dead units");
-  const notFinite = figure(box, "Lost numbers");
+  const notFinite = figure(box, "Numbers that are not finite");
   const unitDifference = figure(box, "Equal units");
   const loss = figure(box, "Loss");
   const seedFigure = figure(box, "Other seeds");
@@ -33,14 +35,13 @@ export function createSideFigures(side) {
   /** @param {{view: any, other: any, lesson: any, first: any}} of */
   function render({ view, other, lesson, first: state }) {
     const shown = lesson ? figuresFor(lesson, other, view, state) : new Set();
-    if (box.hidden === shown.size > 0) box.hidden = shown.size === 0;
-    for (const [name, { element }] of Object.entries(figures))
-      if (element.hidden === shown.has(name)) element.hidden = !shown.has(name);
+    setHidden(box, shown.size === 0);
+    for (const [name, { element }] of Object.entries(figures)) setHidden(element, !shown.has(name));
     if (!shown.size || (state.size === "phone" && state.tab !== "output")) return;
     const { layerProfiles } = lesson;
     const afterTraining = /gradients|health/.test(lesson.experiment?.instrument ?? "");
     if (shown.has("layerProfile"))
-      drawProfile(layerProfile, other ? "this run" : "Gradient ladder", layerProfiles.first, afterTraining, view);
+      drawProfile(layerProfile, other ? "this run" : "Gradient by layer", layerProfiles.first, afterTraining, view);
     if (shown.has("secondProfile")) drawProfile(secondProfile, "beside it", layerProfiles.second, afterTraining, view);
     if (shown.has("signal"))
       signal.show([layerProfiles.first, view.theme], () => {
@@ -66,7 +67,7 @@ export function createSideFigures(side) {
         const { html, sum } = notFinitePicture(view, notFinite.box().W, 120);
         const many =
           sum === 1 ? "One recorded number of this step is" : `${thousands(sum)} recorded numbers of this step are`;
-        return { small: "by operation", html, note: `${many} no number.` };
+        return { small: "by operation", html, note: `${many} not finite.` };
       });
     if (shown.has("unitDifference")) drawUnitDifference(view);
     if (shown.has("loss"))
@@ -88,15 +89,15 @@ export function createSideFigures(side) {
     if (!experiment) return shown;
     const kind = experiment.instrument;
     if (other) {
-      if (kind === "ladder") shown.add("loss");
+      if (kind === "layer_profile") shown.add("loss");
       if (/gradients|health/.test(kind)) {
         if (layerProfiles.first?.start) shown.add("layerProfile");
         if (layerProfiles.second?.start) shown.add("secondProfile");
       }
       return shown;
     }
-    if (/ladder|gradients|health/.test(kind) && layerProfiles.first?.start) shown.add("layerProfile");
-    if (kind === "ladder" && experiment.id === "vanishing" && layerProfiles.first?.start) shown.add("signal");
+    if (/layer_profile|gradients|health/.test(kind) && layerProfiles.first?.start) shown.add("layerProfile");
+    if (kind === "layer_profile" && experiment.id === "vanishing" && layerProfiles.first?.start) shown.add("signal");
     if (kind === "health") shown.add("dead");
     if (state.divergence && view.step?.finite === false) shown.add("notFinite");
     if (kind === "units" && view.step) shown.add("unitDifference");
@@ -126,7 +127,7 @@ export function createSideFigures(side) {
       ];
       return {
         title,
-        small: `rms δ, ${mainProfile.step ? `after step ${thousands(mainProfile.step)}` : "before the first step"}`,
+        small: `rms δ, step ${thousands(mainProfile.step)}`,
         html: profilePicture(
           "gradient",
           [
@@ -164,7 +165,7 @@ export function createSideFigures(side) {
         const known = row.values.filter((v) => v !== null).sort((a, b) => a - b);
         const span = known.length
           ? `${measureText(known[0], measure.kind)} to ${measureText(known[known.length - 1], measure.kind)}`
-          : "no number";
+          : "NaN";
         return `${row.name}: ${span}; as claimed in ${row.held} of ${row.values.length}.`;
       });
       return {

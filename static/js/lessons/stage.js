@@ -1,4 +1,5 @@
-// Figures that take the whole stage: one setup with five scalings or dropout rates, an ensemble, the count of paths.
+// Figures that take the whole stage: one setup with five scalings or dropout rates, batch norm as a knob, an ensemble,
+// the count of paths.
 
 import { createHtml } from "../dom/elements.js";
 
@@ -7,6 +8,7 @@ const FIGURES = {
   scaling: ["Five columns", loadScalings],
   outlier: ["Five columns", loadScalings],
   dropout: ["Five rates", loadScalings],
+  batch_norm: ["The knob", () => import("./normknob.js").then((module) => module.createNormKnob)],
   ensemble: ["24 networks", () => import("./ensemble.js").then((module) => module.createEnsemble)],
   paths: ["The count", () => import("./pathcount.js").then((module) => module.createPathCount)],
 };
@@ -21,6 +23,7 @@ export function createStageFigures(stage, side, { api, page, follow, redraw }) {
   const beside = createHtml("div", { class: "stage-figure-side" }, side);
   let current = null; // the figure and what it is of
   let generation = 0;
+  const markSide = () => side.classList.toggle("has-figure-side", beside.childElementCount > 0);
 
   return {
     /** What the button says, or nothing where there is no such picture. */
@@ -30,6 +33,7 @@ export function createStageFigures(stage, side, { api, page, follow, redraw }) {
       current = null;
       host.replaceChildren();
       beside.replaceChildren();
+      markSide();
     },
     /** @param {{view: any, lesson: any, state: any}|null} now */
     render(now) {
@@ -38,21 +42,30 @@ export function createStageFigures(stage, side, { api, page, follow, redraw }) {
       const key = `${lesson.experiment.id} ${state.run.id} ${state.trainedStep}`;
       if (current?.key !== key && !state.playing && !lesson.running) {
         const own = ++generation;
-        host.replaceChildren();
+        const waits = createHtml("p", { text: "The figure is loading …" });
+        host.replaceChildren(waits);
         beside.replaceChildren();
+        markSide();
         host.setAttribute("aria-label", FIGURES[lesson.experiment.id][0]);
         const isCurrent = () => own === generation;
         const { experiment } = lesson;
         const loading = { key, render: (_view) => {} };
         current = loading;
-        FIGURES[experiment.id][1]().then((create) => {
-          if (!isCurrent()) return;
-          Object.assign(
-            loading,
-            create({ host, sideHost: beside, api, page, experiment, follow, going: isCurrent, redraw }),
-          );
-          redraw();
-        });
+        FIGURES[experiment.id][1]().then(
+          (create) => {
+            if (!isCurrent()) return;
+            waits.remove();
+            Object.assign(
+              loading,
+              create({ host, sideHost: beside, api, page, experiment, follow, going: isCurrent, redraw }),
+            );
+            markSide();
+            redraw();
+          },
+          () => {
+            waits.textContent = "The figure could not be loaded: the server is away. Close it and open it again.";
+          },
+        );
       }
       current?.render(view);
     },

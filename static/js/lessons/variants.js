@@ -17,7 +17,7 @@ export function createSecondRun({ api, catalog, first }) {
     run: null,
     samples: null,
     lesson: "beside",
-    onboarding: null,
+    guide: 0,
     playing: false,
   });
   const commands = createCommands({
@@ -117,17 +117,17 @@ export function createRemedies(context) {
     const lastFiniteStep = divergedAt ? divergedAt - 1 : trainedStep;
     const step = variant.from_step === "well" ? lastFiniteStep : Math.min(variant.from_step, trainedStep);
     const from = variant.from_step === null ? null : { run: run.id, step };
-    const ownSetup = experiment.beside.includes(variant);
+    const startsAfresh = experiment.beside.includes(variant);
     const start = from
       ? variant.changes
-      : withDefaults(ownSetup ? { ...experiment.config, seed: base.seed } : base, variant.changes);
+      : withDefaults(startsAfresh ? { ...experiment.config, seed: base.seed } : base, variant.changes);
     const target = from && variant.from_step !== "well" ? from.step + variant.steps : variant.steps;
     await openVariant(start, from, { remedy: variant, target });
   }
 
   /** Another data set has its own columns. */
   function withDefaults(config, changes) {
-    const next = { ...config, ...changes, from: null };
+    const next = { ...config, ...changes };
     if ("dataset" in changes && !("features" in changes)) delete next.features;
     return next;
   }
@@ -169,7 +169,7 @@ export function createRemedies(context) {
     const runs = [
       secondRun.learn(target, context.everyOf(target - secondRun.get().trainedStep), { strides: 12, going: isRunning }),
     ];
-    if (page.get().trainedStep < target && !page.get().divergedAt)
+    if (page.get().shownStep < target && !page.get().divergedAt)
       runs.push(commands.trainTo(target, context.everyOf(target), { strides: 12, going: isRunning }));
     const progressTimer = setInterval(
       () => set({ progress: { step: secondRun.get().trainedStep, steps: target } }),
@@ -223,11 +223,11 @@ export function createRemedies(context) {
     set({ layerProfiles: { ...get().layerProfiles, second: null } });
   }
 
-  /** Two runs with the same data and seed and something changed, as far as this one has come. */
+  /** Two runs with the same data and seed and something changed, both at the step that is shown. */
   async function compare(config) {
-    const { run, base, trainedStep } = page.get();
+    const { run, base, shownStep } = page.get();
     if (!run || get().running || !differences(base, config).length) return;
-    await openVariant(config, null, { target: Math.max(trainedStep, 1) });
+    await openVariant(config, null, { target: shownStep });
   }
 
   return { tryRemedy, keep: keepSecondRun, compare, discard, close };

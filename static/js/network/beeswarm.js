@@ -23,7 +23,11 @@ export function samplePositions(samples, rows) {
   return { rows, complete, groups: new Uint8Array(rows.length), columns: 1, horizontal };
 }
 
-/** The range that a tile is high, its zero inside it. @param {string} kind as in readingOf @param {{lo: number, hi: number}} layer */
+/**
+ * The values at the lower and the upper edge of a tile; 0 lies between them.
+ * @param {string} kind an activation, "class" or "binary" @param {{lo: number, hi: number}} layer
+ * @returns {[number, number]}
+ */
 export function valueRange(kind, { lo, hi }) {
   if (kind === "tanh") return [-1, 1];
   const top = /^(sigmoid|step|class|binary)$/.test(kind) ? 1 : 0;
@@ -34,8 +38,10 @@ export function valueRange(kind, { lo, hi }) {
 /**
  * Dots in a box of `side`: x, y of each row, NaN where a value is missing. Dots of one column at one height spread out
  * to both sides, closer where they are many.
- * @param {{groups: Uint8Array, columns: number, horizontal: Float64Array|null}} places of standing
- * @param {ArrayLike<number>} values a row each @param {number[]} range @param {number} dot its width
+ * @param {{groups: Uint8Array, columns: number, horizontal: Float64Array|null}} places of samplePositions
+ * @param {ArrayLike<number>} values a row each @param {[number, number]} range of the values from
+ *   bottom to top @param {number} side pixels @param {number} dot its width
+ * @returns {Float64Array} x, y, x, y, …
  */
 export function dotPositions({ groups, columns, horizontal }, values, [low, high], side, dot) {
   const margin = dot + 1.5;
@@ -65,7 +71,7 @@ export function dotPositions({ groups, columns, horizontal }, values, [low, high
   return dots;
 }
 
-/** Hues of the classes, as [r, g, b]; of a regression, the ink. */
+/** The hue of a class; of a regression, the ink. @param {any} samples @param {any} colors @returns {(k: number) => number[]} [r, g, b] */
 export function classColors({ task }, colors) {
   if (task === "regression") return () => colors["ink-2"];
   if (task === "binary") return (k) => (k ? colors.vpos : colors.vneg);
@@ -75,8 +81,9 @@ export function classColors({ task }, colors) {
 /**
  * Draws one tile: its ground, its zero, its dots.
  * @param {CanvasRenderingContext2D} ctx
- * @param {{x: number, y: number, s: number, radius: number, places: any, values: () => ArrayLike<number>, range: number[],
- *   hues: (k: number) => number[]}} tile x, y: its middle
+ * @param {{x: number, y: number, s: number, radius: number, places: any, values: () => ArrayLike<number>, range: [number, number],
+ *   hues: (k: number) => number[]}} tile x, y: its middle; places: of samplePositions; hues: of classColors
+ * @param {any} colors
  */
 export function drawBeeswarm(ctx, { x, y, s, radius, places, range, hues, ...tile }, colors) {
   const values = tile.values();

@@ -33,39 +33,50 @@ export function createEdges(lines, svg, layout) {
 }
 
 function createLayer(layout, k, group, hits) {
-  const list = Object.assign([], { group, key: "", focus: "", order: "" });
+  const list = Object.assign([], { key: "", focus: "", order: "", group, hits });
+  const many = k === 1 && layout.inputs; // then only what is drawn becomes elements
   for (let from = 0; from < layout.widths[k - 1]; from++)
     for (let to = 0; to < layout.widths[k]; to++) {
       const route = edgeCurve(layout, k, from, to);
-      const d = pathData(route);
-      const at = `[${from}][${to}]`;
-      list.push({
+      const edge = {
         layer: k,
         from,
         to,
-        at,
-        d,
+        at: `[${from}][${to}]`,
+        d: pathData(route),
         route,
         length: curveLength(route),
         size: 0,
+        shown: true,
         halo: null,
         mark: null,
-        line: createSvg("path", { class: "edge", d }, group),
-        hit: createSvg(
-          "path",
-          {
-            class: "hit",
-            d,
-            "data-edge": `${k},${from},${to}`,
-            role: "button",
-            tabindex: "-1",
-            "aria-label": `W${k}${at}`,
-          },
-          hits,
-        ),
-      });
+        line: null,
+        hit: null,
+      };
+      list.push(edge);
+      if (!many) createElements(list, edge);
     }
   return list;
+}
+
+/** The line of an edge and the area that takes the pointer. */
+function createElements({ group, hits }, edge) {
+  const { layer, from, to, at, d } = edge;
+  edge.line = createSvg("path", { class: "edge", d }, group);
+  const about = { role: "button", tabindex: "-1", "aria-label": `W${layer}${at}` };
+  edge.hit = createSvg("path", { class: "hit", d, "data-edge": `${layer},${from},${to}`, ...about }, hits);
+}
+
+/** Draws an edge, or doesn't. @param {any} list of its layer @param {any} edge @param {boolean} on */
+export function showEdge(list, edge, on) {
+  edge.shown = on;
+  if (on && !edge.line) createElements(list, edge);
+  if (!edge.line) return;
+  setVisible(edge.line, on);
+  setShown(edge.hit, on);
+  if (on) return;
+  setAttribute(edge.line, "data-ref", null);
+  for (const part of [edge.halo, edge.mark]) if (part) setVisible(part, false);
 }
 
 // ------------------------------------------------------------------ updating
@@ -93,6 +104,7 @@ export function updateEdges(scene, due, affected) {
     view.playbackMode,
     JSON.stringify(unit ?? hovered),
     JSON.stringify(view.selection),
+    layout.inputs?.isAll(),
     scene.fading,
   ].join();
   const hasTime = frameBudget(view);
@@ -120,7 +132,7 @@ export function updateEdges(scene, due, affected) {
     const urgent = edges[k].focus !== focus || (affected && (op?.layer === k || op?.layer === k - 1));
     if (!urgent && !(due && hasTime())) return false;
     Object.assign(edges[k], { key, focus });
-    updateLayer(scene, k, { sum, grad, t, errorReturning, phase, moved, flowing, unit, hovered });
+    updateLayer(scene, k, { sum, grad, t, activeTarget, errorReturning, phase, moved, flowing, unit, hovered });
     return true;
   });
 }
@@ -131,7 +143,11 @@ function updateLayer(scene, k, state) {
   const added = state.moved ? records.update?.[`W${k}`] : null;
   const dW = records.batch(`dW${k}`);
   const list = scene.edges[k];
+  const many = k === 1 && layout.inputs;
+  if (many) many.choose(list, scene, state);
   for (const edge of list) {
+    if (many) showEdge(list, edge, edge.shown);
+    if (!edge.shown) continue;
     const { from, to, at, line } = edge;
     const before = W[from][to];
     const w = isNumber(before) && isNumber(added?.[from]?.[to]) ? before + added[from][to] * state.moved : before;
@@ -221,7 +237,7 @@ export function updateLossEdges(scene) {
     const notFinite = v === null;
     const unknown = v === undefined;
     const colorClass = unknown
-      ? "quiet"
+      ? "neutral"
       : notFinite
         ? "nan-light"
         : errorReturning
@@ -230,7 +246,7 @@ export function updateLossEdges(scene) {
             ? hueNames(u)
             : valueClass(v);
     const share = notFinite ? 0.5 : Math.abs(v ?? 0) / (records.probabilities ? 1 : maxAbs(error) || 1);
-    const width = !errorReturning ? 2 : layout.multipleOutputs ? 0.6 + 4.4 * share : layout.fine ? 4 : 3;
+    const width = !errorReturning ? 2 : layout.multipleOutputs ? 0.6 + 4.4 * share : layout.detailed ? 4 : 3;
     const ref = errorReturning ? `${records.error}[${u}]` : `outputs[${u}]`;
     setAttributes(line, {
       class: `edge ${colorClass}`,
@@ -238,7 +254,7 @@ export function updateLossEdges(scene) {
       "stroke-opacity": unknown ? 0.6 : 0.8,
       "data-ref": ref,
     });
-    const chevrons = errorReturning && layout.fine && !layout.multipleOutputs && isNumber(v) && v !== 0;
+    const chevrons = errorReturning && layout.detailed && !layout.multipleOutputs && isNumber(v) && v !== 0;
     setShown(mark, chevrons || notFinite);
     if (notFinite)
       setAttributes(mark, { class: "edge nan-dark", d: pathData(route), "stroke-width": 4, "stroke-dasharray": "4 4" });

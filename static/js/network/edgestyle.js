@@ -19,7 +19,7 @@ export function edgeStyle(style, scene, k, edge, state, w, g) {
   const { layout, view } = scene;
   const { sum, grad, t, errorReturning, phase, flowing, unit, hovered } = state;
   const measure = scene.records.measures[k];
-  const maxWidth = layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6;
+  const maxWidth = layout.detailed ? 5.2 : layout.phone ? 3.2 : 2.6;
   const weightShare = measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0;
   const gradientShare = measure.gradient > 0 && isNumber(g) ? Math.abs(g) / measure.gradient : 0;
   const forward = phase === "forward" || phase === "loss";
@@ -41,19 +41,24 @@ export function edgeStyle(style, scene, k, edge, state, w, g) {
     : 0.5 + maxWidth * Math.min(weightShare, 1.4);
   if (!isNumber(w) || (showsGradient && !isNumber(g))) {
     style.notFinite = true;
-    style.width = style.halo = layout.fine ? 3 : 2;
+    style.width = style.halo = layout.detailed ? 3 : 2;
     style.opacity = 1;
     style.dash = "3.5 4.5";
     return;
   }
-  if (showsGradient && g === 0) {
+  const zero = showsGradient ? g === 0 : w === 0;
+  if (zero) {
     style.width = 0.9;
     style.dash = "1 4";
-    style.opacity = layout.fine ? 1 : 0.5;
+    style.opacity = layout.detailed ? 1 : 0.5;
+  } else if (!view.step) {
+    // nothing is "not reached yet" before the first step
+    style.opacity = 0.42 * (1 + 0.5 * weightShare);
+    if (layout.halo) style.halo = style.width + 3.2;
   } else if (showsGradient) {
     style.opacity = 0.2 + 0.68 * measure.factor * (0.35 + 0.65 * gradientShare);
     style.halo = layout.halo ? style.width + 3.2 : 0;
-    style.chevrons = layout.fine && style.width > 1.5;
+    style.chevrons = layout.detailed && style.width > 1.5;
   } else if (flowing) style.opacity = (view.sweepFront && !view.reduced ? 0.2 : 0.5) * (1 + 0.5 * weightShare);
   else if (phase === "update")
     style.opacity = isWeight(view.selection, k, edge.from, edge.to) ? 0.6 : 0.22 * (1 + 0.4 * weightShare);
@@ -65,7 +70,7 @@ export function edgeStyle(style, scene, k, edge, state, w, g) {
     style.opacity = ((sum > 0 && sum < 1) || errorReturning ? 0.26 : live ? 0.5 : 0.15) * (1 + 0.5 * weightShare);
     if (live && layout.halo) style.halo = style.width + 3.2;
   }
-  if (hovered || unit) emphasize(style, layout, k, edge, hovered, unit, showsGradient && g === 0);
+  if (hovered || unit) emphasize(style, layout, k, edge, hovered, unit, zero);
 }
 
 /** An edge under the pointer, or a unit's edges, come forward; the others step back. */
@@ -78,7 +83,7 @@ function emphasize(style, layout, k, edge, hovered, unit, zero) {
     style.affected = true;
     if (!zero) style.opacity = Math.max(style.opacity, style.showsGradient ? 0.9 : hovered ? 0.75 : 0.62);
     style.unbroken = Boolean(unit);
-    if (unit) style.halo = layout.fine ? style.width + 4 : 0;
+    if (unit) style.halo = layout.detailed ? style.width + 4 : 0;
     return;
   }
   style.halo = 0;

@@ -73,6 +73,7 @@ function* activeEdges(scene, k) {
   const { edges } = scene;
   const unit = unitInFocus(scene);
   for (const edge of edges[k]) {
+    if (edge.shown === false) continue;
     if (scene.dropped(k - 1, edge.from) || scene.dropped(k, edge.to)) continue;
     if (unit && !(unit.layer === k && unit.unit === edge.to) && !(unit.layer === k - 1 && unit.unit === edge.from))
       continue;
@@ -98,7 +99,7 @@ function drawForward(canvas, scene, k) {
     }
     const travel = forwardTime(t, to, layout.widths[k]);
     if (travel <= 0 || travel >= 1) continue;
-    const r = 0.8 + (layout.fine ? 6 : 3.4) * size;
+    const r = 0.8 + (layout.detailed ? 6 : 3.4) * size;
     for (let i = 3; i >= 0; i--) {
       const along = easeTravel(travel) - i * 0.035;
       if (along > 0) canvas.dot(...pointAt(route, along), r * (1 - i * 0.2), token, [1, 0.35, 0.2, 0.1][i]);
@@ -120,7 +121,12 @@ function drawOutputs(canvas, { records, view, lossEdges, layout }) {
       for (let i = 2; i >= 0; i--) {
         const along = easeTravel(travel) - i * 0.07;
         if (along > 0)
-          canvas.dot(...pointAt(route, along), (layout.fine ? 5.4 : 3.6) * (1 - i * 0.22), token, [1, 0.4, 0.18][i]);
+          canvas.dot(
+            ...pointAt(route, along),
+            (layout.detailed ? 5.4 : 3.6) * (1 - i * 0.22),
+            token,
+            [1, 0.4, 0.18][i],
+          );
       }
   });
 }
@@ -134,7 +140,8 @@ function drawLossGradient(canvas, { records, view, lossEdges, layout }) {
   lossEdges.forEach((route, unit) => {
     const token = gradientToken(gradient[unit]);
     const size =
-      (layout.fine ? 3 : 2.2) + (layout.fine ? 4 : 2.4) * Math.sqrt(Math.abs(gradient[unit] ?? largest) / largest);
+      (layout.detailed ? 3 : 2.2) +
+      (layout.detailed ? 4 : 2.4) * Math.sqrt(Math.abs(gradient[unit] ?? largest) / largest);
     if (view.reduced) canvas.arrow(route, -1, size * 1.4, token, 0.9);
     else if (travel > 0 && travel < 1) drawChevrons(canvas, route, 1 - easeTravel(travel), size, token, 0.07);
   });
@@ -170,7 +177,7 @@ function drawBackward(canvas, scene, k) {
       canvas,
       route,
       1 - easeTravel(travel),
-      (layout.fine ? 2 : 1.5) + (layout.fine ? 5 : 2.6) * size,
+      (layout.detailed ? 2 : 1.5) + (layout.detailed ? 5 : 2.6) * size,
       token,
     );
   }
@@ -191,7 +198,7 @@ function drawProducts(canvas, scene, k) {
     const selected = selectedWeight && selectedWeight.from === from && selectedWeight.to === to;
     if (view.reduced) {
       const g = dW?.[from]?.[to];
-      if (g !== 0) canvas.arrow(route, -1, layout.fine ? 6 : 4, gradientToken(g), 0.55);
+      if (g !== 0) canvas.arrow(route, -1, layout.detailed ? 6 : 4, gradientToken(g), 0.55);
       continue;
     }
     if (travel <= 0 || travel >= 1) continue;
@@ -203,7 +210,7 @@ function drawProducts(canvas, scene, k) {
       const errorSize = isNumber(dz?.[to]) ? Math.sqrt(clamp(Math.abs(dz[to]) / (error || 1)) * factor) : 0.6;
       const scale = selected ? 1.35 : 1;
       for (let i = 2; i >= 0; i--) {
-        const r = (layout.fine ? 1.6 + 3.4 * size : 1 + 1.8 * size) * scale;
+        const r = (layout.detailed ? 1.6 + 3.4 * size : 1 + 1.8 * size) * scale;
         if (value !== 0 && h)
           canvas.dot(
             ...pointAt(route, Math.max(0, along - i * 0.035)),
@@ -217,7 +224,7 @@ function drawProducts(canvas, scene, k) {
           canvas,
           route,
           1 - along,
-          ((layout.fine ? 2 : 1.5) + (layout.fine ? 4.4 : 2.4) * errorSize) * scale,
+          ((layout.detailed ? 2 : 1.5) + (layout.detailed ? 4.4 : 2.4) * errorSize) * scale,
           gradientToken(dz[to]),
         );
     } else {
@@ -225,7 +232,7 @@ function drawProducts(canvas, scene, k) {
       const g = dW?.[from]?.[to];
       if (g === 0 || g === undefined) continue;
       const share = isNumber(g) ? Math.abs(g) / (gradient || 1) : 1;
-      const width = 0.4 + (layout.fine ? 5.2 : layout.phone ? 3.2 : 2.6) * factor * share;
+      const width = 0.4 + (layout.detailed ? 5.2 : layout.phone ? 3.2 : 2.6) * factor * share;
       canvas.line(
         curveSection(route, 0.5 - half, 0.5 + half),
         width,
@@ -250,8 +257,8 @@ function drawUpdateBars(canvas, scene) {
     const added = records.update[`W${k}`];
     const largest = records.measures[k].gradient;
     if (!dW || !added) continue;
-    const smallest = records.floor(k);
-    const scale = layout.fine ? 1 : 0.5;
+    const smallest = layout.tight || records.dense ? records.largestFrom(k) : 0;
+    const scale = layout.detailed ? 1 : 0.5;
     for (const { from, to, route, length } of activeEdges(scene, k)) {
       const g = dW[from][to];
       const u = added[from][to];
@@ -291,7 +298,9 @@ function drawUnitEdges(canvas, scene, { layer, unit }) {
     for (const { from, to, route } of activeEdges(scene, layer)) {
       const product = to === unit ? multiply(W[from][to], h?.[from]) : null;
       if (product === null) continue;
-      const size = 1.6 + 6 * Math.sqrt(Math.abs(product) / (records.measures[layer].forward || 1));
+      const many = layer === 1 && scene.layout.inputs; // then smaller, so that they leave each other room
+      const size =
+        (many ? 0.55 : 1) * (1.6 + 6 * Math.sqrt(Math.abs(product) / (records.measures[layer].forward || 1)));
       for (let i = 0; i < 3; i++)
         canvas.dot(...pointAt(route, 0.5 + i * 0.055), size * [0.6, 0.8, 1][i], valueToken(product), [0.25, 0.5, 1][i]);
     }
@@ -336,7 +345,7 @@ function drawSweep(canvas, scene) {
       const g = multiply(W[from][to], dz?.[to]);
       const forwardSize = v === null ? 0 : Math.sqrt(Math.abs(v) / (forward || 1));
       const backwardSize = g === null ? 0 : Math.sqrt(Math.abs(g) / (largest || 1)) * factor;
-      const count = Math.max(layout.fine ? 4 : 3, Math.round((route.x2 - route.x1) / 24));
+      const count = Math.max(layout.detailed ? 4 : 3, Math.round((route.x2 - route.x1) / 24));
       const phaseOffset = ((to * 7 + from * 3) % 10) / 10;
       if (route.x1 < at && forwardSize > threshold) {
         const shift = phaseOffset + phase * (1 + Math.round(5 * forwardSize));
@@ -355,7 +364,7 @@ function drawSweep(canvas, scene) {
             valueToken(v),
             alpha * 0.45,
           );
-          canvas.dot(px, py, 0.9 + (layout.fine ? 3.6 : 2.2) * forwardSize, valueToken(v), alpha);
+          canvas.dot(px, py, 0.9 + (layout.detailed ? 3.6 : 2.2) * forwardSize, valueToken(v), alpha);
         }
       }
       if (route.x2 > at && backwardSize > threshold * factor) {
@@ -370,7 +379,7 @@ function drawSweep(canvas, scene) {
             px,
             py,
             angleAt(route, along),
-            1.2 + (layout.fine ? 4 : 2.4) * backwardSize,
+            1.2 + (layout.detailed ? 4 : 2.4) * backwardSize,
             gradientToken(g),
             (0.15 + 0.7 * backwardSize) * fade,
           );

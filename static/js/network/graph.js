@@ -4,6 +4,7 @@
 
 import { readColors } from "../dom/browser.js";
 import { createHtml, createSvg, setAttributes } from "../dom/elements.js";
+import { withStyles } from "../dom/lazy.js";
 import { pixelRatio, pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
 import { computedShare, hasColumnNames, stepValues } from "../run/values.js";
@@ -12,18 +13,18 @@ import { drawFlow } from "./flow.js";
 import { createFlowCanvas } from "./flowcanvas.js";
 import { createInteraction } from "./interaction.js";
 import { createLayerControls } from "./layercontrols.js";
-import { graphLayout } from "./layout.js";
+import { FEW_INPUTS, graphLayout } from "./layout.js";
 import { updateLoss } from "./loss.js";
 import { createOverview } from "./overview.js";
 import { createSelectedWeight, updateSelectedWeight } from "./selectedweight.js";
 import { createTiles } from "./tiles.js";
 import { createUnits, updateUnits } from "./units.js";
 
-const FADES = { in: 80, out: 160, slow: 300 }; // ms (SPEC §6, §10): hovered, left, and from the flow to single operations
+const FADES = { in: 80, out: 160, slow: 300 }; // ms: hovered, left, and from the flow to single operations
 
 /**
  * @param {HTMLElement} element
- * @param {{select?: Function, hover?: Function, structure?: (change: {hidden: object[]}) => void,
+ * @param {{select?: Function, hover?: Function, structure?: (change: {hidden: object[]}) => void, loss?: () => void,
  *   onRender?: (scene: any) => void}} on
  *   select(selection|null), hover(selection|null), structure: the hidden layers as they shall be, like config.hidden
  */
@@ -44,6 +45,7 @@ export function createGraph(element, on = {}) {
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
 
+  let wide = null; // how many inputs are drawn, once there are some
   let view = null; // the last one given, for events
   let elements = null; // elements and geometry of one structure
   let colors = null;
@@ -67,7 +69,7 @@ export function createGraph(element, on = {}) {
   async function enablePinchZoom() {
     const { createPinch } = await import("./pinchzoom.js");
     pinchScale = createPinch(scroller, content, {
-      allowed: () => Boolean(elements) && !elements.layout.fine,
+      allowed: () => Boolean(elements) && !elements.layout.detailed,
       moved: overview.onMoved,
       settled() {
         resolution = Math.ceil(zoom() * 2 - 0.2) / 2; // the canvases are drawn again, as fine as they are shown
@@ -83,13 +85,30 @@ export function createGraph(element, on = {}) {
     const { width, height } = size.measure();
     if (!view?.run || width < 40 || height < 40) return;
     records = recordsFor(view);
-    const structure = structureKey(view, records, width, height, resolution);
-    if (elements?.structure !== structure) createElements(structure, width, height);
+    const many = records.widths[0] > FEW_INPUTS;
+    if (many && !wide) return loadWide();
+    const inputs = many ? wide.inputsOf(view) : null;
+    const structure = structureKey(view, records, width, height, resolution) + (inputs?.key ?? "");
+    if (elements?.structure !== structure) createElements(structure, width, height, inputs);
+    wide?.update(many ? elements.layout : null);
     updateColors();
     tiles.update({ view, elements, colors }, due("tiles"));
     updateScene(sceneOf(), due);
     interaction.update();
     overview.follow(view);
+  }
+
+  let loading = false;
+  async function loadWide() {
+    if (loading) return;
+    loading = true;
+    try {
+      const { createWideInputs } = await withStyles(import("./wideinputs.js"), ["network/wideinputs"], "tape/band");
+      wide = createWideInputs(content, redraw);
+      redraw();
+    } finally {
+      loading = false; // where the server is away: the next time again
+    }
   }
 
   function updateColors() {
@@ -123,13 +142,14 @@ export function createGraph(element, on = {}) {
     on.onRender?.(scene);
   }
 
-  function createElements(structure, width, height) {
+  function createElements(structure, width, height, inputs) {
     const layout = graphLayout({
       widths: records.widths,
       width,
       height,
       size: view.size ?? "wide",
       table: hasColumnNames(view),
+      inputs,
     });
     content.style.width = `${layout.width}px`;
     content.style.height = `${height}px`;
@@ -142,7 +162,7 @@ export function createGraph(element, on = {}) {
     createNotFinitePattern(svg);
     const edges = createEdges(edgeSvg, svg, layout);
     const selected = createSelectedWeight(svg);
-    const units = createUnits(svg, layout, view.run.config.features, view.samples);
+    const units = createUnits(svg, layout, view.run.config.features, view.samples, Boolean(on.loss));
     elements = {
       structure,
       layout,

@@ -8,30 +8,24 @@ import { isFeature } from "../plane/surface.js";
 import { columnTitle } from "../run/settings.js";
 import { selected, updateStripes } from "./tiles.js";
 
+const LETTER = 5.6; // px, of a column's name
+
 /** A table's column: its name, and where its tile is large enough, this sample's raw and scaled value beside it. */
 export function createColumn(part, layout, name, samples) {
   const { body, words, s, unit } = part;
   const at = samples?.columns.indexOf(name) ?? -1;
-  const small = s < 26 || layout.phone || layout.deep;
+  const small = s < 26 || layout.phone || layout.compact;
   part.label = name;
   part.column = at;
   part.units = samples?.units[at] ?? "";
   const title = columnTitle(name, part.units);
-  const labelBeside = s < 26 && !(layout.phone && !layout.deep && hasRoomAbove(layout));
+  const labelBeside = s < 26 && !(layout.phone && !layout.compact && hasRoomAbove(layout));
   const position = labelBeside
     ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
     : { x: s / 2, y: -7, "text-anchor": "middle" };
-  const size = layout.phone || s < 26 ? 9 : 11;
   const room = labelBeside ? layout.columns[0] - s / 2 - 8 : 2 * layout.columns[0] - 4;
-  const maxLetters = Math.max(
-    3,
-    Math.floor((labelBeside ? room : Math.min(room, layout.columnPitch)) / (size === 9 ? 4.9 : 5.6)),
-  );
-  const text = createSvg(
-    "text",
-    { ...position, class: `${/^x\d+$/.test(name) ? "variable " : ""}text-${size}` },
-    words,
-  );
+  const maxLetters = Math.max(3, Math.floor((labelBeside ? room : Math.min(room, layout.columnPitch)) / LETTER));
+  const text = createSvg("text", { ...position, class: `${/^x\d+$/.test(name) ? "variable " : ""}text-11` }, words);
   text.textContent = /^x\d+$/.test(name)
     ? featureText(name)
     : title.length > maxLetters
@@ -72,18 +66,18 @@ export function createInput(part, layout, name) {
     "text",
     small
       ? { x: -6, y: s / 2 + 3.5, "text-anchor": "end" }
-      : { x: s / 2, y: layout.fine ? -8 : -5, "text-anchor": "middle" },
+      : { x: s / 2, y: layout.detailed ? -8 : -5, "text-anchor": "middle" },
     words,
   );
-  const size = small || plain ? 11 : !layout.fine ? 12 : name.length > 2 ? 13 : 16;
+  const size = small || plain ? 11 : !layout.detailed ? 12 : name.length > 2 ? 13 : 16;
   const label = createSvg("tspan", { class: `${plain ? "" : "variable "}text-${size}` }, text);
   const spelled = name.replaceAll("_", " ");
   label.textContent = plain ? (spelled.length > 18 ? `${spelled.slice(0, 17)}…` : spelled) : featureText(name);
   part.label = name;
   const [first, second] = layout.units[0];
-  const crowded = second && second.y - first.y - s < (layout.fine ? 44 : 26); // no room for an axis below a tile
+  const crowded = second && second.y - first.y - s < (layout.detailed ? 44 : 26); // no room for an axis below a tile
   part.axis = small || crowded ? -1 : ["x1", "x2"].indexOf(name);
-  if (layout.fine && !small && !plain) part.value = createSvg("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
+  if (layout.detailed && !small && !plain) part.value = createSvg("tspan", { dx: 6, "data-ref": `x[${unit}]` }, text);
   else if (plain && s >= 34)
     part.value = createSvg(
       "text",
@@ -93,7 +87,7 @@ export function createInput(part, layout, name) {
   if (part.axis < 0) return part;
   Object.assign(part, createAxis(part, part.axis));
   const across = part.axis === 0;
-  if (layout.fine && s >= 36) {
+  if (layout.detailed && s >= 36) {
     const addTick = (at) =>
       createSvg(
         "text",

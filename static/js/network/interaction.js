@@ -1,11 +1,12 @@
 // Pointer and keyboard on the graph: hovering with its tooltip, selecting, and moving from unit to unit with the arrow
 // keys.
 
-import { setAttribute, setText } from "../dom/elements.js";
+import { setAttribute, setHidden, setText } from "../dom/elements.js";
 import { pointerIn } from "../dom/pagezoom.js";
 import { clamp, n1 } from "../format/math.js";
 import { computedShare, valueAt, valueText } from "../run/values.js";
 import { isWeight } from "../run/view.js";
+import { showEdge } from "./edges.js";
 import { nearestEdge, pointAt } from "./layout.js";
 
 const HIT_DISTANCE = 4.5; // half the width of an edge's hit area
@@ -20,6 +21,8 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   let hoveredKey = "null"; // what the pointer is on
   let tipSubject = { target: null, ref: null }; // what the tooltip describes
   let touch = false;
+  let byKeys = false; // whether the focused edge was reached from its unit
+  let clickedKey = ""; // what was clicked last keeps its tooltip away, until the pointer has left it
   let focused = [1, 0]; // layer, unit: where the tab stop is
 
   /** What lies under a point: a unit, else the nearest edge, else nothing. */
@@ -47,6 +50,12 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
       on.hover?.(target);
     }
     content.classList.toggle("pointing", Boolean(target));
+    if (key !== clickedKey) clickedKey = "";
+    if (key === clickedKey || event?.target.closest?.("[data-term]")) {
+      // a letter has its own explanation
+      setHidden(tip, true);
+      return;
+    }
     const ref = target?.kind === "weight" ? null : event?.target.closest?.("[data-ref]")?.dataset.ref;
     tipSubject = { target, ref };
     if (!updateTip()) return;
@@ -62,7 +71,7 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
     const { view, records } = shown();
     const { target, ref } = tipSubject;
     const lines = ref ? [valueText(records, view, ref)] : target ? tipLines(target) : [];
-    tip.hidden = lines.length === 0;
+    setHidden(tip, lines.length === 0);
     setText(tip, lines.join("\n"));
     return !tip.hidden;
   }
@@ -71,8 +80,8 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
 
   function anchorPoint(target) {
     const { elements } = shown();
-    const place = target.kind === "unit" ? elements.layout.units[target.layer][target.unit] : null;
-    const [x, y] = place ? [place.x, place.y + place.s / 2] : pointAt(edgeOf(target).route, 0.5);
+    const tile = target.kind === "unit" ? elements.layout.units[target.layer][target.unit] : null;
+    const [x, y] = tile ? [tile.x, tile.y + tile.s / 2] : pointAt(edgeOf(target).route, 0.5);
     return [x * zoom() - scroller.scrollLeft, y * zoom() - scroller.scrollTop];
   }
 
@@ -90,9 +99,12 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
           : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].filter((stem) => status(stem + layer) > 0).slice(-4);
     if (kind === "unit" && layer > 0) names.push("b");
     const at = kind === "weight" ? `[${from}][${to}]` : `[${unit}]`;
+    if (kind === "unit" && layer === 0 && status("dW1") > 0) names.push("dx");
     const refs = names.map((stem) => `${stem}${layer || ""}${at}`);
     if (kind === "unit" && layer === records.layers && status("L") > 0) refs.push(`outputs${at}`);
-    return refs.filter((ref) => valueAt(records, ref)?.known).map((ref) => valueText(records, view, ref));
+    const lines = refs.filter((ref) => valueAt(records, ref)?.known).map((ref) => valueText(records, view, ref));
+    const title = kind === "unit" && shown().elements.nodes[layer][unit].title; // of one of many inputs
+    return title ? [title, ...lines] : lines;
   }
 
   svg.addEventListener("pointermove", (event) => {
@@ -102,10 +114,16 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   svg.addEventListener("pointerleave", () => hover(null, null));
   svg.addEventListener("pointerdown", (event) => {
     touch = event.pointerType === "touch";
+    byKeys = false;
   });
   svg.addEventListener("click", (event) => {
+    const { pointerType, target: clicked } = /** @type {any} */ (event);
+    if (pointerType === "touch" && clicked.closest("[data-term]")) return; // a tap on a letter asks for its definition
+    if (on.loss && clicked.closest(".loss-button")) return on.loss();
     const target = hitTest(event);
     if (target?.kind === "unit") setTabStop(target.layer, target.unit);
+    clickedKey = target ? JSON.stringify(target) : "";
+    if (target) setHidden(tip, true);
     on.select?.(target);
   });
 
@@ -137,29 +155,58 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   });
 
   svg.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const focusedTarget = targetOf(event.target);
-    if (!focusedTarget || event.altKey || event.ctrlKey || event.metaKey) return;
-    const [layer, unit] = focused;
-    const { widths } = shown().elements.layout;
-    const focusLayer = (l) => widths[l] && focusUnit(l, Math.min(unit, widths[l] - 1));
-    const action = {
-      ArrowUp: () => focusUnit(layer, (unit + widths[layer] - 1) % widths[layer]),
-      ArrowDown: () => focusUnit(layer, (unit + 1) % widths[layer]),
-      ArrowLeft: () => focusLayer(layer - 1),
-      ArrowRight: () => focusLayer(layer + 1),
-      Home: () => focusUnit(0, 0),
-      End: () => focusUnit(widths.length - 1, 0),
-      Enter: () => on.select?.(focusedTarget),
-      " ": () => on.select?.(focusedTarget),
-      e: () => cycle(focusedTarget, event.shiftKey ? -1 : 1),
-      E: () => cycle(focusedTarget, -1),
-      Escape: () => handleEscape(focusedTarget),
-    }[event.key];
+    const action = focusedTarget
+      ? unitKeys(focusedTarget, event.shiftKey)[event.key]
+      : on.loss && /** @type {Element} */ (event.target).closest(".loss-button") && lossKeys()[event.key];
     if (!action) return;
     event.preventDefault();
     event.stopPropagation();
     action();
   });
+
+  /** What the keys do on a unit or one of its edges. */
+  function unitKeys(focusedTarget, shift) {
+    const [layer, unit] = focused;
+    const { layout, loss } = shown().elements;
+    const { widths, inputs } = layout;
+    const enter = (l) => (l === 0 ? inputs?.entry?.(unit, widths[1]) : null) ?? Math.min(unit, widths[l] - 1);
+    const focusLayer = (l) => (widths[l] ? focusUnit(l, enter(l)) : l > 0 && loss.hit?.focus());
+    /** Within a picture an arrow key leads to the next pixel, where there is one. */
+    const arrow = (key, otherwise) => () => {
+      const pixel = layer === 0 && focusedTarget.kind === "unit" ? (inputs?.next?.(unit, key) ?? null) : null;
+      return pixel === null ? otherwise() : focusUnit(0, pixel);
+    };
+    return {
+      ArrowUp: arrow("ArrowUp", () => focusUnit(layer, (unit + widths[layer] - 1) % widths[layer])),
+      ArrowDown: arrow("ArrowDown", () => focusUnit(layer, (unit + 1) % widths[layer])),
+      ArrowLeft: arrow("ArrowLeft", () => focusLayer(layer - 1)),
+      ArrowRight: arrow("ArrowRight", () => focusLayer(layer + 1)),
+      Home: () => focusUnit(0, 0),
+      End: () => focusUnit(widths.length - 1, 0),
+      Enter: () => on.select?.(focusedTarget),
+      " ": () => on.select?.(focusedTarget),
+      e: () => cycle(focusedTarget, shift ? -1 : 1),
+      E: () => cycle(focusedTarget, -1),
+      Escape: () => handleEscape(focusedTarget),
+    };
+  }
+
+  /** And on the loss and the target above it. */
+  function lossKeys() {
+    const { layout, loss } = shown().elements;
+    const back = () => focusUnit(layout.widths.length - 1, 0);
+    return {
+      ArrowUp: () => loss.target.focus(),
+      ArrowDown: () => loss.hit.focus(),
+      ArrowLeft: back,
+      End: back,
+      Home: () => focusUnit(0, 0),
+      Enter: on.loss,
+      " ": on.loss,
+    };
+  }
 
   /** E goes through the edges of the focused unit, incoming ones first. */
   function cycle(focusedTarget, direction) {
@@ -171,19 +218,21 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
     ];
     const at = focusedTarget.kind === "weight" ? all.indexOf(edgeOf(focusedTarget)) : direction > 0 ? -1 : 0;
     const edge = all[(at + direction + all.length) % all.length];
+    showEdge(elements.edges[edge.layer], edge, true);
     setAttribute(
       edge.hit,
       "aria-label",
       tipLines({ kind: "weight", layer: edge.layer, from: edge.from, to: edge.to }).join("; "),
     );
+    byKeys = true;
     edge.hit.focus();
   }
 
-  /** Escape: from an edge to its unit, then the selection, then out of the graph. */
+  /** Escape: from an edge to the unit whose keys led there, then the selection, then out of the graph. */
   function handleEscape(focusedTarget) {
     const { view } = shown();
     const focus = /** @type {any} */ (document.activeElement);
-    if (focusedTarget.kind === "weight") focusUnit(...focused);
+    if (focusedTarget.kind === "weight" && byKeys) focusUnit(...focused);
     else if (view.selection) on.select?.(null);
     else focus?.blur();
   }

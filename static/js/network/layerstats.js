@@ -1,16 +1,21 @@
 // Layer statistics below the graph: histograms of a layer's activations and gradients over the training set, the norm
-// of its gradient on a logarithmic bar, and its health.
+// of its gradient on a logarithmic bar, and its health. One tab stop: the arrow keys go from head to head and from layer to
+// layer.
 
-import { createSvg, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
 import { frameBudget } from "../dom/frames.js";
+import { roveWithArrows } from "../dom/roving.js";
 import { observeSize } from "../dom/size.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format, superscript } from "../format/numbers.js";
-import { healthWords } from "../run/health.js";
-import { computedShare, hasColumnNames, layerWidths, showsOperations } from "../run/values.js";
-import { columnPositions } from "./layout.js";
+import { evidence, GLYPHS, healthWords } from "../run/health.js";
+import { TERM_OF_STATUS } from "../run/terms.js";
+import { computedShare, hasColumnNames, layerWidths, shownEvaluation } from "../run/values.js";
+import { createHistogram, updateHistogram } from "./histogram.js";
+import { columnPositions, FEW_INPUTS } from "./layout.js";
+import { inputColumn } from "./wideinputs.js";
 
-const BINS = 25;
+const PHONE_ROW = 74; // pixels from layer to layer
 const TIGHT_PITCH = 76; // pixels from column to column below which "▾ vanishing" is written smaller
 
 /**
@@ -19,7 +24,9 @@ const TIGHT_PITCH = 76; // pixels from column to column below which "▾ vanishi
  */
 export function createLayerStats(element) {
   element.classList.add("stats");
+  createKey(element);
   const svg = createSvg("svg", { role: "group", "aria-label": "layer statistics" }, element);
+  const setTabStop = roveWithArrows(svg, "[tabindex]");
   let builtFor = "";
   let layers = [];
   let drawnState = [];
@@ -34,14 +41,13 @@ export function createLayerStats(element) {
     if (width < 40) return;
     const ops = view.ops ?? [];
     const widths = layerWidths(view.run.parameters);
-    const key = [width, height, view.size, widths, hasColumnNames(view)].join("|");
+    const key = [width, height, view.size, widths, hasColumnNames(view), view.run.config.dataset].join("|");
     if (key !== builtFor) {
       builtFor = key;
-      build(widths, width, height, view.size, hasColumnNames(view));
+      build(view, widths, width, height);
     }
     const status = computedShare({ index: indexOf(ops) }, view);
-    const evaluation =
-      (showsOperations(view) ? (view.before ?? view.after) : (view.after ?? view.before)) ?? view.run.evaluation;
+    const evaluation = shownEvaluation(view);
     const hasTime = frameBudget(view);
     layers.forEach((layer, i) => {
       const k = i + 1;
@@ -65,164 +71,169 @@ export function createLayerStats(element) {
     return indexCache.get(ops);
   }
 
-  function build(widths, width, height, size, table) {
+  function build(view, widths, width, height) {
+    const { size } = view;
+    const focused = [...svg.querySelectorAll("[tabindex]")].indexOf(document.activeElement);
     svg.replaceChildren();
     drawnState = [];
     const count = widths.length - 1;
-    const phone = size === "phone";
-    const { columns, width: content } = columnPositions({ widths, width, size, table });
+    const { columns, width: content } = columnPositions({
+      widths,
+      width,
+      size,
+      table: hasColumnNames(view),
+      column: widths[0] > FEW_INPUTS ? inputColumn(view, width) : null,
+    });
     const pitch = columns[1] - columns[0];
-    const stacked = !phone && (count > 5 || pitch < 150);
-    const row = 74;
+    const form = size === "phone" ? "phone" : count > 5 || pitch < 150 ? "stacked" : "columns";
+    const phone = form === "phone";
+    const unit = Math.min(1, Math.max(0.7, height / (form === "stacked" ? 117 : 108)));
     svg.setAttribute("width", phone ? width : content);
-    svg.setAttribute("height", phone ? Math.max(height, row * count + 12) : height);
-    const addText = (x, y, words, attributes = {}) => {
-      const node = createSvg("text", { x: n1(x), y: n1(y), ...attributes }, svg);
-      node.textContent = words;
-      return node;
-    };
+    svg.setAttribute("height", phone ? Math.max(height, PHONE_ROW * count + 12) : height);
     if (!phone) createSvg("path", { class: "rule", d: `M22 .5H${width - 22}` }, svg);
-    const lowest = stacked ? -7 : -5;
-    const unit = Math.min(1, Math.max(0.7, height / 108));
-    if (!phone && !stacked) {
-      addText(26, 28 * unit, "values", { class: "muted" });
-      addText(26, 44 * unit, "gradients", { class: "muted" });
-      addText(26, 73 * unit, "‖∂W‖", { class: "muted variable" });
-      addText(26, 98 * unit, "health", { class: "muted" });
-    } else if (stacked) {
-      addText(26, 28 * unit, "a", { class: "muted variable" });
-      addText(26, 58 * unit, "δ", { class: "muted variable" });
-      addText(10, 80 * unit, "‖∂W‖", { class: "muted variable" });
-      addText(10, 92 * unit, "10⁻⁷–10", { class: "tick" });
-    }
+    for (const [x, y, words, kind, term] of ROW_NAMES[form])
+      addText(svg, x, y * unit, words, { class: kind, ...(term ? explained(term) : {}) });
     layers = columns.slice(1).map((x, i) => {
-      const k = i + 1;
-      const last = k === count;
-      const group = createSvg("g", { role: "img", class: stacked && pitch < TIGHT_PITCH ? "tight" : null }, svg);
-      const place = phone
-        ? phoneBox(width, i, row)
-        : stacked
-          ? stackedBox(x, pitch, unit)
-          : {
-              left: x - 73,
-              right: x + 5,
-              width: 68,
-              height: 34 * unit,
-              y1: 44 * unit,
-              y2: 44 * unit,
-              bar: { x: x - 73, y: 69 * unit, width: 146 },
-              statusText: [x - 73, 98 * unit, "start"],
-              norm: [x + 73, 98 * unit, "end"],
-            };
-      const addLabel = (lx, ly, base) => {
-        const node = createSvg(
-          "text",
-          { class: "muted variable", x: n1(lx), y: n1(ly), "text-anchor": "middle" },
-          group,
-        );
-        node.textContent = base;
-      };
-      const name = last ? "ŷ" : `a${superscript(k)}`;
-      if (!stacked && !phone) {
-        addLabel(place.left + place.width / 2, place.y1 + 13, name);
-        addLabel(place.right + place.width / 2, place.y2 + 13, `δ${superscript(k)}`);
-      }
-      if (phone) {
-        const head = createSvg("text", { class: "strong", x: 20, y: n1(place.y1 - 18) }, group);
-        head.textContent = last ? "Output" : `Hidden ${k}`;
-      }
-      const elements = {
-        symbolOnly: stacked && pitch < 60,
-        group,
-        box: place,
-        low: lowest,
-        values: histogram(group, place.left, place.y1, place.width, place.height, `histograms.${k}.activation`),
-        gradients: histogram(group, place.right, place.y2, place.width, place.height, `histograms.${k}.gradient`),
-      };
-      const { bar } = place;
-      createSvg("path", { class: "norm-track", d: `M${n1(bar.x)} ${n1(bar.y)}h${n1(bar.width)}` }, group);
-      for (let e = lowest; e <= 1; e++)
-        createSvg(
-          "path",
-          { class: "mid", d: `M${n1(bar.x + (bar.width * (e - lowest)) / (1 - lowest))} ${n1(bar.y + 4)}v2.5` },
-          group,
-        );
-      elements.norm = createSvg("path", { class: "norm", "data-ref": `health.${k}.norm` }, group);
-      if (i === 0 && !stacked && !phone) {
-        addText(bar.x, bar.y + 15, "10⁻⁵", { class: "tick" });
-        addText(bar.x + bar.width, bar.y + 15, "10", { class: "tick", "text-anchor": "end" });
-      }
-      elements.statusText = createSvg(
-        "text",
-        { x: n1(place.statusText[0]), y: n1(place.statusText[1]), "text-anchor": place.statusText[2] },
-        group,
-      );
-      elements.number = createSvg(
-        "text",
-        { x: n1(place.norm[0]), y: n1(place.norm[1]), "text-anchor": place.norm[2] },
-        group,
-      );
-      return elements;
+      const box =
+        form === "phone" ? phoneBox(width, i) : form === "stacked" ? stackedBox(x, pitch, unit) : columnBox(x, unit);
+      return createLayer(svg, { k: i + 1, last: i + 1 === count, form, pitch, box });
     });
-  }
-
-  function histogram(parent, x, y, w, h, ref) {
-    createSvg("path", { class: "base", d: `M${n1(x)} ${n1(y + 0.5)}h${n1(w)}` }, parent);
-    const zero = createSvg("path", { class: "mid" }, parent);
-    const group = createSvg("g", { class: "bars" }, parent);
-    const step = w / BINS;
-    const bars = Array.from({ length: BINS }, (_, i) =>
-      createSvg(
-        "rect",
-        { x: n1(x + i * step), width: n1(Math.max(0.8, step - 0.5)), y: n1(y), height: 0, "data-ref": `${ref}[${i}]` },
-        group,
-      ),
-    );
-    return { group, bars, zero, x, y, width: w, height: h };
-  }
-
-  /** Bars as high as the root of their counts; the mark below stands at zero, where zero lies within. */
-  function updateHistogram(h, data, shown, before, positive, negative) {
-    const visible = data && (shown || before) && isNumber(data.lo) && isNumber(data.hi);
-    setAttribute(h.group, "class", shown ? "bars" : "bars before");
-    setAttribute(h.group, "display", visible ? "inline" : "none");
-    const at = !visible ? -1 : data.hi > data.lo ? -data.lo / (data.hi - data.lo) : data.lo === 0 ? 0.5 : -1;
-    setAttribute(h.zero, "display", at < 0 || at > 1 ? "none" : "inline");
-    if (!visible) return;
-    const highest = Math.max(...data.counts, 1);
-    const step = (data.hi - data.lo) / BINS;
-    data.counts.forEach((count, i) => {
-      const size = count > 0 ? Math.max(0.8, h.height * Math.sqrt(count / highest)) : 0;
-      setAttribute(h.bars[i], "y", n1(h.y - size));
-      setAttribute(h.bars[i], "height", n1(size));
-      setAttribute(h.bars[i], "class", data.lo + (i + 0.5) * step < 0 ? negative : positive);
-    });
-    if (at >= 0 && at <= 1) setAttribute(h.zero, "d", `M${n1(h.x + h.width * at)} ${n1(h.y)}v3.5`);
-  }
-
-  function updateLayer(layer, k, evaluation, forward, backward, playing) {
-    const histograms = evaluation?.histograms?.layers?.[k - 1];
-    const health = evaluation?.health?.layers?.[k - 1];
-    updateHistogram(layer.values, histograms?.activation, forward, playing, "vpos", "vneg");
-    updateHistogram(layer.gradients, histograms?.gradient, backward, playing, "gpos", "gneg");
-    const { bar } = layer.box;
-    const size = health && isNumber(health.norm) ? logPosition(health.norm, layer.low, 1) : 0;
-    setAttribute(layer.norm, "display", size > 0 && (backward || playing) ? "inline" : "none");
-    setAttribute(layer.norm, "class", backward ? "norm" : "norm before");
-    setAttribute(layer.norm, "d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.width * size))}`);
-    const told = backward && health;
-    const words = told ? healthWords(health) : "· waiting";
-    setText(layer.statusText, layer.symbolOnly ? words[0] : words);
-    setAttribute(layer.statusText, "class", told ? (health.status === "healthy" ? "healthy" : "warning") : "waiting");
-    setText(layer.number, told ? format(health.norm) : "");
-    setAttribute(
-      layer.group,
-      "aria-label",
-      `layer ${k}: ${told ? `${healthWords(health).slice(2)}, gradient norm ${format(health.norm)}` : "not computed yet"}`,
-    );
+    const stops = [...svg.querySelectorAll("[tabindex]")];
+    setTabStop((stop) => stops.indexOf(stop) === focused)?.focus();
   }
 
   return { render };
+}
+
+/** A layer without a gradient does not learn: nothing is wrong with its numbers, and nothing is right. */
+const STATUS_CLASSES = { healthy: "healthy", no_gradient: "strong" };
+
+/** What stands right of the layers: each mark of their health, explained under the pointer and with the keyboard. */
+function createKey(element) {
+  const key = createHtml("p", { class: "health-key" });
+  element.after(key);
+  for (const status of ["healthy", "vanishing", "exploding", "dead", "saturated", "no_gradient", "not_finite"])
+    createHtml(
+      "span",
+      {
+        "data-term": TERM_OF_STATUS[status],
+        tabindex: -1,
+        text: `${GLYPHS[status]} ${status.replace("_", " ")}`,
+      },
+      key,
+    );
+  roveWithArrows(key, "[tabindex]")(); // one tab stop here, too
+}
+
+/** What stands left of the layers, by form: x, y, words, class, and the term that explains it. */
+const ROW_NAMES = {
+  phone: [],
+  columns: [
+    [26, 28, "activations", "muted", "activation"],
+    [26, 44, "errors", "muted", "error"],
+    [26, 73, "‖∂W‖", "muted variable", "gradient-norm"],
+    [26, 98, "health", "muted", "health"],
+  ],
+  stacked: [
+    [26, 28, "a", "muted variable", "activation"],
+    [26, 58, "δ", "muted variable", "error"],
+    [10, 79, "‖∂W‖", "muted variable", "gradient-norm"],
+    [10, 95, "10⁻⁷–10", "tick"],
+  ],
+};
+
+/** A head that is explained under the pointer and with the keyboard. */
+const explained = (term) => ({ "data-term": term, tabindex: -1 });
+
+function addText(parent, x, y, words, attributes = {}) {
+  const node = createSvg("text", { x: n1(x), y: n1(y), ...attributes }, parent);
+  node.textContent = words;
+  return node;
+}
+
+// One layer's elements and what is written into them.
+
+/**
+ * @param {SVGElement} svg
+ * @param {{k: number, last: boolean, form: string, pitch: number, box: ReturnType<typeof columnBox>}} layer
+ */
+function createLayer(svg, { k, last, form, pitch, box }) {
+  const stacked = form === "stacked";
+  const group = createSvg(
+    "g",
+    { role: "img", tabindex: -1, class: stacked && pitch < TIGHT_PITCH ? "tight" : null },
+    svg,
+  );
+  const { bar, left, right, width, height, y1, y2 } = box;
+  if (form === "columns") {
+    const centred = { class: "muted variable", "text-anchor": "middle" };
+    addText(group, left + width / 2, y1 + 13, last ? "ŷ" : `a${superscript(k)}`, centred);
+    addText(group, right + width / 2, y2 + 13, `δ${superscript(k)}`, centred);
+  }
+  if (form === "phone") addText(group, 20, y1 - 18, last ? "Output" : `Hidden ${k}`, { class: "strong" });
+  const values = createHistogram(group, left, y1, width, height, `histograms.${k}.activation`);
+  const gradients = createHistogram(group, right, y2, width, height, `histograms.${k}.gradient`);
+  const lowest = stacked ? -7 : -5;
+  createSvg("path", { class: "norm-track", d: `M${n1(bar.x)} ${n1(bar.y)}h${n1(bar.width)}` }, group);
+  for (let e = lowest; e <= 1; e++) {
+    const x = bar.x + (bar.width * (e - lowest)) / (1 - lowest);
+    createSvg("path", { class: "mid", d: `M${n1(x)} ${n1(bar.y + 4)}v2.5` }, group);
+  }
+  const norm = createSvg("path", { class: "norm", "data-ref": `health.${k}.norm` }, group);
+  if (k === 1 && form === "columns") {
+    addText(svg, bar.x, bar.y + 15, "10⁻⁵", { class: "tick" });
+    addText(svg, bar.x + bar.width, bar.y + 15, "10", { class: "tick", "text-anchor": "end" });
+  }
+  const [statusText, number] = [box.statusText, box.norm].map(([x, y, anchor]) =>
+    addText(group, x, y, "", { "text-anchor": anchor }),
+  );
+  return { symbolOnly: stacked && pitch < 60, group, box, lowest, values, gradients, norm, statusText, number };
+}
+
+function updateLayer(layer, k, evaluation, forward, backward, playing) {
+  const histograms = evaluation?.histograms?.layers?.[k - 1];
+  const health = evaluation?.health?.layers?.[k - 1];
+  updateHistogram(layer.values, histograms?.activation, forward, playing, "vpos", "vneg");
+  updateHistogram(layer.gradients, histograms?.gradient, backward, playing, "gpos", "gneg");
+  const { bar } = layer.box;
+  const size = health && isNumber(health.norm) ? logPosition(health.norm, layer.lowest, 1) : 0;
+  setAttribute(layer.norm, "display", size > 0 && (backward || playing) ? "inline" : "none");
+  setAttribute(layer.norm, "class", backward ? "norm" : "norm before");
+  setAttribute(layer.norm, "d", `M${n1(bar.x)} ${n1(bar.y)}h${n1(Math.max(1, bar.width * size))}`);
+  const known = backward && health;
+  const guessing = evaluation?.health?.learning === "guessing";
+  const words = known ? healthWords(health, guessing) : "· waiting";
+  setText(layer.statusText, layer.symbolOnly ? words[0] : words);
+  setAttribute(
+    layer.statusText,
+    "class",
+    !known || words.startsWith("·") ? "waiting" : (STATUS_CLASSES[health.status] ?? "warning"),
+  );
+  const term = known ? TERM_OF_STATUS[health.status] : null;
+  setAttribute(layer.statusText, "data-term", term); // under the pointer and at a tap
+  setAttribute(layer.group, "data-focus-term", term);
+  setText(layer.number, known ? format(health.norm) : "");
+  setAttribute(
+    layer.group,
+    "aria-label",
+    `layer ${k}: ${known ? `${words.slice(2)}: ${evidence(health, evaluation.health.layers.at(-1))}` : "not computed yet"}`,
+  );
+}
+
+// Where a layer's parts stand, by form.
+
+function columnBox(x, unit) {
+  return {
+    left: x - 73,
+    right: x + 5,
+    width: 68,
+    height: 34 * unit,
+    y1: 44 * unit,
+    y2: 44 * unit,
+    bar: { x: x - 73, y: 69 * unit, width: 146 },
+    statusText: [x - 73, 98 * unit, "start"],
+    norm: [x + 73, 98 * unit, "end"],
+  };
 }
 
 function stackedBox(x, pitch, unit) {
@@ -240,8 +251,8 @@ function stackedBox(x, pitch, unit) {
   };
 }
 
-function phoneBox(width, i, row) {
-  const y = 52 + i * row;
+function phoneBox(width, i) {
+  const y = 52 + i * PHONE_ROW;
   const w = Math.min(84, (width - 184) / 2); // the word of its health needs 66
   const left = 92;
   return {

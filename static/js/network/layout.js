@@ -17,55 +17,67 @@ const PADDINGS = {
   half: { left: 50, right: 40, loss: 84, top: 8, bottom: 6, radius: 19, output: 52, pitch: 92 },
   deep: { left: 50, right: 40, loss: 84, top: 27, bottom: 6, radius: 19, output: 52, pitch: 92 },
 };
+/** Up to so many inputs have a tile each. */
+export const FEW_INPUTS = 10;
+const NUMBERS_PITCH = 50; // px from unit to unit from which the numbers under the tiles stay
+const NUMBERS_ROOM = 20; // px that they take
+const TIGHT_PITCH = 72; // px from unit to unit below which the bars of an update would cover each other
 const DIGIT_WIDTH = 6.7; // px, of the numbers under tiles
 const DEEP_LAYERS = 5; // hidden layers from which tiles stand in straight fans, without numbers
 const PHONE_LAYERS = 3; // hidden layers that fit on a phone without scrolling
 const PHONE_PITCH = 76;
+const TILE_HALF = 20; // px that a column takes to either side; a wider one of inputs pushes the others on
 const ROOMY_WIDTH = 1130; // width of a stage from which tiles may grow
 
 const TABLE_ROOM = { wide: 30, tablet: 26, phone: 40, deep: 36 }; // for what stands left of a table's columns
 const LABEL_HEIGHT = 18; // pixels of an input's name above its tile
 const LABEL_BESIDE_BELOW = 26; // a smaller tile has it on its left
 
-function paddingsFor(widths, size, table) {
+function paddingsFor(widths, size, table, column) {
   const hidden = widths.length - 2;
   if (/phone$/.test(size)) {
     const deep = hidden > PHONE_LAYERS;
-    const left = PADDINGS[size].left + (deep && table ? TABLE_ROOM.phone : 0);
-    return { ...PADDINGS[size], left, deep, phone: true };
+    const left = column?.left ?? PADDINGS[size].left + (deep && table ? TABLE_ROOM.phone : 0);
+    return { ...PADDINGS[size], left, compact: deep, phone: true };
   }
   const paddings =
     size === "half" ? PADDINGS.half : hidden >= DEEP_LAYERS ? PADDINGS.deep : (PADDINGS[size] ?? PADDINGS.wide);
   const room = hidden >= DEEP_LAYERS && size !== "half" ? TABLE_ROOM.deep : TABLE_ROOM[size];
-  const left = paddings.left + (table ? (room ?? 0) : 0);
-  return { ...paddings, left, deep: hidden >= DEEP_LAYERS || size === "half", phone: false };
+  const left = column?.left ?? paddings.left + (table ? (room ?? 0) : 0);
+  return { ...paddings, left, compact: hidden >= DEEP_LAYERS || size === "half", phone: false };
 }
 
 /**
  * Abscissae of the columns (inputs, hidden layers, output) and of the loss node. They depend on the width alone, so
  * that what stands below the graph can line up with it.
- * @param {{widths: number[], width: number, size: string, table?: boolean}} box widths: units per column, inputs first, outputs last
+ * @param {{widths: number[], width: number, size: string, table?: boolean, column?: {left: number, half: number}|null}} box
+ *   widths: units per column, inputs first, outputs last; column: middle and half width of that of many inputs
  * @returns {{columns: number[], loss: number, width: number, pitch: number}} width: of the content; larger than the box's where it scrolls
  */
-export function columnPositions({ widths, width, size, table = false }) {
-  const paddings = paddingsFor(widths, size, table);
+export function columnPositions({ widths, width, size, table = false, column = null }) {
+  const paddings = paddingsFor(widths, size, table, column);
   const gaps = widths.length - 1;
+  const extra = Math.max(0, (column?.half ?? 0) - TILE_HALF);
   const content =
-    paddings.phone && paddings.deep
-      ? paddings.left + PHONE_PITCH * gaps + paddings.loss + paddings.right
+    paddings.phone && paddings.compact
+      ? paddings.left + extra + PHONE_PITCH * gaps + paddings.loss + paddings.right
       : Math.max(width, 240);
   const loss = content - paddings.right;
-  const pitch = (loss - paddings.loss - paddings.left) / gaps;
-  return { columns: widths.map((_, k) => paddings.left + pitch * k), loss, width: content, pitch };
+  const pitch = (loss - paddings.loss - paddings.left - extra) / gaps;
+  const columns = widths.map((_, k) => paddings.left + (k ? extra : 0) + pitch * k);
+  return { columns, loss, width: content, pitch };
 }
 
 /**
  * The whole arrangement of a network in a box.
- * @param {{widths: number[], width: number, height: number, size: string, table?: boolean}} box
+ * @param {{widths: number[], width: number, height: number, size: string, table?: boolean, inputs?: any}} box inputs: how many are drawn (wideinputs.js)
+ * In what it returns, compact: many layers or little width, so without names and axes; detailed: tiles large enough for
+ * thick edges, their own numbers and arrowheads.
  */
-export function graphLayout({ widths, width, height, size, table = false }) {
-  const paddings = paddingsFor(widths, size, table);
-  const horizontal = columnPositions({ widths, width, size, table });
+export function graphLayout({ widths, width, height, size, table = false, inputs = null }) {
+  const column = inputs?.column(width) ?? null;
+  const paddings = paddingsFor(widths, size, table, column);
+  const horizontal = columnPositions({ widths, width, size, table, column });
   const last = widths.length - 1;
   const top = paddings.top;
   const bottom = Math.max(height - paddings.bottom - (horizontal.width > width ? 36 : 0), top + 60);
@@ -73,31 +85,33 @@ export function graphLayout({ widths, width, height, size, table = false }) {
   const wide = width >= ROOMY_WIDTH && !paddings.phone && !paddings.tile;
   const tallest = Math.max(...widths.slice(1));
   const pitch = Math.min((bottom - top) / tallest, wide ? 112 : paddings.pitch);
+  const keepsNumbers = !paddings.phone && !paddings.deep && !paddings.tile && pitch >= NUMBERS_PITCH;
   const tile = Math.max(
     8,
     Math.round(
       Math.min(
-        pitch * (paddings.phone || paddings.deep ? 0.68 : 0.7),
+        keepsNumbers ? Math.floor(pitch - NUMBERS_ROOM) : pitch,
+        pitch * (paddings.phone || paddings.compact ? 0.68 : 0.7),
         horizontal.pitch * (paddings.tile ? 0.56 : 0.5),
         paddings.tile ?? (wide ? 72 : 58),
       ),
     ),
   );
-  const fine = !paddings.deep && !paddings.phone && tile >= 30;
+  const detailed = !paddings.compact && !paddings.phone && tile >= 30;
   const several = widths[last] > 1;
 
   const inputPitch = Math.min(pitch * 1.7, 150, (bottom - top) / widths[0]);
-  const inputSide = Math.min(tile, inputPitch * (fine ? 0.56 : 0.7));
+  const inputSide = Math.min(tile, inputPitch * (detailed ? 0.56 : 0.7));
   const inputTile = Math.round(
     inputSide < LABEL_BESIDE_BELOW ? inputSide : clamp(inputPitch - LABEL_HEIGHT, LABEL_BESIDE_BELOW, inputSide),
   );
   const inputShift = inputTile >= LABEL_BESIDE_BELOW && inputPitch * widths[0] > bottom - top - 12 ? 6 : 0; // the first name keeps clear of the head
   const outputPitch = several ? Math.min(paddings.phone ? 60 : 84, (bottom - top) / widths[last]) : 0;
   const outputTile = several
-    ? Math.round(Math.min(tile + 4, 60, outputPitch * 0.66))
+    ? Math.round(Math.min(tile + 4, 60, outputPitch * 0.66, detailed && outputPitch >= 50 ? outputPitch - 22 : 60))
     : Math.min(paddings.output, horizontal.pitch * 0.62, (bottom - top) * 0.5);
   const span = several ? outputPitch * widths[last] : outputTile;
-  const outputLift = several && fine ? clamp(middle - span / 2 - top, 0, 58) : 0; // keeps the corner below the outputs free
+  const outputLift = several && detailed ? clamp(middle - span / 2 - top, 0, 58) : 0; // keeps the corner below the outputs free
   const unitPitch = (k) => (k === 0 ? inputPitch : k === last ? outputPitch : pitch);
   const side = (k) => (k === 0 ? inputTile : k === last ? outputTile : tile);
   const units = widths.map((count, k) =>
@@ -107,10 +121,12 @@ export function graphLayout({ widths, width, height, size, table = false }) {
       s: side(k),
     })),
   );
+  if (inputs) units[0] = inputs.place({ x: horizontal.columns[0], half: column.half, top, bottom, middle });
   return {
     widths,
     size,
     table,
+    inputs,
     width: horizontal.width,
     height,
     visible: width,
@@ -120,20 +136,22 @@ export function graphLayout({ widths, width, height, size, table = false }) {
     units,
     tile,
     pitch,
+    tight: pitch < TIGHT_PITCH, // then only a layer's largest gradients get their bars
     top,
     bottom,
     middle,
-    gap: fine ? 11 : paddings.phone ? 7 : 8,
-    gauge: fine ? 4.5 : tile < 16 ? 2.5 : 3.5,
-    radius: fine ? 9 : Math.min(6, tile * 0.2),
-    outputRadius: fine ? 11 : 7,
+    gap: detailed ? 11 : paddings.phone ? 7 : 8,
+    gauge: detailed ? 4.5 : tile < 16 ? 2.5 : 3.5,
+    radius: detailed ? 9 : Math.min(6, tile * 0.2),
+    outputRadius: detailed ? 11 : 7,
     loss: { x: horizontal.loss, y: middle - outputLift, r: paddings.radius },
-    deep: paddings.deep,
+    compact: paddings.compact,
     phone: paddings.phone,
-    fine,
-    halo: fine && tile >= 40,
-    numbers: fine && !paddings.tile && pitch - tile >= 20, // the story writes its own
+    detailed,
+    halo: detailed && tile >= 40,
+    numbers: detailed && !paddings.tile && pitch - tile >= NUMBERS_ROOM, // the story writes its own
     multipleOutputs: several,
+    tightOutputs: several && outputPitch < 50, // their names take the place of the next one's bias
     // letters that two numbers have together: under a tile between its gauges' ends, above the output beside two names
     roomBelow: { hidden: (tile + 22) / DIGIT_WIDTH, output: (outputTile + 34 - 44) / (DIGIT_WIDTH * 1.14) },
   };
@@ -149,13 +167,13 @@ export function edgeCurve(layout, layer, from, to) {
   const z = layout.units[layer][to];
   const targets = layout.widths[layer];
   const sources = layout.widths[layer - 1];
-  const x1 = a.x + a.s / 2 + (layer === 1 ? layout.gap - 2 : layout.gap);
+  const x1 = a.out?.x ?? a.x + a.s / 2 + (layer === 1 ? layout.gap - 2 : layout.gap);
   const x2 = z.x - z.s / 2 - layout.gap;
-  const y1 = a.y + port(to, targets, a.s);
+  const y1 = a.out?.y ?? a.y + port(to, targets, a.s);
   const y2 = z.y + port(from, sources, z.s);
   const run = x2 - x1;
-  const lane = layout.fine && sources > 1 ? (from / (sources - 1) - 0.5) * 0.17 * (z.y > a.y ? -1 : 1) : 0;
-  const slant = layout.fine ? 0 : 0.26 * (y2 - y1);
+  const lane = layout.detailed && sources > 1 ? (from / (sources - 1) - 0.5) * 0.17 * (z.y > a.y ? -1 : 1) : 0;
+  const slant = layout.detailed ? 0 : 0.26 * (y2 - y1);
   return {
     x1,
     y1,
@@ -268,6 +286,7 @@ export function nearestEdge(edges, x, y, reach) {
   let nearest = reach;
   for (const edge of edges) {
     const e = edge.route;
+    if (edge.shown === false) continue; // one of many inputs’, not drawn
     if (x < e.x1 - reach || x > e.x2 + reach) continue;
     if (y < Math.min(e.y1, e.y2) - reach || y > Math.max(e.y1, e.y2) + reach) continue;
     const distance = distanceToCurve(e, x, y);

@@ -37,12 +37,12 @@ export function updateSelectedWeight(scene) {
   const g = records.batch(`dW${k}`)?.[from]?.[to];
   const showsGradient = showsOperations(view) && productProgress >= 1 && isNumber(g);
   const measure = records.measures[k];
-  const maxWidth = layout.fine ? 5.2 : 3;
+  const maxWidth = layout.detailed ? 5.2 : 3;
   const width = showsGradient
     ? 0.4 + maxWidth * measure.factor * (measure.gradient > 0 ? Math.abs(g) / measure.gradient : 0)
     : 0.5 + maxWidth * (measure.weight > 0 && isNumber(w) ? Math.abs(w) / measure.weight : 0);
   const dropped = scene.dropped(k - 1, from) || scene.dropped(k, to);
-  const colorClass = dropped ? "quiet" : showsGradient ? gradientClass(g) : valueClass(w);
+  const colorClass = dropped ? "neutral" : showsGradient ? gradientClass(g) : valueClass(w);
   setAttributes(selected.outline, { d: edge.d, "stroke-width": n2(width + 3.4) });
   setAttributes(selected.line, {
     d: edge.d,
@@ -54,11 +54,11 @@ export function updateSelectedWeight(scene) {
   const [x, y] = pointAt(edge.route, 0.5);
   setShown(selected.disc, showsOperations(view));
   setAttributes(selected.disc, {
-    transform: `translate(${n1(x)} ${n1(y)})${layout.fine ? "" : " scale(.75)"}`,
+    transform: `translate(${n1(x)} ${n1(y)})${layout.detailed ? "" : " scale(.75)"}`,
     class: productProgress >= 0.7 ? "" : "waiting",
   });
   const slopesDown = edge.route.y2 >= edge.route.y1 - 12; // labels lie on the side that the curve bends away from
-  const roomy = layout.fine && showsOperations(view) && layout.columnPitch > 120;
+  const roomy = layout.detailed && showsOperations(view) && layout.columnPitch > 120;
   const source = records.layerOutputs[k - 1];
   const [stem, number] = [source.replace(/\d/g, ""), source.replace(/\D/g, "")];
   const h = records.values(source)?.[from];

@@ -15,7 +15,7 @@ import {
   rampOf,
   readingOf,
 } from "../plane/surface.js";
-import { isTable, shownEvaluation } from "../run/values.js";
+import { isTable, shownEvaluation, shownParameters } from "../run/values.js";
 
 const TILES_AT_ONCE = 4; // heat maps that are drawn together
 
@@ -31,10 +31,11 @@ export function createTiles(canvas, redraw) {
     ({ view, elements, colors } = frame);
     if (!due && elements === drawnKey[1] && colors === drawnKey[2]) return;
     const evaluation = shownEvaluation(view);
-    const key = [view.flip ?? evaluation, elements, colors, view.samples];
+    const weights = elements.layout.inputs?.weightTile && shownParameters(view).W1;
+    const key = [view.tileSurfaces ?? evaluation, elements, colors, view.samples, weights];
     const ctx = canvas.getContext("2d");
     if (key.some((part, i) => part !== drawnKey[i])) {
-      if (key[1] !== drawnKey[1] || !(evaluation?.surfaces ?? evaluation?.swarms))
+      if (key[1] !== drawnKey[1] || !(evaluation?.surfaces ?? evaluation?.beeswarms))
         ctx.clearRect(0, 0, elements.layout.width, elements.layout.height);
       if (key[3] !== drawnKey[3]) elements.features = new Map();
       drawnKey = key;
@@ -58,7 +59,7 @@ export function createTiles(canvas, redraw) {
 
   function tilesOf(evaluation) {
     const { layout } = elements;
-    const surfaces = view.flip ?? evaluation?.surfaces;
+    const surfaces = view.tileSurfaces ?? evaluation?.surfaces;
     const list = [];
     elements.drawnTiles = layout.widths.map((count) => Array(count).fill(false));
     const last = layout.widths.length - 1;
@@ -69,7 +70,11 @@ export function createTiles(canvas, redraw) {
       list.push({ x, y, s, line, radius: k === last ? layout.outputRadius : layout.radius, ...tile });
       elements.drawnTiles[k][unit] = true;
     };
-    if (evaluation?.swarms && isTable(view)) beeswarm ? swarmTiles(evaluation.swarms, kinds, add) : loadBeeswarm();
+    const { inputs } = layout;
+    if (inputs?.weightTile && !view.tileSurfaces)
+      for (let unit = 0; unit < layout.widths[1]; unit++) add(1, unit, inputs.weightTile(view, unit));
+    if (evaluation?.beeswarms && isTable(view))
+      beeswarm ? beeswarmTiles(evaluation.beeswarms, kinds, add) : loadBeeswarm();
     if (typeof surfaces?.layers?.[0]?.units?.[0] !== "string") return list;
     (view.run.config.features ?? []).forEach((name, unit) => {
       const planeName = view.samples && planeFeature(name, view.samples);
@@ -110,18 +115,19 @@ export function createTiles(canvas, redraw) {
   }
 
   /** No plane: each tile shows all training samples, each input its column as the network sees it. */
-  function swarmTiles(swarms, kinds, add) {
+  function beeswarmTiles(beeswarms, kinds, add) {
     const { samples } = view;
     if (!elements.features.has("places"))
-      elements.features.set("places", beeswarm.samplePositions(samples, swarms.rows));
+      elements.features.set("places", beeswarm.samplePositions(samples, beeswarms.rows));
     const places = elements.features.get("places");
     const hues = beeswarm.classColors(samples, colors);
-    for (let unit = 0; unit < samples.features.length; unit++) {
+    const { inputs } = elements.layout;
+    for (let unit = 0; unit < samples.features.length && !inputs; unit++) {
       const values = () => places.rows.map((i) => samples.values[i][unit]);
       add(0, unit, { draw: beeswarm.drawBeeswarm, places, hues, values, range: columnRange(unit) });
     }
-    swarms.layers.forEach((layer, i) => {
-      if (!isNumber(layer.lo) || !isNumber(layer.hi)) return;
+    beeswarms.layers.forEach((layer, i) => {
+      if (!isNumber(layer.lo) || !isNumber(layer.hi) || (i === 0 && inputs?.weightTile)) return;
       const range = beeswarm.valueRange(kinds[i], layer);
       gridsOf(layer).forEach((bytes, unit) => {
         const value = (b, r) => (places.complete[r] ? layer.lo + (b / 255) * (layer.hi - layer.lo) : null);
@@ -246,7 +252,7 @@ export function roundedPath(ctx, x, y, side, radius) {
  * Draws tiles onto a canvas: grid, contour, clipped to rounded squares.
  * @param {CanvasRenderingContext2D} ctx scaled to CSS pixels
  * @param {{x: number, y: number, s: number, radius: number, layer: object, unit: number, reading: object, hue?: number[],
- *   line: number}[] | any[]} tiles x, y: middle; or tiles of swarms
+ *   line: number}[] | any[]} tiles x, y: middle; or tiles of beeswarms
  */
 export function drawTiles(ctx, tiles, colors) {
   const scratch = document.createElement("canvas");

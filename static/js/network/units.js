@@ -21,14 +21,18 @@ import {
   updateStripes,
 } from "./tiles.js";
 
-export function createUnits(svg, layout, features, samples) {
+const AT_START = 0.86; // how much of a tile shows before the first step
+
+export function createUnits(svg, layout, features, samples, opensLoss) {
   const nodes = layout.units.map((column, k) =>
     Object.assign(
-      column.map((place, unit) => createUnit(svg, layout, features, samples, k, unit, place)),
+      k === 0 && layout.inputs
+        ? layout.inputs.create(svg, layout)
+        : column.map((tile, unit) => createUnit(svg, layout, features, samples, k, unit, tile)),
       { key: "", focus: "", isCurrent: false },
     ),
   );
-  return { nodes: Object.assign(nodes, { next: 0 }), loss: createLoss(svg, layout) };
+  return { nodes: Object.assign(nodes, { next: 0 }), loss: createLoss(svg, layout, opensLoss) };
 }
 
 function createUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
@@ -53,7 +57,11 @@ function createUnit(svg, layout, features, samples, k, unit, { x, y, s }) {
   const words = createSvg("g", { class: "words", "aria-hidden": "true", "data-words": `${k},${unit}` }, svg);
   setAttribute(words, "transform", g.getAttribute("transform"));
   const frame = createSvg("rect", { class: "frame", ...box }, body);
-  const ring = createSvg("circle", { class: "ring", display: "none", r: !layout.fine ? 1.6 : last ? 3.4 : 2.3 }, body);
+  const ring = createSvg(
+    "circle",
+    { class: "ring", display: "none", r: !layout.detailed ? 1.6 : last ? 3.4 : 2.3 },
+    body,
+  );
   const part = { g, s, rx, k, unit, last, dimmer, body, words, frame, ring };
   if (k > 0) return createGauges(part, layout);
   const name = features?.[unit] ?? `x${unit + 1}`;
@@ -80,28 +88,30 @@ function createGauges(part, layout) {
       "path",
       {
         class: `class-mark ${hueNames(unit)}`,
-        d: layout.fine
+        d: layout.detailed
           ? shapeAt(shapeOfClass(unit), -21, s / 2 - 12, 4.6)
           : shapeAt(shapeOfClass(unit), s + layout.gap + 7, 3, 3.4),
       },
       body,
     );
-  if (!layout.fine) return part;
-  createSvg("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
-  part.biasGauge = createSvg("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
-  createSvg("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
+  if (!layout.detailed) return part;
+  if (!last || !layout.tightOutputs) {
+    createSvg("path", { class: "track", d: `M3 -5H${s - 3}`, "stroke-width": 2.6 }, body);
+    part.biasGauge = createSvg("path", { class: "bar", "stroke-width": 2.6, "data-ref": `b${k}[${unit}]` }, body);
+    createSvg("path", { class: "zero", d: `M${s / 2} -7.4v4.6` }, body);
+  }
   if (last && !layout.multipleOutputs) {
     const activation = addText(-16, -15);
-    createSvg("tspan", { class: "variable text-17" }, activation).textContent = "ŷ";
+    createSvg("tspan", { class: "variable text-17", "data-term": "prediction" }, activation).textContent = "ŷ";
     part.value = createSvg("tspan", { dx: 5, "data-ref": `outputs[${unit}]` }, activation);
     const error = addText(s + 18, -15, "end");
-    part.errorName = createSvg("tspan", { class: "variable" }, error);
+    part.errorName = createSvg("tspan", { class: "variable", "data-term": "error" }, error);
     part.errorName.textContent = `δ${superscript(k)}`;
     part.error = createSvg("tspan", { dx: 4 }, error);
     part.numbers = [activation, error];
   } else if (last) {
     const activation = addText(s / 2, s + 13, "middle");
-    part.name = createSvg("tspan", { class: "variable text-13" }, activation);
+    part.name = createSvg("tspan", { class: "variable text-13", "data-term": "prediction" }, activation);
     part.value = createSvg("tspan", { dx: 5, class: "num", "data-ref": `outputs[${unit}]` }, activation);
   } else {
     part.value = addText(-11, s + 12);
@@ -126,7 +136,7 @@ export function updateUnits(scene, due, previousColumn) {
   const hasTime = frameBudget(view);
   nodes.next = roundRobin(nodes.length, nodes.next, (k) => {
     const column = nodes[k];
-    const names = k === 0 ? ["x"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
+    const names = k === 0 ? ["x", "dW1"] : ["z", "n", "a", "d", "dd", "da", "dn", "dz"].map((stem) => stem + k);
     if (k === records.layers) names.push("L");
     if (op?.phase === "update") names.push("update");
     const key = [shared, op?.layer === k ? view.operation : "", ...names.map((name) => n2(status(name) * 2))].join();
@@ -140,7 +150,8 @@ export function updateUnits(scene, due, previousColumn) {
         return (hovered.layer === k && hovered.to === u) || (hovered.layer === k + 1 && hovered.from === u) ? 1 : 0.3;
       return !unit || Math.abs(unit.layer - k) === 1 || (unit.layer === k && unit.unit === u) ? 1 : 0.35;
     };
-    if (k === 0) for (const part of column) updateInput(scene, part, opacityOf(part.unit));
+    const paintInput = scene.layout.inputs?.update ?? updateInput;
+    if (k === 0) for (const part of column) paintInput(scene, part, opacityOf(part.unit));
     else {
       const state = columnState(scene, k, op, flowing);
       for (const part of column) updateUnit(scene, part, state, opacityOf(part.unit));
@@ -161,7 +172,7 @@ function columnState({ view, records, status, layout, evaluation }, k, op, flowi
     isCurrent: !flowing && op?.layer === k && !/^(z|dW)/.test(op.name) && (op.phase !== "loss" || last),
     activationRecords: last ? [has(`a${k}`) ? `a${k}` : "outputs"] : [`a${k}`, `d${k}`].filter(has),
     errorRecords: ["dd", "da", "dn", "dz"].map((stem) => stem + k).filter(has),
-    limit: measure.error / (layout.deep && !last ? measure.factor : 1),
+    limit: measure.error / (layout.compact && !last ? measure.factor : 1),
     updateProgress: op?.phase === "update" && !flowing ? updateTimes(operationProgress(view)).updateProgress : 0,
     labelled: layout.numbers && !flowing,
     sum: status(`z${k}`),
@@ -191,26 +202,29 @@ function latestRecord({ records, status }, names, unit, from, to) {
 }
 
 function updateUnit(scene, part, state, fade) {
-  const { view, records, status, layout, extent } = scene;
-  const { unit, s, last, k } = part;
-  const { op, measure, sum } = state;
-  const dropped = scene.dropped(k, unit);
-  const sumProgress =
-    sum >= 1
-      ? 1
-      : sum > 0
-        ? easeOut(progress(forwardTime(operationProgress(view), unit, layout.widths[k]), 0.86, 1))
-        : 0;
-  const drawn = scene.drawnTiles?.[k]?.[unit];
-  const dead = !dropped && !last && sumProgress >= 1 && state.dead.includes(unit);
-  for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
-  setAttribute(
-    part.dimmer,
-    "fill-opacity",
-    n2(dead ? fade : !drawn || dropped ? 1 : 1 - (0.38 + 0.62 * sumProgress) * fade),
-  );
-  setAttribute(part.dimmer, "class", dead ? "dimmer dead" : "dimmer");
+  const now = unitState(scene, part, state);
+  updateDimmer(part, now, fade);
+  updateGauges(scene, part, state, now);
+  updateDropoutMark(part, now.dropped, state.labelled && fade === 1);
+  updateDeadRing(part, now.dead);
+  updateFrame(scene, part, state, now);
+  updateSpotlightRing(scene, part, now);
+  updateNumbers(scene, part, state, now);
+  if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
+  updateLabel(part, now);
+}
 
+/**
+ * What a unit shows at the playhead. computed: how far its sum is, 0 to 1; activation, error: the latest of its records;
+ * dz: the gradient of its sum, undefined until it is there.
+ */
+function unitState(scene, part, state) {
+  const { view, records, status, layout } = scene;
+  const { unit, last, k } = part;
+  const { op, sum } = state;
+  const dropped = scene.dropped(k, unit);
+  const time = () => forwardTime(operationProgress(view), unit, layout.widths[k]);
+  const computed = sum >= 1 ? 1 : sum > 0 ? easeOut(progress(time(), 0.86, 1)) : 0;
   const arrives = (name) => !last && name === op?.name && name === records.layerErrors[k];
   const activation = latestRecord(
     scene,
@@ -226,94 +240,120 @@ function updateUnit(scene, part, state, fade) {
     (name) => (name === records.error ? 0.6 : arrives(name) ? 0.55 : 0),
     () => 1,
   );
-  updateGauge(part.activationGauge, s, !dropped && activation, measure.activation, valueClass);
-  updateGauge(part.errorGauge, s, !dropped && error, state.limit, gradientClass);
-  const previousValues = showsOperations(view) ? null : view.previousStep?.spotlightValues;
-  updatePrevious(
-    part.activationGauge,
-    s,
-    layout,
-    previousValues?.[last ? "outputs" : `a${k}`]?.[unit],
-    measure.activation,
-  );
-  updatePrevious(part.errorGauge, s, layout, previousValues?.[`dz${k}`]?.[unit], state.limit);
-  if (part.biasGauge) {
-    const b = records.parameters[`b${k}`]?.[unit];
-    const step = records.update?.[`b${k}`]?.[unit];
-    setShown(part.biasGauge, isNumber(b) && !dropped);
-    if (isNumber(b)) {
-      const now = b + (isNumber(step) ? step * state.updateProgress : 0);
-      setAttributes(part.biasGauge, {
-        d: `M${s / 2} -5h${n2(share(now, measure.bias) * (s / 2 - 3))}`,
-        class: `bar ${now === 0 ? "none" : valueClass(now)}`,
-      });
-    }
-  }
-
   const z = records.values(`z${k}`);
-  const notFinite =
-    !dropped && (activation ? !isNumber(activation.value) : sum >= 1 && z !== null && !isNumber(z[unit]));
-  updateStripes(part, notFinite, false);
-  updateDropoutMark(part, dropped, state.labelled && fade === 1);
-  updateDeadRing(part, dead);
-  const highlight =
-    view.hoverRef && new RegExp(`^d?[zand]?[zand]${k}\\[${unit}\\]$`).test(view.hoverRef) ? " highlighted" : "";
-  setAttribute(
-    part.frame,
-    "class",
-    `frame${dropped ? " out" : state.isCurrent ? " now" : sumProgress >= 1 ? " on" : ""}${selected(view, part)}${highlight}`,
-  );
-  const place = view.samples?.inputs?.[view.spotlight?.index];
-  const spotlit = drawn && !dropped && !notFinite && !dead && sumProgress > 0.5 && extent && place?.every(isNumber);
-  setShown(part.ring, Boolean(spotlit));
-  if (spotlit) {
-    setAttribute(part.ring, "cx", n1(clamp((place[0] - extent[0]) / (extent[1] - extent[0])) * s));
-    setAttribute(part.ring, "cy", n1(clamp((extent[3] - place[1]) / (extent[3] - extent[2])) * s));
-  }
+  return {
+    dropped,
+    computed,
+    activation,
+    error,
+    drawn: scene.drawnTiles?.[k]?.[unit],
+    shown: view.step ? 0.38 + 0.62 * computed : AT_START, // of the tile, where it is drawn at all
+    dead: !dropped && !last && computed >= 1 && state.dead.includes(unit),
+    dz: status(`dz${k}`) >= 1 ? records.values(`dz${k}`)?.[unit] : undefined,
+    notFinite: !dropped && (activation ? !isNumber(activation.value) : sum >= 1 && z !== null && !isNumber(z[unit])),
+  };
+}
 
+/** The tile is dark until its sum is computed, and while its unit is dropped or dead. */
+function updateDimmer(part, { drawn, dropped, dead, shown }, fade) {
+  for (const group of [part.body, part.words]) setAttribute(group, "opacity", fade === 1 ? null : fade);
+  const opacity = dead ? fade : !drawn || dropped ? 1 : 1 - shown * fade;
+  setAttribute(part.dimmer, "fill-opacity", n2(opacity));
+  setAttribute(part.dimmer, "class", dead ? "dimmer dead" : "dimmer");
+}
+
+function updateGauges({ view, records, layout }, part, state, { dropped, activation, error }) {
+  const { unit, s, last, k } = part;
+  const { measure, limit } = state;
+  updateGauge(part.activationGauge, s, !dropped && activation, measure.activation, valueClass);
+  updateGauge(part.errorGauge, s, !dropped && error, limit, gradientClass);
+  const previousValues = showsOperations(view) ? null : view.previousStep?.spotlightValues;
+  const previousActivation = previousValues?.[last ? "outputs" : `a${k}`]?.[unit];
+  updatePrevious(part.activationGauge, s, layout, previousActivation, measure.activation);
+  updatePrevious(part.errorGauge, s, layout, previousValues?.[`dz${k}`]?.[unit], limit);
+  if (!part.biasGauge) return;
+  const b = records.parameters[`b${k}`]?.[unit];
+  const step = records.update?.[`b${k}`]?.[unit];
+  setShown(part.biasGauge, isNumber(b) && !dropped);
+  if (!isNumber(b)) return;
+  const bias = b + (isNumber(step) ? step * state.updateProgress : 0);
+  setAttributes(part.biasGauge, {
+    d: `M${s / 2} -5h${n2(share(bias, measure.bias) * (s / 2 - 3))}`,
+    class: `bar ${bias === 0 ? "none" : valueClass(bias)}`,
+  });
+}
+
+function updateFrame({ view }, part, state, { dropped, computed, notFinite }) {
+  updateStripes(part, notFinite, false);
+  const isOwn = (ref) => new RegExp(`^d?[zand]?[zand]${part.k}\\[${part.unit}\\]$`).test(ref);
+  const highlight = view.hoverRef && isOwn(view.hoverRef) ? " highlighted" : "";
+  const reached = dropped ? " out" : state.isCurrent ? " now" : computed >= 1 ? " on" : "";
+  setAttribute(part.frame, "class", `frame${reached}${selected(view, part)}${highlight}`);
+}
+
+/** Where on the tile's input plane the sample in the spotlight lies. */
+function updateSpotlightRing({ view, extent }, part, { drawn, dropped, dead, computed, notFinite }) {
+  const { s } = part;
+  const point = view.samples?.inputs?.[view.spotlight?.index];
+  const spotlit = drawn && !dropped && !notFinite && !dead && computed > 0.5 && extent && point?.every(isNumber);
+  setShown(part.ring, Boolean(spotlit));
+  if (!spotlit) return;
+  setAttribute(part.ring, "cx", n1(clamp((point[0] - extent[0]) / (extent[1] - extent[0])) * s));
+  setAttribute(part.ring, "cy", n1(clamp((extent[3] - point[1]) / (extent[3] - extent[2])) * s));
+}
+
+function updateNumbers({ view, layout }, part, state, { dropped, activation, dz }) {
+  const { unit, last, k } = part;
   const inFocus = isolated(view)?.layer === k && isolated(view).unit === unit;
   const readable = !dropped && (last || state.labelled || inFocus);
-  const dz = status(`dz${k}`) >= 1 ? records.values(`dz${k}`)?.[unit] : undefined;
   const activationShown = activation && (activation.grown >= 1 || activation.before !== 0);
   const shownValues = [
     activationShown ? (activation.grown >= 1 ? activation.value : activation.before) : undefined,
     dz,
   ];
+  const room = layout.roomBelow[last ? "output" : "hidden"];
   const [valueText, errorText] =
     shownValues.includes(undefined) || !part.error || !readable
       ? shownValues.map((value) => (value === undefined ? "" : format(value)))
-      : formatWithin(shownValues, layout.roomBelow[last ? "output" : "hidden"]);
-  if (part.numbers) spread(part, lettersOf([valueText, errorText]) - layout.roomBelow[last ? "output" : "hidden"]);
+      : formatWithin(shownValues, room);
+  const kind = part.errorName ? "figure-number" : "num";
+  if (part.numbers) spread(part, lettersOf([valueText, errorText]) - room);
   if (part.value) {
+    const lost = activation && !isNumber(activation.value);
+    const hue = lost
+      ? "warning"
+      : part.name
+        ? "strong"
+        : activation?.value === 0
+          ? "muted"
+          : valueClass(activation?.value);
     setText(part.value, readable && activationShown ? valueText : "");
-    setAttribute(
-      part.value,
-      "class",
-      `${part.errorName ? "figure-number" : "num"} ${activation && !isNumber(activation.value) ? "warning" : part.name ? "strong" : valueClass(activation?.value)}`,
-    );
+    setAttribute(part.value, "class", `${kind} ${hue}`);
     if (activation) setAttribute(part.value, "data-ref", activation.ref);
   }
   if (part.error) {
     setText(part.error, readable && dz !== undefined ? errorText : "");
     setAttributes(part.error, {
-      class: `${part.errorName ? "figure-number" : "num"} ${dz === null ? "warning" : gradientClass(dz)}`,
+      class: `${kind} ${dz === null ? "warning" : dz === 0 ? "muted" : gradientClass(dz)}`,
       "data-ref": `dz${k}[${unit}]`,
     });
     if (part.errorName) setShown(part.errorName, dz !== undefined);
   }
   if (part.classMark) setShown(part.classMark, view.samples?.task === "multiclass");
-  if (part.name) {
-    const { classes, task } = view.samples ?? {};
-    const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
-    setText(part.name, named ? String(classes[unit]) : `${records.probabilities ? "p" : "ŷ"}${subscript(unit + 1)}`);
-    setAttribute(part.name, "class", named ? "" : "variable text-13");
-  }
-  if (state.flowing && part.g.written["aria-label"]) return; // not rewritten while whole steps fly by
+  if (!part.name) return;
+  const { classes, task } = view.samples ?? {};
+  const named = layout.table && task === "multiclass" && String(classes[unit]).length < 12;
+  setText(part.name, named ? String(classes[unit]) : `ŷ${subscript(unit + 1)}`);
+  setAttribute(part.name, "class", named ? "" : "variable text-13");
+}
+
+/** The same for a screen reader. */
+function updateLabel({ g, k, unit, last }, { activation, dz, dropped, dead }) {
   const spoken = (on, value) => (on ? format(value) : "not computed yet");
   const condition = `${dropped ? ", dropped" : ""}${dead ? ", dead" : ""}`;
   const subject = `layer ${k} unit ${unit + 1}${last ? ", output" : ""}`;
   setAttribute(
-    part.g,
+    g,
     "aria-label",
     `${subject}: activation ${spoken(activation && activation.grown >= 1, activation?.value)}, gradient ${spoken(dz !== undefined, dz)}${condition}`,
   );

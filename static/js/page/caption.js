@@ -1,8 +1,9 @@
-// The caption above the graph, the legend, and the announcements for screen readers.
+// The caption above the graph, the key of what travels, and the announcements for screen readers.
 
-import { htmlWriter, setHidden, syncText } from "../dom/elements.js";
+import { escapeHtml, htmlWriter, setHidden, syncText } from "../dom/elements.js";
 import { SPEEDS } from "../run/clock.js";
-import { isDense, layerWidths } from "../run/values.js";
+import { TERM_OF_PHASE, termOfOperation } from "../run/terms.js";
+import { largestOnly } from "../run/values.js";
 import { announcement, caption, glyph } from "./captiontext.js";
 
 /** A training step runs in training mode; the plane, the tiles and the losses in the charts are evaluated. */
@@ -11,12 +12,21 @@ const trainMode = (view) =>
     ? `training mode, ${view.ops.some((op) => op.kind === "dropout") ? "mask" : "batch statistics"} on`
     : "training mode";
 
-const DOT = (hue) => `<circle cx="7" cy="4.5" r="4.3" fill="var(--v${hue})"/>`;
-const LEGENDS = {
-  both: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/>${DOT("neg")}<circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>value − / +</span><span>round, travels →</span><span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>gradient − / +</span><span>chevron, travels ←</span>`,
-  update: (n, many) =>
-    `<span><svg viewBox="0 0 34 9"><rect x="1" y="1" width="32" height="7" rx="3.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/></svg>${many ? "largest gradients" : "whole gradient"}, mean of ${n}</span><span></span><span><svg viewBox="0 0 34 9"><rect x="11" y="1.5" width="12" height="6" rx="3" fill="var(--vneg)"/></svg>the step that is taken</span><span></span>`,
+const MARKS = {
+  values: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--vneg)" stroke-width="3"/><path d="M20 4.5H34" stroke="var(--vpos)" stroke-width="3"/><circle cx="7" cy="4.5" r="4.3" fill="var(--vneg)"/><circle cx="27" cy="4.5" r="4.3" fill="var(--vpos)"/></svg>values →</span>`,
+  gradients: `<span><svg viewBox="0 0 34 9"><path d="M0 4.5H14" stroke="var(--gneg)" stroke-width="2"/><path d="M20 4.5H34" stroke="var(--gpos)" stroke-width="2"/><path d="M9 0L4 4.5L9 9" fill="none" stroke="var(--gneg)" stroke-width="2.4"/><path d="M29 0L24 4.5L29 9" fill="none" stroke="var(--gpos)" stroke-width="2.4"/></svg>← gradients</span>`,
+  update: `<span><svg viewBox="0 0 34 9"><rect x="1" y="0" width="32" height="9" rx="4.5" fill="none" stroke="var(--gpos)" stroke-width="1.6"/><rect x="11" y="2" width="12" height="5" rx="2.5" fill="var(--vneg)"/></svg>`,
 };
+/** The key of what travels now. */
+function keyOf(view) {
+  const phase = view.playbackMode === "operations" ? view.ops[view.operation]?.phase : "";
+  if (!view.step || !phase) return MARKS.values + MARKS.gradients;
+  if (phase === "update") {
+    return `${MARKS.update}${largestOnly(view) ? "<b>largest</b> gradients" : "gradient"}, and the step</span>`;
+  }
+  return phase === "backward" ? MARKS.gradients : MARKS.values;
+}
+
 /**
  * @param {(id: string) => HTMLElement} find @param {{instruments: () => any, chapters: () => any}} late what is
  * loaded after the first paint: the instruments, which have captions of their own, and the story's chapters for "why?"
@@ -38,6 +48,8 @@ export function createCaption(find, { instruments, chapters }) {
         left: view.ops[view.operation]?.phase === "backward" ? "gradient-positive" : "",
         stop: "warning",
       }[shownCaption.direction] ?? "";
+    // single operations alone are explained: their words stand still long enough to be pointed at
+    const op = spokenCaption && view.step && view.playbackMode !== "fast" ? view.ops[view.operation] : null;
     const formula = [shownCaption.formula, shownCaption.sentence].filter(Boolean);
     const { way } = shownCaption;
     const stopped = shownCaption.direction === "stop"; // the caption is about the divergence, not the operation
@@ -49,17 +61,23 @@ export function createCaption(find, { instruments, chapters }) {
     const [head, title, text] = /** @type {HTMLElement[]} */ ([...element.children]);
     show(
       head,
-      `<b class="${hue}">${glyph(shownCaption.direction)}${shownCaption.phase}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : instrumentCaption || stopped ? "" : why(view)}${mode}${stepUnnamed(state, shownCaption) ? `<span>step ${state.shownStep}</span>` : ""}`,
+      `<b class="${hue}">${glyph(shownCaption.direction)}${named(shownCaption.phase, op && TERM_OF_PHASE[op.phase])}</b><span></span>${way ? `<button type="button" class="why" data-goto="${way.step}">${way.text}</button>` : instrumentCaption || stopped ? "" : why(view)}${mode}${stepUnnamed(state, shownCaption) ? `<span>step ${state.shownStep}</span>` : ""}`,
     );
     syncText(head.children[1], shownCaption.position);
     syncText(title, shownCaption.title);
-    syncText(
+    const [, ...rest] = formula;
+    show(
       text,
-      formula.length
-        ? formula.join(formula.length > 1 && shownCaption.formula ? ". " : " ")
-        : (shownCaption.text ?? ""),
+      op && shownCaption.formula
+        ? [named(shownCaption.formula, termOfOperation(op)), ...rest.map(escapeHtml)].join(". ")
+        : escapeHtml(formula.length ? formula.join(" ") : (shownCaption.text ?? "")),
     );
+    setHidden(text, false);
   }
+
+  /** Text that is explained by a term of the glossary, if there is one. */
+  const named = (text, term) =>
+    term ? `<span data-term="${term}" tabindex="0">${escapeHtml(text)}</span>` : escapeHtml(text);
 
   /** Whether the caption has to name the step: a phone's toolbar does not. */
   const stepUnnamed = ({ shownStep, size }, { phase, position }) =>
@@ -76,15 +94,7 @@ export function createCaption(find, { instruments, chapters }) {
     return `<a class="why" href="${href}" title="The chapter of the story that explains this">why?</a>`;
   }
 
-  function legend(view) {
-    const updating = view.step && view.ops[view.operation]?.phase === "update" && view.playbackMode === "operations";
-    show(
-      find("legend"),
-      updating
-        ? LEGENDS.update(view.step.batch.indices.length, isDense(layerWidths(view.step.parameters)))
-        : LEGENDS.both,
-    );
-  }
+  const key = (view) => show(find("key"), keyOf(view));
 
   let announced = "";
   let announcedAt = 0;
@@ -115,7 +125,7 @@ export function createCaption(find, { instruments, chapters }) {
     );
   }
 
-  return { caption: renderCaption, legend, announce };
+  return { caption: renderCaption, key, announce };
 }
 
 /** On a phone the caption is folded to what fits below the graph; a tap or Enter unfolds it. @param {HTMLElement} element */
@@ -125,7 +135,7 @@ export function createCaptionFold(element) {
     if (!open) element.scrollTop = 0;
   };
   element.addEventListener("click", ({ target }) => {
-    if (!(/** @type {Element} */ (target).closest("a, button"))) turn();
+    if (!(/** @type {Element} */ (target).closest("a, button, [data-term]"))) turn();
   });
   element.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === element) turn();

@@ -3,6 +3,7 @@
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, thousands } from "../format/numbers.js";
 import { cause, lossRise, overflowText } from "../run/notfinite.js";
+import { picturePixels } from "../run/settings.js";
 import { wordsOf } from "./operationtext.js";
 
 /**
@@ -20,7 +21,7 @@ export function caption(view) {
   const ends = op.phase === "update";
   if (ends && view.divergence?.readable === view.step.step && !view.playing) return withText(lastReadable(view, base));
   if (!allFinite(op) || (ends && view.step.finite === false)) return withText(notFinite(view, op, base));
-  if (view.tapeView === "steps") return withText(rewound(view, base));
+  if (view.band === "steps") return withText(rewound(view, base));
   return withText(base);
 }
 
@@ -64,9 +65,16 @@ function untrained(view) {
     position: [n ? many(n, "sample") : "", weights].filter(Boolean).join(", "),
     title: "Nothing has been learned yet",
     formula: "",
-    sentence:
-      "Press play: values go right, the error turns around, gradients come back left, every weight moves a little.",
+    sentence: `Every line is a weight${/drawn/.test(weights) ? " drawn at random" : ""}. ${tiles(view)}`,
   });
+}
+
+/** What the tiles show before the first step. */
+function tiles(view) {
+  if (picturePixels(view)) return "Every tile of the first layer shows its weights, pixel by pixel.";
+  return view.samples && !view.samples.extent
+    ? "Every tile shows its unit’s activation for each training sample."
+    : "Every tile shows its unit’s activation over the whole plane.";
 }
 
 function playing(view) {
@@ -144,14 +152,19 @@ function notFinite(view, op, base) {
   if (why && op.names.includes(why.record)) return { ...base, title: why.title, formula: "", sentence: why.text };
   const gone = op.records.reduce((sum, record) => sum + notFiniteCount(record), 0);
   const size = op.records.reduce((sum, record) => sum + numberCount(record.value), 0);
-  const all = size === 1 ? "it is lost too" : `all ${thousands(size)} numbers are lost`;
+  const none = size === 1 ? "it is not either" : `none of its ${thousands(size)} numbers is`;
+  const nan = op.records.some((record) => record.not_finite?.nan);
   const how =
     op.phase === "loss"
-      ? "The loss is a mean over the batch: one lost sample is enough."
+      ? "The loss is a mean over the batch: one sample that is not finite is enough."
       : !gone || gone >= size
-        ? `What it reads is lost, so ${all}.`
-        : `${capital(count(gone))} of its ${thousands(size)} numbers ${gone === 1 ? "is" : "are"} lost.`;
-  return { ...base, title: "Not a number, times anything, is not a number", sentence: how };
+        ? `What it reads is not finite, so ${none}.`
+        : `${capital(count(gone))} of its ${thousands(size)} numbers ${gone === 1 ? "is" : "are"} not finite.`;
+  return {
+    ...base,
+    title: nan ? "NaN times anything is NaN" : "Computed from numbers that are not finite",
+    sentence: how,
+  };
 }
 
 const READABLE_WORDS = "the last with sizes one can read";

@@ -70,7 +70,8 @@ const SIDE_PARTS = ["plane", "charts", "gradients"];
 /**
  * Decides what is drawn in a frame; during playback no frame draws everything. The frame in which an operation begins draws
  * its units and moving marks; the tape, edges, caption and toolbar follow in the next frames, then the rest in turn. Where
- * an operation has too few frames for that, and in the modes "flow" and "fast", the parts are drawn in turn in every frame.
+ * an operation has too few frames for that, and in the modes "flow" and "fast", the parts are drawn in turn in every frame;
+ * there a new step is drawn whole, so that all parts are of the same one.
  */
 export function createScheduler() {
   let begun = [];
@@ -84,13 +85,15 @@ export function createScheduler() {
 
   /** @returns {(part: string) => boolean} whether this part is drawn in this frame */
   return ({ step, operation, ops }, state) => {
-    const same = begun[0] === step && begun[1] === operation;
+    const sameStep = begun[0] === step;
+    const same = sameStep && begun[1] === operation;
     const starved = !same && since < CYCLE_FROM;
     begun = [step, operation];
     since = same ? since + 1 : 0;
     const mode = modeOfSpeed(state.speed);
     const fast = mode === "fast";
     if (!state.playing || (fast && frameInterval(state) > 0)) return () => true;
+    if (mode !== "operations" && !sameStep) return () => true; // of a new step all parts at once: no two say different ones
     if (mode !== "operations" || starved) {
       since = Math.max(since, CYCLE_FROM);
       const { always, turns } = fast ? STEPS : FLOW;

@@ -1,16 +1,25 @@
 // Keyboard shortcuts. Letters do nothing in fields and can be switched off; arrow keys go to the focused control first.
 
-/** @param {any} commands @param {() => any} state @param {{focus: (id: string) => void, help: () => void, escape: () => boolean}} page */
+/**
+ * @param {import("../session/commands.js").Commands} commands @param {() => any} state
+ * @param {{focus: (id: string) => void, help: () => void, escape: () => boolean, undo: () => void, redo: () => void}} page
+ */
 export function listenToKeys(commands, state, page) {
   addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      const inText = target.closest("textarea, input:not([type=range], [type=file])");
+      if (keyOf(event) !== "z" || inText) return;
+      event.preventDefault();
+      return event.shiftKey ? page.redo() : page.undo();
+    }
     if (event.key === "Escape") {
       if (!target.closest("dialog") && page.escape()) event.preventDefault();
       return;
     }
-    if (target.closest("dialog, select, textarea, input:not([type=range])")) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (target.closest("dialog, select, textarea, input:not([type=range], [type=file])")) return;
+    const key = keyOf(event);
     const arrows = /^(Arrow|Home|End)/.test(key);
     if (
       arrows &&
@@ -24,9 +33,9 @@ export function listenToKeys(commands, state, page) {
     const act = {
       " ": commands.toggle,
       ArrowRight: () =>
-        event.shiftKey ? commands.jumpLayer(1) : state().tapeView === "steps" ? commands.stepBy(1) : commands.forward(),
+        event.shiftKey ? commands.jumpLayer(1) : state().band === "steps" ? commands.stepBy(1) : commands.forward(),
       ArrowLeft: () =>
-        event.shiftKey ? commands.jumpLayer(-1) : state().tapeView === "steps" ? commands.stepBy(-1) : commands.back(),
+        event.shiftKey ? commands.jumpLayer(-1) : state().band === "steps" ? commands.stepBy(-1) : commands.back(),
       Home: commands.first,
       End: commands.last,
       b: commands.batch,
@@ -45,4 +54,10 @@ export function listenToKeys(commands, state, page) {
     event.preventDefault();
     act();
   });
+}
+
+/** The key as the shortcuts name it; on a keyboard with other letters than Latin ones, by its place. @param {KeyboardEvent} event */
+function keyOf({ key, code }) {
+  if (key.length > 1) return key;
+  return (key < "\u0080" ? key : /^Key[A-Z]$/.test(code) ? code.slice(3) : key).toLowerCase();
 }

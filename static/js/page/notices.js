@@ -1,15 +1,24 @@
-// Notices: the message bar, the onboarding, the remedies of a diverged run, a lost run, and the changes when rewinding.
+// Notices: the message bar, the remedies of a diverged run, a lost run, and the changes when rewinding.
 
 import { escapeHtml, htmlWriter } from "../dom/elements.js";
 import { format, thousands } from "../format/numbers.js";
 import { REMEDY_STEPS } from "../run/clock.js";
-import { LABELS, textOf } from "../run/settings.js";
+import { isUploadedTable, LABELS, textOf } from "../run/settings.js";
+
+const WAYS_WITH_GAPS = [
+  ["mean", "Fill the gaps with the mean"],
+  ["median", "Fill them with the median"],
+  ["leave_out", "Leave the rows with gaps out"],
+];
 
 /** @returns {HTMLElement|null} */
 const closest = (event, selector) => event.target.closest(selector);
-const value = (field, v) => escapeHtml(textOf(field, Array.isArray(v) ? v[0] : v));
+const value = (field, v, train) => escapeHtml(textOf(field, Array.isArray(v) ? v[0] : v, train));
 
-/** @param {(id: string) => HTMLElement} find @param {any} commands */
+/**
+ * @param {(id: string) => HTMLElement} find
+ * @param {import("../session/commands.js").Commands & {tryNow: () => void, help: () => void, download: () => void}} commands
+ */
 export function createNotices(find, commands) {
   const show = htmlWriter();
   const buttons = {
@@ -20,13 +29,19 @@ export function createNotices(find, commands) {
     fresh: () => commands.recoverRun(true),
     again: () => commands.recoverRun(false),
     other: () => commands.recoverRun({ dataset: "penguins", scaling: "standard" }),
-    do: () => commands.restart(state.message.act.fields),
+    do() {
+      const { fields, live } = state.message.act;
+      live ? commands.change(fields) : commands.restart(fields);
+      if (live) commands.notify(null, 0);
+    },
   };
   for (const id of ["message", "lost-run"])
     find(id).addEventListener("click", (event) => buttons[closest(event, "[data-action]")?.dataset.action]?.());
   find("remedies").addEventListener("click", (event) => {
     const which = closest(event, "[data-remedy]")?.dataset.remedy;
     if (which !== undefined) commands.adoptRemedy(state.divergence.remedies[which]);
+    const missing = closest(event, "[data-missing]")?.dataset.missing;
+    if (missing) commands.decideMissing(missing);
   });
   find("caption").addEventListener("click", (event) => {
     const step = closest(event, "[data-goto]")?.dataset.goto;
@@ -37,15 +52,12 @@ export function createNotices(find, commands) {
     if (step !== undefined) commands.scrubSteps(Number(step));
     if (closest(event, "[data-on]")) commands.play();
   });
-  find("onboarding").addEventListener("click", (event) => closest(event, "[data-help]") && commands.help());
   let state = null;
-  let hinted = false;
 
   return {
     render(next) {
       state = next;
       renderMessage();
-      renderOnboarding();
       renderRemedies();
       renderRewind();
       renderLostRun();
@@ -59,44 +71,12 @@ export function createNotices(find, commands) {
       '<svg viewBox="0 0 16 16" aria-hidden="true"><path class="line" d="M2 6.2a9 9 0 0 1 12 0M4.6 9a5.4 5.4 0 0 1 6.8 0M2 14L14 2"/><circle cx="8" cy="12.4" r="1.3"/></svg>';
     let html = "";
     if (offline)
-      html = `${icon}<b>The server is away.</b><span>Nothing is lost: ${steps === 1 ? "1 step is" : `${thousands(steps)} steps are`} recorded here. Scrub, select and read as before; training goes on when it is back.</span><span class="message-actions"><span aria-hidden="true">trying again in ${Math.ceil(offline.seconds)} s</span><button type="button" data-action="try">Try now</button><button type="button" data-action="save">Save this run</button></span>`;
+      html = `${icon}<b>The server is away.</b><span>${state.run ? `Nothing is lost: ${steps === 1 ? "1 step is" : `${thousands(steps)} steps are`} recorded here. Scrub, select and read as before; training goes on when it is back.` : "The network comes as soon as it is back."}</span><span class="message-actions"><span aria-hidden="true">trying again in ${Math.ceil(offline.seconds)} s</span><button type="button" data-action="try">Try now</button>${state.run ? '<button type="button" data-action="save">Save this run</button>' : ""}</span>`;
     else if (busy)
       html = `<b>${escapeHtml(busy.text)}</b><progress value="${busy.done.toFixed(2)}" max="1"></progress><span>The same setup and seed give the same numbers.</span><span class="message-actions"><button type="button" data-action="cancel">Stop here</button></span>`;
     else if (said)
       html = `<b>${escapeHtml(said.bold ?? "")}</b><span>${escapeHtml(said.text ?? "")}</span><span class="message-actions">${said.act ? `<button type="button" data-action="do">${escapeHtml(said.act.label)}</button>` : ""}<button type="button" data-action="close" aria-label="Close this message">close</button></span>`;
     show(find("message"), html);
-  }
-
-  function renderOnboarding() {
-    const { onboarding: done, run, selection, size, divergence, lostRun: lost } = state;
-    const open = Boolean(done && run && !lost && !divergence);
-    const tasks = [
-      ["play", "Play <kbd>Space</kbd> or one operation <kbd>→</kbd>"],
-      ["dropout", "Pull dropout while it runs."],
-      ["select", "Click a line or a tile for its numbers."],
-      ["tape", "Drag the tape: time runs both ways."],
-    ];
-    const card = open && !selection && size === "wide";
-    show(
-      find("onboarding"),
-      card
-        ? `<h3>Four things to try</h3><ol>${tasks.map(([name, text], i) => `<li class="${done.includes(name) ? "done" : ""}"><span class="badge" aria-hidden="true">${i + 1}</span><span>${text}</span></li>`).join("")}</ol><p><a class="link" href="${document.documentElement.dataset.root ?? ""}/story">Or begin with the story</a> <button class="link" type="button" data-help><kbd>?</kbd> lists all keys</button></p>`
-        : "",
-    );
-    if (!open && !hinted) return;
-    hinted = open;
-    const places = { play: "[data-do=play]", dropout: "#dropout-control", select: "#stage", tape: "#tape" };
-    tasks.forEach(([name], i) => {
-      const host = document.querySelector(places[name]);
-      let badge = host.querySelector(":scope > .hint");
-      const wants = open && !done.includes(name) && !(name === "select" && selection);
-      if (wants && !badge) {
-        badge = document.createElement("span");
-        badge.className = "hint badge";
-        badge.dataset.n = String(i + 1); // drawn by the sheet: it is no part of the control's own words
-        host.append(badge);
-      } else if (!wants) badge?.remove();
-    });
   }
 
   function renderRemedies() {
@@ -107,14 +87,19 @@ export function createNotices(find, commands) {
       html = `<h3>What usually helps</h3><p class="help-text">${offline ? "Will be tried when the server is back" : "Being tried now"}: ${REMEDY_STEPS} steps each, from step ${run.first_step ?? 0} …</p>`;
     else if (open && divergence.remedies.length)
       html = `<h3>What usually helps, tried just now</h3><div class="buttons">${divergence.remedies.map((remedy, i) => `<button type="button" class="button${i ? "" : " primary"}" data-remedy="${i}"${offline ? ' disabled title="Needs the server, which is away"' : ""}>${escapeHtml(remedy.label)}<small>${remedy.loss === null ? "breaks as well" : `${REMEDY_STEPS} steps: loss ${format(remedy.loss)}`}</small></button>`).join("")}</div>`;
-    else if (open)
-      html = `<h3>What usually helps</h3><p class="help-text">${divergence.record?.tape[0].finite === false ? "Other data, or none of the samples with gaps." : "Smaller steps, or other data."} Walk back with ← to see where it began.</p>`;
+    else if (open) {
+      const gaps = divergence.record?.tape[0].finite === false;
+      const own = gaps && isUploadedTable(state.config.dataset);
+      const way = ([missing, label]) =>
+        `<button type="button" class="button" data-missing="${missing}">${label}<small>a new run, from step 0</small></button>`;
+      html = `<h3>What usually helps</h3>${own ? `<div class="buttons">${WAYS_WITH_GAPS.map(way).join("")}</div>` : ""}<p class="help-text">${gaps ? (own ? "Filled is what the training rows alone say." : "Other data, or none of the samples with gaps.") : "Smaller steps, or other data."} Walk back with ← to see where it began.</p>`;
+    }
     show(find("remedies"), html);
   }
 
   function renderRewind() {
-    const { tapeView, changes, base, shownStep, lastStep } = state;
-    const open = tapeView === "steps" && base;
+    const { band, changes, base, shownStep, lastStep, samples } = state;
+    const open = band === "steps" && base;
     const flags = open ? changes : [];
     show(
       find("rewind"),
@@ -125,12 +110,12 @@ export function createNotices(find, commands) {
                   .slice(-8)
                   .map(
                     (flag) =>
-                      `<tr><td><button type="button" data-step="${flag.step}"><span class="step-number">${thousands(flag.step)}</span><span>${LABELS[flag.field]}</span><b>${value(flag.field, flag.before)} → ${value(flag.field, flag.value)}</b></button></td></tr>`,
+                      `<tr><td><button type="button" data-step="${flag.step}"><span class="step-number">${thousands(flag.step)}</span><span>${LABELS[flag.field]}</span><b>${value(flag.field, flag.before, samples?.train)} → ${value(flag.field, flag.value, samples?.train)}</b></button></td></tr>`,
                   )
                   .join("")}</tbody></table>`
               : `<p class="help-text">Nothing yet. What is changed while it trains stands here, with its step.</p>`
           }
-${shownStep < lastStep ? `<h2 class="section-heading rewind-heading">From step ${thousands(shownStep)}</h2><button type="button" class="button" data-on>Train on from here<small>repeats the run, step by step${flags.some((f) => f.step >= shownStep) ? ", later changes included" : ""}</small></button><p class="help-text">Or move a slider: the run then goes on differently from here, and what came after is let go.</p>` : ""}`
+${shownStep < lastStep ? `<h2 class="section-heading rewind-heading">From step ${thousands(shownStep)}</h2><button type="button" class="button" data-on>Train on from here<small>repeats the run, step by step${flags.some((f) => f.step >= shownStep) ? ", later changes included" : ""}</small></button><p class="help-text">Or move a slider: the run then goes on differently from here, and later steps are discarded.</p>` : ""}`
         : "",
     );
   }
@@ -140,9 +125,9 @@ ${shownStep < lastStep ? `<h2 class="section-heading rewind-heading">From step $
     show(
       find("lost-run"),
       lost?.table
-        ? '<div><p class="section-heading">Table not found</p><h2>This table is no longer kept</h2><p>A table of somebody’s own lives in the server’s memory alone, and is forgotten with its last run. The link still holds the setup and seed, but it cannot hold the rows.</p><div class="button-row"><label class="button primary"><input type="file" class="visually-hidden upload-file" accept=".csv,.tsv,.txt,text/csv,text/plain">Your file once more<small>choose it, or drop it anywhere on this page</small></label><button type="button" class="button" data-action="other">Palmer penguins<small>a table that is always here</small></button><button type="button" class="button" data-action="fresh">Start fresh<small>the default setup</small></button></div></div>'
+        ? '<div><p class="section-heading">Table not found</p><h2>This table is no longer kept</h2><p>The server lets go of tables that nobody used for long. The link still holds the setup and seed, but it cannot hold the rows.</p><div class="button-row"><label class="button primary"><input type="file" class="visually-hidden upload-file" accept=".csv,.tsv,.txt,text/csv,text/plain">Your file once more<small>choose it, or drop it anywhere on this page</small></label><button type="button" class="button" data-action="other">Palmer penguins<small>a table that is always here</small></button><button type="button" class="button" data-action="fresh">Start fresh<small>the default setup</small></button></div></div>'
         : lost
-          ? `<div><p class="section-heading">Run not found</p>${lost.far ? `<h2>Step ${thousands(lost.step)} is a long way</h2><p>The server has no run that stands there. But the link holds a whole setup and seed, and the same setup and seed give the same numbers, to the last bit. Training up to there takes its time; it can be stopped on the way, and stays where it is then.</p>` : "<h2>This run is no longer kept</h2><p>Runs live in the server’s memory and are forgotten after a while. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p>"}<div class="button-row"><button type="button" class="button primary" data-action="again">${lost.step ? `Train it ${lost.far ? "" : "again "}to step ${thousands(lost.step)}` : "Set it up again"}<small>${escapeHtml(commands.lostRunText())}</small></button><button type="button" class="button" data-action="fresh">Start fresh<small>the default setup</small></button></div><p class="small">A run on a table of your own can only be made again from its file.</p></div>`
+          ? `<div><p class="section-heading">Run not found</p>${lost.far ? `<h2>Step ${thousands(lost.step)} is a long way</h2><p>The server has no run that stands there. But the link holds a whole setup and seed, and the same setup and seed give the same numbers, to the last bit. Training up to there takes its time; it can be stopped on the way, and stays where it is then.</p>` : "<h2>This run is no longer kept</h2><p>The server lets go of runs that nobody used for long. But the link still holds its whole setup and seed, and the same setup and seed give the same numbers, to the last bit.</p>"}<div class="button-row"><button type="button" class="button primary" data-action="again">${lost.step ? `Train it ${lost.far ? "" : "again "}to step ${thousands(lost.step)}` : "Set it up again"}<small>${escapeHtml(commands.lostRunText())}</small></button><button type="button" class="button" data-action="fresh">Start fresh<small>the default setup</small></button></div><p class="small">A run on a table of your own can only be made again from its file.</p></div>`
           : "",
     );
   }

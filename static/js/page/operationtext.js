@@ -3,6 +3,8 @@
 import { isNumber } from "../format/math.js";
 import { capital, count, format, many, superscript, thousands } from "../format/numbers.js";
 import { networkOf, rateOf, settingAt, stemOf } from "../run/records.js";
+import { picturePixels } from "../run/settings.js";
+import { largestOnly } from "../run/values.js";
 
 const letter = (name) => name.replace(/\d+$/, (k) => superscript(k));
 
@@ -34,6 +36,8 @@ function factsOf(view, op) {
   };
 }
 
+const followed = ({ spotlight }) => (spotlight?.input ? "your digit" : "one of them");
+
 /** One entry for each kind of record: [title, formula, sentence]. */
 const OPERATIONS = {
   x: (_, { n, view }) =>
@@ -43,12 +47,12 @@ const OPERATIONS = {
         ? [
             "The whole training set enters the network",
             "",
-            `All ${thousands(n)} samples are read; the spotlight follows one of them.`,
+            `All ${thousands(n)} samples are read; the spotlight follows ${followed(view)}.`,
           ]
         : [
             "A mini-batch enters the network",
             "",
-            `${capital(many(n, "sample"))} are read; the spotlight follows one of them.`,
+            `${capital(many(n, "sample"))} are read; the spotlight follows ${followed(view)}.`,
           ],
   z: (_, { s, into, Layer, output, net }) => [
     `${Layer} adds up its weighted inputs`,
@@ -58,17 +62,17 @@ const OPERATIONS = {
       : "Each dot is one product of value and weight: colour is its sign, size its magnitude.",
   ],
   n: (_, { s, k }) => [
-    `The sums of layer ${k} are brought to one scale`,
-    `n${s} = γ${s} (z${s} − μ) / σ + β${s}`,
-    "Mean μ and spread σ are the batch’s, unit by unit; the stretch γ and the shift β are learned.",
+    `Batch norm brings the sums of layer ${k} to one scale`,
+    `n${s} = γ${s} (z${s} − E[z${s}]) / √(Var[z${s}] + ε) + β${s}`,
+    "Mean and variance are the batch’s, unit by unit; the scale γ and the shift β are learned.",
   ],
-  a: (_, facts) => SQUASH[facts.activation]?.(facts) ?? ["The sums are bent", "", ""],
+  a: (_, facts) => SQUASH[facts.activation]?.(facts) ?? ["The activation function is applied", "", ""],
   d: (op, facts) => dropout(op, facts),
   L: (op, facts) => {
     const mean = isNumber(op.record.value) && facts.n > 1 ? `, the mean over ${thousands(facts.n)} samples` : "";
     const number = isNumber(op.record.value) ? format(op.record.value) : "one number";
     return [
-      "The answer is compared with the truth",
+      "Prediction and target are compared",
       LOSSES[op.kind](facts),
       `Here it is ${number}${mean}; all that follows asks how to lower it.`,
     ];
@@ -82,19 +86,21 @@ const OPERATIONS = {
         : backwardWords("a", facts),
   dd: (_, facts) => backwardWords("d", facts),
   dn: (_, { s, k, activation }) => [
-    `How much each scaled sum of layer ${k} is to blame`,
+    `The error at each scaled sum of layer ${k}`,
     `∂n${s} = ∂a${s} × f′(n${s})`,
     SLOPES[activation] ?? "",
   ],
   dgamma: (_, { s, k }) => [
-    `The stretch and the shift of layer ${k} get their gradients`,
+    `The scale and the shift of layer ${k} get their gradients`,
     `∂γ${s} = Σ ∂n${s} · x̂${s}, ∂β${s} = Σ ∂n${s}`,
-    "γ multiplies x̂ = (z − μ) / σ; β moves every sample alike, so its gradient is all their errors, added up.",
+    "γ multiplies x̂ = (z − E[z]) / √(Var[z] + ε); β moves every sample alike, so its gradient is all their errors, added up.",
   ],
-  dW: (op, { s, into, net, k }) => [
+  dW: (op, { s, into, net, k, view }) => [
     "A weight’s gradient is error × recorded value",
     `∂W${s} = ${k > 1 || net.last === 0 ? `(${into})ᵀ` : "xᵀ"} δ${s}${op.names.includes(`db${k}`) ? `, ∂b${s} = Σ δ${s}` : ""}`,
-    `δ${s} comes from the right; ${into} is not worked out again, it is read from the tape.`,
+    k === 1 && picturePixels(view)
+      ? "δ¹ comes from the right, x from the tape. On the digit: ∂L/∂x = W¹ δ¹, full where more ink raises its loss."
+      : `δ${s} comes from the right; ${into} is not worked out again, it is read from the tape.`,
   ],
   db: (_, { s }) => [
     "A bias’s gradient is the error itself",
@@ -142,7 +148,7 @@ const SQUASH = {
     "Large sums pass, very negative ones are held back.",
   ],
   step: ({ s, summed, k }) => [
-    `Layer ${k} answers only yes or no`,
+    `Layer ${k} gives only 0 or 1`,
     `a${s} = 1 if ${summed} > 0, else 0`,
     "Both sides are flat, so the slope is 0: no error will come back through here.",
   ],
@@ -150,18 +156,18 @@ const SQUASH = {
 
 const SLOPES = {
   linear: "The slope of a straight line is 1, so the error passes unchanged.",
-  sigmoid: "The slope is a (1 − a), from the recorded answer: never more than ¼.",
-  tanh: "The slope is 1 − a · a, from the recorded answer: the flatter the bend, the less comes through.",
-  relu: "The slope is 1 where the sum was positive, else 0: silent units get no error.",
+  sigmoid: "The slope is a (1 − a), from the recorded activation: never more than ¼.",
+  tanh: "The slope is 1 − a · a, from the recorded activation: the flatter the bend, the less comes through.",
+  relu: "The slope is 1 where the sum was positive, else 0: a unit whose sum was not positive passes no error on.",
   leaky_relu: "The slope is 1 where the sum was positive, else 0.01.",
-  elu: "The slope is 1 where the sum was positive, else a + 1, from the recorded answer.",
+  elu: "The slope is 1 where the sum was positive, else a + 1, from the recorded activation.",
   gelu: "The slope is taken at the recorded sum.",
   step: "The slope is 0 on both sides of the step, so nothing is left of the error.",
 };
 
 const LOSSES = {
-  binary_cross_entropy: () => "L = −ln p if y = 1, −ln(1 − p) if y = 0",
-  softmax_cross_entropy: () => "L = −ln p of the true class",
+  binary_cross_entropy: () => "L = −ln ŷ if y = 1, −ln(1 − ŷ) if y = 0",
+  softmax_cross_entropy: () => "L = −ln ŷ of the true class",
   squared_error: ({ outputs }) => (outputs > 1 ? "L = ½ Σ (ŷ − y)²" : "L = ½ (ŷ − y)²"),
 };
 
@@ -172,14 +178,14 @@ function dropout(op, { s, k, view }) {
   const alike = mask?.every((row) => row.every((kept, u) => kept === mask[0][u]));
   const out = mask?.[0]?.filter((kept) => !kept).length ?? 0;
   const who = !alike
-    ? `silences units of layer ${k}, others for each sample`
+    ? `leaves out units of layer ${k}, others for each sample`
     : out === units
-      ? `silences all of layer ${k}`
+      ? `leaves out all of layer ${k}`
       : out
-        ? `silences ${count(out)} of ${count(units)} units in layer ${k}`
-        : `spares all of layer ${k} this time`;
+        ? `leaves out ${count(out)} of ${count(units)} units in layer ${k}`
+        : `leaves out none of layer ${k} this time`;
   if (p >= 1)
-    return [`Dropout ${who}`, `d${s} = 0`, "Nothing gets past this layer, so only the biases after it can learn."];
+    return [`Dropout ${who}`, `d${s} = 0`, "Nothing gets past this layer: no value forward, and no error back."];
   return [
     `Dropout ${who}`,
     `d${s} = a${s} × mask / (1 − ${format(p, 2)})`,
@@ -189,68 +195,68 @@ function dropout(op, { s, k, view }) {
 
 function lossGradientWords(symbol, { over }) {
   return [
-    "The error turns around",
+    "The backward pass begins at the loss",
     `${symbol} = (ŷ − y)${over}`,
-    "The slope of half a square is the distance itself. From here on, everything flows to the left.",
+    "The slope of half a square is the difference itself. From here on, everything flows to the left.",
   ];
 }
 
 function errorOfSum(op, facts) {
-  const { s, k, output, over, outputs } = facts;
+  const { s, k, output, over } = facts;
   if (op.kind === "softmax_cross_entropy")
     return [
-      "Softmax and cross-entropy turn around in one step",
-      `δ${s} = (p − y)${over}`,
-      "Their two slopes cancel to the plain difference between answer and truth.",
+      "The backward pass begins: softmax and cross-entropy in one step",
+      `δ${s} = (ŷ − y)${over}`,
+      "Their two slopes cancel to the plain difference between prediction and target.",
     ];
   if (op.kind === "binary_cross_entropy")
     return [
-      outputs > 1 ? "The errors turn around" : "The error turns around",
-      `δ${s} = (p − y)${over}`,
-      "The slopes of the sigmoid and the logarithm cancel to a plain difference: answer − truth.",
+      "The backward pass begins at the loss",
+      `δ${s} = (ŷ − y)${over}`,
+      "The slopes of the sigmoid and the logarithm cancel to a plain difference: prediction − target.",
     ];
   if (op.kind === "squared_error") return lossGradientWords(`δ${s}`, facts);
   if (op.kind === "batch_norm")
     return [
       `The error passes back through the scale of layer ${k}`,
-      `δ${s} = γ${s}/σ · (∂n${s} − (∂β${s} + x̂${s} ∂γ${s}) / n)`,
-      "Every sample had a part in μ and σ, so each error gives up what all have in common.",
+      `δ${s} = γ${s} / √(Var[z${s}] + ε) · (∂n${s} − (∂β${s} + x̂${s} ∂γ${s}) / N)`,
+      "Every sample had a part in mean and variance, so each error gives up what all have in common.",
     ];
-  const who = output ? "the output’s sum is" : `each sum of layer ${k} is`;
-  return [`How much ${who} to blame`, `δ${s} = ${output ? "∂ŷ" : `∂a${s}`} × f′(z${s})`, SLOPES[op.kind] ?? ""];
+  const where = output ? "the output’s weighted sum" : `each weighted sum of layer ${k}`;
+  return [`The error δ at ${where}`, `δ${s} = ${output ? "∂ŷ" : `∂a${s}`} × f′(z${s})`, SLOPES[op.kind] ?? ""];
 }
 
 const backwardWords = (base, { s, next }) => [
-  "Blame is passed back through the same weights",
+  "The error is sent back through the same weights",
   `∂${base}${s} = δ${next} (W${next})ᵀ`,
-  "Each unit collects, over its outgoing lines, weight × error, and adds them up.",
+  "The chain rule: each unit adds up, over its outgoing lines, weight × error.",
 ];
 
 const maskWords = ({ s, k, view }) => [
   "The recorded mask is applied again",
   rateOf(view, k) >= 1 ? `∂a${s} = 0` : `∂a${s} = ∂d${s} × mask / (1 − ${format(rateOf(view, k), 2)})`,
-  "Units that were silent on the way forward get no gradient.",
+  "Units that dropout set to 0 on the way forward get no gradient.",
 ];
 
 const UPDATES = {
   sgd: () => [
-    "Every weight takes one small step",
+    "Every weight takes one step",
     "W ← W − η ∂W",
-    "Against its gradient, and only a part of it, because a slope is true only nearby.",
+    "Gradient descent: against the gradient, and only a part of it, because a slope is true only nearby.",
   ],
   momentum: ({ setting }) => [
     "Every weight keeps some of its speed",
-    `v ← ${setting("momentum") ?? 0.9} v + ∂W, W ← W − η v`,
-    "v remembers earlier gradients: what keeps pointing the same way gets faster.",
+    `m ← ${setting("momentum") ?? 0.9} m + ∂W, W ← W − η m`,
+    "Momentum: m remembers earlier gradients, and what keeps pointing the same way gets faster.",
   ],
   nesterov: ({ setting }) => [
     "Every weight keeps its speed and looks ahead",
-    `v ← ${setting("momentum") ?? 0.9} v + ∂W, W ← W − η (∂W + ${setting("momentum") ?? 0.9} v)`,
-    "v remembers earlier gradients; the step looks ahead to where it leads.",
+    `m ← ${setting("momentum") ?? 0.9} m + ∂W, W ← W − η (∂W + ${setting("momentum") ?? 0.9} m)`,
+    "m remembers earlier gradients; the step looks ahead along it.",
   ],
   rmsprop: () => [
     "Every weight takes a step of its own size",
-    "s ← 0.99 s + 0.01 ∂W · ∂W, W ← W − η ∂W / (√s + ε)",
+    "v ← 0.99 v + 0.01 ∂W · ∂W, W ← W − η ∂W / (√v + ε)",
     "Steps get shorter where gradients have been large, longer where they have been small.",
   ],
   adam: () => [
@@ -269,6 +275,7 @@ function updateWords(op, facts) {
     `η\u00a0=\u00a0${format(rate, 2)}.`,
     clip < 1 ? `The gradient was clipped first, to ${format(clip)} of its length.` : "",
     facts.setting("l2") > 0 || facts.setting("l1") > 0 ? "The penalty pulls towards 0 as well." : "",
+    facts.view.size === "phone" && largestOnly(facts.view) ? "Bars: each layer’s largest gradients." : "", // no key there
   ];
   return [title, formula, [sentence, ...extra.filter(Boolean)].join(" ")];
 }

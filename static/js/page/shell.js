@@ -2,13 +2,15 @@
 import { local, screenSize } from "../dom/browser.js";
 import { htmlWriter, setHidden, syncAttribute, syncText } from "../dom/elements.js";
 import { applyPageZoom } from "../dom/pagezoom.js";
-import { SPEEDS, speedText, speedWords } from "../run/clock.js";
+import { modeOfSpeed, SPEEDS, speedText, speedWords } from "../run/clock.js";
 import { textOf } from "../run/settings.js";
+import { BAND_PARTS } from "../run/view.js";
+import { createRailFolds } from "./folds.js";
 
 /** The state that shell and notices depend on; it does not change in every frame. */
 const SHOWN = (
-  "playing speed theme size tab setup tapeView offline shownStep lastStep operation divergence config pending onboarding message busy lostRun tables " +
-  "selection run base changes samples rate epoch version letters lesson"
+  "playing speed theme size tight tab setup band unfolded sampleLoss lessonsOpen legendOpen shareOpen datasetsOpen guide offline shownStep lastStep operation divergence config pending message busy lostRun tables " +
+  "selection run base changes samples rate epoch version letters lesson paper"
 ).split(" ");
 
 /** What changes with every operation and step. */
@@ -38,7 +40,23 @@ export function createShell(app, find, pendingWords) {
   /** @returns {HTMLElement[]} */
   const all = (selector) => [...app.querySelectorAll(selector)];
 
-  function renderApp({ playing, offline, setup, run, lostRun, lesson, tab, size, theme, tapeView }) {
+  function renderApp({
+    playing,
+    offline,
+    setup,
+    run,
+    lostRun,
+    lesson,
+    tab,
+    size,
+    theme,
+    band,
+    unfolded,
+    lessonsOpen,
+    shareOpen,
+    legendOpen,
+    sampleLoss,
+  }) {
     app.classList.toggle("playing", playing);
     app.classList.toggle("offline", Boolean(offline));
     app.classList.toggle("setup-open", setup);
@@ -46,7 +64,16 @@ export function createShell(app, find, pendingWords) {
     app.classList.toggle("lesson", Boolean(lesson));
     syncAttribute(app, "data-tab", tab);
     syncAttribute(app, "data-size", size);
-    find("side").classList.toggle("shows-steps", tapeView === "steps");
+    app.classList.toggle("unfolded", unfolded);
+    app.classList.toggle("shows-sample-loss", sampleLoss);
+    syncAttribute(app, "data-band", band);
+    find("side").classList.toggle("shows-steps", band === "steps");
+    setHidden(find("lessons"), !lessonsOpen);
+    setHidden(find("share"), !shareOpen);
+    setHidden(find("legend"), !legendOpen);
+    syncAttribute(one(".legend-button"), "aria-expanded", String(legendOpen));
+    syncAttribute(one(".share-button"), "aria-expanded", String(shareOpen));
+    syncText(one(".theme .button-label"), theme === "dark" ? "light" : "dark");
     if (root.dataset.theme === theme) return;
     root.classList.add("fade");
     root.dataset.theme = theme;
@@ -55,25 +82,26 @@ export function createShell(app, find, pendingWords) {
 
   let lacking = true;
   /** Disables what needs the server. */
-  function offlineState({ offline, lostRun }) {
-    const lacks = Boolean(offline || lostRun);
+  function offlineState({ offline, lostRun, run }) {
+    const lacks = Boolean(offline || lostRun || !run);
     if (!lacks && !lacking) return;
     lacking = lacks;
     for (const element of all(".main-slider, .quick-settings, .rail, .drawer")) {
-      if (offline) {
+      if (offline || !run) {
         element.setAttribute("aria-disabled", "true");
-        element.title = "Needs the server, which is away";
+        element.title = offline ? "Needs the server, which is away" : "";
       } else if (element.hasAttribute("aria-disabled")) {
         element.removeAttribute("aria-disabled");
         element.title = "";
       }
     }
     for (const element of all(".transport .needs-server"))
-      syncAttribute(element, "aria-disabled", offline || lostRun ? "true" : null);
+      syncAttribute(element, "aria-disabled", lacks ? "true" : null);
   }
 
   function transport({ playing, speed, shownStep, operation, run }) {
     syncAttribute(one("[data-do=play]"), "aria-label", playing ? "Pause" : "Play");
+    syncText(one(".play-word"), playing ? "Pause" : "Play");
     const atStart = shownStep === 0 || (shownStep > 1 && shownStep === (run?.first_step ?? 0) + 1 && operation === 0);
     one("[data-do=back]").toggleAttribute("disabled", atStart);
     const slider = /** @type {HTMLInputElement} */ (find("speed"));
@@ -83,16 +111,24 @@ export function createShell(app, find, pendingWords) {
     syncText(find("speed-text"), speedText(speed));
   }
 
+  /** A step keeps the masks that it was computed with. */
+  function dropoutFrom({ changes, shownStep, playing, speed }) {
+    const amid = shownStep > 0 && !(playing && modeOfSpeed(speed) === "fast");
+    const waits = amid && changes.some(({ field, step }) => field === "dropout" && step === shownStep);
+    setHidden(find("dropout-from"), !waits);
+    if (waits) syncText(find("dropout-from"), `from step ${shownStep + 1} on`);
+  }
+
   function drawer({ setup, size, letters }) {
     const element = find("setup");
     if (element.hidden === setup) {
-      element.hidden = !setup;
+      setHidden(element, !setup);
       if (setup) element.focus({ preventScroll: true });
-      else one(size === "phone" ? "#rail [data-do=setup]" : ".menu")?.focus({ preventScroll: true });
+      else one(size === "phone" ? ".more-button" : ".menu")?.focus({ preventScroll: true });
     }
     const menu = one(".menu");
     syncAttribute(menu, "aria-expanded", String(setup));
-    syncText(menu.querySelector("span"), setup ? "close" : size === "wide" ? "more" : "setup");
+    syncText(menu.querySelector("span"), setup ? "close" : "settings");
     syncAttribute(find("shortcut-letters"), "aria-checked", String(letters));
   }
 
@@ -110,31 +146,53 @@ export function createShell(app, find, pendingWords) {
     const count = n ? `: ${n} change${n > 1 ? "s" : ""}` : "";
     const named = n ? words.join(", ").replace(/[<&]/g, "") : "nothing to change yet";
     write(find("apply"), `Restart${count}<small>${named}</small>`);
-    write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>go on</small>`);
+    write(find("undo"), `Undo${n > 1 ? (n === 2 ? " both" : " all") : ""}<small>keep this run</small>`);
+  }
+
+  /** A tablet has no rail: until the first step is done its data sets stand below the metrics. */
+  function placeData(size, unfolded, paper) {
+    const data = find("data");
+    const beside = size === "tablet" && !unfolded && !paper;
+    if (beside && data.parentElement !== find("side")) find("metrics").after(data);
+    else if (!beside && data.parentElement !== find("rail")) find("rail").prepend(data);
+  }
+
+  /** A phone shows plane and metrics where the tape is closed, or plays too fast to be read. */
+  function placeSummary(shown) {
+    app.classList.toggle("shows-summary", shown);
+    setHidden(find("phone-summary"), !shown);
+    const home = find(shown ? "phone-summary" : "side");
+    if (find("plane").parentElement !== home) home.prepend(find("plane"), find("metrics"));
   }
 
   /** Places the parts for this screen size and shows those of the chosen tab. */
-  function placeParts({ size, tab, tapeView }) {
+  function placeParts({ size, tab, band, lessonsOpen, unfolded, playing, speed, paper }) {
     const rail = find("rail");
     const home = size === "tablet" ? find("rail-place") : app;
     if (rail.parentElement !== home) size === "tablet" ? home.append(rail) : find("stage").before(rail);
-    const statsHome = size === "phone" ? find("side") : find("stage");
+    const statsHome = size === "phone" ? find("side") : find("tape");
     if (find("stats").parentElement !== statsHome) statsHome.append(find("stats"));
-    setHidden(find("operations"), tapeView === "steps");
-    setHidden(find("timeline"), !find("operations").hidden);
+    placeData(size, unfolded, paper);
+    placeSummary(
+      size === "phone" && tab === "network" && (band === "closed" || (playing && modeOfSpeed(speed) !== "operations")),
+    );
+    for (const [name, id] of Object.entries(BAND_PARTS))
+      setHidden(find(id), paper ? name === "steps" : band !== name && !(id === "stats" && size === "phone"));
     syncAttribute(find("caption"), "tabindex", size === "phone" ? "0" : null); // it can be unfolded there
-    for (const button of all("[role=tab]")) {
-      const chosen = button.dataset.tab === tab;
+    for (const button of all(".tabs [role=tab]")) {
+      const chosen = button.dataset.tab === (lessonsOpen ? "lessons" : tab);
       syncAttribute(button, "aria-selected", String(chosen));
       syncAttribute(button, "tabindex", chosen ? "0" : "-1");
     }
   }
 
+  const renderFolds = createRailFolds(find);
   const changed = onChange(SHOWN);
   const settledChanged = onChange(SETTLED);
   return (state, view) => {
     if (!changed(state)) return false;
     transport(state);
+    dropoutFrom(state);
     penalty(view);
     if (!settledChanged(state)) return true;
     renderApp(state);
@@ -142,13 +200,13 @@ export function createShell(app, find, pendingWords) {
     drawer(state);
     stagedChanges();
     placeParts(state);
+    renderFolds(state);
     return true;
   };
 }
 
 /**
- * Places the inspector: a unit's fills the right column; a weight's is beside the graph, unless it would cover a tile. The
- * onboarding is shown only where the network leaves room for it.
+ * Places the inspector: a unit's fills the right column; a weight's is beside the graph, unless it would cover a tile.
  * @param {(id: string) => HTMLElement} find @param {(box: DOMRect) => boolean} covers whether a box covers tiles
  */
 export function createPlacement(find, covers) {
@@ -165,7 +223,6 @@ export function createPlacement(find, covers) {
     if (key !== placement.key || placement.resized) {
       if (key !== placement.key) placement.aside = fillsColumn || (size === "tablet" && Boolean(selection));
       Object.assign(placement, { key, resized: false });
-      find("app").classList.toggle("crowded", covers(find("onboarding").getBoundingClientRect()));
       move(element, find(placement.aside ? "unit" : "stage"));
       if (!placement.aside && size === "wide" && kind && covers(element.getBoundingClientRect())) {
         placement.aside = true;
@@ -173,7 +230,7 @@ export function createPlacement(find, covers) {
       }
     }
     const hidden = !placement.aside || !kind;
-    if (find("unit").hidden !== hidden) find("unit").hidden = hidden;
+    setHidden(find("unit"), hidden);
     find("app").classList.toggle("shows-unit", fillsColumn);
     const classes = find("side").classList;
     classes.toggle("shows-edge", !hidden && !fillsColumn);
@@ -182,16 +239,17 @@ export function createPlacement(find, covers) {
   };
 }
 
-function move(element, place) {
-  if (element.parentElement === place) return;
+function move(element, parent) {
+  if (element.parentElement === parent) return;
   const focus = element.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
-  place.append(element);
+  parent.append(element);
   focus?.focus({ preventScroll: true });
 }
 
 /**
  * Clicks and keys in the shell: buttons by their data-do, links to experiments, the tabs, the speed, the drawer.
- * @param {HTMLElement} app @param {(id: string) => HTMLElement} find @param {any} commands
+ * @param {HTMLElement} app @param {(id: string) => HTMLElement} find
+ * @param {import("../session/commands.js").Commands} commands
  * @param {{state: () => any, help: () => void, openExperiment: (id: string) => void, compare: (pending: any) => void}} page
  */
 export function listenToShell(app, find, commands, { state, help, openExperiment, compare }) {
@@ -199,6 +257,12 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
   function more() {
     const open = app.classList.toggle("more-open");
     app.querySelector(".more-button").setAttribute("aria-expanded", String(open));
+  }
+
+  /** A phone's tabs: the lessons lie over the others. */
+  function chooseTab(tab) {
+    commands.openLessons(tab === "lessons");
+    commands.tab(tab === "lessons" ? state().tab : tab);
   }
 
   const buttons = {
@@ -213,12 +277,19 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     setup: () => commands.setup(),
     help,
     theme: commands.theme,
+    share: () => commands.share(),
+    legend: () => commands.openLegend(),
+    lessons: () => commands.openLessons(),
+    datasets: commands.openDatasets,
+    "next-guide": commands.nextGuide,
+    "end-guide": commands.endGuide,
   };
   app.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const link = /** @type {HTMLElement|null} */ (target.closest("a[data-experiment]"));
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      commands.openLessons(false);
       if (!state().offline) openExperiment(link.dataset.experiment);
       return;
     }
@@ -226,23 +297,25 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
     const button = target.closest("[data-do], [data-tab][role=tab]");
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     if (button.dataset.do) buttons[button.dataset.do]();
-    else commands.tab(button.dataset.tab);
+    else chooseTab(button.dataset.tab);
   });
 
   app.querySelector(".tabs").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
-    const tabs = /** @type {HTMLElement[]} */ ([...app.querySelectorAll("[role=tab]")]);
+    const tabs = /** @type {HTMLElement[]} */ ([...app.querySelectorAll(".tabs [role=tab]")]).filter((each) =>
+      each.checkVisibility(),
+    );
     const index = tabs.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const next = tabs[(index + by + tabs.length) % tabs.length];
-    commands.tab(next.dataset.tab);
+    chooseTab(next.dataset.tab);
     next.focus();
   });
 
   const speed = /** @type {HTMLInputElement} */ (find("speed"));
   speed.addEventListener("input", () => commands.speed(Number(speed.value)));
   find("transport").addEventListener("keydown", (event) => {
-    // a toolbar's arrows step operations here (SPEC §7); Tab goes from button to button
+    // a toolbar's arrows step operations here; Tab goes from button to button
     if (event.target === speed && /^Arrow/.test(event.key)) event.stopPropagation();
   });
 
@@ -257,7 +330,10 @@ export function listenToShell(app, find, commands, { state, help, openExperiment
   find("shortcut-letters").addEventListener("click", commands.toggleLetters);
 }
 
-/** What the screen says of itself: its size, its theme, less motion, and whether it is seen. */
+/**
+ * What the screen says of itself: its size, its theme, less motion, and whether it is seen.
+ * @param {import("../session/commands.js").Commands} commands @param {() => any} state @param {() => void} redraw
+ */
 export function listenToScreen(commands, state, redraw) {
   addEventListener("resize", () => {
     applyPageZoom();
@@ -271,7 +347,29 @@ export function listenToScreen(commands, state, redraw) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) => {
     if (!local.get("theme")) commands.setEnvironment({ theme: event.matches ? "dark" : "light" });
   });
+  let pausedUnseen = false; // nothing is drawn in a hidden tab; it goes on once it is seen again
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && state().playing) commands.pause();
+    if (document.hidden && state().playing) {
+      pausedUnseen = true;
+      commands.pause();
+    } else if (!document.hidden && pausedUnseen) {
+      pausedUnseen = false;
+      if (!state().playing && !state().divergence) commands.play();
+    }
   });
+  listenToPixelRatio(redraw);
+}
+
+/** On another screen, or at another zoom, the canvases are drawn anew. */
+function listenToPixelRatio(redraw) {
+  const query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  query.addEventListener(
+    "change",
+    () => {
+      dispatchEvent(new Event("resize"));
+      redraw();
+      listenToPixelRatio(redraw);
+    },
+    { once: true },
+  );
 }

@@ -3,6 +3,7 @@
 import { createSvg, setAttribute } from "../dom/elements.js";
 import { hueOf, mix } from "../format/colors.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
+import { scaledNumber } from "../run/targets.js";
 import { certainty, valueScale } from "./projection.js";
 import { contour, gridsOf, levelByte } from "./surface.js";
 
@@ -110,6 +111,7 @@ export const pathOf = (segments, side) => {
 };
 
 const ranges = new WeakMap();
+/** In the target's own units. */
 export function targetRange(samples) {
   if (!ranges.has(samples)) {
     const values = samples.targets.map((row) => row[0]).filter(isNumber);
@@ -120,7 +122,11 @@ export function targetRange(samples) {
   }
   return ranges.get(samples);
 }
-export const targetScale = (samples) => valueScale(...targetRange(samples));
+/** In the units of the outputs, which the field is drawn in. */
+export const targetScale = (samples) => {
+  const [low, high] = targetRange(samples);
+  return valueScale(scaledNumber(samples, low), scaledNumber(samples, high));
+};
 
 // The sample in the spotlight, on the plane.
 
@@ -162,3 +168,6 @@ export function makeSpot(root) {
     },
   };
 }
+
+/** @param {number[]} color r, g, b */
+export const cssColor = ([r, g, b]) => `rgb(${r} ${g} ${b})`;

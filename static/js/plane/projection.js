@@ -37,7 +37,7 @@ function paddedRange(column) {
 const boxOf = (size) => (typeof size === "number" ? { width: size, height: size } : size);
 
 /** Sample → pixels in a square of `size`, or in a box; null where a coordinate is missing. */
-export function place(plane, index, size) {
+export function positionOf(plane, index, size) {
   const { width, height } = boxOf(size);
   const [x1, x2, y1, y2] = plane.extent;
   const [x, y] = [plane.x[index], plane.y[index]];
@@ -52,7 +52,7 @@ export function sampleAt(plane, px, py, size, reach = 12) {
   let best = -1;
   let least = reach * reach;
   for (let i = 0; i < plane.x.length; i++) {
-    const p = place(plane, i, size);
+    const p = positionOf(plane, i, size);
     if (p.x === null || p.y === null) continue;
     const distance = (p.x - px) ** 2 + (p.y - py) ** 2;
     if (distance < least) [best, least] = [i, distance];
@@ -62,15 +62,15 @@ export function sampleAt(plane, px, py, size, reach = 12) {
 
 /**
  * The nearest sample in a direction (dx, dy on the screen): within 45° of it, else anything on that side; -1 at the rim.
- * @param {any} size as in place
+ * @param {any} size as in positionOf
  */
 export function neighbour(plane, index, dx, dy, size = 1) {
   const { width, height } = boxOf(size);
-  const here = place(plane, index, size);
+  const here = positionOf(plane, index, size);
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < plane.x.length; i++) {
-    const p = place(plane, i, size);
+    const p = positionOf(plane, i, size);
     if (i === index || p.x === null || p.y === null) continue;
     const [vx, vy] = [p.x - (here.x ?? width / 2), p.y - (here.y ?? height / 2)];
     const along = vx * dx + vy * dy;

@@ -11,6 +11,7 @@ export const FASTEST = SPEEDS.length - 1;
 export const REDUCED_OPS = 2;
 /** Steps for which a remedy is tried. */
 export const REMEDY_STEPS = 300;
+const MAX_STEPS = 100_000; // of one stream
 const MIN_SWEEP_PERIOD = 500; // ms there and back; nothing alternates faster
 const FAST_SWEEP_PERIOD = 1100;
 
@@ -77,6 +78,15 @@ export function sweepFrontAt(elapsed, index, count) {
 export function requestSize(rate, seconds = 1.5, lines = 8) {
   const every = Math.max(1, Math.min(20_000, Math.round(rate / lines)));
   return { every, steps: Math.max(every, Math.min(100_000, Math.round((rate * seconds) / every) * every)) };
+}
+
+/**
+ * At a chosen rate: the body of one long stream, a step and an evaluation for each frame.
+ * @param {number} rate steps a second @param {number} frames a second, at most
+ */
+export function pacedStream(rate, frames) {
+  const every = Math.max(1, Math.round(rate / frames));
+  return { every, evaluate_every: every, steps: MAX_STEPS - (MAX_STEPS % every), per_second: (2 * rate) / every };
 }
 
 /** Milliseconds between two frames while whole steps are played. */

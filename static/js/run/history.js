@@ -57,6 +57,8 @@ export function createHistory({ layers, maxSteps = MAX_STEPS, maxBytes = MAX_BYT
       return best;
     },
     evaluation: (k) => evaluations.get(k),
+    /** Those that are kept of steps after k, in their order. @param {number} k */
+    evaluationsAfter: (k) => [...evaluations.values()].filter((e) => e.step > k).sort((a, b) => a.step - b.step),
     /** The latest evaluation at or before k. */
     evaluationNear(k) {
       let best;

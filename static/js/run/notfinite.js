@@ -21,8 +21,8 @@ export function cause(view) {
   const title = grown
     ? "The steps were too long: each one made the loss larger"
     : nan
-      ? "A number was lost"
-      : "A number grew too large to be written down";
+      ? "A number became NaN"
+      : "Overflow: a number grew too large for float64";
   return {
     kind: nan && !grown ? "undefined" : "overflow",
     grown: Boolean(grown),
@@ -34,12 +34,25 @@ export function cause(view) {
   };
 }
 
+/** What a record holds that is no number: "∞", "−∞" or "NaN", as the record itself says. @param {any} record */
+export function notFiniteText(record) {
+  const lost = record?.not_finite;
+  if (!lost || lost.nan) return "NaN";
+  return lost["+inf"] ? "∞" : lost["-inf"] ? "−∞" : "NaN";
+}
+
+/**
+ * A loss that is null: of outputs that are numbers it can only have passed the largest one; of others, what its record says.
+ * @param {any} record of the batch's loss @param {any} outputs of the sample that it is the loss of
+ */
+export const lossText = (record, outputs) => (outputs?.length && outputs.every(isNumber) ? "∞" : notFiniteText(record));
+
 const onlyNan = ({ not_finite: lostOnes }) => (lostOnes?.nan ?? 0) > 0 && !(lostOnes?.["+inf"] || lostOnes?.["-inf"]);
 
 /** "In step 9, a sum of the output passed the largest number there is, 1.8·10³⁰⁸." */
 export function overflowText(view) {
   const first = view.step.tape.find((record) => record.finite === false);
-  const how = onlyNan(first) ? "is not a number any more" : "passed the largest number there is, 1.8·10³⁰⁸";
+  const how = onlyNan(first) ? "is NaN" : "passed the largest number there is, 1.8·10³⁰⁸";
   return `In step ${thousands(view.step.step)}, ${placeText(first, view)} ${how}.`;
 }
 
@@ -64,7 +77,7 @@ function missingInput(view, record) {
     record: "x",
     step: view.step.step,
     title,
-    text: `The gap enters every sum of layer 1. Whatever is added to it or multiplied by it is lost too, up to the loss and all the way back.${others}`,
+    text: `The missing value enters every sum of layer 1. Whatever is computed from a NaN is NaN too, up to the loss and all the way back.${others}`,
     helps: [{ label: "Leave the rows with gaps out", change: {} }],
   };
 }
@@ -103,16 +116,16 @@ const PLACES = {
   x: () => "an input",
   z: (layer) => `a sum of ${layer}`,
   n: (layer) => `a scaled sum of ${layer}`,
-  a: (layer) => `an answer of ${layer}`,
-  d: (layer) => `an answer of ${layer} after dropout`,
+  a: (layer) => `an activation of ${layer}`,
+  d: (layer) => `an activation of ${layer} after dropout`,
   L: () => "the loss",
   dz: (layer) => `the error at a sum of ${layer}`,
   dn: (layer) => `the error at a scaled sum of ${layer}`,
-  da: (layer) => `the error at an answer of ${layer}`,
-  dd: (layer) => `the error at an answer of ${layer} after dropout`,
+  da: (layer) => `the error at an activation of ${layer}`,
+  dd: (layer) => `the error at an activation of ${layer} after dropout`,
   dW: (layer) => `the gradient of a weight into ${layer}`,
   db: (layer) => `the gradient of a bias of ${layer}`,
-  dgamma: (layer) => `the gradient of a stretch γ of ${layer}`,
+  dgamma: (layer) => `the gradient of a scale γ of ${layer}`,
   dbeta: (layer) => `the gradient of a shift β of ${layer}`,
   update: () => "the change of a parameter",
 };

@@ -74,8 +74,10 @@ export function rateOf(view, layer) {
 
 /** What was in force at the view's step: what was changed since then is undone. */
 export function settingAt(view, field) {
-  const since = (view.changes ?? view.run?.changes ?? []).filter((c) => c.field === field && c.step >= view.step.step);
+  const changes = (view.changes ?? view.run?.changes ?? []).filter((change) => change.field === field);
+  const since = changes.filter((change) => change.step >= view.step.step);
   if (since.length) return since.reduce((first, c) => (c.step < first.step ? c : first)).before;
+  if (changes.length) return changes.reduce((last, c) => (c.step >= last.step ? c : last)).value;
   return view.run?.controls?.[field] ?? view.config?.[field] ?? view.run?.config?.[field];
 }
 

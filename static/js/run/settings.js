@@ -10,6 +10,7 @@ export const LABELS = {
   samples: "samples",
   features: "features",
   scaling: "scaling",
+  target_scaling: "target scaling",
   hidden: "layers",
   loss: "loss",
   output_activation: "output",
@@ -52,9 +53,13 @@ export function valueAt({ scale, low }, position) {
   return Number((10 ** position).toPrecision(2));
 }
 
-/** A value in short: 0.30, 2.0·10⁻⁵. @param {string} field @param {any} value */
-export function textOf(field, value) {
+const ALL_SAMPLES = 5000; // the batch size that stands for all of them, however many: what a run can hold
+
+/** A value in short: 0.30, 2.0·10⁻⁵. @param {string} field @param {any} value @param {number} [train] training samples, of which a
+ * batch cannot hold more */
+export function textOf(field, value, train) {
   if (value === null || value === undefined) return "off";
+  if (field === "batch_size" && value >= (train ?? ALL_SAMPLES)) return train ? `all ${train}` : "all";
   if (typeof value !== "number") return String(value);
   if (Number.isInteger(value) && !/learning_rate|dropout|noise/.test(field)) return String(value);
   const rounded = Number(value.toPrecision(4));
@@ -116,6 +121,12 @@ export function allowed(value, limits, catalog) {
 }
 
 /** The fields in which two setups differ. */
+/** The activation that all hidden layers share, "mixed", or "no hidden layer". @param {{activation: string}[]} hidden */
+export function layerActivation(hidden) {
+  const names = new Set(hidden.map((layer) => layer.activation));
+  return names.size === 1 ? [...names][0].replaceAll("_", " ") : names.size ? "mixed" : "no hidden layer";
+}
+
 export const differences = (a, b) =>
   Object.keys(b).filter((name) => JSON.stringify(a[name]) !== JSON.stringify(b[name]));
 
@@ -164,6 +175,20 @@ export function stepsToEpoch(epoch, train, batch) {
   const used = Math.round((epoch - Math.floor(epoch + 1e-9)) * train);
   return Math.max(1, Math.ceil((train - Math.max(0, used)) / size));
 }
+
+/**
+ * Of a run whose inputs are the pixels of a picture: its size, and which pixel each input is; else null.
+ * @param {any} view @returns {{rows: number, columns: number, at: number[]}|null}
+ */
+export function picturePixels({ catalog, run, samples }) {
+  const picture = catalog?.datasets.find((d) => d.name === run?.config.dataset)?.picture;
+  if (!picture || !samples) return null;
+  const [rows, columns] = picture;
+  return { rows, columns, at: run.config.features.map((name) => samples.columns.indexOf(name)) };
+}
+
+/** A pixel as a reader counts. @param {number} row from 0 @param {number} column from 0 */
+export const pixelWords = (row, column) => `pixel in row ${row + 1}, column ${column + 1}`;
 
 /** "bill_length_mm" in mm → "bill length", in full "bill length, mm". */
 export function columnTitle(name, unit, full = false) {

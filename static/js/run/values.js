@@ -2,7 +2,9 @@
 
 import { clamp, isNumber, maxAbs } from "../format/math.js";
 import { fullDigits } from "../format/numbers.js";
+import { isTargetScaled, realNumber, scaledTarget } from "./targets.js";
 
+const FEW_WEIGHTS = 16; // into a layer: each shows its update
 const BOUNDED = new Set(["tanh", "sigmoid", "step"]);
 
 /**
@@ -26,7 +28,7 @@ export function stepValues(view) {
     return Array.isArray(value) && Array.isArray(value[0]) && !/^dW/.test(name) ? value[0] : (value ?? null);
   };
   const batch = (name) => tape.get(name)?.value ?? null;
-  const targets = samples?.targets?.[spotlight?.index] ?? null;
+  const targets = spotlight?.target ?? scaledTarget(samples, spotlight?.index ?? -1);
   const row = step?.batch?.indices?.indexOf(spotlight?.index) ?? -1;
 
   /** For each layer, the record of its outputs, and the record of the error that comes back from layer k + 1. */
@@ -85,7 +87,8 @@ export function stepValues(view) {
     loss,
     probabilities,
     measures,
-    floor: memoize((k) => (isDense(widths) ? least(batch(`dW${k}`)) : 0)),
+    dense: isDense(widths),
+    largestFrom: memoize((k) => least(batch(`dW${k}`))),
     update: tape.get("update")?.value ?? null,
     clip: tape.get("update")?.clip_scale ?? 1,
     /** 0 where dropout masked the unit for the spotlight sample. A sample outside the batch has no mask of its own. */
@@ -99,13 +102,19 @@ export function stepValues(view) {
 /** Whether there are too many weights for each to show its update; then only each layer's largest do. @param {number[]} widths */
 export const isDense = (widths) => widths.slice(1).reduce((sum, width, k) => sum + width * widths[k], 0) > 200;
 
+/** Whether some layer shows the update of its largest weights alone: of many, or where its units stand close. */
+export function largestOnly({ step, tight }) {
+  const widths = layerWidths(step.parameters);
+  return isDense(widths) || (tight && widths.slice(1).some((width, k) => width * widths[k] > FEW_WEIGHTS));
+}
+
 /** The size from which on the largest of a matrix lie: a third of them, at most 24; all of a small one. */
 function least(matrix) {
   const sizes = matrix
     .flat()
     .map((v) => Math.abs(v ?? 0))
     .sort((a, b) => b - a);
-  return sizes.length > 16 ? sizes[Math.min(Math.floor(sizes.length / 3), 24)] : 0;
+  return sizes.length > FEW_WEIGHTS ? sizes[Math.min(Math.floor(sizes.length / 3), 24)] : 0;
 }
 
 /** A function of a layer that remembers its results. */
@@ -157,15 +166,42 @@ export function operationProgress(view) {
   return view.ops?.[view.operation]?.phase === "update" ? 0.9 : 1;
 }
 
+/** Whether the playhead stands at the end of a step. With reduced motion the update's bars stay, but the step is over. */
+const stepIsOver = ({ ops, operation, progress: at }) => ops?.[operation]?.phase === "update" && (at ?? 1) >= 1;
+
 /** Whether single operations are shown, not the sweep over whole steps. */
 export const showsOperations = (view) =>
   view.playbackMode === "operations" || view.playbackMode === undefined || !view.step;
 
 /** The evaluation that tiles and plane show: that before the step, or that after it once the update is done or at high speed. */
 export function shownEvaluation(view) {
-  const done = view.ops?.[view.operation]?.phase === "update" && operationProgress(view) >= 1;
+  const done = stepIsOver(view);
   const order = showsOperations(view) && !done ? [view.before, view.after] : [view.after, view.before];
-  return order.find((e) => e?.surfaces ?? e?.swarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
+  return order.find((e) => e?.surfaces ?? e?.beeswarms) ?? order.find(Boolean) ?? view.run?.evaluation ?? null;
+}
+
+/** The sample in the spotlight as it is in the data, null where there is none. @param {any} view */
+export const rawInput = ({ spotlight, samples }) => spotlight?.input ?? samples?.inputs?.[spotlight?.index] ?? null;
+
+let moved = { step: null, parameters: null }; // the last step whose parameters were moved on
+
+/** The parameters that the graph shows: those before the step, once its update is done those after it. @param {any} view */
+export function shownParameters(view) {
+  const { step, run } = view;
+  const before = step?.parameters ?? run.parameters;
+  const update = step?.tape?.at(-1)?.value;
+  const done = showsOperations(view) && stepIsOver(view);
+  if (!done || !update) return before;
+  if (moved.step !== step) {
+    const add = (a, b) =>
+      Array.isArray(a) ? a.map((v, i) => add(v, b[i])) : isNumber(a) && isNumber(b) ? a + b : null;
+    const entries = Object.entries(before).map(([name, value]) => [
+      name,
+      update[name] ? add(value, update[name]) : value,
+    ]);
+    moved = { step, parameters: Object.fromEntries(entries) };
+  }
+  return moved.parameters;
 }
 
 const REF = /^(update\.)?([A-Za-z]+?)(\d*)((?:\[\d+\])*)$/;
@@ -218,11 +254,18 @@ export function valueText(records, view, ref) {
   const where = [];
   if (layer) where.push(`layer ${layer}`);
   if (at.length === 2 && /W$/.test(stem)) where.push(`from unit ${at[0] + 1} to unit ${at[1] + 1}`);
-  else if (at.length) where.push(`${stem === "x" ? "input" : "unit"} ${at[0] + 1}`);
+  else if (at.length) where.push(`${/^d?x$/.test(stem) ? "input" : "unit"} ${at[0] + 1}`);
   const when = view.step ? `step ${view.step.step}` : "step 0";
-  const text = known && !Array.isArray(value) ? fullDigits(value) : "not computed yet";
+  const number = known && !Array.isArray(value);
+  const text = number ? fullDigits(value) + ownUnits(view.samples, stem, value, at[0]) : "not computed yet";
   return `${ref} · ${[where.join(", "), when, of].filter(Boolean).join(" · ")}: ${text}`;
 }
+
+/** What an answer or target is in the target's own units, where these are others. */
+const ownUnits = (samples, stem, value, k) =>
+  isTargetScaled(samples) && /^(y|outputs)$/.test(stem) && isNumber(value)
+    ? `, in the target's own units ${fullDigits(realNumber(samples, value, k))}`
+    : "";
 
 /**
  * How wide a layer's gradients may be drawn against the network's largest: linear within a layer, logarithmic across

@@ -5,6 +5,9 @@ import { operations, planned } from "./operations.js";
 
 const STEPS_AGO = 24;
 
+/** What can be open below the network, by name, and the element that holds it. */
+export const BAND_PARTS = { operations: "operations", layers: "stats", steps: "timeline" };
+
 /** At high speed: the sample's values and the evaluation of some steps ago, for comparison. */
 function previousStep(history, at, index) {
   const kept = history?.stepBefore(at - STEPS_AGO, index);
@@ -38,7 +41,7 @@ export function createViewer() {
     const near = history?.evaluationNear(shownStep) ?? null;
     const past = mode === "operations" ? null : previousStep(history, shownStep, spotlight.index);
     const sweep = mode === "operations" || state.reduced ? null : sweepFrontAt(elapsed, speed, ops.length);
-    const place = fast && sweep && ops.length ? sweep.phase * ops.length : null;
+    const sweptTo = fast && sweep && ops.length ? sweep.phase * ops.length : null;
     return {
       run,
       samples: state.samples,
@@ -49,8 +52,8 @@ export function createViewer() {
       before: shownStep > 0 && !fast ? (history?.evaluation(shownStep - 1) ?? near) : near,
       after: fast ? near : (history?.evaluation(shownStep) ?? (shownStep > 0 ? null : near)),
       ops,
-      operation: place === null ? Math.min(operation, Math.max(0, ops.length - 1)) : Math.floor(place),
-      progress: place === null ? Math.min(1, progress) : place - Math.floor(place),
+      operation: sweptTo === null ? Math.min(operation, Math.max(0, ops.length - 1)) : Math.floor(sweptTo),
+      progress: sweptTo === null ? Math.min(1, progress) : sweptTo - Math.floor(sweptTo),
       playing,
       speed,
       playbackMode: mode,
@@ -67,12 +70,16 @@ export function createViewer() {
       spotlight,
       series: history?.series ?? null,
       changes: state.changes,
-      tapeView: state.tapeView,
+      band: state.band,
+      unfolded: state.unfolded,
+      chart: state.chart,
+      sampleLoss: state.sampleLoss,
       lastStep: state.lastStep,
       divergence: state.divergence,
       theme: state.theme,
       reduced: state.reduced,
       size: state.size,
+      tight: state.tight,
       offline: Boolean(state.offline),
     };
   };

@@ -1,5 +1,6 @@
 // Changes of the settings: applied during training, or staged until the run restarts.
 import { changeWords, differences, oneOf } from "../run/settings.js";
+import { rateOffer } from "./sensiblerate.js";
 
 const DRAG_MS = 30; // changes within this time go into one request
 
@@ -20,16 +21,29 @@ export function createChanges(context) {
   const changesUntil = (k, changes = get().changes) =>
     changes.filter((c) => c.step <= k).map((c) => ({ step: c.step, name: c.field, value: oneOf(c.value) }));
 
-  /** A config with some fields changed; what does not fit another data set goes back to its default. */
+  /** What a data set brings along: its features, a scaling, and what else it proposes. */
+  function datasetDefaults(name) {
+    const found = catalog.datasets.find((d) => d.name === name);
+    return { features: found?.default_features, scaling: catalog.defaults.scaling, ...found?.proposal };
+  }
+
+  /** A config with some fields changed. Another data set brings its own features, scalings and loss, and what it proposes, where none are named. */
   function withDefaults(config, fields) {
     const next = { ...config, ...fields };
     if (!("dataset" in fields) || fields.dataset === config.dataset) return next;
     const to = catalog.datasets.find((d) => d.name === fields.dataset);
-    if (!to || !next.features.every((name) => to.features.includes(name))) delete next.features;
+    const from = catalog.datasets.find((d) => d.name === config.dataset);
+    const changed = differences(next, from?.proposal ?? {});
+    for (const name of Object.keys(from?.proposal ?? {})) // what only the data set before had proposed
+      if (!(name in fields) && !changed.includes(name)) next[name] = catalog.defaults[name];
+    const own = datasetDefaults(fields.dataset);
+    const auto = { target_scaling: "auto", loss: "auto", output_activation: "auto" };
+    for (const [name, value] of Object.entries({ ...own, ...auto })) if (!(name in fields)) next[name] = value;
     if (next.loss !== "auto" && !catalog.losses.find((l) => l.name === next.loss)?.tasks.includes(to?.task)) {
       next.loss = "auto";
       next.output_activation = "auto";
     }
+    if (!next.features) delete next.features;
     return next;
   }
 
@@ -51,6 +65,8 @@ export function createChanges(context) {
       set({ changes: now.changes });
       context.runs.writeUrl();
     } catch (error) {
+      // Another server trains it: the stream ends first, and goes on with the change.
+      if (error.kind === "busy" && context.streamController) return context.streamController.abort();
       context.patch = {};
       if (generation === context.generation) set({ config: configAt(get().shownStep) });
       throw error;
@@ -63,7 +79,7 @@ export function createChanges(context) {
     context.history.discardAfter(at);
     if (get().lastStep > at + 1)
       context.recovery.notify({
-        text: `Back at step ${at}. From here the run goes on with the change; what came after is let go.`,
+        text: `Back at step ${at}. From here the run goes on with the change; later steps are discarded.`,
       });
     context.runs.discard(get().divergence?.remedies);
     set({ trainedStep: at, lastStep: at, divergedAt: null, divergence: null });
@@ -71,7 +87,7 @@ export function createChanges(context) {
 
   let isSending = false;
   function change(fields) {
-    if ("dropout" in fields) context.markTried("dropout");
+    if ("learning_rate" in fields) context.guideDone(2);
     return (context.opening || context.requestedSteps) && !get().offline ? defer(fields) : applyNow(fields);
   }
 
@@ -105,9 +121,11 @@ export function createChanges(context) {
   const restart = (fields) =>
     context.recovery.guard(async () => {
       if (get().offline || !get().run) return set({ config: { ...get().config } });
-      const { config } = get();
-      set({ config: { ...config, ...fields } });
-      await context.runs.create(withDefaults(config, fields));
+      const config = withDefaults(get().config, fields);
+      set({ config });
+      await context.runs.create(config);
+      const offer = "optimizer" in fields && !("learning_rate" in fields) ? rateOffer(get().config) : null;
+      if (offer) context.recovery.notify(offer, 20);
     });
 
   /** Stages changes in the drawer until the reader applies or undoes them. */
@@ -138,6 +156,7 @@ export function createChanges(context) {
     configAt,
     changesUntil,
     withDefaults,
+    datasetDefaults,
     sendPatch,
     change,
     restart,

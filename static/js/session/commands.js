@@ -9,6 +9,8 @@ import { createRecovery } from "./recovery.js";
 import { createRuns } from "./runs.js";
 import { createTraining } from "./training.js";
 
+/** @typedef {ReturnType<typeof createCommands>} Commands what the page's other parts may ask for */
+
 /** @param {Parameters<typeof createContext>[0]} of */
 export function createCommands(of) {
   const context = createContext(of);
@@ -18,10 +20,12 @@ export function createCommands(of) {
   context.playhead = createPlayhead(context);
   context.playback = createPlayback(context);
   context.recovery = createRecovery(context);
+  unfoldAfterFirstStep(context, of.store.reader);
 
-  const { get, set, local, enqueue, enqueueStep, replaceRun, markTried } = context;
+  const { get, set, local, enqueue, enqueueStep, replaceRun, guideDone } = context;
   const { runs, training, changes, playhead, playback, recovery } = context;
   const { defaults } = context.catalog;
+  let drawings = 0;
   /** A command that is not queued waits all the same while a run is being brought to its step. */
   const afterOpening =
     (command) =>
@@ -31,6 +35,7 @@ export function createCommands(of) {
     history: () => context.history,
     begin: (lesson) => enqueue(() => runs.begin(lesson)),
     tick: playback.tick,
+    writeUrl: runs.flushUrl,
     showLatest: () => get().playing && context.streaming && playback.showLatestStep(),
     play: afterOpening(playback.play),
     pause: () => enqueue(playback.pause),
@@ -54,6 +59,8 @@ export function createCommands(of) {
     closeLesson: () => replaceRun(runs.closeLesson),
     adoptRun: (id, points) => replaceRun(() => runs.adoptRun(id, points)),
     openRun: (config, from = null) => replaceRun(() => runs.open(config, from)),
+    /** A run from a file: an export stands where it stood; a saved moment is its setup, trained again to that step. */
+    openSaved: (saved) => replaceRun(() => (saved.start ? runs.openExport(saved) : runs.recreate(saved))),
     adoptRemedy: (remedy) => replaceRun(() => runs.adoptRemedy(remedy)),
     /** Requests nothing more for this run; settles once what is under way has ended. */
     end() {
@@ -61,6 +68,7 @@ export function createCommands(of) {
       return context.settled();
     },
     useTable: recovery.useTable,
+    decideMissing: (missing) => replaceRun(() => recovery.decideMissing(missing)),
     change: changes.change,
     restart: (fields) => replaceRun(() => changes.restart(fields)),
     stage: changes.stage,
@@ -69,14 +77,21 @@ export function createCommands(of) {
     pendingWords: changes.pendingWords,
     editLayers: changes.editLayers,
     select(selection) {
-      set({ selection });
-      if (selection) markTried("select");
+      set({ selection, sampleLoss: false });
+      if (selection) guideDone(4);
     },
     hover: (hover) => set({ hover }),
     hoverRef: (hoverRef) => set({ hoverRef }),
     spotlight(index) {
       set({ spotlight: { index } });
+      context.streamController?.abort(); // it goes on with this sample
       if (get().shownStep > 0) enqueue(() => training.load(get().shownStep));
+    },
+    /** A sample that is none of the run's: its raw values and the class that it shall be. */
+    spotlightDrawn(input, target) {
+      const wanted = get().samples.classes.map((_, k) => (k === target ? 1 : 0));
+      set({ spotlight: { index: `drawn ${++drawings}`, input, target: wanted } });
+      if (get().shownStep > 0) enqueue(() => playhead.showForward());
     },
     recoverRun: (fresh) =>
       replaceRun(async () => {
@@ -88,7 +103,23 @@ export function createCommands(of) {
     cancel: () => set({ busy: { ...get().busy, cancelled: true } }),
     lostRunText: () =>
       setupWords({ ...defaults, ...get().lostRun?.config, features: get().lostRun?.config.features ?? ["", ""] }),
-    setTapeView: (tapeView) => set({ tapeView }),
+    setBand(band) {
+      set({ band });
+      local.set("band", band);
+    },
+    openLegend: (open = !get().legendOpen) => set({ legendOpen: open }),
+    openLoss: (open = !get().sampleLoss) => set({ sampleLoss: open, selection: null, tab: "network" }),
+    setChart(chart) {
+      set({ chart });
+      local.set("chart", chart);
+    },
+    currentQuery: runs.currentQuery,
+    share: (open = !get().shareOpen) => set({ shareOpen: open }),
+    nextGuide: () => guideDone(get().guide),
+    endGuide: () => context.setGuide(0),
+    restartGuide: () => context.setGuide(1),
+    openLessons: (open = !get().lessonsOpen) => set({ lessonsOpen: open }),
+    openDatasets: () => set({ datasetsOpen: !get().datasetsOpen }),
     setup: (open = !get().setup) => set({ setup: open }),
     tab: (tab) => set({ tab }),
     theme() {
@@ -100,17 +131,34 @@ export function createCommands(of) {
       set({ letters: !get().letters });
       local.set("letters", get().letters ? "on" : "off");
     },
-    restartOnboarding() {
-      local.set("visited", "");
-      set({ onboarding: [] });
-    },
     offline: recovery.setOffline,
     online: recovery.setOnline,
     notify: recovery.notify,
-    setEnvironment: (values) => set(values),
+    setEnvironment(values) {
+      const { reduced } = get();
+      set(values);
+      if (get().reduced !== reduced) context.streamController?.abort(); // it goes on with as many frames as are shown now
+    },
     save() {
       const { base, changes, shownStep } = get();
       return { config: base, changes, step: shownStep, steps: context.history?.steps() ?? [] };
     },
   };
+}
+
+/**
+ * Once the first whole step is done, however it was reached, what the first visit leaves out is shown for good, and the tape
+ * opens, unless the reader has chosen another instrument.
+ * @param {import("./context.js").SessionContext} context @param {import("./store.js").Reader<import("./store.js").State>} reader
+ */
+function unfoldAfterFirstStep(context, reader) {
+  reader.subscribe(({ unfolded, guide, shownStep, operation, progress, run }) => {
+    if (!run || (unfolded && guide !== 1) || shownStep < 1) return;
+    if (shownStep === 1 && (operation < context.lastOperation(1) || progress < 1)) return;
+    context.guideDone(1);
+    if (unfolded) return;
+    context.local.set("unfolded", "yes");
+    context.set({ unfolded: true, ...(context.local.get("band") ? {} : { band: "operations" }) });
+    context.local.set("band", context.get().band);
+  });
 }

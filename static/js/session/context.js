@@ -1,5 +1,6 @@
 // The context that all commands share: the store, the server, the history of the run, and the queues.
 import { operations } from "../run/operations.js";
+import { GUIDE_STEPS } from "./store.js";
 
 /**
  * A type whose unknown properties are errors: those of an object written in a script would pass for any.
@@ -21,7 +22,7 @@ import { operations } from "../run/operations.js";
 
 /**
  * @param {{store: import("./store.js").Store<import("./store.js").State>, api: Closed<ReturnType<typeof import("./api.js").createApi>>,
- *   catalog: any, session: Storage, local: Storage, address: {read: () => string, write: (query: string) => void}}} of
+ *   catalog: any, session: Storage, local: Storage, address: {read: () => string, unread?: string[], write: (query: string, isNew: boolean) => void}}} of
  */
 export function createContext({ store, api, catalog, session, local, address }) {
   const { reader, set } = store;
@@ -119,13 +120,13 @@ export function createContext({ store, api, catalog, session, local, address }) 
     /** The step at which the record begins: for a fork this is later than 0. */
     firstStep: () => get().run.first_step ?? 0,
     bumpVersion: () => set({ version: get().version + 1 }),
-    /** Marks one of the first visit's four tasks as tried. */
-    markTried(thing) {
-      const { onboarding } = get();
-      if (!onboarding || onboarding.includes(thing)) return;
-      const next = [...onboarding, thing];
-      set({ onboarding: next.length >= 3 ? null : next });
-      local.set("visited", next.length >= 3 ? "all" : next.join(" "));
+    /** The guide goes on once what it asks for is done: 1 a whole step, 2 the learning rate, 3 the speed, 4 a selection. */
+    guideDone(step) {
+      if (get().guide === step) context.setGuide(step < GUIDE_STEPS ? step + 1 : 0);
+    },
+    setGuide(guide) {
+      set({ guide });
+      local.set("guide", String(guide));
     },
   };
   const context = Object.assign(shared, /** @type {Parts} */ ({}));

@@ -5,6 +5,7 @@ import {
   FASTEST,
   modeOfSpeed,
   movementDuration,
+  pacedStream,
   REDUCED_OPS,
   remaining,
   requestSize,
@@ -12,7 +13,9 @@ import {
 } from "../run/clock.js";
 import { cause } from "../run/notfinite.js";
 
-const REQUESTS_PER_SECOND = 15; // while whole steps are played at a chosen rate
+const FRAMES_PER_SECOND = 15; // while whole steps are played at a chosen rate
+const REDUCED_FRAMES = 2;
+const RATE_SECONDS = 1; // over which the rate is measured, once it is known roughly
 const PREFETCH_MS = 440; // ms before the end of a step at which the next one is asked for: at every speed amid an operation
 
 /** @param {import("./context.js").SessionContext} context */
@@ -26,7 +29,6 @@ export function createPlayback(context) {
     if (divergence && shownStep >= divergence.step && (isFast || operation >= context.lastOperation(shownStep)))
       return set({ divergence: { ...divergence } });
     set({ playing: true, animating: false, elapsed: 0 });
-    context.markTried("play");
   }
 
   /** Stops playing; after whole steps the last one is shown operation by operation. */
@@ -34,6 +36,7 @@ export function createPlayback(context) {
     if (!get().playing && !context.streaming) return;
     const fast = context.streaming !== null;
     set({ playing: false });
+    context.runs.flushUrl();
     context.streamController?.abort();
     if (context.streaming) await context.streaming;
     if (!fast) return;
@@ -42,6 +45,7 @@ export function createPlayback(context) {
     if (await context.training.ensure(trainedStep)) {
       await context.training.load(trainedStep);
       context.playhead.setPlayhead(trainedStep, context.lastOperation(trainedStep), 1);
+      context.runs.flushUrl();
     }
   }
 
@@ -50,7 +54,8 @@ export function createPlayback(context) {
     const leavesFast = context.streaming && modeOfSpeed(to) !== "fast";
     set({ speed: to, elapsed: 0 });
     context.local.set("speed", String(to));
-    if (leavesFast || (context.streaming && to !== FASTEST)) context.streamController?.abort();
+    context.guideDone(3);
+    if (context.streaming) context.streamController?.abort(); // it goes on at the new speed
     if (leavesFast)
       context.enqueue(async () => {
         await pause();
@@ -164,10 +169,11 @@ export function createPlayback(context) {
   /** While not playing: an operation that was stepped to is animated to its end. */
   function finishOperation(dt) {
     context.training.loadStates();
-    const { animating, progress, speed } = get();
+    const { animating, animateUntil, operation, progress, speed } = get();
     if (!animating) return;
     const next = progress + dt / movementDuration(Math.max(1, Math.min(8, SPEEDS[speed].ops ?? 8)));
-    set(next >= 1 ? { progress: 1, animating: false } : { progress: next });
+    if (next < 1) set({ progress: next });
+    else set(operation < animateUntil ? { operation: operation + 1, progress: 0 } : { progress: 1, animating: false });
   }
 
   function advanceStep(at, t) {
@@ -180,13 +186,29 @@ export function createPlayback(context) {
 
   /* ---------- whole steps ---------- */
 
-  /** Requests steps one stream after the other, each as long as the chosen speed or the measured rate asks for. */
+  let measured = 0; // steps a second, 0 until it is known
+  let mark = { step: 0, at: 0 }; // from which it is measured on
+
+  function beginMeasuring() {
+    measured = 0;
+    mark = { step: get().trainedStep, at: performance.now() };
+  }
+
+  /** Steps a second, as they come. @param {number} [least] seconds over which it is measured */
+  function measureRate(least = measured ? RATE_SECONDS : RATE_SECONDS / 3) {
+    const seconds = (performance.now() - mark.at) / 1000;
+    const done = get().trainedStep - mark.step;
+    if (done <= 0 || seconds <= least) return measured || get().rate;
+    measured = measured ? 0.5 * measured + (0.5 * done) / seconds : done / seconds;
+    mark = { step: get().trainedStep, at: performance.now() };
+    return measured;
+  }
+
+  /** Whole steps, from one stream: a second one is opened only once it has ended, or at another speed. */
   function stream() {
     context.streaming ??= context.recovery
       .guard(async () => {
         const generation = context.generation;
-        let rate = get().rate || 300;
-        let shown = 0;
         const { shownStep, trainedStep, run } = get();
         if (shownStep < trainedStep) {
           await context.serialize(() => api.rewind(run.id, shownStep));
@@ -198,14 +220,9 @@ export function createPlayback(context) {
           generation === context.generation &&
           !get().divergedAt
         ) {
-          const began = performance.now();
-          const from = get().trainedStep;
-          await (get().speed === FASTEST ? streamUnbounded(rate) : streamPaced(began));
-          const seconds = (performance.now() - began) / 1000;
-          const done = get().trainedStep - from;
-          if (done > 0) rate = shown ? 0.5 * rate + (0.5 * done) / seconds : done / seconds;
-          shown++;
-          showLatestStep(rate);
+          beginMeasuring();
+          await openStream();
+          showLatestStep(measureRate(0));
         }
         const { divergedAt } = get();
         if (divergedAt && generation === context.generation) await showDivergence(divergedAt);
@@ -216,13 +233,16 @@ export function createPlayback(context) {
       });
   }
 
-  /** As many steps as the server computes, in one long stream that a pause aborts. */
-  async function streamUnbounded(rate) {
-    const { every, steps } = requestSize(rate, 4, get().reduced ? 1 : 3);
+  /** One long stream, at the speed's rate or as fast as the server computes, that a pause or another speed aborts. */
+  async function openStream() {
+    const { speed, reduced, rate } = get();
+    const { steps } = SPEEDS[speed];
+    const paced = () => pacedStream(steps, reduced ? REDUCED_FRAMES : FRAMES_PER_SECOND);
+    const body = speed === FASTEST ? unboundedStream(rate || 300, reduced) : paced();
     context.streamController = new AbortController();
     const { signal } = context.streamController;
     await context
-      .serialize(() => context.training.train({ steps, every, evaluate_every: every }, { signal }))
+      .serialize(() => context.training.train(body, { signal }))
       .catch((error) => {
         if (!signal.aborted) throw error;
       });
@@ -230,20 +250,17 @@ export function createPlayback(context) {
     if (signal.aborted) await context.serialize(context.training.resync);
   }
 
-  /** As many steps a second as the speed says. */
-  async function streamPaced(began) {
-    const { speed, reduced } = get();
-    const { steps } = SPEEDS[speed];
-    const n = Math.max(1, Math.round(steps / (reduced ? 2 : REQUESTS_PER_SECOND)));
-    await context.serialize(() => context.training.trainSilently(n));
-    const rest = (n / steps) * 1000 - (performance.now() - began);
-    if (rest > 1) await new Promise((done) => setTimeout(done, rest));
+  /** At the highest speed it is as long as some seconds take, at the rate measured so far. */
+  function unboundedStream(rate, reduced) {
+    const { every, steps } = requestSize(rate, 4, reduced ? 1 : 3);
+    return { every, steps, evaluate_every: every };
   }
 
-  /** Shows the latest step that was received in full. */
-  function showLatestStep(rate = get().rate) {
+  /** Shows the latest step that was received in full, with the evaluation after it. */
+  function showLatestStep(rate = measureRate()) {
     let k = get().trainedStep;
-    while (k > get().shownStep && !context.stepAt(k)) k--;
+    const isHere = () => context.stepAt(k) && context.history.evaluation(k);
+    while (k > get().shownStep && !isHere()) k--;
     if (k > get().shownStep) set({ shownStep: k, operation: context.lastOperation(k), progress: 1, rate });
     else set({ rate });
     context.runs.writeUrl();

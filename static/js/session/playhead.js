@@ -34,7 +34,7 @@ export function createPlayhead(context) {
     const { shownStep, operation, progress, reduced } = get();
     await pause();
     if (context.isDiverged(shownStep) && operation >= lastOperation(shownStep)) return;
-    const begin = { progress: reduced ? 1 : 0, animating: !reduced };
+    const begin = { progress: reduced ? 1 : 0, animating: !reduced, animateUntil: 0 };
     if (shownStep > 0 && operation < lastOperation(shownStep)) {
       if (context.isDiverged(shownStep) && operation + 1 >= lastOperation(shownStep))
         return context.playback.stopAtDivergence();
@@ -43,7 +43,7 @@ export function createPlayhead(context) {
     if (progress < 1 && shownStep > 0) set({ progress: 1 });
     const connection = context.connection;
     if ((await context.training.ensure(shownStep + 1)) && connection === context.connection)
-      setPlayhead(shownStep + 1, 0, begin.progress, { animating: begin.animating });
+      setPlayhead(shownStep + 1, 0, begin.progress, begin);
   }
 
   async function back() {
@@ -104,7 +104,6 @@ export function createPlayhead(context) {
   }
 
   function scrub(op, t = 1) {
-    context.markTried("tape");
     if (get().playing) context.enqueue(pause);
     const { shownStep } = get();
     if (shownStep === 0) return;
@@ -188,7 +187,18 @@ export function createPlayhead(context) {
       });
   }
 
+  /** Animates the forward pass of the step shown, operation by operation, up to the loss. */
+  async function showForward() {
+    await pause();
+    const { shownStep, reduced } = get();
+    await context.training.load(shownStep);
+    const loss = context.operationsAt().findIndex((op) => op.phase === "loss");
+    if (reduced) set({ operation: loss, progress: 1, animating: false });
+    else set({ operation: 0, progress: 0, animating: true, animateUntil: loss });
+  }
+
   return {
+    showForward,
     setPlayhead,
     forward,
     back,

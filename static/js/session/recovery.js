@@ -133,14 +133,24 @@ export function createRecovery(context) {
     return table;
   }
 
+  /** The run begins anew on its uploaded table with the missing values filled, or their rows left out. @param {string} missing */
+  async function decideMissing(missing) {
+    const { config } = get();
+    const table = await api.decideMissing(config.dataset, missing);
+    const sent = uploads.get(config.dataset);
+    if (sent) uploads.set(table.name, { ...sent, query: sent.query.replace(/missing=[a-z_]+/, `missing=${missing}`) });
+    listTable(table);
+    return context.runs.create({ ...defaults, ...config, dataset: table.name });
+  }
+
   /** Uploads a file as a data set and restarts the run on it. @param {Blob} file @param {string} query */
   async function useTable(file, query) {
     const { lostRun } = get();
     const table = await uploadTable(file, query);
     if (lostRun?.table) return resumeLostRun(lostRun, table);
-    const { name, scaling, default_features: features } = table;
+    const { name, proposal, default_features: features } = table;
     if (get().lesson) await context.enqueue(context.runs.closeLesson);
-    const fields = { dataset: name, scaling: scaling.scaling, features };
+    const fields = { dataset: name, features, ...proposal };
     await context.enqueue(() =>
       context.runs.create(context.changes.withDefaults({ ...defaults, ...get().config }, fields)),
     );
@@ -149,11 +159,11 @@ export function createRecovery(context) {
   /** The file of a lost run was uploaded again: if the columns are the same, the run is trained to where it was. */
   async function resumeLostRun(
     { config: asked, changes, step },
-    { name, scaling, features, default_features: columns },
+    { name, proposal, features, default_features: columns },
   ) {
     const same = asked.features?.every((feature) => features.includes(feature)) ?? true;
     const known = { ...defaults, ...asked, dataset: name, features: (same && asked.features) || columns };
-    if (!same) known.scaling = scaling.scaling;
+    if (!same) Object.assign(known, proposal);
     const setup = { config: known, changes: same ? changes : [], step: same ? step : 0 };
     if (isLongReplay(setup.step)) return set({ lostRun: setup });
     set({ lostRun: null });
@@ -170,17 +180,17 @@ export function createRecovery(context) {
   async function recoverTable(name) {
     const { config, shownStep, run } = get();
     const again = await uploadAgain(name);
-    if (again) return context.runs.create(context.changes.withDefaults(config, { dataset: again }));
+    if (again) return context.runs.create({ ...config, dataset: again });
     if (!run) return set({ lostRun: { config, changes: [], step: 0, table: true } });
     set({ config: context.changes.configAt(shownStep) });
     return notify(
       {
         bold: "That table is no longer kept.",
-        text: "Tables live in the server’s memory and are forgotten after a while. Drop the file once more, or take other data.",
+        text: "The server lets go of what nobody used for long. Drop the file once more, or take other data.",
       },
       0,
     );
   }
 
-  return { guard, notify, setOffline, setOnline, isLongReplay, ensureTable, ensureTables, useTable };
+  return { guard, notify, setOffline, setOnline, isLongReplay, ensureTable, ensureTables, useTable, decideMissing };
 }

@@ -30,7 +30,7 @@ async function tryRemedy(api, run, config, fields) {
   const { learning_rate, batch_size, momentum, l1, l2, clip_norm, dropout } = config;
   const kept = { learning_rate, batch_size, momentum, l1, l2, clip_norm, dropout, ...fields };
   for (;;) {
-    const fork = await api.create({ from: { run: run.id, step: run.first_step ?? 0 }, ...kept });
+    const fork = await api.fork(run.id, { step: run.first_step ?? 0, ...kept });
     /** @type {[number, number][]} */
     const curve = [];
     let loss = null;

@@ -3,11 +3,12 @@
 import { format } from "../format/numbers.js";
 import { REMEDY_STEPS } from "../run/clock.js";
 import { createHistory } from "../run/history.js";
-import { allowed, oneOf } from "../run/settings.js";
+import { allowed, isUploadedTable, oneOf } from "../run/settings.js";
 import { Problem } from "./api.js";
 import { fromQuery, toQuery } from "./url.js";
 
 const MAX_STEPS_PER_REQUEST = 5000; // so that a long replay can be stopped
+const ONE_DRAG = 1500; // ms within which changes of a setting are one entry of the browser's history
 
 /** @param {import("./context.js").SessionContext} context */
 export function createRuns(context) {
@@ -15,30 +16,42 @@ export function createRuns(context) {
   const { defaults } = catalog;
   let urlBaseline = defaults; // what the URL leaves out: the defaults, or a lesson's own setup
   let lessonName = ""; // of the lesson that the URL names
+  /** @type {[string, string][]} */
+  let page = []; // what the URL says of the page: kept, whatever becomes of the run
 
-  /** Shows this run: state, history and URL are its own from here on. */
-  async function showRun(run, { at = run.step, playhead = null } = {}) {
+  /**
+   * Shows this run: state, history and URL are its own from here on. All of them begin together, once what the step needs is
+   * here: until then the page shows the run before.
+   */
+  async function showRun(found, { at = found.step, playhead = null } = {}) {
     context.generation++;
     context.patch = {};
     context.training.reset();
-    discard(get().divergence?.remedies, run.id);
-    const [samples] = await Promise.all([api.samples(run.id), context.recovery.ensureTable(run.config.dataset)]);
-    context.history = createHistory({ layers: run.config.hidden.length + 1 });
-    context.history.addEvaluation(run.evaluation);
-    const first = run.first_step ?? 0;
-    const base = { ...run.config, from: null };
-    if (run.config.from && "dropout" in run.controls && run.controls.dropout.length)
-      base.dropout = run.controls.dropout[0];
-    const { spotlight, selection, message } = get();
+    discard(get().divergence?.remedies, found.id);
+    const first = found.first_step ?? 0;
+    const asked = api.samples(found.id);
+    const [samples, run] = await Promise.all([
+      asked,
+      atItsStart(found, asked),
+      context.recovery.ensureTable(found.config.dataset),
+    ]);
+    const history = createHistory({ layers: run.config.hidden.length + 1 });
+    for (const evaluation of [run.evaluation, found.evaluation]) history.addEvaluation(evaluation);
+    const shown = get().spotlight;
+    const drawn = "input" in shown && get().run?.config.dataset === run.config.dataset;
+    const spotlight = drawn || shown.index < samples.targets.length ? shown : { index: 0 };
+    if (at > first) await context.training.load(at, { run, spotlight, history });
+    const { selection, message } = get();
+    context.history = history;
     set({
       run,
       samples,
-      base,
+      base: run.config,
       changes: run.changes,
-      trainedStep: run.step,
-      lastStep: Math.max(run.step, run.furthest_step ?? 0),
-      shownStep: 0,
-      operation: 0,
+      trainedStep: found.step,
+      lastStep: Math.max(found.step, found.furthest_step ?? 0),
+      shownStep: Math.max(at, first),
+      operation: playhead ?? context.lastOperation(at),
       progress: 1,
       animating: false,
       divergence: null,
@@ -46,23 +59,35 @@ export function createRuns(context) {
       states: null,
       pending: null,
       rate: 0,
-      spotlight: spotlight.index < samples.targets.length ? spotlight : { index: 0 },
+      spotlight,
       selection: exists(selection, run) ? selection : null,
       hover: null,
       hoverRef: null,
-      epoch: run.epoch,
-      initialLoss: run.step === first ? run.evaluation.train_loss : Number.NaN,
+      epoch: found.epoch,
+      initialLoss: run.evaluation.train_loss ?? Number.NaN,
       message: message?.worse ? null : message,
     });
-    if (Number.isNaN(get().initialLoss))
-      api.evaluation(run.id, first).then(
-        (e) => get().run === run && set({ initialLoss: e.train_loss }),
-        () => {},
-      );
     session.set("run", run.id);
     if (at > 0) await goToStep(at, playhead);
     else context.playhead.setPlayhead(0, 0, 1);
     context.bumpVersion();
+  }
+
+  /**
+   * A run as it began, wherever it stands now: with the parameters, the evaluation and the epoch that a page at its first step
+   * shows. How far it has come since is in the store. @param {any} run @param {Promise<any>} samples of the run
+   */
+  async function atItsStart(run, samples) {
+    const first = run.first_step ?? 0;
+    if (run.step === first) return { ...run, furthest_step: first };
+    const [{ parameters, state }, evaluation, next, { train }] = await Promise.all([
+      api.state(run.id, first),
+      api.evaluation(run.id, first),
+      first > 0 ? api.stepSummary(run.id, first + 1) : null,
+      samples,
+    ]);
+    const epoch = next ? next.epoch - next.batch.indices.length / train : 0;
+    return { ...run, step: first, furthest_step: first, parameters, state, evaluation, epoch };
   }
 
   /** Goes to a step, or to an operation of it; a run that diverged there is shown as it is when it diverges. */
@@ -81,6 +106,17 @@ export function createRuns(context) {
     return Boolean(W) && (kind === "weight" ? W[from]?.[to] !== undefined : unit < W[0].length);
   };
 
+  /** What an address leaves out: the defaults, and of a built-in data set what it brings along. */
+  const baselineOf = (dataset) =>
+    lessonName || isUploadedTable(dataset)
+      ? urlBaseline
+      : { ...urlBaseline, ...context.changes.datasetDefaults(dataset) };
+  const setupQuery = (setup) => toQuery({ page, ...setup }, baselineOf(setup.config.dataset));
+  // An address leaves the defaults out: without these it means them, and not what an uploaded table proposes.
+  const { scaling, hidden, learning_rate, l2 } = defaults;
+  const named = { scaling, hidden, learning_rate, l2 };
+  const leftOut = (dataset) => (isUploadedTable(dataset) ? named : {});
+
   const remove = (run) => void api.remove(run.id).catch(() => {});
 
   /** Removes the runs of remedies that were not adopted. @param {any[]|null|undefined} remedies @param {string} [taken] id of the one that was */
@@ -91,18 +127,21 @@ export function createRuns(context) {
   /** Replaces the run by a new one, at step 0; `keep` leaves the old one on the server. */
   async function create(config, keep = false) {
     await context.playback.pause();
+    if (writeTimer) flushUrl();
     const old = keep ? null : get().run;
-    const made = await api.create(requestBody(config));
+    const created = await api.create(requestBody(config));
     set({ divergedAt: null });
-    await showRun(await api.run(made.id));
+    await showRun(await api.run(created.id));
     if (old) remove(old);
   }
 
   function requestBody(config) {
     const body = {};
     for (const [name, value] of Object.entries(config)) {
-      if (value === null || value === undefined || name === "from") continue;
-      if (JSON.stringify(value) !== JSON.stringify(defaults[name]) || name === "features") body[name] = value;
+      if (value === null || value === undefined) continue;
+      // what a data set may propose is always named, so that the reader's own choice stands
+      if (JSON.stringify(value) !== JSON.stringify(defaults[name]) || name === "features" || name in named)
+        body[name] = value;
     }
     return body;
   }
@@ -116,9 +155,9 @@ export function createRuns(context) {
   /** A new run, or a fork of another one at a step (`config` then holds only what differs). */
   async function open(config, from = null) {
     const old = get().run;
-    const made = await api.create(from ? { from, ...config } : requestBody(config));
+    const created = await (from ? api.fork(from.run, { step: from.step, ...config }) : api.create(requestBody(config)));
     set({ divergedAt: null });
-    await showRun(await api.run(made.id));
+    await showRun(await api.run(created.id));
     if (old) remove(old);
   }
 
@@ -131,6 +170,9 @@ export function createRuns(context) {
     context.bumpVersion();
     if (old && old.id !== id) remove(old);
   }
+
+  /** Opens a run that was exported as JSON, exactly where it stood. */
+  const openExport = async (saved) => adoptRun((await api.openSaved(saved)).id, []);
 
   /** Replaces the diverged run by the run of a remedy. */
   async function adoptRemedy(remedy) {
@@ -195,13 +237,14 @@ export function createRuns(context) {
 
   /** Sets what the URL leaves out. */
   function setUrlBaseline(lesson, config) {
-    urlBaseline = lesson ? { ...defaults, ...config, from: null, parameters: null } : defaults;
+    urlBaseline = lesson ? { ...defaults, ...config, parameters: null } : defaults;
     lessonName = lesson;
   }
 
   /** Shows a lesson's run; the reader's own run is saved for when the lesson is closed. */
   async function openLesson(config, name) {
     await context.playback.pause();
+    if (writeTimer) flushUrl();
     const { run, base, changes, shownStep, operation, lesson } = get();
     const first = !lesson && run;
     const step = context.urlStep();
@@ -209,7 +252,7 @@ export function createRuns(context) {
     if (first) session.set("mine", JSON.stringify({ run: run.id, op: step === shownStep ? operation : null, setup }));
     setUrlBaseline(name, config);
     set({ lesson: name, selection: null, message: null });
-    await create({ ...config, from: null }, first);
+    await create(config, first);
     writeUrl();
   }
 
@@ -236,16 +279,35 @@ export function createRuns(context) {
   /* ---------- the URL ---------- */
 
   let writeTimer = 0;
+  let writtenSetup = null; // the setup that the URL names, apart from its step
+  let writtenChanges = 0; // how many changes of settings it names
+  let pushedAt = 0; // when the browser's history got its latest entry
   function writeUrl() {
-    if (writeTimer) return;
-    writeTimer = setTimeout(() => {
-      writeTimer = 0;
-      const { base, run } = get();
-      if (!run || context.opening) return;
-      const step = context.urlStep();
-      const query = toQuery({ config: base, step, changes: context.changes.changesUntil(step) }, urlBaseline);
-      address.write(lessonName ? `?experiment=${lessonName}${query.replace("?", "&")}` : query);
-    }, 500);
+    writeTimer ||= setTimeout(flushUrl, 500);
+  }
+
+  /** Writes the URL now. Another setup is another entry of the browser's history: its back button leads to the one before. */
+  function flushUrl() {
+    clearTimeout(writeTimer);
+    writeTimer = 0;
+    if (!get().run || context.opening) return;
+    const setup = queryOf({});
+    const changed = get().changes.length !== writtenChanges && Date.now() - pushedAt > ONE_DRAG;
+    const isNew = writtenSetup !== null && (setup !== writtenSetup || changed);
+    if (isNew) pushedAt = Date.now();
+    writtenSetup = setup;
+    writtenChanges = get().changes.length;
+    address.write(currentQuery(), isNew);
+  }
+
+  /** The query that leads back to what is shown now, or to another step: setup, changes and step; `more` overrides them. */
+  function currentQuery(step = context.urlStep(), more = {}) {
+    return queryOf({ step, changes: context.changes.changesUntil(step), ...more });
+  }
+
+  function queryOf(moment) {
+    const query = setupQuery({ config: get().base, ...moment });
+    return lessonName ? `?lesson=${lessonName}${query.replace("?", "&")}` : query;
   }
 
   /** At the start: opens what the URL asks for, or the default setup. */
@@ -258,6 +320,8 @@ export function createRuns(context) {
     }
     const query = address.read();
     const wanted = fromQuery(query, urlBaseline);
+    page = wanted.page;
+    wanted.errors.push(...(address.unread ?? []));
     const [hasTable] = await Promise.all([
       context.recovery.ensureTable(wanted.config.dataset),
       context.recovery.ensureTables(),
@@ -281,7 +345,7 @@ export function createRuns(context) {
     });
     const config = lesson
       ? { ...urlBaseline, ...wanted.config }
-      : context.changes.withDefaults(defaults, wanted.config);
+      : context.changes.withDefaults(defaults, { ...leftOut(wanted.config.dataset), ...wanted.config });
     if (wanted.config.features) config.features = wanted.config.features;
     else if (wanted.config.dataset && !lesson) delete config.features;
     const setup = { config, changes: wanted.changes, step: wanted.step };
@@ -330,16 +394,31 @@ export function createRuns(context) {
     if (lessonName && JSON.stringify(run.config.dataset) !== JSON.stringify(urlBaseline.dataset)) return false;
     const { step, changes } = wanted;
     const known = context.changes.changesUntil(step, run.changes);
-    const runQuery = toQuery({ config: { ...run.config, from: null }, step, changes: known }, urlBaseline);
+    const runQuery = setupQuery({ config: run.config, step, changes: known });
     const config = lessonName
       ? { ...urlBaseline, ...wanted.config }
-      : context.changes.withDefaults(defaults, wanted.config);
-    if (!wanted.run && runQuery !== query && runQuery !== toQuery({ config, step, changes }, urlBaseline)) return false;
+      : context.changes.withDefaults(defaults, { ...leftOut(wanted.config.dataset), ...wanted.config });
+    if (!wanted.run && runQuery !== query && runQuery !== setupQuery({ config, step, changes })) return false;
     if (step > run.furthest_step) return false;
-    if (!wanted.run && run.changes.some((c) => c.step > step) && !step) return false;
+    // An address without a step asks for a network that has learned nothing: that is a new run, not the end of this one.
+    if (!wanted.run && !step && run.furthest_step > (run.first_step ?? 0)) return false;
     await showExisting(run, { at: wanted.run ? run.step : step });
     return true;
   }
 
-  return { create, open, adoptRun, adoptRemedy, recreate, openLesson, closeLesson, writeUrl, begin, discard };
+  return {
+    create,
+    open,
+    adoptRun,
+    openExport,
+    adoptRemedy,
+    recreate,
+    openLesson,
+    closeLesson,
+    writeUrl,
+    flushUrl,
+    currentQuery,
+    begin,
+    discard,
+  };
 }

@@ -31,11 +31,11 @@ export function createStore(initial) {
 }
 
 /**
- * @param {{catalog: any, local: {get: (key: string) => string|null}, speeds: number, screen: {theme: string, reduced: boolean, size: string}}} of
+ * @param {{catalog: any, local: {get: (key: string) => string|null}, speeds: number, screen: {theme: string, reduced: boolean, size: string, tight: boolean}}} of
  *   `local` holds the settings saved in the browser, `speeds` is the number of positions of the speed slider
  */
 export function initialState({ catalog, local, speeds, screen }) {
-  const visited = local.get("visited");
+  const unfolded = local.get("unfolded") === "yes";
   return {
     catalog,
     run: null,
@@ -47,6 +47,7 @@ export function initialState({ catalog, local, speeds, screen }) {
     operation: 0,
     progress: 1,
     animating: false,
+    animateUntil: 0, // the operation up to which one after the other is animated
     playing: false,
     speed: Math.min(speeds - 1, Number(local.get("speed") ?? 1) || 1),
     elapsed: 0,
@@ -57,13 +58,15 @@ export function initialState({ catalog, local, speeds, screen }) {
     divergedAt: null,
     epoch: 0,
     initialLoss: Number.NaN,
-    spotlight: { index: 0 },
+    spotlight: /** @type {{index: any, input?: number[], target?: number[]}} */ ({ index: 0 }), // with input: none of the run's samples
     selection: null,
     hover: null,
     hoverRef: null,
     states: null,
     scatter: null,
-    tapeView: "operations",
+    band: local.get("band") ?? "closed", // what is open below the network: operations, layers, steps, or closed
+    chart: local.get("chart") ?? "loss", // beside the network: loss, confusion, predicted, gradients or update
+    unfolded, // what the first visit leaves for later is shown
     offline: null,
     message: null,
     busy: null,
@@ -74,9 +77,19 @@ export function initialState({ catalog, local, speeds, screen }) {
     lostRun: null,
     tables: [],
     lesson: null,
-    onboarding: visited === "all" ? null : (visited ?? "").split(" ").filter(Boolean),
+    guide: guideOf(local.get("guide")),
+    lessonsOpen: false,
+    paper: false, // all parts of a phone's page are laid out for the printer
+    shareOpen: false,
+    legendOpen: false,
+    sampleLoss: false, // the loss of the spotlight sample is open
+    datasetsOpen: false,
     letters: local.get("letters") !== "off",
     version: 0,
     ...screen,
   };
 }
+
+export const GUIDE_STEPS = 4;
+/** The step of the guide to show, 1 to 4; 0 once it has ended. @param {string|null} saved */
+const guideOf = (saved) => (saved === null ? 1 : Math.min(GUIDE_STEPS, Number(saved) || 0));

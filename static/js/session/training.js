@@ -6,6 +6,10 @@ import { Interrupted, Problem } from "./api.js";
 const PRECEDING_STEPS = 8; // steps before a diverged one that are read to explain it
 const ONLY_LAST_LINE = 100_000; // an `every` that no step reaches: only the last line comes
 
+/** The spotlight as the server takes it: a sample's number, or a sample that is none of the run's.
+ * @param {{index: any, input?: number[], target?: number[]}} spotlight */
+const sampleOf = ({ index, input, target }) => (input ? { input, target } : index);
+
 /** @param {import("./context.js").SessionContext} context */
 export function createTraining(context) {
   const { get, set, api } = context;
@@ -28,7 +32,7 @@ export function createTraining(context) {
     try {
       await api.train(
         run.id,
-        { from_step: trainedStep, ...(body.detail === "summary" ? {} : { spotlight: index }), ...body },
+        { from_step: trainedStep, ...(body.detail === "summary" ? {} : { spotlight: sampleOf(spotlight) }), ...body },
         (line) => {
           if (generation === context.generation) receive(line, index, chartsOnly);
         },
@@ -37,7 +41,8 @@ export function createTraining(context) {
     } catch (error) {
       if (generation !== context.generation) return;
       const conflict = error instanceof Problem && error.status === 409;
-      if (error instanceof Interrupted || (conflict && error.kind !== "not-finite")) await resync();
+      if (error instanceof Interrupted || (conflict && error.kind !== "not-finite"))
+        await resync(error instanceof Interrupted ? get().trainedStep : 0);
       else if (conflict) set({ divergedAt: get().trainedStep });
       else throw error;
     }
@@ -95,14 +100,20 @@ export function createTraining(context) {
     );
   }
 
-  /** Reads the position of the run after an interrupted stream, once nothing trains it any more. */
-  async function resync() {
+  /** Reads the position of the run after an interrupted stream, once nothing trains it any more. A server that died may
+   * have kept less than was `seen`: the steps between are trained again, the same to the last bit. */
+  async function resync(seen = 0) {
     const { run } = get();
     let now = await api.run(run.id);
-    for (let tries = 0; now.training && tries < 50; tries++) {
-      await new Promise((done) => setTimeout(done, 20));
+    for (let wait = 20; now.training && wait < 2000; wait *= 1.2) {
+      await new Promise((done) => setTimeout(done, wait));
       now = await api.run(run.id);
     }
+    if (now.step < seen)
+      now = await api.rewind(run.id, seen).then(
+        () => api.run(run.id),
+        () => now,
+      );
     context.history.addEvaluation(now.evaluation);
     set({
       trainedStep: now.step,
@@ -115,31 +126,32 @@ export function createTraining(context) {
 
   /* ---------- from the server's record ---------- */
 
-  /** Loads step k and the evaluations before and after it, unless the history has them. */
-  async function load(k) {
+  /** Loads step k and the evaluations before and after it, unless the history has them: of the run on the page, or of one
+   * that is about to be. @param {number} k @param {{run: any, spotlight: {index: any, input?: number[], target?: number[]}, history: any}} [of] */
+  async function load(k, of = { ...get(), history: context.history }) {
+    const { run, spotlight, history } = of;
     if (get().offline) return;
     const generation = context.generation;
-    const { run, spotlight } = get();
-    const first = context.firstStep();
+    const first = run.first_step ?? 0;
     const requests = [];
-    if (k > first && !context.isLoaded(k))
+    if (k > first && history.step(k)?.spotlight !== spotlight.index)
       requests.push(
         api
-          .step(run.id, k, spotlight.index)
-          .then((step) => generation === context.generation && context.history.addStep(step, spotlight.index)),
+          .step(run.id, k, sampleOf(spotlight))
+          .then((step) => generation === context.generation && history.addStep(step, spotlight.index)),
       );
     for (const j of [k - 1, k])
-      if (j >= first && !context.history.evaluation(j))
+      if (j >= first && !history.evaluation(j))
         requests.push(
           api.evaluation(run.id, j).then(
-            (evaluation) => generation === context.generation && context.history.addEvaluation(evaluation),
+            (evaluation) => generation === context.generation && history.addEvaluation(evaluation),
             (error) => {
               if (!(error instanceof Problem) || error.status === 404) throw error;
             },
           ),
         );
     await Promise.all(requests);
-    if (generation === context.generation) context.bumpVersion();
+    if (generation === context.generation && history === context.history) context.bumpVersion();
   }
 
   /** Loads the steps before step k and the run's first step, from which the divergence is explained. At high speed they
@@ -152,7 +164,7 @@ export function createTraining(context) {
     const missing = Array.from({ length: Math.max(0, k - from) }, (_, i) => from + i).filter((j) => !context.stepAt(j));
     const [firstStep, ...steps] = await Promise.all([
       first < from ? api.stepSummary(run.id, first) : null,
-      ...missing.map((j) => api.step(run.id, j, spotlight.index)),
+      ...missing.map((j) => api.step(run.id, j, sampleOf(spotlight))),
     ]);
     if (generation !== context.generation) return;
     for (const step of firstStep ? [firstStep, ...steps] : steps) context.history.addStep(step, spotlight.index);

@@ -1,16 +1,19 @@
 // The setup of a run as a readable URL query, and back. Defaults are left out. Pure.
 
 const LAYER = /^(\d+)([a-z_]+)((?:\.[a-z0-9-]+)*?)(?:\.d([0-9.]+))?$/;
-const NOT_IN_URL = /^(from|parameters)$/; // what no URL can hold
-const READ_ELSEWHERE = /^(experiment$|utm|\w+clid$)/; // read elsewhere, or tracking parameters that are added to links
+const NOT_IN_URL = "parameters"; // what no URL can hold
+const READ_ELSEWHERE = /^(lesson$|from$|utm|\w+clid$)/; // read elsewhere, or tracking parameters that are added to links
+
+/** What an address says of the page, not of the run; read by page/presentation.js, and kept as it is. */
+const OF_THE_PAGE = /^(hide|show|task|goal|embed|projector)$/;
 
 /**
  * @typedef {{step: number, name: string, value: number|null}} Change
- * @typedef {{config: Record<string, any>, step: number, changes: Change[], run: string|null}} Address
- * @param {{config: Record<string, any>, step?: number, changes?: Change[]}} of
+ * @typedef {{config: Record<string, any>, step: number, changes: Change[], run: string|null, page: [string, string][]}} Address
+ * @param {{config: Record<string, any>, step?: number, changes?: Change[], page?: [string, string][]}} of
  * @param {Record<string, any>} defaults every field's default @returns {string} "" or "?…"
  */
-export function toQuery({ config, step = 0, changes = [] }, defaults) {
+export function toQuery({ config, step = 0, changes = [], page = [] }, defaults) {
   const parts = [];
   for (const [name, standard] of Object.entries(defaults)) {
     const value = config[name];
@@ -18,12 +21,13 @@ export function toQuery({ config, step = 0, changes = [] }, defaults) {
       if (value === null && standard !== null && standard !== undefined) parts.push([name, "none"]);
       continue;
     }
-    if (NOT_IN_URL.test(name) || (name === "dataset" && typeof value !== "string")) continue;
+    if (name === NOT_IN_URL || (name === "dataset" && typeof value !== "string")) continue;
     const text = writeValue(name, value);
     if (text !== writeValue(name, standard)) parts.push([name, text]);
   }
   for (const change of changes) parts.push(["change", `${change.step}:${change.name}:${change.value ?? "none"}`]);
   if (step > 0) parts.push(["step", String(step)]);
+  parts.push(...page);
   return parts.length ? `?${parts.map(([k, v]) => `${k}=${readable(v)}`).join("&")}` : "";
 }
 
@@ -33,13 +37,14 @@ export function toQuery({ config, step = 0, changes = [] }, defaults) {
  */
 export function fromQuery(query, defaults) {
   /** @type {Address & {errors: string[]}} */
-  const address = { config: {}, step: 0, changes: [], run: null, errors: [] };
+  const address = { config: {}, step: 0, changes: [], run: null, page: [], errors: [] };
   for (const [name, text] of new URLSearchParams(query)) {
     try {
       if (name === "run") address.run = text;
       else if (name === "step") address.step = whole(text);
       else if (name === "change") address.changes.push(readChange(text));
-      else if (name in defaults && !NOT_IN_URL.test(name)) address.config[name] = readValue(name, text, defaults[name]);
+      else if (OF_THE_PAGE.test(name)) address.page.push([name, text]);
+      else if (name in defaults && name !== NOT_IN_URL) address.config[name] = readValue(name, text, defaults[name]);
       else if (!READ_ELSEWHERE.test(name)) throw new Error(name);
     } catch {
       address.errors.push(text ? `${name}=${text}` : name);
@@ -106,5 +111,6 @@ function whole(text) {
   return value;
 }
 
-/** Commas and colons need no escape in a query. */
-const readable = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%5E/g, "^");
+/** Commas, colons and equals signs need no escape in a value of a query. */
+const readable = (text) =>
+  encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3D/g, "=").replace(/%5E/g, "^");

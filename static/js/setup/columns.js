@@ -1,6 +1,6 @@
 // The columns of a table: the distribution of each, class by class, and the test of what each scaling does to the run.
 
-import { createHtml, createSvg, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setHidden, setText } from "../dom/elements.js";
 import { classOf, hueText } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format } from "../format/numbers.js";
@@ -166,10 +166,12 @@ export function createTableRail(rail, catalog, measure) {
   /** @param {any} state */
   function render(state) {
     const { samples } = state;
-    host.hidden = !state.run || !hasNamedColumns(samples);
+    const listed = columns.querySelector("button");
+    setHidden(host, !state.run || !hasNamedColumns(samples));
     if (!host.hidden) test.render(state);
     const first = columns.firstElementChild;
-    if (!samples || samples.extent || (drawn && drawn[0] === samples && drawn[1] === first)) return;
+    if (state.run?.config.dataset !== state.config.dataset) return; // the samples are still those of the data set before
+    if (!samples || samples.extent || !listed || (drawn && drawn[0] === samples && drawn[1] === first)) return;
     drawn = [samples, first];
     const spreads = samples.columns.map((_, k) => densityOf(samples, k));
     const most = Math.max(...spreads.flatMap((spread) => spread?.curves.flatMap(({ shares }) => shares) ?? []), 1e-9);

@@ -1,6 +1,6 @@
 // The data set: its features as heat maps, its classes and condition numbers, and thumbnails.
 
-import { classMark, createHtml, setText, syncAttribute } from "../dom/elements.js";
+import { classMark, createHtml, setHidden, setText, syncAttribute } from "../dom/elements.js";
 import { classCounts } from "../format/colors.js";
 import { isNumber } from "../format/math.js";
 import { format, superscript, thousands } from "../format/numbers.js";
@@ -40,26 +40,39 @@ export function createFeatures(element, on) {
   });
   return {
     render(config, dataset, theme) {
-      const names = dataset?.features ?? config.features;
-      const key = JSON.stringify([names, theme]);
+      const offered = dataset?.picture ? [] : (dataset?.features ?? config.features);
+      const names = offered.filter((name) => !isSecondName(name, dataset, config));
+      const key = JSON.stringify([dataset?.name, names, theme]);
       if (key !== shown) {
         shown = key;
         element.classList.toggle("long", !dataset?.preview);
-        element.innerHTML = names.map(() => `<button class="feature" type="button"></button>`).join("");
-        [...element.children].forEach((button, i) => {
+        const [rows, columns] = dataset?.picture ?? [];
+        element.innerHTML = rows
+          ? `<p class="help-text">Each of the ${rows} × ${columns} pixels is an input.</p>`
+          : names.map(() => `<button class="feature" type="button"></button>`).join("");
+        [...element.querySelectorAll("button")].forEach((button, i) => {
           button.dataset.name = names[i];
           button.classList.toggle("table-column", Boolean(dataset?.preview) && !FIELDS[names[i]]);
           if (dataset?.preview && FIELDS[names[i]]) button.append(field(FIELDS[names[i]]));
           button.append(
             dataset?.preview ? (LETTERS[names[i]] ?? names[i].replaceAll("_", " ")) : names[i].replaceAll("_", " "),
           );
+          const place = dataset?.columns.findIndex((column) => nameOf(column) === names[i]);
+          const second = LETTERS[`x${place + 1}`]; // what the features made of it call this column
+          if (dataset?.preview && second && !FIELDS[names[i]])
+            createHtml("span", { class: "variable", text: ` ${second}` }, button);
         });
       }
-      for (const button of element.children)
+      for (const button of element.querySelectorAll("button"))
         syncAttribute(button, "aria-pressed", String(config.features.includes(button.dataset.name)));
     },
   };
 }
+
+/** Columns with names of their own are also called x1 and x2: each is offered once, unless a link asks for the other name. */
+const isSecondName = (name, dataset, { features }) =>
+  /^x[12]$/.test(name) && !dataset?.columns.some((column) => nameOf(column) === name) && !features.includes(name);
+const nameOf = (column) => column.name ?? column;
 
 /** A background image, not a canvas: a canvas would be composited in every frame. */
 function field(f) {
@@ -101,11 +114,11 @@ export function createDatasetFacts(about, scalings, catalog) {
       text,
       `${words}${left ? ` ${thousands(left)} ${left === 1 ? "row is" : "rows are"} left out${why ? `: ${why}` : ""}.` : ""}`,
     );
-    text.hidden = !text.textContent;
+    setHidden(text, !text.textContent);
     if (samples === shown) return;
     shown = samples;
     classes.replaceChildren();
-    classes.hidden = !isOwnTable || samples.task === "regression";
+    setHidden(classes, !isOwnTable || samples.task === "regression");
     if (!classes.hidden)
       classCounts(samples).forEach((count, k) => {
         const item = createHtml("li", {}, classes);
@@ -157,5 +170,5 @@ export function drawThumbnail(thumb, { preview, task, classes }) {
       ? `<circle cx="${x}" cy="${y}" r="${size.toFixed(3)}" fill="${hue(t)}"/>`
       : `<path d="M${x} ${y}m0-.115l.115.115-.115.115-.115-.115z" fill="${hue(t)}"/>`;
   });
-  thumb.innerHTML = `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true">${marks.join("")}</svg>`;
+  thumb.insertAdjacentHTML("afterbegin", `<svg viewBox="-1.5 -1.5 3 3" aria-hidden="true">${marks.join("")}</svg>`);
 }

@@ -2,10 +2,21 @@
 
 import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
-import { cellOf, gapsOf, rangeOf, rolesOf, withKind, withRole } from "./tableschema.js";
+import { cellOf, columnNotes, gapsOf, rangeOf, rolesOf, withKind, withMissingValue, withRole } from "./tableschema.js";
 
 const ROLE = { target: "◎ target", input: "● input", "left out": "left out" };
-const KIND = { number: "number", categories: "categories", text: "text", empty: "empty" };
+const KIND = {
+  number: "number",
+  decimal_point: "number, 1,234.5",
+  decimal_comma: "number, 1.234,5",
+  date_ymd: "date",
+  date_dmy: "date, day first",
+  date_mdy: "date, month first",
+  categories: "categories",
+  text: "text",
+  empty: "empty",
+};
+const SHOWN = 120; // of very wide tables the columns that are used, and as many others
 
 const head = (title, text) =>
   createHtml(
@@ -21,7 +32,7 @@ const head = (title, text) =>
  * @param {any} shown what the panel knows: `found`, `decisions` @param {(next: any) => void} decide
  */
 export function columnsOf({ found, decisions }, decide) {
-  const body = found.columns.map((column, i) =>
+  const body = shownColumns(found.columns).map(([column, i]) =>
     createHtml(
       "tr",
       { class: column.role === "left out" ? "is-out" : null },
@@ -35,7 +46,7 @@ export function columnsOf({ found, decisions }, decide) {
           `upload-kind-${i}`,
           `${column.name}: kind`,
           column.kinds.map((kind) => [kind, KIND[kind]]),
-          column.kind,
+          column.kinds[0],
           (kind) => decide(withKind(decisions, column.name, kind)),
         ),
       ),
@@ -51,7 +62,26 @@ export function columnsOf({ found, decisions }, decide) {
           (role) => decide(withRole(decisions, column.name, role)),
         ),
       ),
-      createHtml("td", { class: "value-summary" }, null, columnContents(column, found)),
+      createHtml(
+        "td",
+        { class: "value-summary" },
+        null,
+        columnContents(column, found),
+        columnNotes(column).map((text) => createHtml("small", {}, null, text)),
+        column.suspects.map(({ name, count }, k) =>
+          createHtml(
+            "button",
+            {
+              type: "button",
+              class: "link",
+              id: `upload-suspect-${i}-${k}`,
+              onclick: () => decide(withMissingValue(decisions, column.name, name)),
+            },
+            null,
+            `${name} (${thousands(count)}×) ${/\d/.test(name) ? "lies far outside" : "is no number"}: take it as missing`,
+          ),
+        ),
+      ),
       createHtml("td", { class: "numeric" }, null, rangeOf(column)),
       createHtml("td", { class: column.missing ? "missing" : null }, null, gapsOf(column, found.rows)),
     ),
@@ -60,7 +90,10 @@ export function columnsOf({ found, decisions }, decide) {
     "section",
     { "aria-label": "Columns" },
     null,
-    head("Columns, as recognised", `${thousands(found.rows)} rows read; choose another kind or role to change it`),
+    head(
+      "Columns, as recognised",
+      `${thousands(found.rows)} rows read${found.columns.length > SHOWN ? `, ${SHOWN} of ${thousands(found.columns.length)} columns shown` : ""}; choose another kind or role to change it`,
+    ),
     createHtml(
       "div",
       { class: "upload-wide" },
@@ -86,6 +119,15 @@ export function columnsOf({ found, decisions }, decide) {
       ),
     ),
   );
+}
+
+/** Columns with their numbers: all, or of a very wide table those that are used and some of the others. */
+function shownColumns(columns) {
+  const all = columns.map((column, i) => [column, i]);
+  if (all.length <= SHOWN) return all;
+  const used = all.filter(([{ role }]) => role !== "left out");
+  const others = all.filter(([{ role }]) => role === "left out").slice(0, Math.max(0, SHOWN - used.length));
+  return [...used, ...others].sort((a, b) => a[1] - b[1]);
 }
 
 /** What is in a column: where its numbers lie, its most frequent values, or why it is left out. */
@@ -121,7 +163,7 @@ export function rowsOf(found) {
     "section",
     { "aria-label": "First rows" },
     null,
-    head("First rows", "as they will be read; empty cells stay empty"),
+    head("First rows", "as they will be read; · is a missing value"),
     createHtml(
       "div",
       { class: "upload-wide", tabindex: "0", role: "group", "aria-label": "First rows" },

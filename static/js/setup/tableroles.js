@@ -4,9 +4,9 @@ import { classMark, createChoice, createHtml, createSvg } from "../dom/elements.
 import { thousands } from "../format/numbers.js";
 import { missingChoices, partsOf, rolesOf, taskWords, whyWords, withRole } from "./tableschema.js";
 
-/** @param {any} becomes of an inspection @param {any} config of the run that there is */
-export function network({ columns: inputs, classes, task }, config) {
-  const hidden = (config?.hidden ?? []).map(({ units }) => units);
+/** @param {any} becomes of an inspection */
+export function network({ columns: inputs, classes, task, proposal }) {
+  const hidden = proposal.hidden.map(({ units }) => units);
   const outputs = task === "multiclass" ? classes.length : 1;
   const widths = [inputs.length, ...hidden, outputs];
   const height = Math.max(96, Math.min(200, 26 * Math.max(...widths)));
@@ -47,7 +47,16 @@ export function network({ columns: inputs, classes, task }, config) {
 }
 
 const MODE = { binary: "two classes", multiclass: "several classes", regression: "a number" };
-const SIGNS = { comma: "comma ,", semicolon: "semicolon ;", tab: "tab", point: "point .", yes: "yes", no: "no" };
+const SIGNS = {
+  comma: "comma ,",
+  semicolon: "semicolon ;",
+  tab: "tab",
+  pipe: "bar |",
+  blanks: "blanks",
+  point: "point .",
+  yes: "yes",
+  no: "no",
+};
 
 /**
  * @param {{found: any, decisions: any, decide: (next: any) => void, catalog: any, config: any}} shown what the panel
@@ -140,23 +149,53 @@ function missing({ found, decisions, decide }) {
     ),
   );
   const all = gaps + found.missing.remain;
+  const filled = decisions.missing in found.missing.fills;
   return decision(
     "Missing values",
     `${thousands(gaps)} ${gaps === 1 ? "row" : "rows"} of ${thousands(all)}`,
     createHtml("div", { role: "radiogroup", "aria-label": "Missing values" }, null, choices),
+    filled ? indicatorChoice(decisions, decide) : "",
+    filled
+      ? createHtml(
+          "p",
+          { class: "help-text" },
+          null,
+          "These are of all rows; a run fills in what its training rows alone say.",
+        )
+      : "",
   );
 }
 
+const indicatorChoice = (decisions, decide) =>
+  createHtml(
+    "label",
+    { class: "option" },
+    null,
+    createHtml("input", {
+      type: "checkbox",
+      id: "upload-missing-indicator",
+      checked: decisions.missing_indicator === "yes",
+      onchange: ({ target }) => decide({ ...decisions, missing_indicator: target.checked ? "yes" : "no" }),
+    }),
+    createHtml(
+      "span",
+      {},
+      null,
+      "Tell the network too",
+      createHtml("small", {}, null, "an input more for each column with gaps: 1 where it has one"),
+    ),
+  );
+
 function becomes({ found, config }) {
-  const { becomes: made, scaling } = found;
-  if (!made) return null;
-  const [train, test] = partsOf(made.rows, config?.test_fraction ?? 0);
+  const { becomes: table, scaling } = found;
+  if (!table) return null;
+  const [train, test] = partsOf(table.rows, config?.test_fraction ?? 0);
   const row = (label, value) =>
     createHtml("tr", {}, null, createHtml("td", {}, null, label), createHtml("td", {}, null, value));
   return decision(
     "What it becomes",
-    taskWords(made),
-    network(made, config),
+    taskWords(table),
+    network(table),
     createHtml(
       "table",
       { class: "comparison-table" },
@@ -166,9 +205,11 @@ function becomes({ found, config }) {
         {},
         null,
         row("rows to train / to test", `${thousands(train)} / ${thousands(test)}`),
-        row("inputs", String(made.columns.length)),
-        made.left_out ? row("left out", made.why) : null,
+        row("inputs", String(table.columns.length)),
+        table.left_out ? row("left out", table.why) : null,
         row("scaling", createHtml("b", {}, null, scaling.scaling === "standard" ? "z-score" : scaling.scaling)),
+        row("learning rate", String(table.proposal.learning_rate)),
+        table.proposal.l2 ? row("L2 penalty, as there are few rows", String(table.proposal.l2)) : null,
       ),
     ),
     createHtml("p", { class: "help-text" }, null, `because ${whyWords(scaling)}`),

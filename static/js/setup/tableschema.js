@@ -4,25 +4,29 @@ import { count, format, thousands } from "../format/numbers.js";
 
 /**
  * @typedef {{title: string, encoding: string, separator: string, decimal: string, header: string, target: string|null,
- *   task: string, numbers: string[], categories: string[], inputs: string[], left_out: string[], missing: string,
- *   malformed: string}} Decisions as the catalog's `file` names them; what is not said is proposed by the server
+ *   task: string, as: string[], inputs: string[], left_out: string[], missing: string, missing_indicator: string, missing_values: string[],
+ *   malformed: string, extra_rows: string, sample: number|null, seed: number}} Decisions as the catalog's `file` names them; what is not said is proposed by the server
  */
 
 /** @param {string} title @returns {Decisions} */
 export const undecided = (title) => ({
   title,
-  encoding: "utf-8",
+  encoding: "auto",
   separator: "auto",
   decimal: "auto",
   header: "auto",
   target: null,
   task: "auto",
-  numbers: [],
-  categories: [],
+  as: [],
   inputs: [],
   left_out: [],
-  missing: "keep",
+  missing: "mean",
+  missing_indicator: "no",
+  missing_values: [],
   malformed: "refuse",
+  extra_rows: "leave_out",
+  sample: null,
+  seed: 0,
 });
 
 /** @param {Decisions} decisions */
@@ -38,13 +42,18 @@ const standard = (name) => undecided("")[name];
 
 const without = (names, name) => names.filter((other) => other !== name);
 
-/** @param {Decisions} decisions @param {string} column @param {"number"|"categories"} kind */
+/** @param {Decisions} decisions @param {string} column @param {string} kind number, categories, or how numbers are read */
 export function withKind(decisions, column, kind) {
-  const numbers = without(decisions.numbers, column);
-  const categories = without(decisions.categories, column);
-  (kind === "number" ? numbers : categories).push(column);
-  return { ...decisions, numbers, categories, task: decisions.target === column ? "auto" : decisions.task };
+  const others = decisions.as.filter((one) => one.slice(0, one.lastIndexOf(":")) !== column);
+  const task = decisions.target === column ? "auto" : decisions.task;
+  return { ...decisions, as: [...others, `${column}:${kind}`], task };
 }
+
+/** A value of a column stands for a missing one. @param {Decisions} decisions @param {string} column @param {string} value */
+export const withMissingValue = (decisions, column, value) => ({
+  ...decisions,
+  missing_values: [...decisions.missing_values, `${column}:${value}`],
+});
 
 /** Another target takes its task with it. @param {Decisions} decisions @param {string} column @param {string} role */
 export function withRole(decisions, column, role) {
@@ -88,6 +97,12 @@ export function short(value) {
   return (size >= 100 ? thousands(Math.round(value)) : String(Number(value.toPrecision(3)))).replace("-", "−");
 }
 
+/** With all digits that tell. @param {number} value */
+const whole = (value) =>
+  thousands(String(Number(value.toPrecision(10))))
+    .replace("-", "−")
+    .replace(/\.(.*)$/, (all) => all.replaceAll("\u202f", ""));
+
 /** @param {any} column of an inspection */
 export function rangeOf({ kind, low, high, distinct }) {
   if (kind === "number" && low !== null) return low === high ? short(low) : `${short(low)} to ${short(high)}`;
@@ -128,19 +143,29 @@ export function excerpt({ line, column, starts_at: from = 1, around = [] }) {
 export const linesWords = (lines) =>
   lines.length === 1 ? `line ${thousands(lines[0])}` : `${thousands(lines.length)} lines`;
 
-/** The three ways with missing values, each with what it leads to. @param {any} missing of an inspection */
-export function missingChoices({ rows, remain, means }) {
-  const filled = Object.entries(means).map(([name, mean]) => `${name} ${short(mean)}`);
-  const meansText = filled.slice(0, 4).join(", ") + (filled.length > 4 ? ` and ${filled.length - 4} more` : "");
+/** The ways with missing values, each with what it leads to. @param {any} missing of an inspection */
+export function missingChoices({ rows, remain, fills }) {
   return [
-    { value: "keep", label: "Leave them missing", text: "the first step that meets one turns to NaN, and shows how" },
     {
-      value: "drop",
-      label: `Drop the ${plural(rows, "row", `${thousands(rows)} rows`)}`,
+      value: "mean",
+      label: "Fill with the column’s mean",
+      text: fillsText(fills.mean) || "of categories the share of each",
+    },
+    { value: "median", label: "Fill with the median", text: fillsText(fills.median) },
+    { value: "most_frequent", label: "Fill with the most frequent", text: fillsText(fills.most_frequent) },
+    {
+      value: "leave_out",
+      label: `Leave ${plural(rows, "the row", `the ${thousands(rows)} rows`)} out`,
       text: `${thousands(remain)} ${plural(remain, "remains", "remain")}`,
     },
-    { value: "mean", label: "Fill with the column’s mean", text: meansText },
+    { value: "as_is", label: "Leave them missing", text: "the first step that meets one turns to NaN, and shows how" },
   ];
+}
+
+/** "age 29.7, port S" @param {Record<string, number|string>} fills by column, as over all rows */
+function fillsText(fills) {
+  const shown = Object.entries(fills).map(([name, v]) => `${name} ${typeof v === "number" ? short(v) : v}`);
+  return shown.slice(0, 4).join(", ") + (shown.length > 4 ? ` and ${shown.length - 4} more` : "");
 }
 
 /** Rows to train and rows to test, as the server parts them. @param {number} rows @param {number} fraction */
@@ -161,13 +186,36 @@ export function taskWords({ task, classes }) {
 /** Why the table can't be used yet, in one line; "" once it can. @param {any} found an inspection */
 export function reasonOf({ undecided: open, malformed }) {
   if (!open.length) return "";
+  if (open[0].path === "sample") return "first take a sample";
   if (open[0].path === "malformed") return `first decide about ${linesWords(malformed.lines)}`;
   return open[0].message;
 }
 
 /** @param {any} limits of the catalog */
-export const limitsWords = ({ file_bytes, rows, file_columns, features, classes }) =>
-  `At most ${thousands(file_bytes / 1e6)} MB, ${thousands(rows)} rows and ${file_columns} columns; ${features} inputs, where each category counts as one; ${classes} classes.`;
+export const limitsWords = ({ file_bytes, file_rows, rows, features, classes }) =>
+  `Files up to ${thousands(file_bytes / 1e6)} MB and ${thousands(file_rows)} rows; a run holds ${thousands(rows)} of them, ${features} inputs and ${classes} classes.`;
+
+/** "20 640 rows: take 5 000 at random, each class as often?", and what to say once that is decided. @param {any} sample */
+export const sampleWords = ({ rows, of, by, seed }, taken) => {
+  const often = by ? ", each class as often" : "";
+  return taken
+    ? `${thousands(rows)} of ${thousands(of)} rows at random${often} as in the file (seed ${seed}).`.replace(
+        by ? "" : " as in the file",
+        "",
+      )
+    : `${thousands(of)} rows: take ${thousands(rows)} at random${often}?`;
+};
+
+/** A column of an inspection in words beside its contents: how it is read, gaps, what it tells. @param {any} column */
+export function columnNotes({ doubt, read, examples, spellings, tells }) {
+  const shown = examples.map(([text, value]) => `${text} → ${whole(value)}`).join(", ");
+  const spelled = spellings.map(({ name, count }) => `${name ? `“${name}”` : "blank"} ${thousands(count)}`).join(", ");
+  return [
+    doubt ? `In doubt: ${doubt}.` : read ? `${read[0].toUpperCase()}${read.slice(1)}${shown ? `: ${shown}` : ""}.` : "",
+    spelled && spelled !== `blank ${thousands(spellings[0].count)}` ? `Missing: ${spelled}.` : "",
+    tells === null || tells === undefined ? "" : `Tells ${Math.round(100 * tells)} % of the target.`,
+  ].filter(Boolean);
+}
 
 /** Why this scaling is proposed, its ratio as the page writes numbers. @param {any} scaling of an inspection */
 export const whyWords = ({ why, ratio }) => (ratio ? why.replace(/ [\d.e+]+×/, ` ${short(ratio)}×`) : why);

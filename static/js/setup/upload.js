@@ -1,12 +1,26 @@
-// File upload: by a file chooser in the rail, or dropped anywhere on the page. The dialog is loaded with the first file.
+// File upload: by a file chooser in the rail, or dropped anywhere on the page. The dialog is loaded with the first table; a
+// run that was saved as a file is opened again.
 
 import { createHtml } from "../dom/elements.js";
+
+/** The run that a file holds, as the page saves or exports it, or null where it is another file. @param {File} file */
+async function savedRun(file) {
+  if (!/\.json$/i.test(file.name)) return null;
+  try {
+    const { config, changes = [], step = 0, ...more } = JSON.parse(await file.text());
+    const known = config?.hidden && Array.isArray(changes) && Number.isInteger(step);
+    return known ? { config, changes, step, ...more } : null;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * @param {(id: string) => HTMLElement} find
  * @param {() => Promise<{open: (file: File) => void, render: (state: any) => void}>} load the dialog
+ * @param {(saved: {config: any, changes: any[], step: number, start?: any}) => void} openRun
  */
-export function createUpload(find, load) {
+export function createUpload(find, load, openRun) {
   const entries = find("rail").querySelector(".thumbnails");
   const dropArea = find("upload-drop");
   let loading = null;
@@ -15,6 +29,8 @@ export function createUpload(find, load) {
   let depth = 0; // how many elements a file is being dragged over, one in the other
 
   async function open(file) {
+    const saved = await savedRun(file);
+    if (saved) return openRun(saved);
     loading ??= load();
     dialog = await loading;
     dialog.open(file);

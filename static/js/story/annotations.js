@@ -106,10 +106,11 @@ export function createTrial(parent, { x, y, r }) {
   };
 }
 
-/** Where a unit's offset is drawn. */
+/** Where a unit's bias is drawn. */
 const biasPoint = ({ x, y, s }) => [x + s / 4, y - s / 2 - 6];
 
-// Paths from a weight to the loss, each in its own lane: solid, then dashed, and lettered.
+// Paths from a weight to the loss, each in its own lane: solid, then dashed, and lettered. What an earlier path has
+// multiplied before is dotted.
 
 const LANE_WIDTH = 9; // px from path line to path line
 
@@ -123,21 +124,36 @@ export function createPathLines(parent) {
     if (drawn === paths) return;
     drawn = paths;
     group.replaceChildren();
-    (paths ?? []).forEach(({ path, letter }, n) => {
+    (paths ?? []).forEach(({ path, letter, repeats }, n) => {
       const lane = (n - (paths.length - 1) / 2) * LANE_WIDTH;
       const places = path.map((ref) => /^W(\d)\[(\d)\]\[(\d)\]$/.exec(ref).slice(1).map(Number));
-      const parts = places.map(([k, from, to]) => {
-        const { x1, y1, x2, y2, cx1, cx2 } = edges[k].find((edge) => edge.from === from && edge.to === to).route;
-        const at = (x, y) => `${n1(x)} ${n1(y + lane)}`;
-        return `${at(x1, y1)}C${at(cx1, y1)} ${at(cx2, y2)} ${at(x2, y2)}`;
-      });
-      const { x, y, r } = layout.loss;
-      const d = `M${parts.join("L")}L${n1(x - r - 3)} ${n1(y + lane)}`;
-      createSvg("path", { class: n % 2 ? "path-line dashed" : "path-line", d }, group);
+      for (const { d, repeated } of stretches(places, repeats, { edges, loss: layout.loss, lane }))
+        createSvg("path", { class: `path-line${repeated ? " repeated" : n % 2 ? " dashed" : ""}`, d }, group);
       const second = places.find(([k]) => k === 2);
       if (letter && second) addLetter(layout.units[2][second[2]], second[2] > 0, letter);
     });
   };
+
+  /** A path in stretches that are new and stretches that are repeated: its lines, and between them across the units. */
+  function stretches(places, repeats, { edges, loss, lane }) {
+    const at = (x, y) => `${n1(x)} ${n1(y + lane)}`;
+    const isFront = (i) => i < repeats.front;
+    const isBack = (i) => i >= places.length - repeats.back;
+    const found = [];
+    const draw = (from, to, repeated) => {
+      if (found.at(-1)?.repeated === repeated) found.at(-1).d += to;
+      else found.push({ d: `M${from}${to}`, repeated });
+    };
+    let end = "";
+    places.forEach(([k, from, to], i) => {
+      const { x1, y1, x2, y2, cx1, cx2 } = edges[k].find((edge) => edge.from === from && edge.to === to).route;
+      if (end) draw(end, `L${at(x1, y1)}`, isFront(i - 1) || isBack(i));
+      draw(at(x1, y1), `C${at(cx1, y1)} ${at(cx2, y2)} ${at(x2, y2)}`, isFront(i) || isBack(i));
+      end = at(x2, y2);
+    });
+    draw(end, `L${at(loss.x - loss.r - 3, loss.y)}`, repeats.loss);
+    return found;
+  }
 
   function addLetter({ x, y, s }, low, letter) {
     const at = y + (low ? s / 2 + 58 : -s / 2 - 22);

@@ -4,19 +4,18 @@ import { createSvg, setAttribute } from "../dom/elements.js";
 import { pointerIn } from "../dom/pagezoom.js";
 
 const OPERATIONS = {
-  x: () => "A number enters.",
-  z: (layer) => `${layer} adds up what arrives, weighted.`,
-  a: (layer, last) =>
-    last ? "The output bends its sum, and answers." : `${layer} bends its sums, and passes the answers on.`,
-  d: (layer) => `${layer} leaves some units out, by lot.`,
-  n: (layer) => `${layer} brings its sums to one scale.`,
-  L: () => "The guess is compared with the truth.",
-  dz: () => "The steepness is read from the tape.",
-  dn: () => "The steepness is read from the tape.",
-  da: () => "Errors come back over the same lines, and add up.",
-  dd: () => "Errors come back over the same lines, and add up.",
-  dW: () => "Error × recorded value, for every line.",
-  update: () => "Every weight and offset takes one step.",
+  x: () => "A sample enters the network.",
+  z: (layer) => `${layer} adds up its weighted inputs and its ${layer === "The output" ? "bias" : "biases"}.`,
+  a: (layer, last) => `${layer} applies its activation function${last ? ": this is the prediction" : ""}.`,
+  d: (layer) => `${layer} leaves some units out at random: dropout.`,
+  n: (layer) => `${layer} brings its sums to one scale: batch norm.`,
+  L: () => "Prediction and target are compared.",
+  dz: () => "The error δ at each weighted sum: what came back × the derivative, read off the tape.",
+  dn: () => "The error at each normalized sum: what came back × the derivative, read off the tape.",
+  da: () => "The error is sent back through the same weights, and added up.",
+  dd: () => "The error is sent back through the same weights, and added up.",
+  dW: () => "A weight’s gradient is error × input, for every line.",
+  update: () => "Every parameter takes one step against its slope.",
 };
 const PHASE_LABELS = {
   forward: ["Forward", "value-positive"],
@@ -52,7 +51,9 @@ function captionOf(ops, op, override) {
   const last = layer === Math.max(...ops.map((other) => other.layer ?? 0));
   const fromLoss = phase === "backward" && ops[op - 1]?.phase === "loss";
   const sentenceFor = OPERATIONS[name.replace(/\d+$/, "")] ?? (() => "");
-  const text = fromLoss ? "The error turns round." : sentenceFor(last ? "The output" : `Layer ${layer}`, last);
+  const text = fromLoss
+    ? "The backward pass begins: the slope at the prediction."
+    : sentenceFor(last ? "The output" : `Layer ${layer}`, last);
   const [head, colorClass] = PHASE_LABELS[phase];
   return { head: override.head ?? head, hue: override.head ? "warning" : colorClass, text: override.words ?? text };
 }
@@ -69,13 +70,13 @@ export function createReadingLine(live, stage) {
   const line = createSvg("path", {}, svg);
   return (recordRead, layout) => {
     const tile = recordRead && live.querySelector(`.tape [data-ref="${recordRead[0]}"] rect`);
-    const place = recordRead && layout?.units[recordRead[1]]?.[recordRead[2]];
-    svg.toggleAttribute("hidden", !tile || !place);
-    if (!tile || !place) return;
+    const unit = recordRead && layout?.units[recordRead[1]]?.[recordRead[2]];
+    svg.toggleAttribute("hidden", !tile || !unit);
+    if (!tile || !unit) return;
     const cell = boxIn(live, tile);
     const graph = boxIn(live, stage);
     const from = { x: (cell.left + cell.right) / 2, y: cell.top - 3 };
-    const to = { x: graph.left + place.x - place.s / 2 - 17, y: graph.top + place.y + place.s / 2 + 15 };
+    const to = { x: graph.left + unit.x - unit.s / 2 - 17, y: graph.top + unit.y + unit.s / 2 + 15 };
     const below = graph.top + Math.max(...layout.units.flat().map(({ y, s }) => y + s / 2)) + 42;
     const drawn = live.querySelector(".note-live svg");
     const note = drawn && boxIn(live, drawn);
@@ -114,8 +115,8 @@ function linePath(from, to, below, gap) {
 
 // The note below the picture: the chapter's drawing; on a phone its line in numbers, and the drawings are in the text.
 
-/** @param {{chapters: any[], live: HTMLElement, place: HTMLElement}} of */
-export function createNote({ chapters, live, place }) {
+/** @param {{chapters: any[], live: HTMLElement, host: HTMLElement}} of */
+export function createNote({ chapters, live, host }) {
   const textDrawings = chapters.map(({ section }) => section.querySelector(".note-here"));
   const originalDrawings = textDrawings.map((element) => element.innerHTML);
   let written = "";
@@ -129,9 +130,9 @@ export function createNote({ chapters, live, place }) {
     head.className = "previews-head";
     head.innerHTML =
       "<h3>One path back, factor by factor</h3><p>From the output to the first layer, through this very network. The bar is what is left of the error.</p>";
-    place.prepend(head);
-    place.append(previews.cloneNode(true));
-    pathFactors = [...place.querySelectorAll("[data-after]")].map((element) => ({
+    host.prepend(head);
+    host.append(previews.cloneNode(true));
+    pathFactors = [...host.querySelectorAll("[data-after]")].map((element) => ({
       element,
       after: element.getAttribute("data-after"),
     }));
@@ -161,7 +162,7 @@ export function createNote({ chapters, live, place }) {
       const key = [at, other, phone, html].join(" ");
       if (key === written) return;
       written = key;
-      place.innerHTML = line ? `<p class="line">${section.querySelector(".numbers-only").innerHTML}</p>` : html;
+      host.innerHTML = line ? `<p class="line">${section.querySelector(".numbers-only").innerHTML}</p>` : html;
       pathFactors = [];
       if (previews) openPreviews(section.querySelector(".previews"));
     },

@@ -133,7 +133,7 @@ export function storyNumber(value, digits = 4) {
   return sign + (exponent > 3 ? thousands(text) : text);
 }
 
-const GRADIENT = /^(d[Wbza]\d|trials\.w\.(slope|fine))/;
+const GRADIENT = /^(d[Wbza]\d|trials\.w\.(slope|fine)|trials\.second\.(slope|mean))/;
 const VALUE = /^([xzaWb]\d?\[|next\.)/;
 
 /** The class of a number's colour: values blue and orange, slopes green and purple, everything else ink. */
@@ -194,8 +194,8 @@ export function fromQuery(query, start) {
   return {
     x: read(given.get("x"), start.x, -3, 3),
     y: read(given.get("y"), start.y, 0, 1),
-    eta: read(given.get("eta"), start.eta, 0, 20),
-    w: texts.length === start.w.length ? start.w.map((value, i) => read(texts[i], value, -2, 2)) : start.w,
+    eta: read(given.get("eta"), start.eta, 0, 40),
+    w: texts.length === start.w.length ? start.w.map((value, i) => read(texts[i], value, -10, 10)) : start.w,
   };
 }
 
@@ -244,4 +244,21 @@ export function pathsOf(widths) {
           onward(k + 1, to).map((rest) => [`W${k + 1}[${unit}][${to}]`, ...rest]),
         ).flat();
   return widths.slice(0, -1).flatMap((count, k) => Array.from({ length: count }, (_, unit) => onward(k, unit)).flat());
+}
+
+/**
+ * What of each path an earlier one has multiplied before, in a network whose paths have at most three weights.
+ * `front`: weights at its beginning (the input and the derivative of the first unit: they come out of the bracket);
+ * `back`: weights at its end (the error recorded there); `loss`: the output's error; `products`: multiplications.
+ * @param {string[][]} paths @returns {{front: number, back: number, loss: boolean, products: number}[]}
+ */
+export function repeatsOf(paths) {
+  const seen = new Set();
+  return paths.map((path, i) => {
+    const ends = path.slice(1).map((_, k) => `…${path.slice(k + 1)}`); // longest first
+    const front = path.length > 1 && seen.has(path[0]) ? 1 : 0;
+    const back = ends.filter((end) => seen.has(end)).length;
+    for (const part of [path[0], ...ends]) seen.add(part);
+    return { front, back, loss: i > 0, products: 2 * (front + back) + Number(i > 0) };
+  });
 }

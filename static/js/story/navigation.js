@@ -41,7 +41,7 @@ export function createContents({ chapters, find, home }) {
   function updateLink(link, chapter, key, end, href) {
     const [kbd, text] = ["kbd", "span"].map((tag) => document.createElement(tag));
     kbd.textContent = key;
-    text.textContent = chapter?.title ?? end;
+    text.textContent = chapter?.title.split(":")[0] ?? end; // what follows the colon has no room here
     link.toggleAttribute("data-end", !chapter);
     if (chapter || href) link.href = chapter ? `#${chapter.id}` : href;
     else link.removeAttribute("href");

@@ -16,7 +16,7 @@ const SIZES = { phone: "story-phone", tablet: "story-narrow", wide: "story" };
 export function createPicture({ live, find, note, on }) {
   const storyGraph = createStoryMarks();
   const graph = createGraph(find("stage"), { select: on.select, hover: on.hover, onRender: storyGraph.update });
-  const tape = createTape(find("tape"), on);
+  const tape = createTape(find("tape"), { ...on, counts: true });
   const caption = createCaption(find("caption"));
   const readingLine = createReadingLine(live, find("stage"));
   const slogan = find("tape").querySelector(".tape-head em");
@@ -79,17 +79,21 @@ export function createPicture({ live, find, note, on }) {
         size,
         story: frame.isSmallNetwork ? storyMarks(state, frame) : null,
       };
+      const known = frame.sumsOverPaths ? atLoss(view) : view;
       if (frame.chapter.note === "doors" && frame.isSmallNetwork && size !== "phone")
         note.showProgress(view.ops, operation, progress);
-      else graph.render({ ...view, size: frame.isSmallNetwork ? SIZES[size] : size });
-      tape.render(frame.sumsOverPaths ? { ...view, step: null, spotlightValues: null } : view);
+      else graph.render({ ...known, size: frame.isSmallNetwork ? SIZES[size] : size });
+      tape.render(known);
       live.classList.toggle("is-off", frame.sumsOverPaths);
-      setText(slogan, frame.sumsOverPaths ? "recording is off: nothing is kept" : sloganText);
+      setText(slogan, frame.sumsOverPaths ? "activations are recorded, errors are not" : sloganText);
       caption(view, frame.captionOverride);
       readingLine(recordRead(state, frame), graph.layout());
     },
   };
 }
+
+/** The view as the forward pass leaves it. */
+const atLoss = (view) => ({ ...view, operation: view.ops.findIndex(({ phase }) => phase === "loss"), progress: 1 });
 
 const START_DELAY = 250; // ms from entering a chapter to its motion
 

@@ -47,6 +47,23 @@ function stored(name) {
   }
 }
 
+// The answers to the chapters' questions: folded on the screen, open on paper.
+
+/** @param {ParentNode} page @returns {{open: () => void, restore: () => void}} restore: those the reader had open */
+export function createAnswers(page) {
+  const answers = /** @type {HTMLDetailsElement[]} */ ([...page.querySelectorAll("details.ask")]);
+  let folded = /** @type {HTMLDetailsElement[]} */ ([]);
+  return {
+    open() {
+      folded = answers.filter((answer) => !answer.open);
+      for (const answer of answers) answer.open = true;
+    },
+    restore() {
+      for (const answer of folded) answer.open = false;
+    },
+  };
+}
+
 // Printing, the label of the play buttons, and formulas that are wider than the page.
 
 const reduced = matchMedia("(prefers-reduced-motion: reduce)");

@@ -1,17 +1,19 @@
 // What the reader has changed of the small network (input, target, learning rate, weights), its URL, and changing it by
 // dragging in the picture.
 
+import { setHidden } from "../dom/elements.js";
 import { fromQuery, indexOf, storyNumber, toQuery } from "./expressions.js";
 
-const LIMITS = { x: [-3, 3], y: [0, 1], eta: [0, 20] };
-const WEIGHT = [-2, 2];
+const LIMITS = { x: [-3, 3], y: [0, 1], eta: [0, 40] };
+const WEIGHT = [-2, 2]; // of what may be chosen by hand
+const AFTER_STEP = [-10, 10]; // of what a long step may lead to
 const URL_DELAY = 250; // ms of rest before the address is written
 
 /**
  * @param {{shapes: Record<string, number[]>, start: any, find: (id: string) => HTMLElement, changed: () => void,
- *   place: () => {runQuery: string, hash: string}}} of place: what else the address says
+ *   addressParts: () => {runQuery: string, hash: string}}} of addressParts: what else the address says
  */
-export function createSetting({ shapes, start, find, changed, place }) {
+export function createSetting({ shapes, start, find, changed, addressParts }) {
   const sliders = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll("input[data-field]")]);
   const resetLink = find("put-back");
   let setting = fromQuery(location.search, start);
@@ -42,7 +44,7 @@ export function createSetting({ shapes, start, find, changed, place }) {
       if (Number(input.value) !== value) input.value = String(value);
       input.style.setProperty("--p", `${((value - low) / (high - low)) * 100}%`);
     }
-    resetLink.hidden = !toQuery(setting, start);
+    setHidden(resetLink, !toQuery(setting, start));
     resetLink.textContent = `put back ${storyNumber(start.x)}, ${storyNumber(start.y)}, ${storyNumber(start.eta)}`;
   }
 
@@ -50,7 +52,7 @@ export function createSetting({ shapes, start, find, changed, place }) {
   function write() {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      const { runQuery, hash } = place();
+      const { runQuery, hash } = addressParts();
       const query = [runQuery, toQuery(setting, start)].filter(Boolean).join("&");
       history.replaceState(history.state, "", `${location.pathname}${query && `?${query}`}${hash}`);
     }, URL_DELAY);
@@ -69,7 +71,7 @@ export function createSetting({ shapes, start, find, changed, place }) {
     show,
     write,
     /** The thirteen numbers after a step. @param {number[]} w */
-    setWeights: (w) => change({ w: w.map((value) => Math.max(WEIGHT[0], Math.min(WEIGHT[1], value))) }),
+    setWeights: (w) => change({ w: w.map((value) => Math.max(AFTER_STEP[0], Math.min(AFTER_STEP[1], value))) }),
   };
 }
 

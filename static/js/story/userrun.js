@@ -1,8 +1,10 @@
 // The reader's own run: linked from the playground, and then shown in every chapter; or, in the last chapter, the one
 // saved in this tab, else the playground's default.
 
+import { setHidden } from "../dom/elements.js";
 import { superscript } from "../format/numbers.js";
 import { counter } from "../run/operations.js";
+import { layerWidths } from "../run/values.js";
 import { Problem } from "../session/api.js";
 import { toQuery } from "../session/url.js";
 import { positionQuery, readPosition } from "./chapters.js";
@@ -24,12 +26,6 @@ export function shapeText(widths) {
   return [many(inputs, "input"), many(first, rest.length > 1 ? "unit" : "output"), ...others.map(numeral)].join(", ");
 }
 
-/** Inputs, hidden units layer by layer, outputs. @param {Record<string, any>} parameters */
-export function widthsOf(parameters) {
-  const layers = Object.keys(parameters).filter((name) => /^W\d+$/.test(name)).length;
-  return [parameters.W1.length, ...Array.from({ length: layers }, (_, k) => parameters[`b${k + 1}`].length)];
-}
-
 /**
  * @param {{run: any, step: any, ops: any[]}} record @returns {Record<string, any>} like those of app/story/user_run.py;
  *   `unit` is missing where the formula would not hold
@@ -41,11 +37,11 @@ export function describeRun({ run, step, ops }) {
   const unit = unitOf(run, step, ops, kept);
   return {
     own: 1,
-    shape: shapeText(widthsOf(run.parameters)),
+    shape: shapeText(layerWidths(run.parameters)),
     paths: Number(paths),
     naive: Number(byPath),
     tape: withTape,
-    lots: dropouts.length,
+    masks: dropouts.length,
     out: dropouts.reduce((sum, { record }) => sum + kept(record).filter((one) => !one).length, 0),
     ...(unit ? { unit } : {}),
   };
@@ -67,7 +63,7 @@ function unitOf(run, step, ops, kept) {
   return {
     error: value("dd"),
     rate: run.config.hidden[LAYER - 1].dropout ?? step.dropout,
-    answer: value("a"),
+    activation: value("a"),
     slope: value("dz"),
   };
 }
@@ -116,7 +112,7 @@ export function createUserRun({ api, facts, base, strip, changed }) {
   const home = `${base}/${saved?.address ?? ""}`;
   let linkedRun = null;
   let linkedRunLost = false; // the run that the link named
-  let ownRun = null;
+  let trainedRun = null;
   let explanation = ""; // the last chapter shows the default
   let requested = false;
 
@@ -127,7 +123,7 @@ export function createUserRun({ api, facts, base, strip, changed }) {
     const changes = run.changes
       .filter((change) => change.step <= k)
       .map((change) => ({ step: change.step, name: change.field, value: change.value }));
-    return `${base}/${toQuery({ config: { ...run.config, from: null }, step: k, changes }, facts.defaults)}`;
+    return `${base}/${toQuery({ config: run.config, step: k, changes }, facts.defaults)}`;
   }
 
   async function openSaved() {
@@ -142,16 +138,16 @@ export function createUserRun({ api, facts, base, strip, changed }) {
   }
 
   function showStrip(parts) {
-    strip.hidden = !parts.length;
+    setHidden(strip, !parts.length);
     strip.replaceChildren(...parts);
   }
 
   const createText = (text) => Object.assign(document.createElement("span"), { textContent: text });
   const createLink = (text, href) => Object.assign(document.createElement("a"), { textContent: text, href });
   function createButton(text, action) {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    made.addEventListener("click", action);
-    return made;
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    button.addEventListener("click", action);
+    return button;
   }
 
   for (const element of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-home]")))
@@ -161,7 +157,7 @@ export function createUserRun({ api, facts, base, strip, changed }) {
     position,
     linkedRun: () => linkedRun,
     /** The last chapter's network. */
-    network: () => linkedRun ?? ownRun,
+    network: () => linkedRun ?? trainedRun,
     home: () => home,
     /** What the address keeps of the link that brought a run. */
     query: () =>
@@ -169,12 +165,12 @@ export function createUserRun({ api, facts, base, strip, changed }) {
         ? `run=${encodeURIComponent(linkedId)}&step=${k}&${positionQuery(position.op, position.selection)}`
         : "",
     /** What the text says of the last chapter's network; null: as the page came. */
-    description: () => (linkedRun ? describeRun(linkedRun) : ownRun?.own ? describeRun(ownRun) : null),
+    description: () => (linkedRun ? describeRun(linkedRun) : trainedRun?.own ? describeRun(trainedRun) : null),
     /** Where the last chapter's network goes on in the playground. @param {string} op @param {any} selection */
     playgroundAddress(op, selection) {
       const address = linkedRun
         ? addressOfLinkedRun()
-        : ownRun?.own
+        : trainedRun?.own
           ? home
           : `${base}/${toQuery(facts.yours, facts.defaults)}`;
       return `${address}#${positionQuery(op, selection)}`;
@@ -190,7 +186,7 @@ export function createUserRun({ api, facts, base, strip, changed }) {
     async open() {
       if (requested) return;
       requested = true;
-      ownRun = (await openSaved()) ?? (await trainRun(api, facts.yours));
+      trainedRun = (await openSaved()) ?? (await trainRun(api, facts.yours));
       changed();
     },
     /** What is said above the picture. @param {boolean} isLast whether that is the last chapter's */
@@ -205,9 +201,9 @@ export function createUserRun({ api, facts, base, strip, changed }) {
         ]);
       if (!linkedRun)
         return showStrip(
-          !isLast || !ownRun
+          !isLast || !trainedRun
             ? []
-            : [createText(explanation || (ownRun.own ? `Your run, step ${saved.step}` : ""))].filter(
+            : [createText(explanation || (trainedRun.own ? `Your run, step ${saved.step}` : ""))].filter(
                 (e) => e.textContent,
               ),
         );

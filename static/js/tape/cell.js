@@ -3,6 +3,7 @@
 import { createSvg, setAttribute, setText } from "../dom/elements.js";
 import { isNumber } from "../format/math.js";
 import { superscript } from "../format/numbers.js";
+import { termOfOperation } from "../run/terms.js";
 import * as plan from "./layout.js";
 
 /** The elements of one operation's cell. */
@@ -11,7 +12,11 @@ export function createCell(op, parent) {
   const frame = createSvg("rect", { class: "tape-frame" }, group);
   const glyph = createSvg("g", { class: "tape-glyph" }, group);
   const highlight = createSvg("rect", { class: "tape-highlighted" }, glyph);
-  const label = createSvg("text", { class: "tape-label", "text-anchor": "middle" }, group);
+  const label = createSvg(
+    "text",
+    { class: "tape-label", "text-anchor": "middle", "data-term": termOfOperation(op) },
+    group,
+  );
   label.textContent = op.label.base;
   if (op.label.sup) createSvg("tspan", { text: superscript(op.label.sup) }, label);
   return {
@@ -49,7 +54,7 @@ export function placeCell(cell, layout) {
   );
   setAttribute(cell.label, "x", plan.round(c / 2));
   setAttribute(cell.label, "y", plan.round(c + (c < 34 ? 13 : 16)));
-  cell.label.style.fontSize = `${tiny ? Math.max(9, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 10.5 : 14}px`;
+  cell.label.style.fontSize = `${tiny ? Math.max(11, Math.min(14, c * 0.42)).toFixed(1) : c < 34 ? 11 : 14}px`;
   setAttribute(cell.label, "visibility", c > 15 ? null : "hidden");
 }
 
@@ -71,7 +76,7 @@ function writeUpdateGlyph(cell, step, nominal) {
   cell.glyphText ??= createSvg("text", { class: "tape-label", "text-anchor": "middle" }, cell.glyph);
   setAttribute(cell.glyphText, "x", plan.round(nominal / 2));
   setAttribute(cell.glyphText, "y", plan.round(nominal / 2 + nominal / 10));
-  cell.glyphText.style.fontSize = `${nominal > 36 ? 12 : 9}px`;
+  cell.glyphText.style.fontSize = `${nominal > 36 ? 12 : 11}px`;
   setText(cell.glyphText, cell.op.kind === "sgd" ? "−ηg" : "+Δ");
   setAttribute(cell.glyphText, "visibility", step ? null : "hidden");
 }
@@ -140,10 +145,10 @@ function updateMark(mark, shape, d, hue, ref) {
 
 /** Frames the number of a cell that one of these names refers to. @param {string[]} refs @param {boolean} reached */
 export function highlightCell(cell, refs, reached) {
-  const place = refs.length ? markPosition(cell, refs) : null;
-  setAttribute(cell.highlight, "class", place && reached ? "tape-highlighted" : "off");
-  if (!place) return;
-  for (const [name, value] of Object.entries(place)) setAttribute(cell.highlight, name, plan.round(value));
+  const position = refs.length ? markPosition(cell, refs) : null;
+  setAttribute(cell.highlight, "class", position && reached ? "tape-highlighted" : "off");
+  if (!position) return;
+  for (const [name, value] of Object.entries(position)) setAttribute(cell.highlight, name, plan.round(value));
 }
 
 /** Where in a cell's glyph one of the numbers stands. */
@@ -199,11 +204,11 @@ function createLink(parent, op, from, kind) {
 
 /** Shows the link where its operation stands, drawn so far; true where that one reads here. It goes with the cell that is
  * read. @param {any} link
- * @param {{op: number, share: number, cleared: number, layout: import("./layout.js").Layout, placedFor: string}} now
+ * @param {{op: number, share: number, hidden: boolean, layout: import("./layout.js").Layout, placedFor: string}} now
  *   emptied: how many cells are, placed: the key of the layout */
-export function drawLink(link, { op, share, cleared, layout, placedFor: placed }) {
+export function drawLink(link, { op, share, hidden, layout, placedFor: placed }) {
   const now = link.to === op;
-  const shown = link.from >= cleared && (!layout.strip || link.kind === "bar") && (now || (link.stays && link.to < op));
+  const shown = !hidden && (!layout.strip || link.kind === "bar") && (now || (link.stays && link.to < op));
   setAttribute(link.group, "class", shown ? (now ? "now" : "past") : "off");
   if (!shown) return false;
   placeLink(link, layout, placed);

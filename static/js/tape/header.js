@@ -1,17 +1,15 @@
-// The tape's header: the switch between operations and steps, the counts of multiplications with their sums; and the
-// buttons that go one step back and forward.
+// The tape's header in the story: the counts of multiplications with their sums; and the buttons that go one step back
+// and forward.
 
-import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { clamp } from "../format/math.js";
 import { integerText, thousands } from "../format/numbers.js";
 import { counter, multiplicationsUpTo } from "../run/operations.js";
 
-/** The heading with the view switch and the counts. */
-export function createHeader(element, on) {
-  const head = createHtml("div", { class: "tape-head" }, element);
-  if (!on.zoom) head.classList.add("shares"); // the page's own switch stands there
-  createHtml("h2", { text: "The tape" }, head);
-  const viewSwitch = createViewSwitch(head, "operations", on);
+/** The heading with the counts. @param {HTMLElement} element */
+export function createHeader(element) {
+  const head = createHtml("div", { class: "tape-head shares" }, element); // with the story's own switch
+  createHtml("span", { text: "The tape", "data-term": "tape", tabindex: 0 }, createHtml("h2", {}, head));
   const phoneOp = createHtml("span", { class: "tape-op" }, head);
   const slogan = createHtml("em", { text: "forward records, backward reuses" }, head);
   const count = createHtml("div", { class: "tape-count" }, head);
@@ -92,8 +90,7 @@ export function createHeader(element, on) {
         byPath < 1e4 ? done / byPath : null,
       );
       setText(phoneOp, phone && ops.length ? `op ${op + 1} of ${ops.length}` : "");
-      viewSwitch.render(view);
-      slogan.hidden = phone;
+      setHidden(slogan, phone);
     },
   };
 }
@@ -119,50 +116,11 @@ function createSum(parent, name, shortName, bar) {
     write(text, sum, share) {
       setText(number, text);
       if (length) {
-        if (length.hidden !== (share === null)) length.hidden = share === null;
+        setHidden(length, share === null);
         if (share !== null) length.style.width = `${Math.max(2, 110 * share).toFixed(1)}px`;
       }
       lines = sum;
       writeLines();
-    },
-  };
-}
-
-let chosenByKeyboard = ""; // the view that the keyboard chose, until it is there and takes the focus
-
-/** The switch between operations and steps, as radio buttons; the other view is requested by on.zoom. Nothing without it. */
-export function createViewSwitch(parent, ownView, on) {
-  if (!on.zoom) return { render(_view) {} };
-  const group = createHtml(
-    "span",
-    { class: "view-switch", role: "radiogroup", "aria-label": "shown below the graph" },
-    parent,
-  );
-  const choices = ["operations", "steps"].map((name) => {
-    const radio = createHtml(
-      "button",
-      { type: "button", role: "radio", "aria-checked": String(name === ownView), tabindex: name === ownView ? 0 : -1 },
-      group,
-    );
-    radio.addEventListener("click", () => name !== ownView && on.zoom?.(name));
-    const long = createHtml("span", { class: "long" }, radio);
-    createHtml("span", { class: "brief", text: name === "steps" ? "steps" : "tape" }, radio); // a phone has room for one word
-    return long;
-  });
-  setText(choices[1], "all steps");
-  group.addEventListener("keydown", (event) => {
-    if (!/^Arrow/.test(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    chosenByKeyboard = ownView === "steps" ? "operations" : "steps";
-    on.zoom?.(chosenByKeyboard);
-  });
-  return {
-    render({ step }) {
-      setText(choices[0], `operations of step ${step ? step.step : 1}`);
-      if (chosenByKeyboard !== ownView) return;
-      chosenByKeyboard = "";
-      /** @type {HTMLElement} */ (group.querySelector("[aria-checked=true]")).focus();
     },
   };
 }

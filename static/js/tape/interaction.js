@@ -81,6 +81,7 @@ export function createInteraction(slider, { shown, redraw, on }) {
   function showCellTooltip(event, x) {
     const { view, layout, cells, offset } = shown();
     if (!layout?.n || event.pointerType === "touch") return;
+    if (event.target.closest("[data-term]")) return hideTooltip(); // the letter has its own explanation
     const i = plan.cellAt(layout, x - offset);
     const { y } = pointerIn(slider, event);
     const cell = cells[i];

@@ -12,14 +12,14 @@ import {
   stepTicks,
   tickText,
 } from "../charts/scale.js";
-import { createHtml, createSvg, setAttribute, setText } from "../dom/elements.js";
+import { createHtml, createSvg, setAttribute, setHidden, setText } from "../dom/elements.js";
 import { oncePerFrame } from "../dom/frames.js";
 import { pointerIn } from "../dom/pagezoom.js";
 import { observeSize } from "../dom/size.js";
 import { hideTooltip, showTooltip } from "../dom/tooltip.js";
 import { clamp, isNumber, n1 } from "../format/math.js";
 import { format, fullDigits, thousands } from "../format/numbers.js";
-import { createButtons, createViewSwitch } from "./header.js";
+import { createButtons } from "./header.js";
 
 const TOP = 14;
 const LETTER_WIDTH = 6.2; // px, of a flag's words
@@ -27,15 +27,12 @@ const MIN_LEVEL_GAP = 11; // px, of the loss axis: its numbers don't touch
 
 /**
  * @param {HTMLElement} element
- * @param {{goto?: (step: number) => void, zoom?: (name: string) => void, changes?: () => void}} on changes: shows what
+ * @param {{goto?: (step: number) => void, changes?: () => void}} on changes: shows what
  * was changed, where the page has no room for it beside the chart
  */
 export function createStepChart(element, on = {}) {
   element.classList.add("tape-view");
   const head = createHtml("div", { class: "tape-head" }, element);
-  if (!on.zoom) head.classList.add("shares");
-  createHtml("h2", { text: "Steps" }, head);
-  const viewSwitch = createViewSwitch(head, "steps", on);
   createHtml("em", { text: "drag to go back and forth: nothing is computed again" }, head);
   const count = createHtml("div", { class: "tape-count" }, head);
   const lossKind = createHtml("span", {}, count);
@@ -97,15 +94,14 @@ export function createStepChart(element, on = {}) {
     const key = `${series.version} ${series.steps.length} ${box.width} ${box.height} ${view.size} ${JSON.stringify(view.changes ?? [])}`;
     if (key !== drawn) {
       drawn = key;
-      place(view, box);
+      layOut(view, box);
     }
     moveTo(at, trainedStep, view);
-    viewSwitch.render(view);
     setText(now, thousands(at));
     setText(of, ` of ${thousands(trainedStep)}`);
     if (changesButton) {
       const n = view.changes?.length ?? 0;
-      changesButton.hidden = !phone || (!n && at >= trainedStep);
+      setHidden(changesButton, !phone || (!n && at >= trainedStep));
       setText(changesButton, n ? `${n} change${n > 1 ? "s" : ""}` : "from here");
     }
     buttons.render(
@@ -126,7 +122,7 @@ export function createStepChart(element, on = {}) {
   }
 
   /** Axes, flags and the scale; the two lines follow with the cursor. */
-  function place(view, { width, height }) {
+  function layOut(view, { width, height }) {
     const { series } = view;
     const phone = view.size === "phone";
     const [left, right, bottom] = [phone ? 38 : 128, width - (phone ? 18 : 118), height - (phone ? 24 : 30)];

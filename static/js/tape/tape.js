@@ -13,17 +13,16 @@ import * as plan from "./layout.js";
 
 const FILL_SHARE = 0.18; // share of an operation in which its cell fills
 const ARC_SHARE = 0.27; // and in which its arcs are drawn
-const CLEAR_FROM = 0.6; // where in the update the cells begin to empty
 const NOT_REACHED = "ahead";
 
 /**
  * @param {HTMLElement} element
- * @param {{scrub?: (op: number, t: number) => void, move?: (operations: number) => void, zoom?: (name: string) => void,
+ * @param {{scrub?: (op: number, t: number) => void, move?: (operations: number) => void, counts?: boolean,
  *   hover?: (target: any) => void, hoverRef?: (ref: string|null) => void}} on
  */
 export function createTape(element, on = {}) {
   element.classList.add("tape-view");
-  const header = createHeader(element, on);
+  const header = on.counts ? createHeader(element) : null; // on the page the band has its own
   const row = createHtml("div", { class: "tape-row" }, element);
   const buttons = createButtons(row, "operation", (d) => (on.move ? on.move(d) : interaction.goTo(last.operation + d)));
   const slider = createHtml(
@@ -80,24 +79,27 @@ export function createTape(element, on = {}) {
     const { ops, size: device } = view;
     const phone = device === "phone";
     const box = size.measure();
-    header.render(view, phone);
+    header?.render(view, phone);
     setAttribute(element, "data-size", device);
     if (!box.width) return;
     const sweepFront = view.playing && view.playbackMode !== "operations" && view.sweepFront ? view.sweepFront : null; // a sweep over whole steps
     createElements(ops, phone);
-    place(view, box, phone, sweepFront);
+    layOut(view, box, phone, sweepFront);
     if (!ops.length) return;
     const op = clamp(view.operation ?? 0, 0, ops.length - 1);
     const t = view.step ? (view.progress ?? 1) : 1;
     const filledCount = !view.step ? 0 : sweepFront ? cells.length : op + 1;
     fillCells(view, filledCount);
     const reached = !sweepFront ? ops.length : view.playbackMode === "fast" ? plan.sweepAt(layout, sweepFront) : op + t;
-    const cleared = clearedShare(view, op, t, sweepFront) * ops.length;
-    updateCellStates(view, op, t, sweepFront, filledCount, reached, cleared);
-    drawLinks(view, op, t, sweepFront, cleared);
+    updateCellStates(view, op, t, sweepFront, filledCount, reached);
+    drawLinks(view, op, t, sweepFront);
     highlightCells(view, op, sweepFront);
     updatePlayhead(op, t, sweepFront, reached, phone);
-    buttons.render(sweepFront ? "one step" : `op ${op + 1} / ${ops.length}`, op > 0, op < ops.length - 1);
+    buttons.render(
+      sweepFront ? "one step" : `op ${op + 1} / ${ops.length}`,
+      op > 0,
+      !view.divergence || op < ops.length - 1,
+    );
     setAttribute(slider, "aria-valuemax", ops.length);
     setAttribute(slider, "aria-valuenow", op + 1);
     if (!sweepFront) setAttribute(slider, "aria-valuetext", operationText(ops, op));
@@ -134,7 +136,7 @@ export function createTape(element, on = {}) {
   }
 
   /** Where everything lies; only again when the box, the structure or the magnifier has changed. */
-  function place(view, box, phone, sweepFront) {
+  function layOut(view, box, phone, sweepFront) {
     const { ops } = view;
     const hoverX = interaction.hoverX();
     const at = hoverX !== null && layout && !phone ? plan.magnifierAt(layout, hoverX) : (view.operation ?? 0);
@@ -181,12 +183,12 @@ export function createTape(element, on = {}) {
   }
 
   /** Which cells are filled, current, read. */
-  function updateCellStates(view, op, t, sweepFront, filledCount, reached, cleared) {
+  function updateCellStates(view, op, t, sweepFront, filledCount, reached) {
     const current = view.ops[op];
     const used = sweepFront ? [] : [...current.reads, ...current.from];
     const fading = view.reduced || sweepFront ? 1 : clamp(t / FILL_SHARE);
     cells.forEach((cell, i) => {
-      const on = i < filledCount && i >= cleared;
+      const on = i < filledCount;
       const now = !sweepFront && i === op;
       let name = on ? "tape-cell" : "tape-cell future";
       if (now) name += " now";
@@ -197,12 +199,12 @@ export function createTape(element, on = {}) {
     });
   }
 
-  function drawLinks(view, op, t, sweepFront, cleared) {
+  function drawLinks(view, op, t, sweepFront) {
     const share = view.reduced ? 1 : easeOut(clamp(t / ARC_SHARE));
     const now = {
       op,
       share,
-      cleared: sweepFront || !view.step ? Number.POSITIVE_INFINITY : cleared,
+      hidden: Boolean(sweepFront) || !view.step,
       layout,
       placedFor,
     };
@@ -265,9 +267,3 @@ export function createTape(element, on = {}) {
 
 /** The spotlight sample's own values by record name. */
 const spotlightValues = (view) => view.spotlightValues?.values ?? view.spotlightValues ?? null;
-
-/** How much of the row has emptied: from left to right in the last part of the update. */
-function clearedShare(view, op, t, sweepFront) {
-  if (sweepFront || view.reduced || view.ops[op].phase !== "update" || (t >= 1 && !view.playing)) return 0;
-  return clamp((t - CLEAR_FROM) / (1 - CLEAR_FROM));
-}

@@ -47,7 +47,7 @@ test("what is healthy is not spoken of", () => {
   assert.equal(diagnose({ ...judged("exploding", [layer(1)]), stopped: "not_finite" }, setup(), catalog), null);
 });
 
-test("sigmoid layers that fade are told why, and not to raise the rate", () => {
+test("vanishing through sigmoid layers is explained, and not to raise the rate", () => {
   const start = judged(
     "vanishing",
     [1, 2, 3, 4].map((k) => layer(k)),
@@ -61,11 +61,11 @@ test("sigmoid layers that fade are told why, and not to raise the rate", () => {
   const later = judged("vanishing", [layer(1, { status: "vanishing", norm: 1e-5 }), layer(2), layer(3)]);
   assert.match(
     diagnose(later, setup({ hidden: hidden(2, "sigmoid") }), catalog).words,
-    /^Layer 1 is told 1\/10.000 of what/,
+    /^Layer 1 receives 1\/10.000 of the gradient/,
   );
 });
 
-test("a loss that has left the ground asks for what can be changed at once", () => {
+test("a loss that diverges asks for what can be changed at once", () => {
   const found = diagnose(
     judged(
       "exploding",
@@ -76,7 +76,7 @@ test("a loss that has left the ground asks for what can be changed at once", () 
     catalog,
   );
   assert.match(found.words, /4\.0·10⁷/);
-  assert.deepEqual(helps(found).slice(0, 2), [{ clip_norm: 1 }, { learning_rate: 0.03 }]);
+  assert.deepEqual(helps(found).slice(0, 2), [{ learning_rate: 0.03 }, { clip_norm: 0.1 }]);
   assert.deepEqual(
     found.remedies.slice(0, 2).map((help) => help.restarts),
     [false, false],
@@ -86,7 +86,10 @@ test("a loss that has left the ground asks for what can be changed at once", () 
 test("dead units are prevented, not cured: the slower run begins again", () => {
   const sick = judged("dead", [layer(1), layer(2, { status: "dead", dead: 7 }), layer(3, { units: 1 })]);
   const found = diagnose(sick, setup({ hidden: hidden(2, "relu"), learning_rate: 3 }), catalog);
-  assert.match(found.words, /^7 of 8 units of layer 2 answer 0/);
+  assert.match(
+    found.words,
+    /^7 of 8 units of layer 2 are dead: .* They come back only if an earlier layer moves their sums\.$/,
+  );
   assert.deepEqual(helps(found)[0], { learning_rate: 0.3 });
   assert.ok(found.remedies.every((help) => help.restarts));
 });
@@ -118,21 +121,30 @@ test("only a limit that is exact is spoken of", () => {
   assert.equal(diagnose(well, setup({ hidden: [] }), catalog, { ...over, over: 0.99 }), null);
 });
 
-test("what is known by heart", () => {
-  const heart = judged("healthy", [layer(1), layer(2)], { train_loss: 0.002, test_loss: 4.99 });
-  assert.deepEqual(helps(diagnose(heart, setup(), catalog)), [{ dropout: 0.5 }, { l2: 0.01 }]);
-  assert.equal(diagnose({ ...heart, train_accuracy: null }, setup(), catalog), null);
-  assert.equal(diagnose({ ...heart, test_loss: null }, setup(), catalog), null);
+test("overfitting is named", () => {
+  const overfitted = judged("healthy", [layer(1), layer(2)], { train_loss: 0.002, test_loss: 4.99 });
+  assert.deepEqual(helps(diagnose(overfitted, setup(), catalog)), [{ dropout: 0.5 }, { l2: 0.01 }]);
+  assert.equal(diagnose({ ...overfitted, train_accuracy: null }, setup(), catalog), null);
+  assert.equal(diagnose({ ...overfitted, test_loss: null }, setup(), catalog), null);
 });
 
-test("at a dropout of 1 nothing is ill and nothing is learned", () => {
+const NO_GRADIENT = { status: "no_gradient", norm: 0 };
+
+test("at a dropout of 1 every gradient is named as 0, with its cause", () => {
   const still = judged(
-    "healthy",
-    [1, 2, 3].map((k) => layer(k, { norm: 0 })),
+    "no_gradient",
+    [1, 2, 3].map((k) => layer(k, NO_GRADIENT)),
   );
   const found = diagnose(still, setup({ dropout: 1 }), catalog);
-  assert.equal(found.status, "silent");
-  assert.match(found.words, /exactly 0/);
+  assert.equal(found.status, "no_gradient");
+  assert.match(
+    found.words,
+    /^No gradient: every entry of ∂W¹, ∂W² and ∂W³ is 0, because a dropout of 1 leaves every unit out\.$/,
+  );
+  const one = setup({ hidden: [{ units: 8, activation: "tanh", dropout: 1 }, ...hidden(1, "tanh")] });
+  const partly = diagnose(judged("no_gradient", [layer(1, NO_GRADIENT), layer(2), layer(3)]), one, catalog);
+  assert.match(partly.words, /leaves every unit out of a layer\.$/);
+  assert.doesNotMatch(partly.more, /Only the output/);
   assert.deepEqual(
     found.remedies.map(({ fields, restarts: anew }) => [fields, anew]),
     [
@@ -140,6 +152,111 @@ test("at a dropout of 1 nothing is ill and nothing is learned", () => {
       [{ dropout: 0 }, false],
     ],
   );
-  assert.equal(diagnose(still, setup({ dropout: 1, hidden: [] }), catalog), null);
-  assert.equal(diagnose(judged("healthy", [layer(1), layer(2)]), setup({ dropout: 1 }), catalog), null);
+});
+
+test("weights that are all 0 are named as the cause, and other weights are the remedy", () => {
+  const still = judged("no_gradient", [layer(1, NO_GRADIENT), layer(2, NO_GRADIENT)], { step: 0 });
+  const found = diagnose(still, setup({ initializer: "zeros", hidden: hidden(1, "tanh") }), catalog);
+  assert.match(found.words, /every entry of ∂W¹ and ∂W² is 0, because all weights are 0/);
+  assert.deepEqual(helps(found), [{ initializer: "glorot_uniform", initializer_scale: 1 }]);
+});
+
+const NOTE = { kind: "batch_of_one", batch_size: 16, train: 65, train_loss: 0.441, batch_statistics_loss: 0.176 };
+
+test("a batch of one under batch norm is told with where it comes from and what it costs", () => {
+  const found = diagnose(
+    judged("healthy", [layer(1), layer(2)], { notes: [NOTE] }),
+    setup({ batch_norm: true }),
+    catalog,
+  );
+  assert.equal(found.status, "batch_of_one");
+  assert.match(found.words, /^A batch of one under batch norm \(65 samples, batches of 16\)/);
+  assert.match(found.words, /0\.441 with running averages, 0\.176 with the whole set/);
+  assert.deepEqual(helps(found), [{ batch_size: 17 }, { batch_norm: false }]);
+  const stopped = judged("no_gradient", [layer(1, NO_GRADIENT), layer(2)], { notes: [{ ...NOTE, batch_size: 1 }] });
+  const single = diagnose(stopped, setup({ batch_norm: true }), catalog);
+  assert.match(single.words, /^No gradient: every entry of ∂W¹ is 0 where .*\(a step of a single sample\)/);
+  assert.deepEqual(helps(single)[0], { batch_size: 16 });
+});
+
+const guessed = (more = {}) => {
+  const found = judged("healthy", [layer(1), layer(2)], { train_loss: 0.6932, ...more });
+  Object.assign(found.health, { learning: "guessing", constant_loss: Math.LN2 });
+  return found;
+};
+const samples = { task: "binary", train: 2, targets: [[0], [1], [1]], extent: [0, 1, 0, 1] };
+
+test("guessing is told with the loss of the best constant prediction", () => {
+  const found = diagnose(guessed(), setup(), catalog, null, { epoch: 3.5, samples });
+  assert.equal(
+    found.words,
+    "Guessing: after three epochs the training loss 0.6932 is no better than always answering 50 % (0.6931).".replace(
+      "three",
+      "3",
+    ),
+  );
+  assert.match(diagnose(guessed({ train_loss: 0.68 }), setup(), catalog).words, /0\.6800 is hardly better than/);
+});
+
+test("where it guesses for what is in the data, that is named first", () => {
+  const prices = {
+    ...samples,
+    task: "regression",
+    targets: [[90e3], [120e3], [150e3]],
+    values: [[0], [1], [2]],
+    features: ["size"],
+  };
+  const found = diagnose(guessed(), setup(), catalog, null, { epoch: 3, samples: prices });
+  assert.match(found.words, /^Guessing: the target is not scaled; gradients as large as its numbers \(about 122.474\)/);
+  assert.deepEqual(helps(found)[0], { target_scaling: "standard" });
+  const saturated = judged("saturated", [layer(1, { status: "saturated", saturated: 8 }), layer(2)]);
+  assert.match(
+    diagnose(saturated, setup(), catalog, null, { epoch: 3, samples: prices }).words,
+    /^The target is not scaled/,
+  );
+  const scaled = { ...prices, target_scaling: { scaling: "standard", offset: [120e3], scale: [25e3] } };
+  assert.match(diagnose(guessed(), setup(), catalog, null, { epoch: 3, samples: scaled }).words, /training loss/);
+  const far = { ...samples, values: [[0.1], [17.2], [0.2]], features: ["income"] };
+  const told = (config) => diagnose(guessed(), setup(config), catalog, null, { epoch: 3, samples: far });
+  assert.match(told({ scaling: "standard" }).words, /^Guessing: income of sample 1 lies 17 standard deviations/);
+  assert.deepEqual(helps(told({ scaling: "standard" }))[0], { scaling: "clip" });
+  assert.match(told({ scaling: "clip" }).words, /training loss/);
+});
+
+test("guessing is said beside what else is wrong", () => {
+  const both = guessed();
+  both.health.status = "no_gradient";
+  both.health.layers = [layer(1, NO_GRADIENT), layer(2)];
+  const { words, status } = diagnose(both, setup(), catalog, null, { epoch: 1, samples });
+  assert.equal(status, "no_gradient");
+  assert.match(words, /^No gradient: every .* Loss 0\.6932; always answering 50 % costs 0\.6931\.$/);
+});
+
+test("dead units of the first layer never come back, unless something but the gradient moves their sums", () => {
+  const sick = judged("dead", [layer(1, { status: "dead", dead: 8 }), layer(2)]);
+  const relu = setup({ hidden: hidden(1, "relu") });
+  assert.match(diagnose(sick, relu, catalog).words, /their own weights get no gradient\..*they never come back\.$/);
+  for (const [more, moves] of [
+    [{ l2: 0.01 }, "the penalty"],
+    [{ optimizer: "adam" }, "the optimizer’s momentum"],
+    [{ l1: 0.1, optimizer: "momentum", batch_norm: true }, "the penalty, the optimizer’s momentum or batch norm"],
+  ])
+    assert.match(
+      diagnose(sick, { ...relu, ...more }, catalog).words,
+      new RegExp(`They come back only if ${moves} moves their sums\\.$`),
+    );
+  assert.match(diagnose(sick, { ...relu, optimizer: "rmsprop" }, catalog).words, /they never come back\.$/);
+});
+
+test("a loss that diverges is offered no cure that its own experiment refutes", () => {
+  const found = diagnose(
+    judged(
+      "exploding",
+      [1, 2].map((k) => layer(k, { status: "exploding" })),
+      { train_loss: 4e7 },
+    ),
+    setup(),
+    catalog,
+  );
+  assert.ok(found.remedies.every(({ fields }) => !("batch_norm" in fields) && fields.clip_norm !== 1));
 });

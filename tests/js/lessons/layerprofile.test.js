@@ -69,14 +69,14 @@ test("what is smaller than the axis lies on its rim", () => {
 
 test("a theory starts at the last fitted row and ends at the rim", () => {
   const own = rows(-3, -2, -1);
-  const ladder = profileRows([own], box, [-4, 0], 3);
-  const [first, last] = theoryLine(ladder, own, 0.5, 3, [-4, 0]);
-  near(first[0], ladder.X(-2));
-  near(last[0], ladder.X(-1));
-  const [steep] = theoryLine(ladder, own, 3, 3, [-4, 0]);
+  const profile = profileRows([own], box, [-4, 0], 3);
+  const [first, last] = theoryLine(profile, own, 0.5, 3, [-4, 0]);
+  near(first[0], profile.X(-2));
+  near(last[0], profile.X(-1));
+  const [steep] = theoryLine(profile, own, 3, 3, [-4, 0]);
   near(steep[0], 40);
-  near(steep[1], ladder.Y(1));
-  assert.equal(theoryLine(ladder, rows(null, null), 1, 2, [-4, 0]), null);
+  near(steep[1], profile.Y(1));
+  assert.equal(theoryLine(profile, rows(null, null), 1, 2, [-4, 0]), null);
 });
 
 test("dots that share a place stand on one another", () => {

@@ -10,9 +10,9 @@ import { steps, viewOf } from "../golden.js";
 const NAME = "tanh and sigmoid, dropout";
 
 /** A scene as the graph makes it, without any element. */
-function sceneOf(view) {
+function sceneOf(view, height = 470) {
   const records = stepValues(view);
-  const layout = graphLayout({ widths: records.widths, width: 964, height: 470, size: "wide" });
+  const layout = graphLayout({ widths: records.widths, width: 964, height, size: "wide" });
   const edges = [null];
   for (let k = 1; k <= records.layers; k++) {
     edges.push([]);
@@ -29,7 +29,7 @@ function sceneOf(view) {
 }
 
 /** All that is drawn, as [tool, ...arguments]. */
-function marksOf(view) {
+function marksOf(view, height) {
   const marks = [];
   const pen = new Proxy(
     {},
@@ -40,7 +40,7 @@ function marksOf(view) {
           marks.push([tool, ...args]),
     },
   );
-  drawFlow(pen, sceneOf(view));
+  drawFlow(pen, sceneOf(view, height));
   return marks;
 }
 
@@ -120,6 +120,23 @@ test("after the jump the filled part of an update bar is to its outline as the s
     const ratio = Math.abs(added[0][0] / gradient[0][0]);
     assert.ok(Math.abs(share - ratio) < 0.05, `${share} ${ratio}`);
   }
+});
+
+test("where units stand close only a layer's largest gradients get their bars", () => {
+  const matrix = Array.from({ length: 6 }, (_, i) => Array.from({ length: 4 }, (_, j) => 1 + 4 * i + j));
+  const weights = {
+    W1: [matrix[0].concat(5, 6), matrix[1].concat(7, 8)],
+    W2: matrix,
+    b1: Array(6).fill(0),
+    b2: Array(4).fill(0),
+  };
+  const update = { name: "update", value: { W1: weights.W1, W2: matrix } };
+  const tape = [{ name: "dW1", value: weights.W1 }, { name: "dW2", value: matrix }, update];
+  const view = at("no hidden layer", "update", 0.9);
+  const of = { ...view, step: { ...view.step, parameters: weights, tape }, spotlightValues: null };
+  const barsOf = (height) => marksOf(of, height).filter(([tool]) => tool === "updateBar").length;
+  assert.equal(barsOf(600), 12 + 24);
+  assert.equal(barsOf(420), 12 + 9); // a third of 24, and the size itself
 });
 
 test("one changed weight changes one edge, and no other", () => {

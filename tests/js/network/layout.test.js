@@ -86,10 +86,13 @@ test("a deep network on a phone scrolls at a pitch of 76", () => {
   assert.equal(graphLayout({ widths: [2, 6, 4, 1], width: 390, height: 344, size: "phone" }).scrolls, false);
 });
 
-test("seven units leave no room for numbers, six do", () => {
-  const numbers = (n) => graphLayout({ widths: [2, n, 4, 1], width: 964, height: 470, size: "wide" }).numbers;
-  assert.equal(numbers(6), true);
-  assert.equal(numbers(7), false);
+test("tiles give way to the numbers under them while units are 50 pixels apart", () => {
+  const layout = (n) => graphLayout({ widths: [2, n, 4, 1], width: 964, height: 470, size: "wide" });
+  for (const units of [6, 7, 8]) {
+    assert.ok(layout(units).pitch >= 50);
+    assert.equal(layout(units).numbers, true, `${units}`);
+  }
+  assert.equal(layout(9).numbers, false);
 });
 
 test("several outputs move up and the loss moves with them", () => {

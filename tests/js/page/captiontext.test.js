@@ -17,7 +17,8 @@ for (const name of Object.keys(steps))
     for (const op of view.ops) {
       const said = caption({ ...view, operation: op.index });
       assert.ok(said.title && said.sentence && said.phase, op.name);
-      assert.doesNotMatch(JSON.stringify(said), /undefined|NaN[^"]|null|\[object/, op.name);
+      const words = JSON.stringify(said).replace(/NaN (?:times|too)|(?:from a|is|became) NaN/g, "");
+      assert.doesNotMatch(words, /undefined|NaN[^"]|null|\[object/, op.name);
       assert.match(said.position, /^operation \d+ of \d+$/);
     }
   });
@@ -42,21 +43,21 @@ test("dropout counts the units of its own mask", () => {
   const view = at(DROPOUT, "d1");
   const out = view.step.tape.find((r) => r.name === "d1").mask[0].filter((kept) => !kept).length;
   const words = [
-    "spares all of layer 1 this time",
-    "silences one of four units in layer 1",
-    "silences two of four units in layer 1",
+    "leaves out none of layer 1 this time",
+    "leaves out one of four units in layer 1",
+    "leaves out two of four units in layer 1",
   ];
   assert.equal(caption(view).title, `Dropout ${words[out]}`);
-  assert.equal(caption(at("everything dropped", "d1")).title, "Dropout silences all of layer 1");
+  assert.equal(caption(at("everything dropped", "d1")).title, "Dropout leaves out all of layer 1");
   assert.match(
     caption(at("elu and gelu, sigmoid answer, a mask for each sample", "d1")).title,
     /others for each sample/,
   );
 });
 
-test("each loss turns around in its own words, with the batch's 1/n", () => {
-  assert.equal(caption(at(NORMED, "dz3")).title, "Softmax and cross-entropy turn around in one step");
-  assert.equal(caption(at(NORMED, "dz3")).formula, "δ³ = (p − y) ÷ 4");
+test("the backward pass begins at each loss in its own words, with the batch's 1/n", () => {
+  assert.equal(caption(at(NORMED, "dz3")).title, "The backward pass begins: softmax and cross-entropy in one step");
+  assert.equal(caption(at(NORMED, "dz3")).formula, "δ³ = (ŷ − y) ÷ 4");
   assert.equal(caption(at("elu and gelu, sigmoid answer, a mask for each sample", "da3")).formula, "∂ŷ = (ŷ − y) ÷ 4");
   assert.equal(caption(at("linear and step, two answers, clipped", "dz3")).formula, "δ³ = (ŷ − y) ÷ 4");
 });
@@ -68,6 +69,19 @@ test("the update says which optimizer, and what was done to the gradient before"
   assert.match(caption(at(NORMED, "update")).title, /speed/);
   const still = at(DROPOUT, "update");
   assert.equal(caption({ ...still, step: { ...still.step, learning_rate: 0 } }).title, "Nothing moves");
+});
+
+test("a phone's caption says that only the largest updates are drawn; elsewhere the key does", () => {
+  const view = { ...at(DROPOUT, "update"), tight: true };
+  const matrix = Array.from({ length: 5 }, () => Array(4).fill(1));
+  const wide = { ...view, step: { ...view.step, parameters: { W1: matrix, b1: matrix[0] } } };
+  assert.match(caption({ ...wide, size: "phone" }).sentence, /Bars: each layer’s largest gradients\./);
+  for (const other of [
+    { ...wide, size: "wide" },
+    { ...wide, size: "phone", tight: false },
+    { ...view, size: "phone" },
+  ])
+    assert.doesNotMatch(caption(other).sentence, /Bars/);
 });
 
 test("before the first step, nothing has been learned", () => {
@@ -97,10 +111,7 @@ test("walked back, the position says so, and the line of steps says what was cha
   const view = viewOf(DROPOUT, { run: { step: 480, furthest_step: 480 } });
   assert.match(caption(view).position, /^step 3 of 480, walked back · operation/);
   const changes = [{ step: 11, field: "learning_rate", before: 0.6, value: 6 }];
-  assert.equal(
-    caption({ ...view, tapeView: "steps", changes }).title,
-    "Eight steps before the learning rate was raised",
-  );
+  assert.equal(caption({ ...view, band: "steps", changes }).title, "Eight steps before the learning rate was raised");
 });
 
 test("the last step with sizes one can read says what became of it, and the way to the step that broke", () => {

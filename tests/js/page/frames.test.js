@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frameBudget, roundRobin } from "../../../static/js/dom/frames.js";
 import { createFrames, createScheduler } from "../../../static/js/page/frames.js";
 
 const BESIDE = ["plane", "charts", "gradients"];
@@ -56,6 +55,7 @@ test("the update moves all weights and biases: they have three of four frames", 
 test("where operations flow, or have too few frames, one part in each frame; none starves", () => {
   for (const state of [flow, operations]) {
     const turns = createScheduler();
+    if (state === flow) turns({ step, operation: 3, ops }, state); // the beginning of a step is drawn whole
     const drawn = Array.from({ length: 30 }, (_, i) => frames(turns, 1, i % 4, state)).flat();
     for (const parts of drawn.slice(1)) assert.ok(parts.length <= 3, parts.join());
     assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
@@ -63,10 +63,21 @@ test("where operations flow, or have too few frames, one part in each frame; non
 });
 
 test("while whole steps flow, the network is drawn in every frame, the rest in turn", () => {
-  const drawn = frames(createScheduler(), 20, 0, { playing: true, speed: 9 }); // thirty steps a second
+  const [, ...drawn] = frames(createScheduler(), 21, 0, { playing: true, speed: 9 }); // thirty steps a second
   for (const parts of drawn)
     assert.ok(["tape", "own", "edges", "tiles"].every((part) => parts.includes(part)) && parts.length === 5);
   assert.deepEqual([...new Set(drawn.flat())].sort(), PARTS.filter((part) => part !== "left").sort());
+});
+
+test("where steps flow, a new one is drawn whole, so that no two parts are of different steps", () => {
+  for (const speed of [5, 9]) {
+    const turns = createScheduler();
+    for (const next of [{}, {}, {}]) {
+      const due = turns({ step: next, operation: 0, ops }, { playing: true, speed });
+      assert.deepEqual(PARTS.filter(due), PARTS);
+      assert.ok(PARTS.filter(turns({ step: next, operation: 0, ops }, { playing: true, speed })).length < PARTS.length);
+    }
+  }
 });
 
 test("while nothing plays, and at speeds with few pictures a second, all is drawn at once", () => {
@@ -78,46 +89,6 @@ test("while nothing plays, and at speeds with few pictures a second, all is draw
     const turns = createScheduler();
     for (const parts of frames(turns, 3, 0, state)) assert.deepEqual(parts, PARTS);
   }
-});
-
-test("a part of what plays may go on for a while, and once at least; else until it is done", () => {
-  const spent = () => {
-    const began = performance.now();
-    while (performance.now() - began < 3);
-  };
-  const playing = frameBudget({ playing: true, frameBudget: 0 });
-  assert.equal(playing(), true);
-  assert.equal(playing(), true);
-  spent();
-  assert.equal(playing(), false);
-  const late = frameBudget({ playing: true, frameBudget: 0 });
-  spent();
-  assert.deepEqual([late(), late()], [true, false]);
-  const rare = frameBudget({ playing: true, frameBudget: 15 }); // eight pictures a second
-  spent();
-  assert.deepEqual([rare(), rare()], [true, true]);
-  const still = frameBudget({ playing: false, frameBudget: 0 });
-  spent();
-  assert.deepEqual([still(), still()], [true, true]);
-});
-
-test("it goes on where the last frame left off, and no piece starves", () => {
-  const drawn = [0, 0, 0, 0, 0];
-  let from = 0;
-  for (let frame = 0; frame < 10; frame++) {
-    let left = 2; // two pieces a frame, and all are to be drawn anew in each
-    from = roundRobin(drawn.length, from, (i) => {
-      if (left === 0) return false;
-      left--;
-      drawn[i]++;
-      return true;
-    });
-  }
-  assert.deepEqual(drawn, [4, 4, 4, 4, 4]);
-  assert.equal(
-    roundRobin(5, 3, () => true),
-    0,
-  );
 });
 
 /** The loop on a clock of its own: frames are those asked for, sixteen ms apart. */

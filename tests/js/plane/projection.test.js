@@ -1,15 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  classOf,
-  hueNames,
-  hueOf,
-  hueText,
-  SHAPES,
-  shapeAt,
-  shapeOf,
-  shapeOfClass,
-} from "../../../static/js/format/colors.js";
 import * as plane from "../../../static/js/plane/projection.js";
 
 const samples = {
@@ -37,10 +27,14 @@ const extent = [-2, 2, -2, 2];
 
 test("x1 grows to the right and x2 upwards", () => {
   const map = plane.planeOf(samples, extent);
-  assert.deepEqual(plane.place(map, 0, 100), { x: 25, y: 25 });
-  assert.deepEqual(plane.place(map, 2, 100), { x: 75, y: 75 });
-  assert.deepEqual(plane.place(map, 4, 100), { x: 62.5, y: null }, "a missing coordinate has no place");
-  assert.deepEqual(plane.place(map, 2, { width: 200, height: 40 }), { x: 150, y: 30 }, "a scatter is wider than high");
+  assert.deepEqual(plane.positionOf(map, 0, 100), { x: 25, y: 25 });
+  assert.deepEqual(plane.positionOf(map, 2, 100), { x: 75, y: 75 });
+  assert.deepEqual(plane.positionOf(map, 4, 100), { x: 62.5, y: null }, "a missing coordinate has no place");
+  assert.deepEqual(
+    plane.positionOf(map, 2, { width: 200, height: 40 }),
+    { x: 150, y: 30 },
+    "a scatter is wider than high",
+  );
 });
 
 test("a click takes the nearest sample within reach, of either split", () => {
@@ -83,42 +77,6 @@ test("other than two columns: the first two columns, or a chosen pair, raw", () 
   assert.ok(one.extent.every(Number.isFinite));
 });
 
-test("shapes tell classes apart without colour", () => {
-  assert.equal(shapeOf([1], "binary"), "circle");
-  assert.equal(shapeOf([0], "binary"), "diamond");
-  assert.equal(
-    new Set(
-      [0, 1, 2, 3, 4, 5].map((k) =>
-        shapeOf(
-          [0, 1, 2, 3, 4, 5].map((j) => Number(j === k)),
-          "multiclass",
-        ),
-      ),
-    ).size,
-    6,
-  );
-  assert.equal(classOf([0, 0, 1], "multiclass"), 2);
-  assert.ok(Object.keys(SHAPES).includes(shapeOf([3.2], "regression")));
-});
-
-test("no two of eighteen classes look alike, and CSS and numbers name the same hue", () => {
-  const looks = Array.from({ length: 18 }, (_, k) => `${shapeOfClass(k)} ${hueNames(k)}`);
-  assert.equal(new Set(looks).size, 18);
-  const hues = [
-    [255, 0, 0],
-    [0, 255, 0],
-    [0, 0, 255],
-  ];
-  for (let k = 0; k < 18; k++) {
-    const [name, tint] = hueNames(k).split(" ");
-    const hue = hueOf(k, hues, [255, 255, 255]);
-    assert.equal(Boolean(tint), Math.min(...hue) > 0);
-    assert.equal(hue.indexOf(255), Number(name[1]) - 1);
-    assert.ok(hueText(k).includes(`--${name})`));
-    assert.equal(hueText(k).startsWith("color-mix"), Boolean(tint));
-  }
-});
-
 test("between the nodes of a grid values are mixed, on them they are exact", () => {
   const grid = [0, 10, 20, 30];
   assert.equal(plane.between(grid, 2, 0, 0), 0);
@@ -131,10 +89,4 @@ test("values with both signs are read around zero, others around their middle", 
   assert.equal(plane.valueScale(-1, 3).of(3), 1);
   assert.equal(plane.valueScale(100, 300).of(200), 0);
   assert.equal(plane.valueScale(5, 5).of(5), 0);
-});
-
-test("a shape lies at its place, as large as asked for", () => {
-  assert.equal(shapeAt("square", 10, 20, 2), "M8.2 18.2H11.8V21.8H8.2z");
-  assert.equal(shapeAt("triangle", 10, 20, 2), "M10 17.6L12.3 21.8H7.7z");
-  assert.equal(shapeAt("circle", 10, 20, 2), "M8 20a2 2 0 1 0 4 0a2 2 0 1 0 -4 0z");
 });

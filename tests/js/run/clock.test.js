@@ -6,6 +6,7 @@ import {
   modeOfSpeed,
   movementDuration,
   operationPeriod,
+  pacedStream,
   remaining,
   requestSize,
   SPEEDS,
@@ -50,6 +51,20 @@ test("the sweep goes there and back, and never faster than four times a second",
   assert.equal(sweepFrontAt(0, 7, 17).backward, false);
   assert.deepEqual([sweepFrontAt(125, 7, 17).x, sweepFrontAt(125, 7, 17).backward], [0.5, false]);
   assert.deepEqual([sweepFrontAt(375, 7, 17).x, sweepFrontAt(375, 7, 17).backward], [0.5, true]);
+});
+
+test("at a chosen rate one stream brings a step and an evaluation a frame, and never more than the rate", () => {
+  assert.deepEqual(pacedStream(10, 15), { every: 1, evaluate_every: 1, steps: 100_000, per_second: 20 });
+  assert.deepEqual(pacedStream(30, 15), { every: 2, evaluate_every: 2, steps: 100_000, per_second: 30 });
+  assert.deepEqual(pacedStream(10, 2), { every: 5, evaluate_every: 5, steps: 100_000, per_second: 4 });
+  for (const { steps } of SPEEDS.slice(0, -1).filter((speed) => speed.steps))
+    for (const frames of [2, 15]) {
+      const { every, steps: whole, per_second } = pacedStream(steps, frames);
+      assert.equal(whole % every, 0);
+      assert.ok(Math.abs((per_second / 2) * every - steps) < 1e-9);
+      assert.ok(per_second >= 0.1 && per_second <= 1000);
+      assert.ok(per_second / 2 <= frames * 1.05);
+    }
 });
 
 test("at the highest speed lines stay few, however fast the engine is", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { announcement, caption } from "../../../static/js/page/captiontext.js";
-import { cause } from "../../../static/js/run/notfinite.js";
+import { cause, lossText } from "../../../static/js/run/notfinite.js";
 import { viewOf } from "../golden.js";
 
 const at = (name, record, more = {}) => {
@@ -17,7 +17,10 @@ test("a missing input is named, with its sample and its column", () => {
   assert.equal(why.title, "Sample 2 has no x₂");
   assert.equal(caption(view).phase, "Stopped at step 1");
   assert.equal(announcement(view, caption(view)).urgent, true);
-  assert.match(caption(at("missing input", "dW2")).sentence, /^What it reads is lost, so all \d+ numbers are lost\.$/);
+  assert.match(
+    caption(at("missing input", "dW2")).sentence,
+    /^What it reads is not finite, so none of its \d+ numbers is\.$/,
+  );
 });
 
 test("an overflow is named with the record where it happened and how the loss grew", () => {
@@ -32,7 +35,7 @@ test("an overflow is named with the record where it happened and how the loss gr
   assert.match(cause({ ...view, changes: [{ ...raised, step: 1 }] }).text, /^At learning rate/);
   assert.deepEqual(why.helps[0].change, { learning_rate: 0.3 });
   assert.equal(cause(viewOf(DROPOUT)), null);
-  assert.equal(cause(viewOf("overflow")).title, "A number grew too large to be written down");
+  assert.equal(cause(viewOf("overflow")).title, "Overflow: a number grew too large for float64");
 });
 
 test("a loss that grew is counted in steps, also where only some of them came", () => {
@@ -42,4 +45,10 @@ test("a loss that grew is counted in steps, also where only some of them came", 
     cause({ ...view, step: { ...view.step, step: 21 } }).text,
     / to 1\.0·10¹⁰ in 19 steps, on average 3\.4 times/,
   );
+});
+
+test("a lost loss is infinite where its outputs are numbers, and else what its record says", () => {
+  assert.equal(lossText({ not_finite: { nan: 1, "+inf": 0, "-inf": 0 } }, [3e156]), "∞");
+  assert.equal(lossText({ not_finite: { nan: 0, "+inf": 1, "-inf": 0 } }, [null]), "∞");
+  assert.equal(lossText({ not_finite: { nan: 1, "+inf": 0, "-inf": 0 } }, [null]), "NaN");
 });

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { indexOf } from "../../../static/js/run/operations.js";
-import { computedShare, isDense, stepValues, valueAt, valueText } from "../../../static/js/run/values.js";
+import {
+  computedShare,
+  isDense,
+  layerFactor,
+  shownEvaluation,
+  stepValues,
+  valueAt,
+  valueText,
+} from "../../../static/js/run/values.js";
 import { steps, viewOf } from "../golden.js";
 
 const NAME = "tanh and sigmoid, dropout";
@@ -95,7 +103,24 @@ test("in a network of more than 200 weights each layer's largest steps are shown
     { name: "dW1", value: zeros(2, 8) },
   ];
   const records = stepValues({ ...view, step: { ...view.step, parameters, tape }, spotlightValues: null, ops: [] });
-  const shown = matrix.flat().filter((v) => Math.abs(v) >= records.floor(2));
+  const shown = matrix.flat().filter((v) => Math.abs(v) >= records.largestFrom(2));
   assert.equal(shown.length, 22); // a third of 64, and the size itself
-  assert.equal(records.floor(1), 0);
+  assert.equal(records.largestFrom(1), 0);
+});
+
+test("a layer's factor is 1 for the largest layer and falls by decades, never to zero", () => {
+  assert.equal(layerFactor(2, 2), 1);
+  assert.ok(Math.abs(layerFactor(0.02, 2) - (1 - 2 / 5.5)) < 1e-12);
+  assert.equal(layerFactor(1e-30, 2), 0.06);
+  assert.equal(layerFactor(0, 0), 0.06);
+});
+
+test("at the end of a step the evaluation after it is shown, with reduced motion as well", () => {
+  const view = viewOf(NAME);
+  const both = { ...view, before: { step: 4 }, after: { step: 5 }, operation: view.ops.length - 1 };
+  for (const reduced of [false, true]) {
+    assert.equal(shownEvaluation({ ...both, reduced, progress: 1 }).step, 5);
+    assert.equal(shownEvaluation({ ...both, reduced, progress: 0.5 }).step, 4);
+    assert.equal(shownEvaluation({ ...both, reduced, progress: 1, operation: 0 }).step, 4);
+  }
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromQuery, toQuery } from "../../../static/js/session/url.js";
+
+/** Addresses as Python reads them too: `tests/runs/test_address.py`. */
+const addresses = JSON.parse(readFileSync(new URL("../../golden/addresses.json", import.meta.url), "utf8"));
 
 const defaults = {
   dataset: "circles",
@@ -14,7 +18,6 @@ const defaults = {
   learning_rate: 0.3,
   clip_norm: null,
   seed: 0,
-  from: null,
   parameters: null,
 };
 const there = (config, step, changes) => toQuery({ config: { ...defaults, ...config }, step, changes }, defaults);
@@ -51,7 +54,7 @@ test("there and back is the same setup, step and changes", () => {
     { step: 20, name: "clip_norm", value: null },
   ];
   const address = fromQuery(there(config, 367, changes), defaults);
-  assert.deepEqual(address, { config, step: 367, changes, run: null, errors: [] });
+  assert.deepEqual(address, { config, step: 367, changes, run: null, page: [], errors: [] });
 });
 
 test("no hidden layers can be said", () => {
@@ -72,7 +75,7 @@ test("names that the page does not know are named, but for what others hang onto
   const read = (query) => fromQuery(query, defaults).errors;
   assert.deepEqual(read("?lr=0.1&config={"), ["lr=0.1", "config={"]);
   assert.deepEqual(read("?seeed"), ["seeed"]);
-  assert.deepEqual(read("?utm_source=a&fbclid=b&experiment=dying"), []);
+  assert.deepEqual(read("?utm_source=a&fbclid=b&lesson=dying&from=story"), []);
   assert.deepEqual(read("?features="), ["features"]);
 });
 
@@ -84,4 +87,22 @@ test("an own table stands by its name, and its columns may be called anything", 
   const features = ["height, cm", "back\\slash", "sex=f", "x<y & z"];
   const query = there({ dataset: "table-1mHqPnab2RB9Vqm7xmd2IA", features });
   assert.deepEqual(fromQuery(query, defaults).config, { dataset: "table-1mHqPnab2RB9Vqm7xmd2IA", features });
+});
+
+test("what an address says of the page is kept as it is, whatever becomes of the run", () => {
+  const query = "?seed=3&hide=dropout,controls&task=50%25%20%26%20more&goal=test_accuracy%3E=0.95,step%3C=500";
+  const { page, config, errors } = fromQuery(query, defaults);
+  assert.deepEqual(page, [
+    ["hide", "dropout,controls"],
+    ["task", "50% & more"],
+    ["goal", "test_accuracy>=0.95,step<=500"],
+  ]);
+  assert.deepEqual(errors, []);
+  assert.equal(toQuery({ config: { ...defaults, ...config }, page }, defaults), query);
+});
+
+test("an address is read as Python reads it", () => {
+  const every = { ...defaults, l2: 0 };
+  for (const { query, config, step = 0, changes = [], run = null, errors = [] } of addresses)
+    assert.deepEqual(fromQuery(query, every), { config, step, changes, run, page: [], errors }, query);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   cellOf,
+  columnNotes,
   excerpt,
   gapsOf,
   headline,
@@ -11,6 +12,7 @@ import {
   rangeOf,
   reasonOf,
   rolesOf,
+  sampleWords,
   short,
   taskWords,
   toQuery,
@@ -29,15 +31,15 @@ test("what is at its default isn't asked for", () => {
 });
 
 test("lists are repeated fields", () => {
-  const decided = { ...fresh, inputs: ["a,b", "<b>"], missing: "drop", target: "y" };
-  assert.equal(toQuery(decided), "title=my.csv&target=y&inputs=a%2Cb&inputs=%3Cb%3E&missing=drop");
+  const decided = { ...fresh, inputs: ["a,b", "<b>"], missing: "leave_out", target: "y" };
+  assert.equal(toQuery(decided), "title=my.csv&target=y&inputs=a%2Cb&inputs=%3Cb%3E&missing=leave_out");
 });
 
 test("a column has one kind and one role", () => {
-  const numbers = withKind(fresh, "age", "number");
-  assert.deepEqual([numbers.numbers, numbers.categories], [["age"], []]);
-  const categories = withKind(numbers, "age", "categories");
-  assert.deepEqual([categories.numbers, categories.categories], [[], ["age"]]);
+  const numbers = withKind(fresh, "age: years", "number");
+  assert.deepEqual(numbers.as, ["age: years:number"]);
+  const categories = withKind(withKind(numbers, "b", "decimal_comma"), "age: years", "categories");
+  assert.deepEqual(categories.as, ["b:decimal_comma", "age: years:categories"]);
   const input = withRole(fresh, "age", "input");
   const left = withRole(input, "age", "left out");
   assert.deepEqual([left.inputs, left.left_out], [[], ["age"]]);
@@ -108,11 +110,18 @@ test("numbers are short", () => {
   assert.deepEqual([null, -3.5, "=1+1"].map(cellOf), ["·", "−3.5", "=1+1"]);
 });
 
-test("three ways with missing values, each with what it leads to", () => {
-  const [keep, drop, mean] = missingChoices({ rows: 9, remain: 332, means: { bill: 43.92, body: 4201.03 } });
-  assert.equal(keep.value, "keep");
-  assert.deepEqual([drop.label, drop.text], ["Drop the 9 rows", "332 remain"]);
-  assert.equal(narrow(mean.text), "bill 43.9, body 4 201");
+test("the ways with missing values, each with what it leads to", () => {
+  const fills = { mean: { bill: 43.92, body: 4201.03 }, median: { bill: 44, port: "S" }, most_frequent: {} };
+  const choices = missingChoices({ rows: 9, remain: 332, fills });
+  assert.deepEqual(
+    choices.map(({ value }) => value),
+    ["mean", "median", "most_frequent", "leave_out", "as_is"],
+  );
+  assert.deepEqual(
+    choices.slice(0, 4).map(({ text }) => narrow(text)),
+    ["bill 43.9, body 4 201", "bill 44, port S", "", "332 remain"],
+  );
+  assert.equal(choices[3].label, "Leave the 9 rows out");
 });
 
 test("rows are parted as the server parts them: a half goes to the even neighbour", () => {
@@ -124,6 +133,32 @@ test("rows are parted as the server parts them: a half goes to the even neighbou
 });
 
 test("limits are the catalog's", () => {
-  const words = limitsWords({ file_bytes: 2_000_000, rows: 5000, file_columns: 64, features: 16, classes: 20 });
-  assert.match(narrow(words), /^At most 2 MB, 5 000 rows and 64 columns; 16 inputs/);
+  const words = limitsWords({ file_bytes: 50_000_000, file_rows: 1_000_000, rows: 5000, features: 64, classes: 20 });
+  assert.match(narrow(words), /^Files up to 50 MB and 1 000 000 rows; a run holds 5 000 of them, 64 inputs/);
+});
+
+test("more rows than a run can hold are an offer, and then a fact", () => {
+  const sample = { rows: 5000, of: 20640, by: "kind", seed: 0 };
+  assert.equal(narrow(sampleWords(sample, false)), "20 640 rows: take 5 000 at random, each class as often?");
+  assert.equal(
+    narrow(sampleWords(sample, true)),
+    "5 000 of 20 640 rows at random, each class as often as in the file (seed 0).",
+  );
+  assert.equal(narrow(sampleWords({ ...sample, by: null }, true)), "5 000 of 20 640 rows at random (seed 0).");
+});
+
+test("a column says how it is read, what is missing and what it tells", () => {
+  const column = { doubt: "", read: "comma for thousands", examples: [["1,250", 1250]], spellings: [], tells: 0.413 };
+  assert.deepEqual(columnNotes(column).map(narrow), [
+    "Comma for thousands: 1,250 → 1 250.",
+    "Tells 41 % of the target.",
+  ]);
+  const gaps = {
+    doubt: "'1,2' may be 1.2 or 12",
+    read: "",
+    examples: [],
+    spellings: [{ name: "?", count: 6 }],
+    tells: null,
+  };
+  assert.deepEqual(columnNotes(gaps), ["In doubt: '1,2' may be 1.2 or 12.", "Missing: “?” 6."]);
 });

@@ -2,11 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { operations } from "../../../static/js/run/operations.js";
-import { CHAPTERS, chapterAddress, chapterOf, positionQuery, readPosition } from "../../../static/js/story/chapters.js";
 import * as story from "../../../static/js/story/expressions.js";
-import { describeRun, shapeText, widthsOf } from "../../../static/js/story/userrun.js";
-import { near, steps } from "../golden.js";
 
 const golden = JSON.parse(readFileSync(new URL("../../golden/story.json", import.meta.url), "utf8"));
 const start = golden.settings.fixed.setting;
@@ -37,68 +33,6 @@ for (const [name, told] of Object.entries(golden.settings)) {
       assert.equal(told.setting.w[story.indexOf(golden.shapes, of)], story.evaluate(of, told.step.parameters));
   });
 }
-
-test("every text that a network brings", () => {
-  assert.equal(golden.settings.fixed.fixed.mine.shape, shapeText([2, 6, 4, 1]));
-  assert.equal(shapeText([1, 1]), "one input, one output");
-  assert.equal(shapeText([13, 1, 16, 3]), "13 inputs, one unit, 16, three");
-});
-
-test("what is told of a trained network is read off its step", () => {
-  for (const [name, step] of Object.entries(steps)) {
-    const [hidden, ops] = [[], operations(step)];
-    for (const units of widthsOf(step.parameters).slice(1, -1)) hidden.push({ units, dropout: null });
-    const mine = describeRun({ run: { config: { hidden }, parameters: step.parameters }, step, ops });
-    const masks = ops.filter((op) => op.phase === "forward" && op.kind === "dropout").map((op) => op.record.mask);
-    const row = Math.max(0, step.batch.indices.indexOf(0));
-    assert.equal(mine.lots, masks.length, name);
-    assert.equal(mine.out, masks.flatMap((mask) => mask[row]).filter((kept) => !kept).length, name);
-    assert.equal(
-      mine.paths,
-      widthsOf(step.parameters).reduce((a, b) => a * b),
-      name,
-    );
-    assert.equal(
-      mine.tape,
-      ops.filter((op) => op.phase === "backward").reduce((sum, op) => sum + op.multiplications, 0),
-      name,
-    );
-  }
-});
-
-test("where each sample has a lot of its own, one outside the batch has none", () => {
-  const [step] = Object.values(steps).filter(({ tape }) => tape.some(({ mask }) => mask));
-  const told = (indices, dropout_mask) => {
-    const config = { hidden: [{}, {}, {}], dropout_mask };
-    const run = { config, parameters: step.parameters };
-    return describeRun({ run, step: { ...step, batch: { ...step.batch, indices } }, ops: operations(step) }).out;
-  };
-  assert.ok(told([7, 8], "per_step") > 0);
-  assert.equal(told([7, 8], "per_sample"), 0);
-});
-
-test("the formula of the last chapter is there where it holds", () => {
-  const { mine } = golden.settings.fixed.fixed;
-  const { error, rate, answer, slope } = mine.unit;
-  assert.ok(near((error / (1 - rate)) * (1 - answer ** 2), slope));
-  const record = (name, kind, phase, mask) => ({ name, kind, phase, layer: 2, reads: [], multiplications: 0, mask });
-  const step = (kind, kept) => ({
-    tape: [
-      record("d2", "dropout", "forward", [[1, 1, 1, kept]]),
-      record("da2", "dropout", "backward"),
-      record("dz2", kind, "backward"),
-    ],
-    batch: { indices: [0] },
-    dropout: 0.5,
-    spotlight: { dd2: [0, 0, 0, 2], a2: [0, 0, 0, 0.5], dz2: [0, 0, 0, 3] },
-  });
-  const parameters = { W1: [[0]], b1: [0], W2: [[0]], b2: [0, 0, 0, 0], W3: [[0]], b3: [0] };
-  const config = { hidden: [{}, { dropout: null }] };
-  const unit = (made) => describeRun({ run: { config, parameters }, step: made, ops: operations(made) }).unit;
-  assert.deepEqual(unit(step("tanh", 1)), { error: 2, rate: 0.5, answer: 0.5, slope: 3 });
-  assert.equal(unit(step("tanh", 0)), undefined);
-  assert.equal(unit(step("relu", 1)), undefined);
-});
 
 test("a number that rounds up keeps its digits, one beyond counting is a power", () => {
   assert.equal(story.storyNumber(0.0996, 2), "0.10");
@@ -168,32 +102,15 @@ test("every path from a weight to the loss is walked once", () => {
   );
 });
 
-test("every operation of every recorded step has its chapter", () => {
-  assert.deepEqual(CHAPTERS, golden.chapters);
-  for (const step of Object.values(steps))
-    for (const record of step.tape) assert.ok(CHAPTERS.includes(chapterOf(record)), record.name);
-  const tape = golden.settings.fixed.step.tape;
-  const told = Object.fromEntries(tape.map((record) => [record.name, chapterOf(record)]));
-  assert.deepEqual(
-    [told.x, told.z1, told.a3, told.L, told.da3, told.dz3, told.dW3, told.da2, told.update],
-    ["function", "forward", "forward", "loss", "turn", "slope", "weight", "sum", "update"],
-  );
-  assert.equal(chapterOf({ name: "d1", kind: "dropout", phase: "forward" }), "yours");
+test("what the paths repeat is what recording saves", () => {
+  const { naive, tape } = golden.settings.fixed.fixed.count;
+  const paths = story.pathsOf([1, 2, 2, 1]);
+  const repeats = story.repeatsOf(paths);
   assert.equal(
-    chapterAddress("/play", { run: "a b", step: 7, op: "dz2" }, { name: "dz2", kind: "tanh", phase: "backward" }),
-    "/play/story?run=a%20b&step=7&op=dz2#slope",
+    repeats.reduce((sum, { products }) => sum + products, 0),
+    naive - tape,
   );
-});
-
-test("a place within a step goes into an address and comes back", () => {
-  for (const selection of [
-    null,
-    { kind: "weight", layer: 2, from: 0, to: 11 },
-    { kind: "bias", layer: 1, unit: 3 },
-    { kind: "unit", layer: 0, unit: 1 },
-  ])
-    assert.deepEqual(readPosition(`#${positionQuery("dW2", selection)}`), { op: "dW2", selection });
-  assert.equal(readPosition("#slope"), null);
-  for (const pick of ["weight,1", "constructor,1,2", "unit,1,-2", "bias,x,1"])
-    assert.deepEqual(readPosition(`?op=x&pick=${pick}`), { op: "x", selection: null });
+  assert.deepEqual(repeats[0], { front: 0, back: 0, loss: false, products: 0 });
+  assert.deepEqual(repeats[1], { front: 1, back: 0, loss: true, products: 3 }); // x · σ′ and δ³ are those of path a
+  assert.deepEqual(repeats[3], { front: 1, back: 1, loss: true, products: 5 });
 });
