@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TimeLimit
 
+from tests.browser.device import MEDIA, Device
 from tests.browser.waiting import PATIENCE
 from tests.chromium import FLAGS, find_chromium
 
@@ -35,7 +36,8 @@ FORCED = """{
   }`);
   document.adoptedStyleSheets.push(sheet);
 }"""
-MEDIA = {"color_scheme", "reduced_motion", "forced_colors"}  # what a page can be told after it was made
+# A reader who has done the first step, and sent the guide away: everything is unfolded, the tape open.
+VISITED = {"unfolded": "yes", "band": "operations", "guide": "0"}
 in_every_font = pytest.mark.parametrize("fonts", ["ours", "DejaVu", "Liberation"], indirect=True)
 
 
@@ -45,11 +47,6 @@ def fonts(request: pytest.FixtureRequest) -> str:
     return getattr(request, "param", "ours")
 
 
-def set_in(page: Page, fonts: str) -> None:
-    if fonts != "ours":
-        page.add_init_script(FORCED.replace("FONT", fonts))
-
-
 def arrived(page: Page) -> None:
     """Once the step that the link names is on the page: its address says so from the start."""
     expect(page.locator("#caption")).to_contain_text(re.compile(r"operation \d+ of \d+"))
@@ -57,7 +54,7 @@ def arrived(page: Page) -> None:
 
 def complete(page: Page) -> None:
     """Once everything is there that comes after the first paint: the instruments, and with a step its caption's why."""
-    expect(page.get_by_role("switch", name="Recording").first).to_be_attached()
+    expect(page.locator("#record-place .record")).to_be_attached()
     if "step=" in page.url:
         expect(page.locator("#caption .why")).to_be_attached()
 
@@ -72,8 +69,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def devices() -> dict[str, BrowserContext]:
-    """One context for each kind of device, so that only its first page has to fetch the static files."""
+def devices() -> dict[str, list[Device]]:
+    """Devices by kind: as many of each as a test has held at once."""
     return {}
 
 
@@ -84,71 +81,64 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def new_page(
-    browser: Browser, server_url: str, fonts: str, devices: dict[str, BrowserContext], complaints: list[str]
-) -> Iterator[Open]:
-    """new_page(width=390, color_scheme="dark", has_touch=True, ...) -> an empty page of a reader who was never here.
-
-    A test's second page of the same kind is another reader's, who shares nothing with the first.
-    """
-    opened: dict[str, Page] = {}
-    others: list[BrowserContext] = []
-
-    def new_page(width: int = 1440, height: int = 900, **options: Any) -> Page:
-        media = {name: options.pop(name) for name in MEDIA & options.keys()}
-        kind = str(sorted(options.items()))
-        if kind in opened:
-            others.append(browser.new_context(**options))
-            page = others[-1].new_page()
-        else:
-            devices[kind] = devices.get(kind) or browser.new_context(**options)
-            page = opened[kind] = devices[kind].new_page()
-            forget(page, server_url)
-        set_in(page, fonts)
-        page.set_viewport_size({"width": width, "height": height})
-        if media:
-            page.emulate_media(**media)
-        return page
-
-    yield new_page
-    for page in opened.values():
-        page.close()
-    for context in others:
-        context.close()
-    assert not complaints
-
-
-def forget(page: Page, origin: str) -> None:
-    """What earlier pages left in the storage of the browser."""
-    session = page.context.new_cdp_session(page)
-    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-    session.detach()
+def held() -> list[Device]:
+    """The devices whose pages the test holds, one for each page."""
+    return []
 
 
 @pytest.fixture
-def open_page(new_page: Open, server_url: str, complaints: list[str]) -> Open:
+def new_page(
+    browser: Browser,
+    server_url: str,
+    fonts: str,
+    devices: dict[str, list[Device]],
+    held: list[Device],
+    complaints: list[str],
+) -> Iterator[Open]:
+    """new_page(width=390, color_scheme="dark", has_touch=True, ...) -> an empty page of a reader who was never here.
+
+    A test's second page is another reader's, who shares nothing with the first.
+    """
+
+    def new_page(width: int = 1440, height: int = 900, **options: Any) -> Page:
+        media = {name: options.pop(name) for name in MEDIA.keys() & options.keys()}
+        kind = devices.setdefault(str([fonts, *sorted(options.items())]), [])
+        device = next((each for each in kind if each not in held), None)
+        if device is None:
+            device = Device(browser.new_context(**options))
+            if fonts != "ours":
+                device.context.add_init_script(FORCED.replace("FONT", fonts))
+            kind.append(device)
+        held.append(device)
+        return device.new_reader(server_url, width, height, media)
+
+    yield new_page
+    for device in held:
+        device.leave(server_url)
+    assert not complaints
+
+
+@pytest.fixture
+def open_page(new_page: Open, held: list[Device], server_url: str, complaints: list[str]) -> Open:
     """open_page("?dataset=spirals", width=390, ...) -> the page once its run is there; options go to `new_page`."""
 
-    def heard(page: Page) -> None:
-        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                complaints.append(f"asked {request.url}")
-                if not request.url.startswith((server_url, "data:", "blob:"))
-                else None
-            ),
-        )
+    def asked(request: Request) -> None:
+        if not request.url.startswith((server_url, "data:", "blob:")):
+            complaints.append(f"asked {request.url}")
+
+    def hear(device: Device) -> None:
+        device.listen("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        device.listen("pageerror", lambda error: complaints.append(str(error)))
+        device.listen("request", asked)
 
     def open_page(
         query: str = "", width: int = 1440, height: int = 900, visited: bool = True, quiet: bool = True, **options: Any
     ) -> Page:
         page = new_page(width, height, **options)
         if visited:
-            page.add_init_script("localStorage.setItem('visited', 'all')")
+            page.evaluate("(marks) => Object.assign(localStorage, marks)", VISITED)
         if quiet:
-            heard(page)
+            hear(held[-1])
         page.goto(f"{server_url}/{query}")
         page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
         page.evaluate("document.fonts.ready.then(() => {})")

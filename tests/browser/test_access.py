@@ -5,15 +5,14 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import violations
+from tests.browser.axe import in_both_schemes, violations
 from tests.browser.conftest import Open, arrived, complete, in_every_font
 from tests.browser.waiting import SLOW, at_rest, resized
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@in_both_schemes
 def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int) -> None:
     page = open_page("?dropout=0.25&step=5", width, height, visited=False, color_scheme=scheme)
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
@@ -25,11 +24,11 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int
         expect(page.get_by_role("dialog", name="Setup")).to_be_visible()
         assert violations(page) == []
         page.keyboard.press("Escape")
-        page.get_by_role("radio", name="all steps").click()
+        page.get_by_role("button", name="All steps", exact=True).click()
         expect(page.locator("#timeline .tape-slider")).to_be_visible()
         assert violations(page) == []
     else:
-        for tab in ("Output", "Layers", "Data"):
+        for tab in ("Output", "Layers", "Data", "Lessons"):
             page.get_by_role("tab", name=tab).click()
             expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
             assert violations(page) == []
@@ -51,12 +50,12 @@ def test_axe_finds_nothing_where_things_go_wrong(open_page: Open, scheme: str, w
     page = open_page("?step=2", width, height, color_scheme=scheme, quiet=False)
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16")
     page.wait_for_load_state("networkidle")  # nothing is under way when the server goes
-    for path in ("**/api/**", "**/healthz"):
+    for path in ("**/api/**", "**/readyz"):
         page.route(path, lambda route: route.abort())
     page.get_by_role("button", name="Next batch").click()
     expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
     assert violations(page) == []
-    for path in ("**/api/**", "**/healthz"):
+    for path in ("**/api/**", "**/readyz"):
         page.unroute(path)
     expect(page.get_by_text("Back.", exact=True)).to_be_visible(timeout=SLOW)  # it asks again by itself
     assert violations(page) == []

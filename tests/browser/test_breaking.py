@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived, in_every_font
+from tests.browser.conftest import VISITED, Open, arrived, in_every_font
 from tests.browser.test_journey import button, run_of, slider
 from tests.browser.waiting import SLOW, resized
 
@@ -37,7 +37,7 @@ def test_what_broke_while_steps_flew_by_is_shown_where_it_can_be_read(open_page:
     caption(page, "learning rate 10 · squared error")
     expect(page.locator("#alarm")).to_contain_text("more than a number can hold")
     expect(page.locator("#plane")).to_contain_text("after step 2")
-    expect(page.locator("#operations")).to_contain_text("operations of step 2")
+    expect(page.locator("#band-head")).to_contain_text("Tape of step 2")
     tried(page)
     rows = page.locator("#divergence tbody tr")
     expect(rows).to_have_text([re.compile(rf"^{step}\s") for step in (2, 5, 6, 7, 8, 9)], use_inner_text=True)
@@ -47,7 +47,7 @@ def test_what_broke_while_steps_flew_by_is_shown_where_it_can_be_read(open_page:
     assert violations(page) == []
     button(page, WHERE).click()
     caption(page, "operation 16 of 16")
-    expect(page.locator("#operations")).to_contain_text("operations of step 9")
+    expect(page.locator("#band-head")).to_contain_text("Tape of step 9")
     expect(rows.last).to_contain_text("∞")
     rows.first.get_by_role("button").click()
     caption(page, SHOWN)
@@ -59,7 +59,7 @@ def test_all_that_is_read_of_it_fits_beside_the_graph(open_page: Open) -> None:
     fly(page)
     tried(page)
     expect(page.locator("#trials svg")).to_be_visible()
-    for width, height in ((1440, 900), (1366, 768), (1024, 768)):
+    for width, height in ((1440, 900), (1366, 768), (1280, 720), (1024, 768)):
         resized(page, width, height)
         hidden = page.locator("#side").evaluate("(side) => side.scrollHeight - side.clientHeight")
         assert hidden <= 1, width
@@ -97,7 +97,7 @@ def test_a_batch_too_many_is_shown_where_it_can_be_read_and_the_way_back_there_i
     for _ in range(6):
         button(page, "Next batch").click()
     caption(page, "operation 16 of 16")
-    expect(page.locator("#operations")).to_contain_text("operations of step 9")
+    expect(page.locator("#band-head")).to_contain_text("Tape of step 9")
 
 
 def test_what_helps_is_tried_once_and_forgotten_when_the_run_goes_on_otherwise(
@@ -159,13 +159,24 @@ def test_a_link_to_a_run_that_breaks_opens_as_one_that_has_just_broken(open_page
 def test_a_run_that_breaks_while_the_server_goes_is_told_and_cured_once_it_is_back(open_page: Open) -> None:
     page = open_page(f"{BREAKS}&step=8", quiet=False)
     arrived(page)
-    page.route("**/api/runs", lambda route: route.abort())
-    page.route("**/healthz", lambda route: route.abort())
+    page.route("**/forks", lambda route: route.abort())
+    page.route("**/readyz", lambda route: route.abort())
     button(page, "Next batch").click()
     caption(page, "Stopped at step 9")
     expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
     expect(page.locator("#remedies")).to_contain_text("Will be tried when the server is back")
-    page.unroute("**/api/runs")
-    page.unroute("**/healthz")
+    page.unroute("**/forks")
+    page.unroute("**/readyz")
     button(page, "Try now").click()
     tried(page)
+
+
+def test_a_part_that_could_not_be_loaded_is_said_and_comes_by_itself(new_page: Open, server_url: str) -> None:
+    page = new_page()
+    page.evaluate("(marks) => Object.assign(localStorage, marks)", VISITED)
+    page.route("**/js/tape/tape.js", lambda route: route.abort())
+    page.goto(f"{server_url}/?step=3")
+    expect(page.locator("#message")).to_contain_text("A part of the page could not be loaded.")
+    expect(page.locator(".tape-cells")).to_have_count(0)
+    page.unroute("**/js/tape/tape.js")
+    expect(page.locator(".tape-cells .tape-cell.now")).to_be_visible()

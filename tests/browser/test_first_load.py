@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.main import create_app
 from app.settings import Settings
 from app.static_files import addresses, modules
+from tests.browser.axe import violations
 from tests.conftest import serving
 
 PAINTS = """
@@ -88,12 +89,75 @@ def test_the_largest_words_are_there_before_any_module_and_stay(phone: BrowserCo
         held.pop().continue_()
     expect(page.locator(".app")).to_have_class(re.compile("without-run"))  # drawn for the first time, without a run
     expect(caption).to_be_visible()
+    loading = page.get_by_text("The network is loading …")
+    expect(loading).to_be_visible()
     held.pop().continue_()
     ready(page)
+    expect(loading).to_be_hidden()
     paints = page.evaluate("paints")
     assert paints[-1]["at"] < before, paints
-    assert paints[-1]["text"].startswith("Press play")
+    assert paints[-1]["text"].startswith("Every line is a weight")
     expect(caption).to_have_text(brought or "")  # the module says the same of the default network as the template
+
+
+SLOW_LINE = {"offline": False, "latency": 200, "downloadThroughput": 60_000, "uploadThroughput": 60_000}  # ms, bytes/s
+
+
+def test_on_a_slow_line_the_stage_says_that_it_loads_until_the_network_is_there(
+    phone: BrowserContext, server_url: str
+) -> None:
+    page = phone.new_page()
+    session = phone.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW_LINE)
+    page.goto(f"{server_url}/", wait_until="commit")
+    loading = page.get_by_text("The network is loading …")
+    play = page.get_by_role("button", name="Play", exact=True)
+    expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
+    expect(loading).to_be_visible()
+    expect(play).to_have_attribute("aria-disabled", "true")
+    assert page.evaluate("sessionStorage.getItem('run')") is None
+    expect(page.locator("#graph [data-unit='1,0']")).to_be_visible()
+    expect(loading).to_be_hidden()
+    expect(play).not_to_have_attribute("aria-disabled", "true")
+    page.get_by_role("button", name="Next batch").click()  # the tape comes over the same line
+    expect(page.get_by_role("slider", name="tape")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", [SCRIPT, addresses("")("js/network/graph.js")])
+def test_a_module_that_does_not_arrive_is_said(browser: Browser, server_url: str, address: str, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
+    held: list[Route] = []
+    page.route(f"**{address}", lambda route: held.append(route))
+    page.goto(f"{server_url}/", wait_until="commit")
+    expect(page.get_by_text("The network is loading …")).to_be_visible()
+    assert violations(page) == []
+    held.pop().abort()
+    expect(page.get_by_text("A part of the page did not arrive. Reload the page to try again.")).to_be_visible()
+    page.unroute(f"**{address}")
+    page.reload()
+    ready(page)
+    expect(page.locator("#loading")).to_be_hidden()
+    page.close()
+
+
+def test_where_the_server_is_away_from_the_start_the_page_says_that_and_no_more(
+    browser: Browser, server_url: str
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    for path in ("**/api/**", "**/healthz"):
+        page.route(path, lambda route: route.abort())
+    page.goto(f"{server_url}/")
+    expect(page.get_by_text("The network comes as soon as it is back.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save this run")).to_be_hidden()
+    expect(page.locator("#loading")).to_be_hidden()
+    assert violations(page) == []
+    for path in ("**/api/**", "**/healthz"):
+        page.unroute(path)
+    ready(page)
+    expect(page.locator("#graph [data-unit='1,0']")).to_be_visible()
+    page.close()
 
 
 def test_a_link_to_a_run_brings_no_caption_of_another(phone: BrowserContext, server_url: str) -> None:

@@ -42,7 +42,7 @@ def machine_s(page: Page) -> dict[str, str]:
         "?dropout=0.25&optimizer=momentum&step=20",
         "?dataset=penguins&hidden=6tanh&scaling=standard&step=60",
         "?hidden=8sigmoid,8sigmoid,8sigmoid,8sigmoid,8sigmoid,8sigmoid&step=10",
-        "?experiment=missing&step=20",
+        "?lesson=missing&step=20",
     ],
 )
 def test_every_word_of_the_playground_is_in_the_page_s_own_fonts(open_page: Open, query: str) -> None:

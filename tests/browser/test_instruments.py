@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived, in_every_font
+from tests.browser.axe import in_both_schemes, violations
+from tests.browser.conftest import Open, arrived, complete, in_every_font
 from tests.browser.waiting import at_rest, frames_pass
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
@@ -23,8 +23,22 @@ UNDER = """([x, y]) => document.elementFromPoint(x, y).closest("[data-edge]").da
 
 
 def ready(page: Page) -> Page:
-    expect(page.get_by_role("switch", name="Recording").first).to_be_attached()
+    complete(page)
     return page
+
+
+def switch_recording(page: Page) -> Locator:
+    """Presses the switch, which stands with the sums of what the tape saves."""
+    sums = page.locator("#band-head .sum")
+    if sums.get_attribute("open") is None:
+        sums.locator("summary").click()
+    sums.get_by_role("switch", name="Recording").click()
+    return sums.locator("[role=switch]")
+
+
+def shows(page: Page) -> Locator:
+    """The choice of what the tiles show."""
+    return page.get_by_role("combobox", name="Tiles show")
 
 
 @pytest.fixture
@@ -58,7 +72,7 @@ def test_an_edge_that_is_held_is_run_again_at_both_sides(open_page: Open, ask: C
     expect(secant).not_to_be_empty()
 
     def told(h: float) -> Any:
-        return ask(page, f"probe?parameter=W{layer}&index={source},{to}&h={h}&step=20&spotlight=0")
+        return ask(page, f"weight_check?parameter=W{layer}&index={source},{to}&h={h}&step=20&spotlight=0")
 
     found = told(0.5)
     assert float(secant.get_attribute("title") or "") == found["secant"]
@@ -103,7 +117,7 @@ def test_a_bias_is_held_from_its_unit(open_page: Open, ask: Callable[[Page, str]
     expect(held).to_contain_text("Bias of unit 2, layer 2, held")
     secant = held.locator("[data-n=secant]")
     expect(secant).not_to_be_empty()
-    found = ask(page, "probe?parameter=b2&index=1&h=0.5&step=20&spotlight=0")
+    found = ask(page, "weight_check?parameter=b2&index=1&h=0.5&step=20&spotlight=0")
     assert float(secant.get_attribute("title") or "") == found["secant"]
     assert float(held.locator("[data-n=gradient]").get_attribute("title") or "") == found["gradient"]
     assert page.locator(".instrument-overlay .instrument-bar").count() == 2 * 2  # its own unit, and the output
@@ -128,6 +142,22 @@ def test_pressing_and_holding_a_unit_holds_its_bias_and_a_press_elsewhere_lets_g
     expect(page.locator("#caption")).to_contain_text("a click on the network lets go")
     page.locator("[data-unit='1,0']").click()
     expect(held).to_be_hidden()
+
+
+def test_nothing_is_left_lit_when_a_held_weight_is_let_go_and_left(open_page: Open) -> None:
+    page = ready(open_page("?step=5"))
+    arrived(page)
+    page.mouse.move(*at_rest(page).evaluate(MIDDLE, "W3[1][0]"))
+    page.mouse.down()
+    expect(page.get_by_role("region", name="Weight, held")).to_be_visible()
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="Weight, held")).to_be_hidden()
+    page.keyboard.press("Escape")
+    dimmed = page.locator("#graph .node > g[opacity]")
+    expect(dimmed).to_have_count(0)
+    expect(page.locator(".graph-tip")).to_be_hidden()
+    assert page.evaluate("document.activeElement === document.body")
 
 
 def test_what_moves_the_run_lets_go(open_page: Open) -> None:
@@ -195,7 +225,7 @@ def test_all_edges_are_checked(open_page: Open, ask: Callable[[Page, str], Any])
 def test_without_recording_every_path_is_multiplied_out(open_page: Open, ask: Callable[[Page, str], Any]) -> None:
     page = ready(open_page("?step=3"))
     arrived(page)
-    page.get_by_role("switch", name="Recording").click()
+    switch_recording(page)
     paths = page.get_by_role("slider", name="Paths, one after the other")
     expect(paths).to_be_focused()
     page.get_by_role("button", name="Pause", exact=True).click()
@@ -215,16 +245,16 @@ def test_without_recording_every_path_is_multiplied_out(open_page: Open, ask: Ca
     assert summed["gradients"]["W1"][1][5] == pytest.approx(spot["dW1"][1][5], abs=1e-15)
     page.get_by_role("button", name="Previous operation", exact=True).click()
     expect(paths).to_have_attribute("aria-valuetext", re.compile("path 75 of 76"))
-    page.get_by_role("switch", name="Recording").click()
+    page.locator(".paths").get_by_role("switch", name="Recording").click()
     expect(page.get_by_role("slider", name="Tape of recorded operations")).to_be_visible()
     expect(panel).to_be_hidden()
+    expect(page.locator("#band-head summary")).to_be_focused()
 
 
 def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1"))
     arrived(page)
-    switch = page.get_by_role("switch", name="Recording")
-    switch.click()
+    switch = switch_recording(page)
     panel = page.get_by_role("region", name="The gradient, path by path")
     expect(panel).to_contain_text("Refused for 2-[8]×10-1")
     expect(panel).to_contain_text("71\u202f436\u202f700\u202f944 multiplications")
@@ -238,7 +268,7 @@ def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) ->
 def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1", color_scheme=scheme))
     arrived(page)
-    page.get_by_role("switch", name="Recording").click()
+    switch_recording(page)
     expect(page.locator(".paths-side")).to_contain_text("Refused")
     assert violations(page) == []
 
@@ -246,7 +276,7 @@ def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) 
 def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
     page = ready(open_page("?hidden=8tanh,8tanh,4tanh&step=2"))
     arrived(page)
-    page.get_by_role("switch", name="Recording").click()
+    switch_recording(page)
     paths = page.get_by_role("slider", name="Paths, one after the other")
     expect(paths).to_be_focused()
     weights = 2 * 8 + 8 * 8 + 8 * 4 + 4
@@ -262,13 +292,12 @@ def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
 def test_one_reading_at_a_time_lies_under_an_instrument(open_page: Open) -> None:
     page = ready(open_page("?step=2"))
     arrived(page)
-    three = page.get_by_role("radio", name="all three")
-    three.click()
+    shows(page).select_option("all three")
     expect(page.locator(".slope-graphs")).to_be_visible()
     page.keyboard.press("g")
     expect(page.locator("#full-check")).to_be_visible()
     expect(page.locator(".slope-graphs")).to_be_hidden()
-    three.click()
+    shows(page).select_option("all three")
     expect(page.locator("#full-check")).to_be_hidden()
     expect(page.locator(".slope-graphs")).to_be_visible()
 
@@ -315,14 +344,14 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     page = ready(open_page("?step=20"))
     arrived(page)
     page.keyboard.press("v")
-    expect(page.get_by_role("radio", name="slope f′")).to_have_attribute("aria-checked", "true")
+    expect(shows(page)).to_have_value("slope")
     means = page.locator(".instrument-overlay text.muted")
     expect(means).to_have_count(10)
     found = ask(page, "surfaces?show=slope&step=20")
     wanted = [f"{mean:.2f}" for layer in found["layers"][:2] for mean in layer["means"]]
     expect(means).to_have_text(wanted)
     page.keyboard.press("v")
-    expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
+    expect(shows(page)).to_have_value("gradient")
     truth = page.locator("#instrument-legend [data-truth]")
     before = truth.inner_text()
     truth.click()
@@ -331,10 +360,10 @@ def test_tiles_are_flipped(open_page: Open, ask: Callable[[Page, str], Any]) -> 
     expect(page.locator(".slope-graph")).to_have_count(3)
     expect(page.get_by_role("heading", name=re.compile("Slope f′"))).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("radio", name="output")).to_have_attribute("aria-checked", "true")
+    expect(shows(page)).to_have_value("output")
     page.keyboard.press("v")
     page.keyboard.press("v")
-    expect(page.get_by_role("radio", name="gradient")).to_have_attribute("aria-checked", "true")
+    expect(shows(page)).to_have_value("gradient")
 
 
 def marked(page: Page, tick: str) -> tuple[float, float]:
@@ -361,7 +390,7 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     at, pixel = marked(at_rest(page), ".limit-tick:not(.initial)")
     assert at == pytest.approx(math.log10(limit["limit"]), abs=pixel)
     line = page.get_by_role("region", name="Diagnosis")
-    expect(line).to_contain_text(f"{1.5 / limit['limit']:.2f} times what this unit can bear")
+    expect(line).to_contain_text(f"{1.5 / limit['limit']:.2f} times the stability limit")
     half = float(f"{limit['limit'] / 2:.2g}")
     line.get_by_role("button", name="Half the limit").click()
     expect(page.get_by_role("textbox", name="Learning rate, exact value")).to_have_value(f"{half:.2f}")
@@ -390,50 +419,68 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     assert page.locator("#learning-rate-control .limit-beyond").is_hidden()
 
 
+def test_an_estimate_that_did_not_settle_says_so(open_page: Open) -> None:
+    def unsettle(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"settled": False})
+
+    page = ready(open_page("?step=3&learning_rate=1"))
+    arrived(page)
+    page.route("**/limit*", unsettle)
+    page.get_by_role("button", name="Next batch").click()
+    words = page.locator("#limit-words")
+    expect(words).to_contain_text("not settled: iterations from two starts do not agree within 5 %")
+    expect(words).not_to_contain_text("estimate now")
+
+
 def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> None:
     page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 5)}"))
     line = page.get_by_role("region", name="Diagnosis")
     expect(line).to_contain_text("On the way back each layer leaves 1/")
-    line.get_by_role("button", name=re.compile("^ReLU with He weights.*with a new network")).click()
+    line.get_by_role("button", name=re.compile("^ReLU with He initialization.*with a new network")).click()
     expect(line).to_be_hidden()
-    expect(page.get_by_role("combobox", name="Activation, restarts").first).to_have_value("relu")
+    expect(page.get_by_label("Activation, restarts").first).to_have_value("relu")
     quiet = ready(open_page("?step=20"))
     quiet.wait_for_url("**step=20")
     expect(quiet.get_by_role("region", name="Diagnosis")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SIZES)
+# Where the instruments show what they measure.
+SHOWN = ("#stage", "#tape", "#side")
+
+
+@in_both_schemes
 def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: str, width: int, height: int) -> None:
     page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height, color_scheme=scheme))
     arrived(page)
     expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
-    for name in ["slope f′", "gradient", *(["all three"] if width > 1180 else [])]:
+    assert violations(page) == []
+    for name in ["slope", "gradient", *(["all"] if width > 1180 else [])]:
         page.keyboard.press("v")
-        expect(page.get_by_role("radio", name=name)).to_have_attribute("aria-checked", "true")
-        if name == "all three":
+        expect(shows(page)).to_have_value(name)
+        if name == "all":
             expect(page.locator(".slope-graph")).to_have_count(3)
         else:
             expect(page.locator("#instrument-legend")).not_to_be_empty()
-        assert violations(page) == []
+        assert violations(page, within=SHOWN) == []
     page.keyboard.press("g")
     expect(page.locator("#full-check")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, within=SHOWN) == []
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("e")
     page.keyboard.press("h")
     expect(page.locator("#gradient-check [data-n=secant]")).not_to_be_empty()
     page.locator("#gradient-check").get_by_role("slider").press("ArrowLeft")
     expect(page.locator("#gradient-check [data-n=pale]")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, within=SHOWN) == []
     page.keyboard.press("Escape")
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("h")
     expect(page.get_by_role("region", name="Bias, held")).to_be_visible()
-    assert violations(page) == []
+    assert violations(page, within=SHOWN) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    page.get_by_role("switch", name="Recording").first.click()
+    switch_recording(page)
     expect(page.locator(".paths .tape-slider")).to_be_visible()
-    assert violations(page, playing=True) == []
+    assert violations(page, playing=True, within=SHOWN) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,12 +1,13 @@
 """The first minute of somebody who has never seen the page, by role and name, against the server's own numbers."""
 
+import json
 import re
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.browser.conftest import Open, arrived
+from tests.browser.conftest import Open, arrived, complete
 from tests.browser.waiting import SLOW, at_rest, becomes
 
 
@@ -25,7 +26,7 @@ def run_of(page: Page, server_url: str) -> str:
 def test_it_begins_with_nothing_learned_and_plays_at_one_press(open_page: Open) -> None:
     page = open_page(visited=False)
     expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
-    expect(page.get_by_role("region", name="Four things to try")).to_be_visible()
+    expect(page.get_by_role("region", name="Guide")).to_contain_text("Press Play")
     button(page, "Play").click()
     expect(page.locator("#caption")).to_contain_text(re.compile(r"operation (?!1 )\d+ of 16"))
     button(page, "Pause").click()
@@ -42,11 +43,32 @@ def test_with_reduced_motion_playing_goes_from_operation_to_operation(open_page:
     becomes(page, "() => new URLSearchParams(location.search).get('step') === '4'")
 
 
-def test_the_four_things_to_try_wait_for_a_network_that_leaves_them_room(open_page: Open) -> None:
+def test_dropout_changed_amid_a_step_says_from_which_step_on_it_counts(open_page: Open) -> None:
+    page = open_page("?step=2")
+    arrived(page)
+    button(page, "Previous operation").click()
+    expect(page.locator("#caption")).to_contain_text("operation 15 of 16")
+    slider(page, "Dropout").fill("0.25")
+    from_when = page.locator("#dropout-control").get_by_text("from step 3 on")
+    expect(from_when).to_be_visible()
+    expect(slider(page, "Dropout")).to_have_accessible_description("from step 3 on")
+    button(page, "Next batch").click()
+    page.wait_for_url("**step=3")
+    expect(from_when).to_be_hidden()
+    button(page, "Reset").click()
+    expect(page.locator("#caption")).to_contain_text("Step 0")
+    slider(page, "Dropout").fill("0.5")
+    expect(page.locator("#dropout-from")).to_be_hidden()  # nothing is computed that it would not hold for
+
+
+def test_the_guide_takes_no_room_from_a_network_that_needs_it(open_page: Open) -> None:
     page = open_page("?hidden=" + ",".join(["8relu"] * 8), visited=False)
     expect(page.locator("#caption")).to_contain_text("Nothing has been learned yet")
-    expect(page.get_by_text("Click a line or a tile for its numbers.")).to_be_hidden()
-    expect(page.locator(".hint").first).to_be_hidden()
+    guide = page.get_by_role("region", name="Guide").bounding_box()
+    tiles = [tile.bounding_box() for tile in page.locator("[data-unit]").all()]
+    assert guide is not None
+    assert len(tiles) == 2 + 8 * 8 + 1
+    assert all(tile is not None and tile["y"] >= guide["y"] + guide["height"] for tile in tiles)
 
 
 def test_a_step_is_walked_from_x_to_update_and_back(open_page: Open) -> None:
@@ -65,15 +87,24 @@ def test_a_step_is_walked_from_x_to_update_and_back(open_page: Open) -> None:
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16")
 
 
+# Where a line lies farthest from all others: at a crossing a click means neither.
+CLEAR = """(ref) => {
+  const along = (path) =>
+    Array.from({ length: 33 }, (_, i) =>
+      path.getPointAtLength(((i + 4) / 40) * path.getTotalLength()).matrixTransform(path.getScreenCTM()));
+  const lines = [...document.querySelectorAll(".graph-svg path.edge[d]:not([d=''])")];
+  const others = lines.filter((line) => line.dataset.ref !== ref).flatMap(along);
+  const free = (at) => Math.min(...others.map((other) => Math.hypot(other.x - at.x, other.y - at.y)));
+  const points = along(lines.find((line) => line.dataset.ref === ref));
+  const { x, y } = points.reduce((best, at) => (free(at) > free(best) ? at : best));
+  return [x, y];
+}"""
+
+
 def test_the_factors_of_a_clicked_edge_are_the_servers_numbers(open_page: Open, server_url: str) -> None:
     page = open_page("?step=3")
     arrived(page)
-    middle = """() => {
-      const path = document.querySelector(".graph-svg path.edge[data-ref='W2[4][0]']");
-      const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
-      return [point.x, point.y];
-    }"""
-    page.mouse.click(*at_rest(page).evaluate(middle))
+    page.mouse.click(*at_rest(page).evaluate(CLEAR, "W2[4][0]"))
     inspector = page.get_by_role("region", name="Inspector")
     expect(inspector).to_contain_text("Weight 5 → 1, layer 2")
     for _ in range(4):
@@ -168,7 +199,7 @@ def test_a_link_is_the_same_run(open_page: Open, server_url: str) -> None:
 def test_settings_that_need_a_new_network_are_collected(open_page: Open, server_url: str) -> None:
     page = open_page()
     run = run_of(page, server_url)
-    button(page, "more").click()
+    button(page, "All settings").first.click()
     setup = page.get_by_role("dialog", name="Setup")
     setup.get_by_label("Layer 2: activation").select_option("relu")
     setup.get_by_label("Kind").select_option("adam")
@@ -176,6 +207,25 @@ def test_settings_that_need_a_new_network_are_collected(open_page: Open, server_
     setup.get_by_role("button", name="Restart: 2 changes").click()
     page.wait_for_url("**hidden=6tanh,4relu&optimizer=adam")
     assert run_of(page, server_url) != run
+
+
+def test_what_needed_a_new_network_is_undone_and_done_again_by_keys(open_page: Open) -> None:
+    page = open_page()
+    name = page.locator("[data-field=dataset] [aria-checked=true]")
+    for dataset in ("moons", "spirals"):
+        page.get_by_role("radio", name=dataset, exact=True).click()
+        expect(page).to_have_url(re.compile(f"dataset={dataset}"))
+    for key, dataset in (
+        ("Control+z", "moons"),
+        ("Control+z", "circles"),
+        ("Control+z", "circles"),  # and nothing before the page itself
+        ("Control+Shift+z", "moons"),
+        ("Control+Shift+z", "spirals"),
+    ):
+        page.keyboard.press(key)
+        expect(name).to_have_text(dataset)
+        complete(page)  # opened anew, and listening
+    expect(page).to_have_url(re.compile("dataset=spirals"))
 
 
 def test_reset_and_new_seed(open_page: Open, server_url: str) -> None:
@@ -200,25 +250,35 @@ def test_a_run_from_a_script_opens_where_it_stands_with_what_was_changed(open_pa
     httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 3})
     page = open_page(f"?run={run}")
     arrived(page)
-    expect(page.get_by_role("radio", name="operations of step 7")).to_be_visible()
+    expect(button(page, "Tape of step 7")).to_be_visible()
     expect(slider(page, "Learning rate")).to_have_attribute("aria-valuetext", re.compile(r"^0\.6"))
 
 
-def test_the_keys_stay_with_the_two_zooms_of_the_band(open_page: Open) -> None:
+def test_the_keys_stay_with_what_opens_and_closes_the_band(open_page: Open) -> None:
     page = open_page("?step=2")
     arrived(page)
-    page.get_by_role("radio", name="operations of step 2").focus()
-    page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("radio", name="all steps")).to_be_focused()
-    page.keyboard.press("ArrowLeft")
-    expect(page.get_by_role("radio", name="operations of step 2")).to_be_focused()
+    tape, steps = button(page, "Tape of step 2"), button(page, "All steps")
+    expect(tape).to_have_attribute("aria-expanded", "true")
+    steps.focus()
+    page.keyboard.press("Enter")
+    expect(steps).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("slider", name="Steps of the run")).to_be_visible()
+    expect(steps).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    expect(tape).to_have_attribute("aria-expanded", "true")
+    expect(tape).to_be_focused()
+    page.keyboard.press("Space")  # closes it, and does not play
+    expect(button(page, "Tape")).to_have_attribute("aria-expanded", "false")
+    expect(button(page, "Play")).to_be_visible()
 
 
 def test_walking_back_shows_what_was_recorded_and_trains_nothing(open_page: Open, server_url: str) -> None:
     page = open_page()
     button(page, "Next epoch").click()
     page.wait_for_url("**step=13")
-    page.get_by_role("radio", name="all steps").click()
+    button(page, "All steps").click()
     page.get_by_role("button", name="back one step").click()
     page.wait_for_url(re.compile(r"step=12$"))
     assert httpx.get(run_of(page, server_url)).json()["step"] == 13
@@ -229,13 +289,13 @@ def test_the_server_going_away_loses_nothing_and_trains_no_step_twice(open_page:
     arrived(page)
     page.wait_for_load_state("networkidle")  # nothing asked for in passing may notice first that nobody answers
     page.route("**/api/**", lambda route: route.abort())
-    page.route("**/healthz", lambda route: route.abort())
+    page.route("**/readyz", lambda route: route.abort())
     button(page, "Next batch").click()
     expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
     button(page, "Previous operation").click()
     expect(page.locator("#caption")).to_contain_text("operation 15 of 16")
     page.unroute("**/api/**")
-    page.unroute("**/healthz")
+    page.unroute("**/readyz")
     page.get_by_role("button", name="Try now").click()
     expect(page.get_by_text("The server is away.", exact=True)).to_be_hidden(timeout=10_000)
     assert httpx.get(run_of(page, server_url)).json()["step"] <= 5
@@ -256,6 +316,36 @@ def goes_on(page: Page) -> None:
     becomes(
         page, "(now) => document.querySelector('#plane').textContent !== now", page.locator("#plane").text_content()
     )
+
+
+def test_whole_steps_at_a_chosen_rate_come_in_one_stream(open_page: Open, server_url: str) -> None:
+    page, asked = open_page(), []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/train"):
+            asked.append(json.loads(request.post_data or "{}"))
+
+    page.on("request", note)
+    slider(page, "Speed").fill("8")
+    button(page, "Play").click()
+    for _ in range(4):
+        goes_on(page)
+    slider(page, "Learning rate").press("ArrowRight")
+    page.wait_for_url(re.compile(r"change=\d+:learning_rate:"), timeout=SLOW)
+    for _ in range(4):
+        goes_on(page)
+    assert [(body["every"], body["per_second"], body["from_step"]) for body in asked] == [(1, 20, 0)]
+    slider(page, "Speed").fill("9")
+    for _ in range(3):
+        goes_on(page)
+    assert [(body["every"], body["per_second"]) for body in asked] == [(1, 20), (2, 30)]
+    button(page, "Pause").click()
+    expect(page.locator("#caption")).to_contain_text(re.compile(r"operation \d+ of \d+"))
+    run = httpx.get(run_of(page, server_url)).json()
+    assert run["training"] is False
+    assert run["step"] >= asked[1]["from_step"] > 0
+    assert [change["field"] for change in run["changes"]] == ["learning_rate"]
+    becomes(page, "(step) => new URLSearchParams(location.search).get('step') === String(step)", run["step"])
 
 
 def test_a_slider_pulled_while_whole_steps_are_played_lets_nothing_go(open_page: Open, server_url: str) -> None:

@@ -98,7 +98,7 @@ def setup(page: Page) -> None:
 
 
 def steps(page: Page) -> None:
-    page.get_by_text("all steps", exact=True).first.click()
+    press(page, "All steps")
     page.locator("#timeline .tape-slider").wait_for()
 
 
@@ -136,7 +136,7 @@ def take(browser: Browser, url: str, name: str, theme: str) -> Path:
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
     )
     if not visitor:
-        context.add_init_script("localStorage.setItem('visited', 'all')")
+        context.add_init_script("Object.assign(localStorage, {unfolded: 'yes', band: 'operations', guide: '0'})")
     page = context.new_page()
     page.goto(f"{url}/{query}")
     page.wait_for_selector(".app:not(.without-run), #lost-run:not([hidden])")
