@@ -1,4 +1,4 @@
-"""Every measurement, interleaved with its peers in one run: `python -m tests.benchmarks [engine surfaces stream page]`.
+"""Every measurement, interleaved with its peers in one run: `python -m tests.benchmarks`, or some parts of it by name.
 
 Only ratios carry over to another machine. `--report` writes them to REPORT.md beside this file. PyTorch comes with
 `pip install -e '.[bench]'`; without it its rows say so. Exit code 1 where a promise was missed.
@@ -17,10 +17,18 @@ from pathlib import Path
 
 import numpy as np
 
-from . import engine, page, stream, surfaces
+from . import engine, frame, load, page, stores, stream, surfaces
 from .row import Row
 
-PARTS = {"engine": engine.rows, "surfaces": surfaces.rows, "stream": stream.rows, "page": page.rows}
+PARTS = {
+    "engine": engine.rows,
+    "surfaces": surfaces.rows,
+    "frame": frame.rows,
+    "stream": stream.rows,
+    "stores": stores.rows,
+    "load": load.rows,
+    "page": page.rows,
+}
 HEAD = ("", "measured", "promised", "", "")
 
 
@@ -38,7 +46,8 @@ def report(rows: Iterable[Row]) -> str:
         "Ratios are of times taken in turns in one run; times are of this machine only.\n"
         "N1 2-4-2-1 tanh, batch 10 · N2a, N2b 2-8×6-1 tanh, batch 10 and 30 · N3 7-8×6-1 relu, 30\n"
         "· N4 2-64-64-64-1 relu, 128 · N5 10-8×10-3 sigmoid with batch norm and dropout, 32.\n"
-        "· page 2-8×6-1 tanh in a Chromium of 1440 × 900 that draws without a graphics card.\n\n"
+        "· page 2-8×6-1 tanh in a Chromium of 1440 × 900 that draws without a graphics card\n"
+        "· frame, replay and load 2-6-4-1 tanh, batch 16; of frame and replay the processor time.\n\n"
         f"{table(rows)}\n"
     )
 
