@@ -1,23 +1,29 @@
 """The story's page at /story, and what it asks for when its reader changes a number."""
 
+from asyncio import get_running_loop
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from app import pages
-from app.precompressed import Precompressed
-from app.runs.catalog import catalog
-from app.story import notes
-from app.story.chapters import CHAPTERS
-from app.story.page import Page, all_values, fixed_page
-from app.story.page import page as told
-from app.story.setting import FIXED, SHAPES, from_query
-from app.story.user_run import FIELDS, STEP
-from app.story.values import parameter_indices
+from . import glossary, pages, precompressed
+from .precompressed import Precompressed
+from .runs.catalog import catalog
+from .story import notes
+from .story.chapters import CHAPTERS
+from .story.page import Page, all_values, fixed_page, page_of
+from .story.setting import FIXED, SHAPES, from_query
+from .story.user_run import FIELDS, STEP
+from .story.values import parameter_indices
+
+T = TypeVar("T")
+_thread = ThreadPoolExecutor(1, "story")  # one: several would hold up the event loop among themselves
 
 
 def install(app: FastAPI) -> None:
@@ -27,7 +33,12 @@ def install(app: FastAPI) -> None:
 
     def rendered(root_path: str, page: Page) -> bytes:
         context = pages.context(root_path, "js/story.js")
-        text = templates.get_template("story.html").render(**context, page=page, facts=facts(page.values))
+        text = templates.get_template("story.html").render(
+            **context,
+            page=page,
+            facts=facts(page.values),
+            explained=lambda prose: glossary.marked(prose, f"{root_path}/glossary"),
+        )
         return text.encode()
 
     @lru_cache(maxsize=8)
@@ -37,34 +48,45 @@ def install(app: FastAPI) -> None:
     @router.get("/story")
     async def story(request: Request) -> Response:
         root_path, setting = pages.root_path_of(request), from_query(request.query_params)
-        page = fixed(root_path) if setting == FIXED else rendered(root_path, told(setting))
-        return await pages.answer(request, page)
+        page = fixed(root_path) if setting == FIXED else await drawn(lambda: rendered(root_path, page_of(setting)))
+        return await precompressed.answer(request, page, pages.HTML)
 
     @router.get("/api/story/trials")
     async def trials(request: Request) -> Response:
         """What the engine says around a setting, and the notes drawn from it; `weight` chooses the hand calculation."""
-        query = request.query_params
-        values = all_values(from_query(query))
-        drawn = {name: notes.note(name, values) for name in notes.NOTES}
-        if _is_parameter(query.get("weight", "")):
-            drawn["hand"] = notes.hand(values, query["weight"])
-        layers, wide = query.get("layers", "2"), query.get("wide") == "1"
-        if layers.isdecimal() and 1 <= int(layers) <= len(values["wide" if wide else "grow"]):
-            drawn["paths"] = notes.paths(values, int(layers), wide)
-        body = orjson.dumps({"trials": values["trials"], "notes": drawn})
+        body = await drawn(lambda: _trials(request.query_params))
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     app.include_router(router)
 
 
+async def drawn(draw: Callable[[], T]) -> T:
+    """What takes some tens of milliseconds, beside the event loop."""
+    return await get_running_loop().run_in_executor(_thread, draw)
+
+
+def _trials(query: QueryParams) -> bytes:
+    values = all_values(from_query(query))
+    found = {name: notes.note(name, values) for name in notes.NOTES}
+    if _is_parameter(query.get("weight", "")):
+        found["hand"] = notes.hand(values, query["weight"])
+    layers, wide = query.get("layers", "2"), query.get("wide") == "1"
+    if layers.isdecimal() and 1 <= int(layers) <= len(values["wide" if wide else "grow"]):
+        found["paths"] = notes.paths(values, int(layers), wide)
+    return orjson.dumps({"trials": values["trials"], "notes": found})
+
+
 def facts(values: dict[str, Any]) -> dict[str, Any]:
-    """What the page's script is told: what can't change, and where it begins."""
+    """What the page's script needs to know: what can't change, and where it begins."""
     fixed = {name: values[name] for name in ("count", "grow", "wide", "big", "mine")}
     doors = values["doors"]
     return {
         "fixed": {
             **fixed,
-            "doors": {"vanish": {"ratio": doors["vanish"]["ratio"]}, "die": {"hot": doors["die"]["hot"]}},
+            "doors": {
+                "vanishing": {"run": {"ratio": doors["vanishing"]["run"]["ratio"]}},
+                "dying": {"run": doors["dying"]["run"]},
+            },
         },
         "chapters": [{"keys": [asdict(key) for key in chapter.keys]} for chapter in CHAPTERS],
         "defaults": catalog()["defaults"],

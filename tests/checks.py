@@ -5,7 +5,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIOME = "@biomejs/biome@2.6.8"
 TYPESCRIPT = "typescript@5.9"
+NPX = ["npx", "--yes", "--prefer-offline"]
 TWO_AT_ONCE = ["--numprocesses=2", "--dist=worksteal"]
+# To load pytest takes longer than the tests of the imports: one process of it, without what they have no use for.
+ALONE = ["--numprocesses=0", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
 
 Commands = dict[str, list[str]]
 
@@ -13,8 +16,8 @@ CHECKS: Commands = {
     "format": ["ruff", "format", "--check", "."],
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
-    "js-lint": ["npx", "--yes", BIOME, "ci", "--colors=off", "static/js", "static/css", "tests/js"],
-    "js-types": ["npx", "--yes", "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
+    "js-lint": [*NPX, BIOME, "ci", "--colors=off", "static/js", "static/css", "tests/js"],
+    "js-types": [*NPX, "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*/*.test.js"],
     "python": ["pytest", *TWO_AT_ONCE, "--ignore=tests/browser"],
     "browser": ["pytest", *TWO_AT_ONCE, "tests/browser"],
@@ -42,13 +45,14 @@ def room(name: str, root: Path = ROOT) -> Commands:
         checks["lint"] = [*CHECKS["lint"][:-1], *python]
         checks["types"] = CHECKS["types"]
     if scripts:
-        checks["js-lint"] = [*CHECKS["js-lint"][:5], *scripts]
+        checks["js-lint"] = [*CHECKS["js-lint"][:-3], *scripts]
         checks["js-types"] = CHECKS["js-types"]
     if there(f"tests/js/{name}"):
         checks["js"] = ["node", "--test", f"tests/js/{name}/*.test.js"]
     if python or scripts:
-        own = there("tests/test_architecture.py", f"tests/test_{name}.py", f"tests/{name}")
-        checks["python"] = ["pytest", *TWO_AT_ONCE, *own]
+        own = there(f"tests/test_{name}.py", f"tests/{name}")
+        how = [*TWO_AT_ONCE, "-m", "not long"] if own else ALONE
+        checks["python"] = ["pytest", *how, *there("tests/test_architecture.py"), *own]
     return checks
 
 

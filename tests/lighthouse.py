@@ -22,7 +22,7 @@ from tests.proxy import behind_nginx
 LIGHTHOUSE = "lighthouse@13"
 ATTEMPTS = 3
 JUDGED = ("accessibility", "best-practices", "seo")
-PAGES = ("/", "/story")
+PAGES = ("/", "/story", "/glossary")
 FORMS = {"phone": [], "desktop": ["--preset=desktop"]}
 LOADS = 5
 CHROME = "--headless=new --no-sandbox --ignore-certificate-errors"

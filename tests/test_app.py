@@ -1,4 +1,4 @@
-"""Importing the package sets one thread for matrix products before NumPy is there."""
+"""The server sets one thread for matrix products before NumPy is there; the client leaves its program alone."""
 
 import os
 import subprocess
@@ -7,15 +7,24 @@ import sys
 import pytest
 
 CODE = """
-import sys, app
-assert "numpy" not in sys.modules
-import os
-print(os.environ["OPENBLAS_NUM_THREADS"])
+import os, sys, {first}
+print("numpy" in sys.modules, os.environ.get("OPENBLAS_NUM_THREADS"))
 """
 
 
-@pytest.mark.parametrize(("environment", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "4"}, "4")])
-def test_matrix_products_run_in_one_thread_by_default(environment: dict[str, str], threads: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "environment", "found"),
+    [
+        ("app", {}, "False None"),
+        ("app.client", {}, "True None"),
+        ("app.threads", {}, "False 1"),
+        ("app.engine", {"OPENBLAS_NUM_THREADS": "4"}, "False 4"),
+        ("app.data", {}, "False 1"),
+        ("app.runs", {}, "False 1"),
+    ],
+)
+def test_matrix_products_run_in_one_thread_by_default(first: str, environment: dict[str, str], found: str) -> None:
     env = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | environment
-    done = subprocess.run([sys.executable, "-c", CODE], env=env, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == threads
+    command = [sys.executable, "-c", CODE.format(first=first)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == found

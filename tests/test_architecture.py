@@ -14,34 +14,99 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Each room of app/, and what of our own it may know.
 ROOMS: dict[str, set[str]] = {
-    "app.engine": set(),
-    "app.data": set(),
+    "app.engine": {"app"},
+    "app.data": {"app"},
     "app.runs": {"app.engine", "app.data", "app"},
+    "app.threads": set(),
+    "app.progress": set(),
+    "app.client": {"app.progress"},
+    "app.metrics": set(),
+    "app.logs": set(),
+    "app.store": {"app.engine", "app.runs", "app.metrics", "app"},
+    "app.work": {"app.runs", "app.metrics", "app"},
+    "app.connections": {"app.heads", "app.work", "app.settings"},
     "app.settings": set(),
-    "app.api": {"app.runs", "app.settings", "app"},
+    "app.glossary": set(),
+    "app.api": {
+        "app.runs",
+        "app.store",
+        "app.work",
+        "app.settings",
+        "app.glossary",
+        "app.precompressed",
+        "app.metrics",
+        "app.logs",
+        "app",
+    },
+    "app.heads": set(),
     "app.precompressed": set(),
     "app.static_files": {"app.precompressed"},
-    "app.pages": {"app.precompressed", "app.static_files", "app.runs", "app"},
+    "app.teaching": set(),
+    "app.pages": {"app.precompressed", "app.static_files", "app.runs", "app.glossary", "app.teaching", "app"},
     "app.story": {"app.runs", "app.engine", "app.data"},
-    "app.story_pages": {"app.story", "app.precompressed", "app.pages", "app.runs", "app"},
-    "app.main": {"app.api", "app.static_files", "app.pages", "app.story_pages", "app.settings", "app.runs", "app"},
-    "app.__main__": {"app.main", "app.settings", "app"},
-    "app": set(),
+    "app.story_pages": {"app.story", "app.precompressed", "app.pages", "app.runs", "app.glossary", "app"},
+    "app.main": {
+        "app.api",
+        "app.static_files",
+        "app.pages",
+        "app.story_pages",
+        "app.settings",
+        "app.runs",
+        "app.store",
+        "app.work",
+        "app.logs",
+        "app",
+    },
+    "app.cli": {
+        "app.main",
+        "app.api",
+        "app.settings",
+        "app.store",
+        "app.runs",
+        "app.progress",
+        "app.client",
+        "app.connections",
+        "app",
+    },
+    "app.__main__": {"app.cli"},
+    "app": {"app.client"},
 }
 # What each room may take from outside the standard library.
 PACKAGES: dict[str, set[str]] = {
     "app.engine": {"numpy"},
-    "app.data": {"numpy"},
+    "app.data": {"numpy", "charset_normalizer"},
     "app.runs": {"numpy", "pydantic"},
+    "app.threads": set(),
+    "app.progress": set(),
+    "app.client": {"httpx", "numpy"},
+    "app.metrics": {"prometheus_client"},
+    "app.logs": set(),
+    "app.store": {"numpy", "orjson", "redis"},
+    "app.work": set(),
+    "app.connections": set(),
     "app.settings": {"pydantic", "pydantic_settings"},
-    "app.api": {"numpy", "pydantic", "fastapi", "starlette", "orjson", "fastapi_offline", "jinja2"},
+    "app.glossary": set(),
+    "app.api": {
+        "numpy",
+        "pydantic",
+        "fastapi",
+        "starlette",
+        "orjson",
+        "fastapi_offline",
+        "jinja2",
+        "backports",
+        "compression",  # of Python 3.14
+    },
+    "app.heads": {"uvicorn"},
     "app.precompressed": {"brotli", "starlette"},
     "app.static_files": {"fastapi", "starlette"},
-    "app.pages": {"fastapi", "starlette", "jinja2", "orjson"},
+    "app.teaching": set(),
+    "app.pages": {"fastapi", "starlette", "jinja2", "orjson", "segno"},
     "app.story": {"numpy", "orjson"},
     "app.story_pages": {"fastapi", "starlette", "orjson"},
     "app.main": {"fastapi", "starlette"},
-    "app.__main__": {"uvicorn"},
+    "app.cli": {"click", "numpy", "platformdirs", "pydantic", "uvicorn"},
+    "app.__main__": set(),
     "app": set(),
 }
 
@@ -58,14 +123,14 @@ JS_ROOMS: dict[str, set[str]] = {
     "tape": {"charts", "dom", "format", "run"},
     "inspector": {"format", "run"},
     "setup": {"dom", "format", "run"},
-    "page": {"dom", "format", "run"},
+    "page": {"dom", "format", "run", "session"},
     "instruments": {"dom", "format", "network", "plane", "run", "session"},
     "lessons": {"charts", "dom", "format", "instruments", "network", "plane", "run", "session"},
     "story": {"dom", "format", "network", "run", "session", "tape"},
 }
 JS_ENTRIES = {"main.js", "story.js", "theme.js"}
 # What a room shows to the others: only these of its files are imported from outside.
-JS_FACES: dict[str, set[str]] = {"session": {"api", "commands", "store", "url"}, "lessons": {"lesson"}}
+JS_FACES: dict[str, set[str]] = {"session": {"api", "commands", "store", "url"}, "lessons": {"lesson", "list"}}
 # The only file that speaks to the server, and the rooms that know no browser at all and are tested in Node.
 JS_FETCH = "session/api.js"
 JS_PURE = {"format", "run"}
@@ -111,6 +176,16 @@ def test_python_imports_follow_the_arrows(path: Path) -> None:
             assert target == room or target in ROOMS[room], f"{room} must not know {name}"
         elif name.partition(".")[0] not in sys.stdlib_module_names:
             assert name.partition(".")[0] in PACKAGES[room], f"{room} must not use {name}"
+
+
+@pytest.mark.parametrize("path", python_files(), ids=module_name)
+def test_our_own_modules_are_imported_relatively(path: Path) -> None:
+    """The folder is `app` in a checkout and `backprop_playground` once installed: nothing may name either."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            assert not [alias.name for alias in node.names if alias.name.partition(".")[0] == "app"]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            assert (node.module or "").partition(".")[0] != "app"
 
 
 JS = ROOT / "static" / "js"
@@ -184,9 +259,12 @@ def test_the_top_level_holds_nothing_without_need() -> None:
         "templates",
         "tests",
         "Dockerfile",
+        "compose.yaml",
         "pyproject.toml",
         "README.md",
         "LICENSE",
         "CONTRIBUTING.md",
+        "SECURITY.md",
+        "requirements.lock",
     }
     assert names <= tracked | {"artefacts", "build", "dist"} | {n for n in names if n.endswith(".egg-info")}

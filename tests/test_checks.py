@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests import __main__ as command
-from tests.checks import CHECKS, ROOT, room, rooms
+from tests.checks import ALONE, CHECKS, ROOT, room, rooms
 
 # Each waits for the other before it ends: one after the other, they would not meet.
 MEETS = """
@@ -90,7 +90,11 @@ def test_a_room_of_both_languages_is_checked_in_both(tmp_path: Path) -> None:
     assert checks["lint"] == ["ruff", "check", "app/tape", "tests/tape"]
     assert checks["js-lint"][-3:] == ["--colors=off", "static/js/tape", "tests/js/tape"]
     assert checks["js"] == ["node", "--test", "tests/js/tape/*.test.js"]
-    assert checks["python"][-1] == "tests/tape"
+    assert checks["python"][-3:] == ["-m", "not long", "tests/tape"]
+
+
+def test_a_room_of_scripts_loads_nothing_but_the_test_of_its_imports() -> None:
+    assert room("tape")["python"] == ["pytest", *ALONE, "tests/test_architecture.py"]
 
 
 ONCE_MORE = """

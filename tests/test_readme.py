@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.runs.measures import MEASURES
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,12 +25,14 @@ def blocks(heading: str, language: str) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "command"), [("sh", ["bash", "-euo", "pipefail", "-c"]), ("python", [sys.executable, "-c"])]
 )
-def test_the_api_lines_of_the_readme_run_as_pasted(server_url: str, language: str, command: list[str]) -> None:
+def test_the_api_lines_of_the_readme_run_as_pasted(
+    server_url: str, tmp_path: Path, language: str, command: list[str]
+) -> None:
     found = blocks("Drive it from a script", language)
     assert found
     for block in found:
         code = block.replace("http://127.0.0.1:8000", server_url.rstrip("/"))
-        done = subprocess.run([*command, code], capture_output=True, text=True)
+        done = subprocess.run([*command, code], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert "problem" not in done.stdout
         assert any(output in done.stdout for output in ('"evaluation"', "test accuracy", "'outputs'"))
@@ -49,6 +52,24 @@ def test_the_readme_names_every_setting_with_its_default() -> None:
         row = re.search(rf"^\| `{variable}` \|.*\| (.*) ?\|$", README, flags=re.M)
         assert row is not None, variable
         assert row.group(1).strip() == str(field.default), variable
+
+
+def test_the_readme_lists_what_an_address_may_hide_and_show() -> None:
+    """By group, in the order of the page's own table."""
+    table = (ROOT / "static" / "js" / "page" / "parts.js").read_text().partition("GROUPS = {")[2].partition("\n};")[0]
+    for group, entries in re.findall(r"^  (\w+): \{\n(.*?)^  \},", table, flags=re.M | re.S):
+        names = re.findall(r"^    (\w+): \{", entries, flags=re.M)
+        assert len(names) > 5
+        assert f"| `{group}` | {' '.join(f'`{name}`' for name in names)} |" in README
+
+
+def test_a_goal_names_its_measures_as_the_experiments_do() -> None:
+    table = (ROOT / "static" / "js" / "run" / "goal.js").read_text().partition("MEASURES = {")[2].partition("\n};")[0]
+    found = re.findall(r"^  (\w+): \{\s*title: \"(.*?)\"", table, flags=re.M)
+    assert len(found) > 5
+    for name, title in found:
+        assert MEASURES[name].title == title
+        assert f"`{name}`" in README.partition("A goal's conditions")[2].partition("\n\n")[0]
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])

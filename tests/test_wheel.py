@@ -13,8 +13,8 @@ from app import __version__
 ROOT = Path(__file__).resolve().parents[1]
 
 ASK = """
-import asyncio, re, httpx, app
-from app.main import app as application
+import asyncio, re, httpx, backprop_playground
+from backprop_playground.main import app as application
 
 async def ask():
     transport = httpx.ASGITransport(application)
@@ -29,7 +29,7 @@ async def ask():
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable", path
         made = await client.post("/api/runs", json={"dataset": "penguins"})
         assert made.status_code == 201, made.text
-    print(app.__file__)
+    print(backprop_playground.__file__)
 
 asyncio.run(ask())
 """
@@ -46,9 +46,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_carries_the_page_and_nothing_under_generic_names(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    assert tops == {"app", f"backprop_playground-{__version__}.dist-info"}
-    assert {"app/templates/playground.html", "app/static/js/main.js", "app/data/penguins.csv"} <= set(names)
-    assert not [name for name in names if name.startswith("app/static/") and name.endswith((".py", ".pyc"))]
+    assert tops == {"backprop_playground", f"backprop_playground-{__version__}.dist-info"}
+    inside = {name.removeprefix("backprop_playground/") for name in names}
+    assert {"templates/playground.html", "static/js/main.js", "data/penguins.csv", "py.typed"} <= inside
+    assert "client/notebooks/first-steps.ipynb" in inside
+    assert not [name for name in inside if name.startswith("static/") and name.endswith((".py", ".pyc"))]
 
 
 def test_the_wheel_serves_the_page_from_any_folder(wheel: Path, tmp_path: Path) -> None:
@@ -61,3 +63,14 @@ def test_the_wheel_serves_the_page_from_any_folder(wheel: Path, tmp_path: Path) 
     assert done.stdout.strip().startswith(str(tmp_path / "site")), (
         "the wheel's own files must answer, not the checkout's"
     )
+
+
+def test_the_command_carries_the_package_s_name(wheel: Path, tmp_path: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    archive.extractall(tmp_path / "site")
+    entry = archive.read(f"backprop_playground-{__version__}.dist-info/entry_points.txt").decode()
+    assert "backprop-playground = backprop_playground.__main__:main" in entry
+    env = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "backprop_playground", "--version"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.stdout.strip() == f"backprop-playground {__version__}", done.stderr
