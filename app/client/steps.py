@@ -10,14 +10,11 @@ from .training import Training
 from .transport import AsyncChannel, Channel
 
 
-class Steps:
-    """The steps of a training, each as it is computed. Iterate over them, or `wait` for the end.
+class TrainingSteps:
+    """The evaluations of a training so far, and its progress bar."""
 
-    Leaving the loop early ends the training on a whole step.
-    """
-
-    def __init__(self, channel: Channel, training: Training, progress: bool) -> None:
-        self._channel, self._training = channel, training
+    def __init__(self, training: Training, progress: bool) -> None:
+        self._training = training
         self._progress = Progress(training.first, training.steps) if progress else None
 
     @property
@@ -30,15 +27,33 @@ class Steps:
         """The one after the last step; None until then."""
         return self._training.evaluation
 
+    def _show(self, step: Step) -> None:
+        if self._progress:
+            self._progress.show(step.step, step.loss)
+
+    def _end(self) -> None:
+        if self._progress and self.evaluation:
+            self._progress.end(self.evaluation.step, f"training loss {self.evaluation.train_loss:.4g}")
+
+
+class Steps(TrainingSteps):
+    """The steps of a training, each as it is computed. Iterate over them, or `wait` for the end.
+
+    Leaving the loop early ends the training on a whole step.
+    """
+
+    def __init__(self, channel: Channel, training: Training, progress: bool) -> None:
+        super().__init__(training, progress)
+        self._channel = channel
+
     def __iter__(self) -> Iterator[Step]:
         try:
             while (step := self._channel.run(self._training.next_step())) is not None:
-                if self._progress:
-                    self._progress.show(step.step, step.loss)
+                self._show(step)
                 yield step
         finally:
             self._channel.run(self._training.abandon())
-            end_progress(self._progress, self.evaluation)
+            self._end()
 
     def wait(self) -> Evaluation:
         """Trains to the end. The evaluation there."""
@@ -48,7 +63,7 @@ class Steps:
         return self.evaluation
 
 
-class AsyncSteps:
+class AsyncSteps(TrainingSteps):
     """The steps of a training, each as it is computed: `async for`, or `await steps.wait()`.
 
     Leaving the loop early ends the training on a whole step.
@@ -61,18 +76,8 @@ class AsyncSteps:
         progress: bool,
         on_leaving: Callable[[asyncio.Task[None]], None],
     ) -> None:
-        self._channel, self._training, self._on_leaving = channel, training, on_leaving
-        self._progress = Progress(training.first, training.steps) if progress else None
-
-    @property
-    def evaluations(self) -> list[Evaluation]:
-        """Those asked for by `evaluate_every`, so far."""
-        return self._training.evaluations
-
-    @property
-    def evaluation(self) -> Evaluation | None:
-        """The one after the last step; None until then."""
-        return self._training.evaluation
+        super().__init__(training, progress)
+        self._channel, self._on_leaving = channel, on_leaving
 
     def __aiter__(self) -> AsyncIterator[Step]:
         return Reading(self)
@@ -81,9 +86,9 @@ class AsyncSteps:
         """The next step, or None at the end."""
         step = await self._channel.run(self._training.next_step())
         if step is None:
-            end_progress(self._progress, self.evaluation)
-        elif self._progress:
-            self._progress.show(step.step, step.loss)
+            self._end()
+        else:
+            self._show(step)
         return step
 
     def leave(self) -> None:
@@ -115,8 +120,3 @@ class Reading(AsyncIterator[Step]):
 
     def __del__(self) -> None:
         self._steps.leave()
-
-
-def end_progress(progress: Progress | None, found: Evaluation | None) -> None:
-    if progress and found:
-        progress.end(found.step, f"training loss {found.train_loss:.4g}")

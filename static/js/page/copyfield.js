@@ -3,9 +3,10 @@
 import { createHtml, setText } from "../dom/elements.js";
 
 const COPIED = 3000; // ms that "Copied" stays
+const DONE = "✓ Copied";
 
 /** Copies a text. Without TLS there is no clipboard; what is selected can be copied all the same. @param {string} text */
-export async function copyText(text) {
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
@@ -16,6 +17,15 @@ export async function copyText(text) {
     field.remove();
     before?.focus({ preventScroll: true });
   }
+}
+
+/** The button says for a while that it copied. @param {HTMLButtonElement} button @param {string} text */
+export async function copyWith(button, text) {
+  const before = button.textContent ?? "";
+  await copyText(text);
+  if (before === DONE) return; // pressed again while it says so
+  setText(button, DONE);
+  setTimeout(() => setText(button, before), COPIED);
 }
 
 /**
@@ -33,13 +43,9 @@ export function createCopyField(parent, { label, copy, copied, lines = 1 }) {
   const status = createHtml("span", { class: "visually-hidden", role: "status" }, row);
   button.addEventListener("click", async () => {
     field.select();
-    await copyText(field.value);
-    setText(button, "✓ Copied");
+    await copyWith(button, field.value);
     setText(status, copied);
-    setTimeout(() => {
-      setText(button, copy);
-      setText(status, "");
-    }, COPIED);
+    setTimeout(() => setText(status, ""), COPIED);
   });
   field.addEventListener("focus", () => field.select());
   return { field, button };

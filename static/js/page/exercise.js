@@ -5,10 +5,7 @@ import { createHtml, setHidden, setText } from "../dom/elements.js";
 import { thousands } from "../format/numbers.js";
 import { checkGoal, goalText, isReached } from "../run/goal.js";
 import { runWords } from "../run/runwords.js";
-import { copyText } from "./copyfield.js";
-
-const COPY = "Copy it";
-const COPIED = 3000; // ms that "Copied" stays
+import { copyWith } from "./copyfield.js";
 
 /**
  * @param {Element} before the element that it follows
@@ -98,12 +95,8 @@ function createResult(parent) {
   const element = createHtml("p", { class: "exercise-result", role: "status" }, parent);
   const text = createHtml("span", {}, element);
   const link = createHtml("a", { hidden: true, text: "Link to this result" }, element);
-  const copy = createHtml("button", { type: "button", class: "link", hidden: true, text: COPY }, element);
-  copy.addEventListener("click", async () => {
-    await copyText(link.href);
-    setText(copy, "✓ Copied");
-    setTimeout(() => setText(copy, COPY), COPIED);
-  });
+  const copy = createHtml("button", { type: "button", class: "link", hidden: true, text: "Copy it" }, element);
+  copy.addEventListener("click", () => copyWith(copy, link.href));
   return (reached) => {
     if (!reached) return;
     const words = `Reached at step ${thousands(reached.step)}: ${reached.setup}.`;
