@@ -14,6 +14,7 @@ from app.runs.measures import value
 from app.runs.slices import finish
 from app.runs.snapshots import trained_snapshot
 from app.teaching import NOTES, Task
+from app.teaching.regularization import SIXTY
 
 TASKS = [task for note in NOTES.values() for task in note.tasks]
 RELATIONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq}
@@ -64,11 +65,33 @@ def reached(task: Task, changes: Mapping[str, object], steps: int) -> bool:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.title)
-def test_the_solution_of_a_task_reaches_its_goal_and_the_setup_as_it_is_does_not(task: Task) -> None:
+def test_the_solutions_of_a_task_reach_its_goal_and_what_is_said_not_to_suffice_does_not(task: Task) -> None:
     query = parse_qs(task.link.removeprefix("?"))
     assert query["task"] == [task.text]
     assert query["goal"] == [task.goal]
     assert len(task.text) <= 500
     assert "lesson" not in task.setup, "its panel would name the cures"
-    assert reached(task, task.solution, task.steps)
-    assert not reached(task, {}, 0 if not task.solution else task.steps)
+    for solution in task.solutions:
+        assert reached(task, solution, task.steps), solution
+    for attempt in task.insufficient:
+        assert not reached(task, attempt, task.steps), attempt
+    assert not reached(task, {}, 0 if {} in task.solutions else task.steps)
+
+
+def test_the_notes_on_regularization_say_what_their_setup_does() -> None:
+    def losses(dropout: float, steps: int) -> tuple[float, float]:
+        snapshot = finish(trained_snapshot(config_of(SIXTY, {"dropout": dropout}), steps))
+        train, test = value(snapshot, "train_loss"), value(snapshot, "test_loss")
+        assert train is not None
+        assert test is not None
+        return train, test
+
+    for step in (60, 70, 80):
+        assert round(losses(0, step)[1], 2) == 0.28
+    assert round(losses(0, 200)[1], 2) == 0.55
+    assert value(finish(trained_snapshot(config_of(SIXTY, {}), 500)), "train_accuracy") == 1
+    gaps = [test - train for train, test in (losses(dropout, 500) for dropout in (0, 0.2, 0.5))]
+    assert gaps == sorted(gaps, reverse=True), "the gap narrows"
+    narrow, fitted = losses(0.8, 500), losses(0.2, 500)
+    assert abs(narrow[1] - narrow[0]) < 0.05, "with four fifths dropped the gap is narrow"
+    assert min(narrow) > max(fitted), "and both losses are higher than need be"

@@ -1,4 +1,4 @@
-"""Notes for teachers on each topic of the lessons: what to aim for, ten minutes of it, questions, prepared tasks."""
+"""Notes for teachers on each topic of the lessons: the aim, a ten-minute path, questions, prepared tasks."""
 
 from .data import data
 from .gradients import gradients

@@ -61,8 +61,8 @@ def data() -> Note:
             ),
             Answered(
                 "Is it enough to give every column a standard deviation of 1?",
-                "No. With a mean far from 0 the bias and the weights pull at the same sum, and the valley is narrow "
-                "again. A z-score also subtracts the mean.",
+                "No. With a mean far from 0, the bias and the weight change the weighted sum in nearly the same way, "
+                "and the valley is narrow again. A z-score also subtracts the mean.",
             ),
             Answered(
                 "Can a network without a hidden layer tell an inner from an outer circle?",
@@ -78,13 +78,13 @@ def data() -> Note:
             ),
             Answered(
                 "“NaN means that the program has a fault.”",
-                "It is a result: a missing value was multiplied, or a sum has left the numbers that a computer can "
-                "hold. The step in which it first appears tells which.",
+                "It is a result: a missing value was multiplied, or values overflowed to infinity and two of them were "
+                "subtracted. The operation in which it first appears tells which.",
             ),
             Answered(
                 "“Scaling changes what the data say.”",
-                "z-score and linear scaling are straight lines: the order of the values and their relative distances "
-                "stay. A logarithm does change distances, which is why it helps with a long tail.",
+                "z-score and linear scaling are linear functions of a column: the order of the values and the ratios "
+                "of their distances stay. A logarithm does change distances, which is why it helps with a long tail.",
             ),
             Answered(
                 "“Clipping the gradient cures a missing value.”",
@@ -109,9 +109,10 @@ def data() -> Note:
                     "hide": "dataset,features,learning_rate,hidden,optimizer,lessons",
                     "show": "scaling",
                 },
-                {"scaling": "log"},
+                ({"scaling": "log"}, {"scaling": "standard"}),
                 500,
-                "The logarithm, and the z-score as well; linear scaling is not enough.",
+                "The logarithm, or the z-score; linear scaling and clipping are not enough.",
+                ({"scaling": "linear"}, {"scaling": "clip"}),
             ),
             Task(
                 "Before it overflows",
@@ -130,9 +131,10 @@ def data() -> Note:
                     "hide": "dataset,learning_rate,optimizer,clip_norm,hidden,lessons",
                     "show": "scaling",
                 },
-                {"scaling": "standard"},
+                ({"scaling": "standard"}, {"scaling": "linear"}),
                 60,
-                "z-score, or linear scaling.",
+                "z-score, or linear scaling; the logarithm is not enough.",
+                ({"scaling": "log"},),
             ),
             Task(
                 "A circle without a hidden layer",
@@ -140,7 +142,7 @@ def data() -> Note:
                 "circles apart. Why does it work?",
                 "test_accuracy>=0.95,hidden_layers=0,step<=300",
                 {"dataset": "circles", "hidden": "none", "hide": "hidden,dataset", "show": "features"},
-                {"features": ["x1^2", "x2^2"]},
+                ({"features": ["x1^2", "x2^2"]}, {"features": ["x1", "x2", "x1^2", "x2^2"]}),
                 300,
                 "x₁² and x₂², without x₁ and x₂ or with them.",
             ),

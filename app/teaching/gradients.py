@@ -41,9 +41,9 @@ def gradients() -> Note:
             Stage(
                 "8–10",
                 "The same product, too large",
-                "Weights twice too large double the gradient with every layer, and the loss leaves the numbers that a "
-                "computer can hold. Ask which of the cures for vanishing gradients would help here as well: batch norm"
-                " does.",
+                "With weights twice too large the gradient about doubles with every layer, and the loss overflows. "
+                "Ask which of the cures for vanishing gradients would help here as well: "
+                "batch norm does.",
                 {"lesson": "exploding"},
             ),
         ),
@@ -108,7 +108,12 @@ def gradients() -> Note:
                     "batch_size": "300",
                     "hide": "hidden,lessons",
                 },
-                {"batch_norm": True},
+                (
+                    {"batch_norm": True},
+                    {"initializer_scale": 6},
+                    {"optimizer": "adam", "learning_rate": 0.01},
+                    {"hidden": [{"units": 8, "activation": "tanh"}] * 5},
+                ),
                 600,
                 "Batch norm, six times larger initial weights, Adam with a learning rate of 0.01, or tanh instead of "
                 "sigmoid.",
@@ -127,9 +132,10 @@ def gradients() -> Note:
                     "hide": "controls,lessons",
                     "show": "learning_rate",
                 },
-                {"learning_rate": 0.3},
+                ({"learning_rate": 0.05}, {"learning_rate": 0.3}, {"learning_rate": 1}),
                 400,
-                "A rate around 0.3. At 0.01 no unit dies, but 400 steps are too few.",
+                "A rate between about 0.05 and 1. At 0.01 400 steps are too few.",
+                ({"learning_rate": 0.01},),
             ),
             Task(
                 "Saved from diverging",
@@ -145,9 +151,9 @@ def gradients() -> Note:
                     "batch_size": "10",
                     "hide": "clip_norm,lessons",
                 },
-                {"learning_rate": 0.1},
+                ({"learning_rate": 0.1}, {"learning_rate": 1}),
                 300,
-                "A learning rate between about 0.1 and 0.3.",
+                "A learning rate between about 0.05 and 1.",
             ),
         ),
     )

@@ -1,4 +1,4 @@
-"""Notes for teachers on a topic: what to aim for, a path of ten minutes, questions, misconceptions, prepared tasks."""
+"""Notes for teachers on a topic: the aim, a ten-minute path, questions, misconceptions, prepared tasks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,17 +32,18 @@ class Answered:
 class Task:
     """A task with a goal that the page checks.
 
-    `setup` is its address without task= and goal=; `solution`, as fields of a config, reaches the goal in `steps`, and
-    `told` says it to the teacher.
+    `setup` is its address without task= and goal=. Each of `solutions`, as fields of a config, reaches the goal in
+    `steps`, none of `insufficient` does, and `told` says so to the teacher.
     """
 
     title: str
     text: str
     goal: str
     setup: Mapping[str, str]
-    solution: Mapping[str, object]
+    solutions: tuple[Mapping[str, object], ...]
     steps: int
     told: str
+    insufficient: tuple[Mapping[str, object], ...] = ()
 
     @property
     def link(self) -> str:

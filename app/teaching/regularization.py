@@ -35,15 +35,15 @@ def regularization() -> Note:
             ),
             Stage(
                 "3–5",
-                "What was learned by heart",
-                "Look at the output plane: islands around single points. They are the wrong labels. The training "
-                "accuracy is 100 %, and that is no good sign here.",
+                "What was memorized",
+                "Look at the output plane: islands around single points. Ask which of these points have a wrong label. "
+                "The training accuracy is 100 %, and that is no good sign here.",
                 {"lesson": "dropout"},
             ),
             Stage(
                 "5–8",
                 "Dropout, from a fifth to all",
-                "Try the cures in their order. The islands disappear and the gap narrows. Before “Drop everything” ask"
+                "Try the cures in their order. The gap narrows with each. Before “Drop everything” ask"
                 " what will be left: the bias of the output, and one answer for every input.",
                 {"lesson": "dropout"},
             ),
@@ -106,13 +106,14 @@ def regularization() -> Note:
         tasks=(
             Task(
                 "Close the gap without dropout",
-                "This network learns its sixty samples by heart. Close the gap between test and training loss after "
+                "This network memorizes its sixty samples. Close the gap between test and training loss after "
                 "500 steps or more, without dropout.",
                 "gap<0.1,test_loss<0.4,step>=500",
                 {**SIXTY, "hide": "dropout,test_fraction,samples,noise,label_noise,dataset,lessons"},
-                {"l2": 0.01},
+                ({"l2": 0.01},),
                 500,
-                "An L2 penalty of 0.01, or layers of three units.",
+                "An L2 penalty of 0.01. Layers of three units are not enough.",
+                ({"hidden": [{"units": 3, "activation": "relu"}] * 2},),
             ),
             Task(
                 "Stop in time",
@@ -120,7 +121,7 @@ def regularization() -> Note:
                 "choose? Walk back if you went too far.",
                 "test_loss<0.285,step<=200",
                 {**SIXTY, "hide": "controls,lessons"},
-                {},
+                ({},),
                 80,
                 "Between about step 60 and step 80: the test loss is then 0.28; at step 200 it is 0.55.",
             ),
