@@ -4,7 +4,6 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
@@ -196,19 +195,9 @@ def test_what_is_no_store_is_refused_by_name(store: str) -> None:
     assert errors.startswith(f"{store!r} is no store; allowed: ")
 
 
-@pytest.fixture
-def small_files() -> Iterator[int]:
-    """No file may grow beyond so many bytes: what a process meets on a full disk."""
-    most = 400_000
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    yield most
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@pytest.mark.usefixtures("small_files")
 def test_a_full_disk_is_a_503_and_what_was_kept_stays(address: str) -> None:
     with server(address) as full:
+        resource.prlimit(full.process.pid, resource.RLIMIT_FSIZE, (400_000, 400_000))  # what a process meets there
         kept, answer = [], None
         for seed in range(1000):
             answer = full.client.post("/api/runs", json={"seed": seed})
