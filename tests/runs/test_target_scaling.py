@@ -13,9 +13,11 @@ from app.runs.config import RunConfig
 from app.runs.errors import FieldsError
 from app.runs.filerequest import FileRequest
 from app.runs.lines import EvaluationLine, StepLine
+from app.runs.measures import value
 from app.runs.requests import CustomSample, ForkRequest, TrainRequest
 from app.runs.run import Run
 from app.runs.slices import finish
+from app.runs.snapshots import trained_snapshot
 from app.runs.tables import UploadedTable, make
 
 NOISE = np.random.default_rng(7).normal(0, 900, 30)
@@ -38,6 +40,14 @@ def trained(run: Run, steps: int = 300) -> tuple[list[StepLine], EvaluationLine]
     *steps_found, last = [line for line in run.train(TrainRequest(steps=steps, every=1)) if line is not None]
     assert isinstance(last, EvaluationLine)
     return [line for line in steps_found if isinstance(line, StepLine)], last
+
+
+def test_a_goal_on_r2_is_judged_by_the_evaluation_s_own() -> None:
+    snapshot = finish(trained_snapshot(RunConfig(dataset="house_prices", scaling="standard"), 60))
+    metrics = snapshot.evaluation.metrics
+    assert value(snapshot, "train_r2") == metrics.train.r2 > 0.5  # type: ignore[union-attr,operator]
+    assert value(snapshot, "test_r2") == metrics.test.r2  # type: ignore[union-attr]
+    assert value(finish(trained_snapshot(RunConfig(dataset="moons"), 1)), "test_r2") is None
 
 
 def ridge_r2(run: Run) -> float:

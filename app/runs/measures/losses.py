@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...engine.curvature import is_linear_unit
+from ...engine.metrics import Metrics, RegressionMetrics
 from ..snapshots import RunSnapshot
 from .measure import Measure
 
@@ -60,6 +61,10 @@ def _gap(snapshot: RunSnapshot) -> float | None:
     return None if test is None else test - snapshot.evaluation.train_loss
 
 
+def _r2(metrics: Metrics | None) -> float | None:
+    return metrics.r2 if isinstance(metrics, RegressionMetrics) else None
+
+
 def _loss_then(snapshot: RunSnapshot) -> float | None:
     return snapshot.cure_start_evaluation.train_loss if snapshot.cure_start_evaluation else None
 
@@ -76,6 +81,8 @@ MEASURES = (
     Measure("gap", "test loss − training loss", "", "number", _gap),
     Measure("train_accuracy", "training accuracy", "", "percent", lambda f: f.evaluation.train_accuracy),
     Measure("test_accuracy", "test accuracy", "", "percent", lambda f: f.evaluation.test_accuracy),
+    Measure("train_r2", "training R²", "", "number", lambda f: _r2(f.evaluation.metrics.train)),
+    Measure("test_r2", "test R²", "", "number", lambda f: _r2(f.evaluation.metrics.test)),
     Measure("base_rate", "loss of the best constant prediction", "", "number", _base_rate),
     Measure(
         "share_of_base_rate", "training loss ÷ that of the best constant prediction", "", "percent", _share_of_base_rate

@@ -24,7 +24,7 @@ export function createExport(list, addressOf) {
     }
     syncText(
       text,
-      `Settings and trained weights after step ${thousands(trainedStep)}: as data, or as code that predicts.`,
+      `Settings and trained weights after step ${thousands(trainedStep)}: as data, or as code that predicts. The samples as a table.`,
     );
   };
 }

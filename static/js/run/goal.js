@@ -6,11 +6,13 @@ import { format, thousands } from "../format/numbers.js";
 
 /**
  * The measures that a goal may name: under the name that experiments and their verdicts have for them.
- * @type {Record<string, {title: string, kind: "percent"|"number"|"integer", of: (evaluation: any, config: any) => number|null}>}
+ * @type {Record<string, {title: string, kind: "percent"|"number"|"integer", of: (evaluation: any, config: any) => number|null|undefined}>}
  */
 export const MEASURES = {
   test_accuracy: { title: "test accuracy", kind: "percent", of: (e) => e.test_accuracy },
   train_accuracy: { title: "training accuracy", kind: "percent", of: (e) => e.train_accuracy },
+  test_r2: { title: "test R²", kind: "number", of: (e) => e.metrics?.test?.r2 },
+  train_r2: { title: "training R²", kind: "number", of: (e) => e.metrics?.train?.r2 },
   test_loss: { title: "test loss", kind: "number", of: (e) => e.test_loss },
   train_loss: { title: "training loss", kind: "number", of: (e) => e.train_loss },
   gap: {

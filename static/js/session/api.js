@@ -190,7 +190,8 @@ export function createApi({ root, onOffline, onOnline }) {
       if (name) call("DELETE", `inspections/${name}`).catch(() => {}); // it was not kept for long
     },
     /** The address of a run as a file. */
-    exportUrl: (id, format) => `${root}/api/${run(id)}/export?format=${format}`,
+    exportUrl: (id, format) =>
+      `${root}/api/${run(id)}/${format === "samples" ? "samples?format=csv" : `export?format=${format}`}`,
     /** What an address of this page holds. @param {string} url */
     file: async (url) => (await fetch(url)).blob(),
     trials: (query) => call("GET", `story/trials?${query}`),

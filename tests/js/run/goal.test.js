@@ -54,3 +54,15 @@ test("what was not measured does not hold", () => {
   assert.ok(!check("gap<1", { ...evaluation, test_loss: null })[0].holds);
   assert.deepEqual(check("step>=0", null), [{ holds: false, words: "steps trained ≥ 0", now: "" }]);
 });
+
+test("a regression is measured by its R², a classification has none", () => {
+  const regression = { step: 3, train_loss: 0.1, metrics: { train: { r2: 0.912 }, test: { r2: null } } };
+  assert.deepEqual(
+    check("train_r2>=0.9,test_r2>=0.9", regression).map(({ holds, words, now }) => [holds, words, now]),
+    [
+      [true, "training R² ≥ 0.9", "0.912"],
+      [false, "test R² ≥ 0.9", "not measured"],
+    ],
+  );
+  assert.equal(check("train_r2>0", { metrics: { train: { accuracy: 1 }, test: null } })[0].now, "not measured");
+});
