@@ -54,7 +54,18 @@ function sendFile(url, file, signal, onProgress) {
 }
 
 const MAX_WAIT = 30;
-const RETRIES = 5; // of a question that changes nothing, where the server has refused it as one too many at once
+const RETRIES = 5; // of a request that the server has refused as one too many at once
+/** Whether the server is there, but has too much to do for this request, of which nothing was done. @param {Response} answer */
+const isOverloaded = async (answer) =>
+  answer.status === 503 &&
+  String(
+    (
+      await answer
+        .clone()
+        .json()
+        .catch(() => null)
+    )?.type,
+  ).endsWith(":overloaded");
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
@@ -103,11 +114,12 @@ export function createApi({ root, onOffline, onOnline }) {
           headers: body === undefined ? {} : { "Content-Type": body instanceof Blob ? "text/csv" : "application/json" },
           body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
         });
-        if (answer.status === 429 && method === "GET" && tries++ < RETRIES) {
+        const overloaded = await isOverloaded(answer);
+        if ((overloaded || (answer.status === 429 && method === "GET")) && tries++ < RETRIES) {
           await sleep(1000 * Number(answer.headers.get("Retry-After")));
           continue;
         }
-        if (![502, 503, 504].includes(answer.status)) return answer;
+        if (overloaded || ![502, 503, 504].includes(answer.status)) return answer;
       } catch (error) {
         if (signal?.aborted) throw error;
       }

@@ -51,6 +51,27 @@ test("a question that is one too many at once is asked again, and what changes s
   assert.equal(asked.length, 9, "not for good");
 });
 
+test("a server that has too much to do is asked again, and is not taken for one that is away", async (t) => {
+  t.after(() => {
+    globalThis.fetch = fetched;
+  });
+  const fetched = globalThis.fetch;
+  const asked = [];
+  globalThis.fetch = /** @type {any} */ (
+    async (_, { method }) => {
+      asked.push(method);
+      if (asked.length === 3) return Response.json({ id: "run" });
+      const problem = { type: "urn:backprop-playground:overloaded", detail: "It has too much to do at present." };
+      return Response.json(problem, { status: 503, headers: { "Retry-After": "0" } });
+    }
+  );
+  const api = createApi({ root: "", onOffline: assert.fail, onOnline: assert.fail });
+  assert.deepEqual(await api.create({}), { id: "run" });
+  assert.deepEqual(asked, ["POST", "POST", "POST"]);
+  await assert.rejects(api.create({}), /too much to do at present/);
+  assert.equal(asked.length, 9, "not for good");
+});
+
 test("a file is sent once, by its name from then on, and again where the server forgot it", async (t) => {
   t.after(() => {
     globalThis.fetch = fetched;
