@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived, complete
+from tests.browser.reach import out_of_reach
 from tests.browser.test_journey import button, slider
 from tests.browser.waiting import at_rest, becomes, resized
 from tests.chromium import FLAGS, find_chromium
@@ -353,25 +354,6 @@ def test_in_forced_colours_all_that_opens_can_be_read(open_page: Open, width: in
     assert {state: rules for state, rules in found.items() if rules} == {}
 
 
-# What has opened is inside the window, and what of it is not can be scrolled to.
-HELD = """() => {
-  const parts = "#guide, #legend, #share, #lessons, #setup, #sample-loss, #inspector, dialog[open]";
-  const found = [];
-  for (const part of document.querySelectorAll(parts)) {
-    if (!part.checkVisibility()) continue;
-    for (const control of part.querySelectorAll("button, a, input, select, summary")) {
-      if (!control.checkVisibility({ visibilityProperty: true })) continue;
-      control.scrollIntoView({ block: "nearest", inline: "nearest" });
-      const { left, top, right, bottom } = control.getBoundingClientRect();
-      if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1)
-        found.push(`${part.id}: ${control.textContent.trim().slice(0, 30)}`);
-    }
-  }
-  if (document.documentElement.scrollWidth > innerWidth) found.push("the page is wider than its window");
-  return found;
-}"""
-
-
 @pytest.mark.parametrize(("width", "height"), [(640, 360), (720, 450)])
 def test_at_two_hundred_percent_all_that_opens_can_be_reached(
     with_scrollbars: Browser, server_url: str, width: int, height: int
@@ -380,7 +362,7 @@ def test_at_two_hundred_percent_all_that_opens_can_be_reached(
     page = with_scrollbars.new_page(viewport={"width": width, "height": height}, device_scale_factor=2)
     page.goto(f"{server_url}/")
     page.wait_for_selector(".app:not(.without-run)")
-    out = {state: at_rest(page).evaluate(HELD) for state in what_opens(page, 640)}
+    out = {state: out_of_reach(page) for state in what_opens(page, 640)}
     assert {state: controls for state, controls in out.items() if controls} == {}
 
 
@@ -393,7 +375,7 @@ def test_with_scrollbars_shown_nothing_that_opens_is_cut(
     page.wait_for_selector(".app:not(.without-run)")
     out: dict[str, list[str]] = {}
     for state in what_opens(page, width):
-        out[state] = at_rest(page).evaluate(HELD)
+        out[state] = out_of_reach(page)
         tabs = page.locator(".chart-tabs button").locator("visible=true")
         rows = {tab["y"] for tab in (each.bounding_box() for each in tabs.all()) if tab}
         assert len(rows) <= 1, f"{state}: the tabs take two lines"

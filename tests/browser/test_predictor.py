@@ -3,9 +3,12 @@
 import re
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Open
+from tests.browser.reach import out_of_reach
 
 ROOMS = "district,size,price\n" + "".join(
     f"{['north', 'south', 'west'][k % 3]},{40 + 2 * k},{90_000 + 2_100 * k}\n" for k in range(30)
@@ -13,7 +16,10 @@ ROOMS = "district,size,price\n" + "".join(
 
 
 def predictor(page: Page) -> Page:
-    page.locator("[data-do=setup]").first.click()
+    more = page.get_by_role("button", name="more", exact=True)  # where the screen is narrow
+    if more.is_visible():
+        more.click()
+    page.get_by_role("button", name="All settings", exact=True).locator("visible=true").first.click()
     expect(page.get_by_role("form", name="Use what was learned")).to_be_visible()
     return page
 
@@ -78,3 +84,16 @@ def test_a_shape_in_the_plane_has_no_rows_to_answer(open_page: Open) -> None:
     page.locator("[data-do=setup]").first.click()
     expect(page.get_by_role("link", name="JSON")).to_be_visible()
     expect(page.locator("#predictor")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(720, 450), (390, 844)], ids=["a desk at 200 %", "a phone"])
+def test_in_forced_colours_all_of_it_can_be_read_and_reached(open_page: Open, width: int, height: int) -> None:
+    page = predictor(
+        open_page("?dataset=penguins&scaling=standard&step=50", width, height, quiet=False, forced_colors="active")
+    )
+    form = page.get_by_role("form", name="Use what was learned")
+    form.get_by_label(re.compile("body_mass_g")).fill("5600")
+    form.get_by_label(re.compile("body_mass_g")).press("Enter")
+    expect(form.locator("output p b")).to_be_visible()
+    assert violations(page, within=("#setup",)) == []
+    assert out_of_reach(page) == []

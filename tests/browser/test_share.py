@@ -185,16 +185,3 @@ def drop(page: Page, text: str, name: str) -> None:
         }""",
         [text, name],
     )
-
-
-def test_each_file_of_the_export_answers(open_page: Open, server_url: str) -> None:
-    page = open_page("?dataset=moons&samples=120&step=2")
-    arrived(page)
-    page.get_by_role("button", name="All settings", exact=True).first.click()
-    links = page.locator("#export-links").get_by_role("link")
-    expect(links).to_have_text(["JSON", "arrays (.npz)", "NumPy", "PyTorch", "Keras", "samples (CSV)"])
-    for link in links.all():
-        expect(link).to_have_attribute("href", re.compile("^/api/runs/"))
-    files = [httpx.get(f"{server_url}{link.get_attribute('href')}").raise_for_status() for link in links.all()]
-    assert all("attachment" in file.headers["Content-Disposition"] for file in files)
-    assert len(files[-1].text.splitlines()) == 1 + 120, "a header and a row for each sample"

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 import app.data
 from tests.browser.axe import in_both_schemes, violations
 from tests.browser.conftest import Open, arrived
+from tests.browser.reach import out_of_reach
 
 PENGUINS = (Path(app.data.__file__).parent / "penguins.csv").read_text()  # two of its 344 rows hold nothing
 
@@ -362,13 +363,23 @@ def test_axe_finds_nothing(open_page: Open, scheme: str, width: int, height: int
     assert page.evaluate("document.querySelector('#upload').scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(("width", "height"), [(720, 450), (390, 844)], ids=["a desk at 200 %", "a phone"])
+def test_in_forced_colours_all_of_it_can_be_read_and_reached(open_page: Open, width: int, height: int) -> None:
+    page = open_page("", width, height, forced_colors="active")
+    expect(chosen(page, malformed())).to_be_visible()
+    assert violations(page, within=("#upload",)) == []
+    assert out_of_reach(page) == []
+
+
 def test_a_run_is_taken_away_in_every_format(open_page: Open) -> None:
-    page = open_page("?step=3")
+    page = open_page("?samples=120&step=3")
     arrived(page)
     page.locator(".menu").click()
     setup = page.get_by_role("dialog", name="Setup")
     expect(setup).to_contain_text("after step 3")
-    for name in ("JSON", "arrays (.npz)", "NumPy", "PyTorch", "Keras"):
+    for name in ("JSON", "arrays (.npz)", "NumPy", "PyTorch", "Keras", "samples (CSV)"):
         with page.expect_download() as download:
             setup.get_by_role("link", name=name, exact=True).click()
         assert download.value.path().stat().st_size > 500
+    rows = download.value.path().read_text().splitlines()
+    assert len(rows) == 1 + 120, "a header, and a row for each sample"
