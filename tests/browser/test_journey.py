@@ -40,6 +40,8 @@ def test_with_reduced_motion_playing_goes_from_operation_to_operation(open_page:
     expect(page.locator("#caption")).to_contain_text("operation 1 of")
     page.keyboard.press("Space")
     expect(page.locator("#caption")).to_contain_text("operation 3 of")
+    page.keyboard.press("End")  # which pauses
+    page.keyboard.press("Space")
     becomes(page, "() => new URLSearchParams(location.search).get('step') === '4'")
 
 
