@@ -10,13 +10,25 @@ const LINE = 17;
 const SMALLEST = 200; // pixels of a line of the caption
 
 /**
+ * @typedef {{title: string, caption: string, skip: string, file: (url: string) => Promise<Blob>}} Saved skip: a selector of
+ *   what is left out; file: what an address holds
+ *
  * Saves it as it is shown now.
- * @param {HTMLElement} part
- * @param {{kind: "SVG"|"PNG", name: string, title: string, caption: string, skip: string, file: (url: string) => Promise<Blob>}} of
- *   name: of the file, without its ending; skip: a selector of what is left out; file: what an address holds
+ * @param {HTMLElement} part @param {Saved & {kind: "SVG"|"PNG", name: string}} of name: of the file, without its ending
  * @returns {Promise<string>} the file's name
  */
-export async function savePicture(part, { kind, name, title, caption, skip, file }) {
+export async function savePicture(part, { kind, name, ...of }) {
+  const { file, width, height } = await drawnPicture(part, of);
+  const whole = `${name}.${kind.toLowerCase()}`;
+  saveFile(kind === "PNG" ? await pngFile(file, width, height, PRINTED) : file, whole);
+  return whole;
+}
+
+/**
+ * The part as it is shown now, as an SVG file.
+ * @param {HTMLElement} part @param {Saved} of @returns {Promise<{file: Blob, width: number, height: number}>}
+ */
+export async function drawnPicture(part, { title, caption, skip, file }) {
   const font = getComputedStyle(document.body).fontFamily;
   const lines = linesOf(caption, font, Math.max(part.clientWidth, SMALLEST));
   const ground = lines.length * LINE + 8;
@@ -30,10 +42,7 @@ export async function savePicture(part, { kind, name, title, caption, skip, file
   });
   svg.prepend(createSvg("style", { text: await fontsOf(texts, async (url) => dataUrl(await file(url))) }));
   svg.prepend(createSvg("title", { text: `${title}. ${caption}` }));
-  const drawn = svgFile(svg);
-  const whole = `${name}.${kind.toLowerCase()}`;
-  download(kind === "PNG" ? await pngFile(drawn, width, height, PRINTED) : drawn, whole);
-  return whole;
+  return { file: svgFile(svg), width, height };
 }
 
 /** A text in lines of this width. */
@@ -66,7 +75,8 @@ const dataUrl = (blob) =>
     reader.readAsDataURL(blob);
   });
 
-function download(blob, name) {
+/** @param {Blob} blob @param {string} name */
+export function saveFile(blob, name) {
   const url = URL.createObjectURL(blob);
   createHtml("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);

@@ -1,8 +1,10 @@
-// Saves a part of the page as a picture: SVG or PNG, light or dark, with a caption that says which run and step it shows.
+// Saves a part of the page as a picture: SVG or PNG, light or dark, with a caption that says which run and step it shows. Or
+// a step as a video, operation by operation.
 
 import { createHtml, setText } from "../dom/elements.js";
 import { drawFiner } from "../dom/pagezoom.js";
-import { framesPassed, PRINTED, savePicture } from "../dom/savedpicture.js";
+import { drawnPicture, framesPassed, PRINTED, saveFile, savePicture } from "../dom/savedpicture.js";
+import { recordVideo, videoType } from "../dom/savedvideo.js";
 import { thousands } from "../format/numbers.js";
 import { runWords } from "../run/runwords.js";
 
@@ -22,6 +24,10 @@ const PICTURES = {
 const CONTROLS =
   "button, select, input, .tape-buttons, .graph-tip, .graph-map, .hit, .more, details, .step-table, [hidden]";
 const FRAMES = 30; // in which the parts of the page are drawn anew, one after the other
+const FRAMES_OF_AN_OPERATION = 6; // the same for an operation
+const FINER = 2; // pixels of a video to one of the page
+const START = "Record this step as a video";
+const PACES = ["0.25", "0.5", "1", "2"]; // seconds that a video shows an operation
 
 /**
  * @param {HTMLElement} element
@@ -49,6 +55,8 @@ export function createPictures(element, { commands, state, operation, file }) {
     });
   }
 
+  const video = createVideo(element, record);
+
   /** Draws the page as the picture needs it, and then as it was. @param {"SVG"|"PNG"} kind @returns {Promise<string>} the file's name */
   async function save(kind) {
     const { at, title } = PICTURES[what.value];
@@ -68,6 +76,37 @@ export function createPictures(element, { commands, state, operation, file }) {
       });
     } finally {
       show(before, 1);
+    }
+  }
+
+  /**
+   * The operations of the step that is shown, from x to the update, and then the one that was under the playhead.
+   * @param {{seconds: number, type: string, signal: AbortSignal, onOperation: (k: number, of: number) => void}} options
+   * @returns {Promise<string>} the file's name
+   */
+  async function record({ onOperation, ...options }) {
+    const { at, title } = PICTURES[what.value];
+    await commands.pause();
+    const before = state().theme;
+    const { index, of } = operation();
+    async function* pictures() {
+      for (let k = 0; k < of; k++) {
+        onOperation(k, of);
+        commands.scrub(k);
+        await framesPassed(FRAMES_OF_AN_OPERATION);
+        yield drawnPicture(document.querySelector(at), { title, caption: captionText(), skip: CONTROLS, file });
+      }
+    }
+    show(theme.value, FINER);
+    try {
+      await framesPassed(FRAMES);
+      const blob = await recordVideo(pictures(), options);
+      const name = `${what.value}-step-${state().shownStep}.${options.type.includes("mp4") ? "mp4" : "webm"}`;
+      saveFile(blob, name);
+      return name;
+    } finally {
+      show(before, 1);
+      commands.scrub(index);
     }
   }
 
@@ -95,6 +134,51 @@ export function createPictures(element, { commands, state, operation, file }) {
         createHtml("option", { value: name, text: title, selected: name === chosen }, what);
       theme.value = state().theme;
       setText(status, "");
+      video.render(Boolean(operation()));
+    },
+  };
+}
+
+/**
+ * Where the browser can't record, nothing is offered.
+ * @param {HTMLElement} parent
+ * @param {(options: {seconds: number, type: string, signal: AbortSignal, onOperation: (k: number, of: number) => void}) => Promise<string>} record
+ * @returns {{render: (isThere: boolean) => void}}
+ */
+function createVideo(parent, record) {
+  const type = videoType();
+  if (!type) return { render() {} };
+  const row = createHtml("div", { class: "picture-video" }, parent);
+  const pace = createSelect(
+    row,
+    "An operation lasts",
+    PACES.map((seconds) => [seconds, `${seconds} s`]),
+  );
+  pace.value = "1";
+  const button = createHtml("button", { type: "button", class: "button", text: START }, row);
+  const status = createHtml("p", { class: "share-facts", role: "status" }, parent);
+  /** @type {AbortController|null} */
+  let recording = null;
+  button.addEventListener("click", async () => {
+    if (recording) return recording.abort();
+    recording = new AbortController();
+    setText(button, "Stop");
+    try {
+      const onOperation = (k, of) => setText(status, `Recording operation ${k + 1} of ${of} …`);
+      setText(
+        status,
+        `Saved: ${await record({ seconds: Number(pace.value), type, signal: recording.signal, onOperation })}`,
+      );
+    } catch (error) {
+      setText(status, `The video could not be made: ${error.message}`);
+    }
+    recording = null;
+    setText(button, START);
+  });
+  return {
+    render(isThere) {
+      button.disabled = !isThere;
+      if (!recording) setText(status, isThere ? "" : "There is no step yet that could be recorded.");
     },
   };
 }

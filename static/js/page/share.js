@@ -101,7 +101,7 @@ export function createFurther({ commands, state, link, operation, file }) {
         measured: () => ({ evaluation: commands.history().evaluationNear(state().shownStep), config: state().base }),
       });
     },
-    async "Save a picture"(element) {
+    async "Save a picture or a video"(element) {
       const { createPictures } = await import("./pictures.js");
       return createPictures(element, { commands, state, operation, file });
     },
