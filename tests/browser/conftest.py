@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TimeLimit
 
 from tests.browser.device import MEDIA, Device
-from tests.browser.waiting import PATIENCE
+from tests.browser.waiting import PATIENCE, at_rest
 from tests.chromium import FLAGS, find_chromium
 
 HERE = Path(__file__).parent
@@ -29,16 +29,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # Whoever reads with fonts of their own (forced by the browser, or for better reading) gets their widths, unadjusted.
-FORCED = """{
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`:root {
-    --sans: "FONT Sans" !important; --serif: "FONT Serif" !important; --math: "FONT Serif" !important;
+FORCED = """(font) => {
+  const sheet = (globalThis.forcedFonts ??= new CSSStyleSheet());
+  sheet.replaceSync(font === "ours" ? "" : `:root {
+    --sans: "${font} Sans" !important; --serif: "${font} Serif" !important; --math: "${font} Serif" !important;
   }`);
-  document.adoptedStyleSheets.push(sheet);
+  if (!document.adoptedStyleSheets.includes(sheet)) document.adoptedStyleSheets.push(sheet);
 }"""
+FONTS = ("ours", "DejaVu", "Liberation")
 # A reader who has done the first step, and sent the guide away: everything is unfolded, the tape open.
 VISITED = {"unfolded": "yes", "band": "operations", "guide": "0"}
-in_every_font = pytest.mark.parametrize("fonts", ["ours", "DejaVu", "Liberation"], indirect=True)
+in_every_font = pytest.mark.parametrize("fonts", FONTS, indirect=True)
+
+
+def each_font(page: Page) -> Iterator[str]:
+    """The fonts of `in_every_font` in one page, one after the other, each once the page stands in it; ours last."""
+    for font in (*FONTS[1:], FONTS[0]):
+        page.evaluate(FORCED, font)
+        at_rest(page)
+        yield font
 
 
 @pytest.fixture
@@ -107,7 +116,7 @@ def new_page(
         if device is None:
             device = Device(browser.new_context(**options))
             if fonts != "ours":
-                device.context.add_init_script(FORCED.replace("FONT", fonts))
+                device.context.add_init_script(f"({FORCED})('{fonts}')")
             kind.append(device)
         held.append(device)
         return device.new_reader(server_url, width, height, media)
