@@ -50,6 +50,13 @@ def each_font(page: Page) -> Iterator[str]:
         yield font
 
 
+def set_in(page: Page, font: str) -> Page:
+    """The page once it stands in another font, and has measured its words in it."""
+    page.evaluate(FORCED, font)
+    page.evaluate("dispatchEvent(new Event('resize'))")
+    return at_rest(page)
+
+
 @pytest.fixture
 def fonts(request: pytest.FixtureRequest) -> str:
     """The fonts that a test's pages are set in: the page's own, unless `in_every_font` says otherwise."""

@@ -75,3 +75,10 @@ def resized(page: Page, width: int, height: int) -> Page:
     page.set_viewport_size({"width": width, "height": height})
     becomes(page, "([w, h]) => matchMedia(`(width: ${w}px) and (height: ${h}px)`).matches", [width, height])
     return at_rest(page)
+
+
+def in_scheme(page: Page, scheme: str) -> Page:
+    """The page once it follows a system that has turned light or dark. The next reader's system is set anew."""
+    Page.emulate_media(page, color_scheme=scheme)  # type: ignore[arg-type]
+    becomes(page, "(scheme) => document.documentElement.dataset.theme === scheme", scheme)
+    return page
