@@ -2,16 +2,16 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.axe import in_both_schemes, violations
-from tests.browser.conftest import Open, arrived, complete, in_every_font
-from tests.browser.waiting import at_rest, frames_pass
+from tests.browser.axe import violations
+from tests.browser.conftest import FONTS, Open, arrived, complete, set_in
+from tests.browser.waiting import at_rest, frames_pass, in_scheme
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 MIDDLE = """(ref) => {
@@ -264,13 +264,13 @@ def test_what_would_take_too_long_is_refused_with_its_number(open_page: Open) ->
     expect(panel).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open, scheme: str) -> None:
-    page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1", color_scheme=scheme))
+def test_axe_finds_nothing_where_a_sum_is_refused(open_page: Open) -> None:
+    page = ready(open_page(f"?hidden={','.join(['8sigmoid'] * 10)}&step=1", reduced_motion="reduce"))
     arrived(page)
     switch_recording(page)
     expect(page.locator(".paths-side")).to_contain_text("Refused")
-    assert violations(page) == []
+    found = {scheme: violations(in_scheme(page, scheme)) for scheme in ("light", "dark")}
+    assert found == {"light": [], "dark": []}
 
 
 def test_more_than_400_paths_share_a_cell_a_weight(open_page: Open) -> None:
@@ -397,7 +397,6 @@ def test_the_limit_is_a_tick_exact_for_a_linear_unit(open_page: Open, ask: Calla
     expect(line).to_be_hidden()
 
 
-@in_every_font
 def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     open_page: Open, ask: Callable[[Page, str], Any]
 ) -> None:
@@ -411,10 +410,11 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
     now, start = ask(page, "limit?step=400"), ask(page, "limit?step=0")
     expect(words).to_contain_text(f"≈ {now['limit']:.2g}")
     expect(box.locator(".limit-tick.initial")).to_be_visible()
-    at_rest(page)
-    for mark, found in [(".limit-tick:not(.initial)", now), (".limit-tick.initial", start)]:
-        at, pixel = marked(page, mark)
-        assert at == pytest.approx(math.log10(found["limit"]), abs=pixel)
+    for fonts in FONTS:
+        set_in(page, fonts)
+        for mark, found in [(".limit-tick:not(.initial)", now), (".limit-tick.initial", start)]:
+            at, pixel = marked(page, mark)
+            assert at == pytest.approx(math.log10(found["limit"]), abs=pixel), (fonts, mark)
     assert "limit" not in words.inner_text()
     assert page.locator("#learning-rate-control .limit-beyond").is_hidden()
 
@@ -445,16 +445,12 @@ def test_what_ails_the_network_is_said_and_cured_at_a_press(open_page: Open) -> 
     expect(quiet.get_by_role("region", name="Diagnosis")).to_be_hidden()
 
 
-# Where the instruments show what they measure.
-SHOWN = ("#stage", "#tape", "#side")
+# Where the instruments show what they measure; what is multiplied out path by path takes the tape's place.
+SHOWN = ("#stage", "#side")
 
 
-@in_both_schemes
-def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: str, width: int, height: int) -> None:
-    page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height, color_scheme=scheme))
-    arrived(page)
-    expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
-    assert violations(page) == []
+def held_one_after_the_other(page: Page, width: int) -> Iterator[str]:
+    """The instruments, each by its name once it shows what it measures; let go in the end."""
     for name in ["slope", "gradient", *(["all"] if width > 1180 else [])]:
         page.keyboard.press("v")
         expect(shows(page)).to_have_value(name)
@@ -462,25 +458,49 @@ def test_axe_finds_nothing_while_instruments_are_held(open_page: Open, scheme: s
             expect(page.locator(".slope-graph")).to_have_count(3)
         else:
             expect(page.locator("#instrument-legend")).not_to_be_empty()
-        assert violations(page, within=SHOWN) == []
+        yield f"tiles show {name}"
     page.keyboard.press("g")
     expect(page.locator("#full-check")).to_be_visible()
-    assert violations(page, within=SHOWN) == []
+    yield "all gradients, checked"
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("e")
     page.keyboard.press("h")
     expect(page.locator("#gradient-check [data-n=secant]")).not_to_be_empty()
     page.locator("#gradient-check").get_by_role("slider").press("ArrowLeft")
     expect(page.locator("#gradient-check [data-n=pale]")).to_be_visible()
-    assert violations(page, within=SHOWN) == []
+    yield "a weight, held"
     page.keyboard.press("Escape")
     page.locator("#graph [data-unit='2,1']").focus()
     page.keyboard.press("h")
     expect(page.get_by_role("region", name="Bias, held")).to_be_visible()
-    assert violations(page, within=SHOWN) == []
+    yield "a bias, held"
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     switch_recording(page)
     expect(page.locator(".paths .tape-slider")).to_be_visible()
-    assert violations(page, playing=True, within=SHOWN) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    yield "path by path"
+    page.locator(".paths").get_by_role("switch", name="Recording").click()
+    expect(page.locator(".paths .tape-slider")).to_be_hidden()
+
+
+# Structure differs by size and contrast by scheme: each size once, and both schemes.
+@pytest.mark.parametrize(
+    ("width", "height", "schemes"),
+    [(1440, 900, ("light", "dark")), (1024, 768, ("light",)), (390, 844, ("dark",))],
+    ids=["desk", "tablet", "phone"],
+)
+def test_axe_finds_nothing_while_instruments_are_held(
+    open_page: Open, width: int, height: int, schemes: tuple[str, ...]
+) -> None:
+    page = ready(open_page(f"?hidden={','.join(['4sigmoid'] * 4)}&step=2", width, height))
+    arrived(page)
+    expect(page.get_by_role("region", name="Diagnosis")).to_be_visible()
+    found: dict[str, list[str]] = {}
+    for scheme in schemes:
+        in_scheme(page, scheme)
+        found[f"{scheme}: the page"] = violations(page)
+        for state in held_one_after_the_other(page, width):
+            paths = state == "path by path"
+            found[f"{scheme}: {state}"] = violations(page, playing=paths, within=(*SHOWN, "#tape") if paths else SHOWN)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+    assert {case: faults for case, faults in found.items() if faults} == {}
