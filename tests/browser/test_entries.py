@@ -1,7 +1,7 @@
 """Every way into the page, and what all of its parts then say, against the server's run: one run, one step."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import httpx
@@ -244,12 +244,14 @@ def choose_data(page: Page, name: str) -> None:
     choice.click()
 
 
-Entry = Callable[[Open, str], tuple[Page, int]]
+# What somebody does one after the other, and after each the step that the page then has to show.
+Moments = Iterator[tuple[str, Page, int]]
+Entry = Callable[[Open, str], Moments]
 ENTRIES: dict[str, Entry] = {}
 
 
 def entry(way: Entry) -> Entry:
-    """A way into the page: the page, and the step that it has to show."""
+    """A way into the page."""
     ENTRIES[way.__name__] = way
     return way
 
@@ -263,49 +265,68 @@ def trained(open_page: Open, quiet: bool = True) -> Page:
 
 
 @entry
-def fresh(open_page: Open, _: str) -> tuple[Page, int]:
-    return open_page(), 0
+def fresh(open_page: Open, _: str) -> Moments:
+    yield "opened", open_page(), 0
 
 
 @entry
-def a_link_with_a_step(open_page: Open, _: str) -> tuple[Page, int]:
-    return open_page("?step=7"), 7
+def a_link_with_a_step(open_page: Open, _: str) -> Moments:
+    yield "opened", open_page("?step=7"), 7
 
 
 @entry
-def a_link_with_a_step_and_reduced_motion(open_page: Open, _: str) -> tuple[Page, int]:
-    return open_page("?step=7", reduced_motion="reduce"), 7
+def a_link_with_a_step_and_reduced_motion(open_page: Open, _: str) -> Moments:
+    yield "opened", open_page("?step=7", reduced_motion="reduce"), 7
 
 
 @entry
-def a_link_to_a_table(open_page: Open, _: str) -> tuple[Page, int]:
-    return open_page("?dataset=house_prices&scaling=standard&learning_rate=0.05&step=7"), 7
+def a_link_to_a_table(open_page: Open, _: str) -> Moments:
+    yield "opened", open_page("?dataset=house_prices&scaling=standard&learning_rate=0.05&step=7"), 7
 
 
 @entry
-def one_batch_later(open_page: Open, _: str) -> tuple[Page, int]:
+def one_batch_later(open_page: Open, _: str) -> Moments:
     page = open_page("?dropout=0.25&step=7")
     arrived(page)
     button(page, "Next batch").click()
-    return page, 8
+    yield "one batch later", page, 8
 
 
 @entry
-def a_reload(open_page: Open, _: str) -> tuple[Page, int]:
+def away_and_back(open_page: Open, _: str) -> Moments:
     page = trained(open_page)
     page.reload()
-    return page, 13
+    yield "reloaded", page, 13
+    page.locator("#caption").get_by_role("link", name="why?").click()
+    page.wait_for_url("**/story**")
+    page.go_back()
+    yield "back from the story", page, 13
+    open_lesson(page, "vanishing")
+    page.wait_for_url("**/?lesson=vanishing")
+    with page.expect_event("domcontentloaded"):
+        page.go_back()
+    yield "back from a lesson", page, 13
+    choose_data(page, "spirals")
+    page.wait_for_url("**/?dataset=spirals")
+    with page.expect_event("domcontentloaded"):
+        page.go_back()
+    yield "back to the data set before", page, 13
+    choose_data(page, "house_prices")
+    page.wait_for_url("**dataset=house_prices**")
+    yield "another data set", page, 0
 
 
 @entry
-def a_second_visit(open_page: Open, server_url: str) -> tuple[Page, int]:
+def walked_back(open_page: Open, server_url: str) -> Moments:
     page = trained(open_page)
+    walk_back(page, 13, 9)
+    yield "walked back", page, 9
     page.goto(server_url)
-    return page, 0
+    yield "a second visit", page, 0
 
 
 @entry
-def a_pause_after_whole_steps(open_page: Open, server_url: str) -> tuple[Page, int]:
+def a_pause_after_whole_steps(open_page: Open, server_url: str) -> Moments:
     page = open_page()
     slider(page, "Speed").fill("10")
     button(page, "Play").click()
@@ -315,29 +336,19 @@ def a_pause_after_whole_steps(open_page: Open, server_url: str) -> tuple[Page, i
     run = httpx.get(run_on(at_rest(page), server_url).url).json()
     step = run["step"]  # the last one that the server took before it heard of it
     expect(page.get_by_role("button", name="Tape of step")).to_contain_text(f"step {step}")
-    return page, step
-
-
-@entry
-def a_second_visit_after_whole_steps(open_page: Open, server_url: str) -> tuple[Page, int]:
-    page, _ = a_pause_after_whole_steps(open_page, server_url)
+    yield "paused", page, step
     page.goto(server_url)
-    return page, 0
+    yield "a second visit", page, 0
 
 
 @entry
-def the_run_of_a_script(open_page: Open, server_url: str) -> tuple[Page, int]:
+def the_run_of_a_script(open_page: Open, server_url: str) -> Moments:
     run = httpx.post(f"{server_url}/api/runs", json={"dataset": "moons"}).json()["id"]
     httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 7})
-    return open_page(f"?run={run}"), 7
-
-
-@entry
-def the_run_of_a_script_walked_back_to_its_start(open_page: Open, server_url: str) -> tuple[Page, int]:
-    page, _ = the_run_of_a_script(open_page, server_url)
-    arrived(page)
+    page = open_page(f"?run={run}")
+    yield "opened", page, 7
     walk_back(page, 7, 0)
-    return page, 0
+    yield "walked back to its start", page, 0
 
 
 def walk_back(page: Page, here: int, there: int) -> None:
@@ -349,100 +360,47 @@ def walk_back(page: Page, here: int, there: int) -> None:
 
 
 @entry
-def walked_back(open_page: Open, _: str) -> tuple[Page, int]:
-    page = trained(open_page)
-    walk_back(page, 13, 9)
-    return page, 9
-
-
-@entry
-def a_lesson(open_page: Open, _: str) -> tuple[Page, int]:
+def a_lesson(open_page: Open, server_url: str) -> Moments:
     page = open_page()
     open_lesson(page, "vanishing")
     page.wait_for_url("**/?lesson=vanishing")
-    return page, 0
-
-
-@entry
-def a_lesson_that_ran(open_page: Open, server_url: str) -> tuple[Page, int]:
-    page, _ = a_lesson(open_page, server_url)
+    yield "opened", page, 0
     button(page, "Next batch").click()
-    return page, 1
-
-
-@entry
-def a_lesson_again(open_page: Open, server_url: str) -> tuple[Page, int]:
-    page, _ = a_lesson_that_ran(open_page, server_url)
     page.wait_for_url("**step=1")
+    yield "one batch later", page, 1
     page.goto(f"{server_url}/?lesson=vanishing")
-    return page, 0
+    yield "opened again", page, 0
 
 
 @entry
-def back_from_a_lesson(open_page: Open, _: str) -> tuple[Page, int]:
-    page = trained(open_page)
-    open_lesson(page, "vanishing")
-    page.wait_for_url("**/?lesson=vanishing")
-    with page.expect_event("domcontentloaded"):
-        page.go_back()
-    return page, 13
-
-
-@entry
-def back_from_the_story(open_page: Open, _: str) -> tuple[Page, int]:
-    page = trained(open_page)
-    page.locator("#caption").get_by_role("link", name="why?").click()
-    page.wait_for_url("**/story**")
-    page.go_back()
-    return page, 13
-
-
-@entry
-def another_data_set(open_page: Open, _: str) -> tuple[Page, int]:
-    page = trained(open_page)
-    choose_data(page, "house_prices")
-    page.wait_for_url("**dataset=house_prices**")
-    return page, 0
-
-
-@entry
-def another_data_set_after_the_single_point(open_page: Open, _: str) -> tuple[Page, int]:
+def another_data_set_after_the_single_point(open_page: Open, _: str) -> Moments:
     page = open_page()
     choose_data(page, "point")
     page.wait_for_url("**dataset=point**")
     choose_data(page, "xor")
     page.wait_for_url("**/?dataset=xor")
-    return page, 0
+    yield "chosen", page, 0
 
 
 @entry
-def back_to_the_data_set_before(open_page: Open, _: str) -> tuple[Page, int]:
-    page = trained(open_page)
-    choose_data(page, "spirals")
-    page.wait_for_url("**/?dataset=spirals")
-    with page.expect_event("domcontentloaded"):
-        page.go_back()
-    return page, 13
-
-
-@entry
-def a_server_that_has_forgotten_the_run(open_page: Open, server_url: str) -> tuple[Page, int]:
-    page = trained(open_page, quiet=False)  # the browser writes each 404 into its console
-    httpx.delete(run_on(page, server_url).url)
-    page.reload()
-    return page, 13
-
-
-@entry
-def a_server_that_forgets_the_run_meanwhile(open_page: Open, server_url: str) -> tuple[Page, int]:
+def a_server_that_forgets_the_run(open_page: Open, server_url: str) -> Moments:
     page = trained(open_page, quiet=False)  # the browser writes each 404 into its console
     httpx.delete(run_on(page, server_url).url)
     button(page, "Next batch").click()
     expect(page.get_by_text("The server had forgotten this run.", exact=True)).to_be_visible()
-    return page, 13
+    yield "meanwhile", page, 13
+    httpx.delete(run_on(page, server_url).url)
+    page.reload()
+    yield "before a reload", page, 13
 
 
 @pytest.mark.parametrize("way", ENTRIES.values(), ids=ENTRIES)
 def test_all_parts_show_the_same_step_of_the_same_run(open_page: Open, server_url: str, way: Entry) -> None:
-    page, step = way(open_page, server_url)
-    one_truth(page, server_url, step)
+    for moment, page, step in way(open_page, server_url):
+        try:
+            one_truth(page, server_url, step)
+        except AssertionError as error:
+            error.add_note(f"{way.__name__}: {moment}")
+            raise
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("region", name="Inspector")).to_be_hidden()
