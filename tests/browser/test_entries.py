@@ -75,7 +75,8 @@ class Run(NamedTuple):
     page: Page
 
     def get(self, path: str = "", **query: Any) -> Any:
-        answer = httpx.get(f"{self.url}{path}", params=query).raise_for_status()
+        answer = self.page.request.get(f"{self.url}{path}", params=query)
+        assert answer.ok, answer.url
         return answer.json()
 
 
@@ -333,8 +334,7 @@ def a_pause_after_whole_steps(open_page: Open, server_url: str) -> Moments:
     becomes(page, "() => Number(new URLSearchParams(location.search).get('step')) > 50")
     button(page, "Pause").click()
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16", timeout=SLOW)
-    run = httpx.get(run_on(at_rest(page), server_url).url).json()
-    step = run["step"]  # the last one that the server took before it heard of it
+    step = run_on(at_rest(page), server_url).get()["step"]  # the last one that the server took before it heard of it
     expect(page.get_by_role("button", name="Tape of step")).to_contain_text(f"step {step}")
     yield "paused", page, step
     page.goto(server_url)
