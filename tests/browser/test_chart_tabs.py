@@ -3,12 +3,11 @@
 import re
 
 import httpx
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Open, arrived
-from tests.browser.waiting import at_rest
+from tests.browser.waiting import in_scheme, resized
 
 CHARTS = {
     "Loss": "#loss",
@@ -31,18 +30,20 @@ def only(page: Page, name: str) -> None:
         expect(page.locator(chart)).to_be_visible(visible=other == name)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_arrows_go_from_chart_to_chart(open_page: Open, scheme: str) -> None:
-    page = open_page("?step=4", 1280, 720, color_scheme=scheme)
+def test_the_arrows_go_from_chart_to_chart(open_page: Open) -> None:
+    page = open_page("?step=4", 1280, 720, reduced_motion="reduce")
     arrived(page)
     only(page, "Loss")
     tab(page, "Loss").focus()
-    for name in ["Confusion", "Gradients", "Update", "Loss"]:
-        page.keyboard.press("ArrowRight")
-        expect(tab(page, name)).to_be_focused()
-        only(page, name)
-        at_rest(page)
-        assert violations(page) == []
+    found: dict[str, list[str]] = {}
+    for scheme in ("light", "dark"):
+        found[f"{scheme}: the page"] = violations(in_scheme(page, scheme))
+        for name in ["Confusion", "Gradients", "Update", "Loss"]:
+            page.keyboard.press("ArrowRight")
+            expect(tab(page, name)).to_be_focused()
+            only(page, name)
+            found[f"{scheme}: {name}"] = violations(page, within=("#side",))
+    assert {case: faults for case, faults in found.items() if faults} == {}
     page.keyboard.press("ArrowLeft")
     only(page, "Update")
     expect(page.locator("#caption")).to_contain_text("operation 16 of 16")  # the playhead stays
@@ -79,30 +80,35 @@ def test_a_regression_has_no_confusion(open_page: Open) -> None:
         only(page, name)
 
 
-@pytest.mark.parametrize(
-    ("scheme", "width", "height"), [("light", 1440, 900), ("dark", 1280, 720), ("light", 390, 844)]
-)
-def test_what_a_regression_predicts_stands_against_what_is_true(
-    open_page: Open, server_url: str, scheme: str, width: int, height: int
-) -> None:
+def test_what_a_regression_predicts_stands_against_what_is_true(open_page: Open, server_url: str) -> None:
     csv = "size;rent\n" + "".join(f"{30 + k};{200 + 9 * k + 40 * (k % 3)},50 €\n" for k in range(60))
     table = httpx.post(f"{server_url}/api/datasets", content=csv.encode(), headers={"Content-Type": "text/csv"}).json()
-    page = open_page(f"?dataset={table['name']}&scaling=standard&step=200", width, height, color_scheme=scheme)
+    page = open_page(f"?dataset={table['name']}&scaling=standard&step=200", reduced_motion="reduce")
     arrived(page)
-    if width < 720:
-        page.get_by_role("tab", name="Output").click()
-    tab(page, "Predicted").click()
-    board = page.get_by_role("application", name=re.compile("^Predicted against true rent, 20 test and 40 training"))
-    expect(board).to_have_accessible_name(re.compile(r"R² 0\.9\d, RMSE \d+(\.\d+)? € in the test split"))
-    expect(page.locator("#predicted")).to_contain_text("after step 200")
-    expect(board.locator(".predicted-test")).to_have_attribute("d", re.compile("^(M[^M]+){20}$"))
-    expect(board.locator(".predicted-train")).to_have_attribute("d", re.compile("^(M[^M]+){40}$"))
-    board.focus()
-    for _ in range(70):
-        page.keyboard.press("ArrowLeft")
-    expect(board).to_have_accessible_name(re.compile("In the spotlight: sample .*true 20[01] €, predicted .* €"))
     samples = httpx.get(f"{server_url}/api/runs/{page.evaluate('sessionStorage.getItem(`run`)')}/samples").json()
-    smallest = min(range(60), key=lambda k: samples["targets"][k][0])
-    expect(board).to_have_accessible_name(re.compile(f"sample {smallest} "))
-    at_rest(page)
-    assert violations(page) == []
+    ordered = sorted(range(60), key=lambda k: samples["targets"][k][0])
+    found: dict[str, list[str]] = {}
+    for scheme, width, height, key in [
+        ("light", 1440, 900, "ArrowLeft"),
+        ("dark", 1280, 720, "ArrowRight"),
+        ("light", 390, 844, "ArrowLeft"),
+    ]:
+        in_scheme(resized(page, width, height), scheme)
+        if width < 720:
+            page.get_by_role("tab", name="Output").click()
+        tab(page, "Predicted").click()
+        board = page.get_by_role(
+            "application", name=re.compile("^Predicted against true rent, 20 test and 40 training")
+        )
+        expect(board).to_have_accessible_name(re.compile(r"R² 0\.9\d, RMSE \d+(\.\d+)? € in the test split"))
+        expect(page.locator("#predicted")).to_contain_text("after step 200")
+        expect(board.locator(".predicted-test")).to_have_attribute("d", re.compile("^(M[^M]+){20}$"))
+        expect(board.locator(".predicted-train")).to_have_attribute("d", re.compile("^(M[^M]+){40}$"))
+        board.focus()
+        for _ in range(70):
+            page.keyboard.press(key)
+        last, true = (ordered[0], "20[01]") if key == "ArrowLeft" else (ordered[-1], "81[12]")
+        expect(board).to_have_accessible_name(re.compile(f"In the spotlight: sample .*true {true} €, predicted .* €"))
+        expect(board).to_have_accessible_name(re.compile(f"sample {last} "))
+        found[f"{width} {scheme}"] = violations(page)
+    assert {case: faults for case, faults in found.items() if faults} == {}
