@@ -50,34 +50,48 @@ def run_of(page: Page) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("digit", DIGITS)
-def test_a_digit_drawn_with_the_mouse_is_classified_operation_by_operation(open_page: Open, digit: str) -> None:
+# The operations that the playhead has passed since.
+PASSED = """() => {
+  window.passed = [];
+  new MutationObserver(() => {
+    const now = document.querySelector(".tape-cells .tape-cell.now")?.dataset.ref;
+    if (now && now !== passed.at(-1)) passed.push(now);
+  }).observe(document.querySelector("#operations"), { subtree: true, childList: true, attributeFilter: ["class"] });
+}"""
+
+
+def test_a_digit_drawn_with_the_mouse_is_classified_operation_by_operation(open_page: Open) -> None:
     page = trained(open_page(TRAINED))
-    page.get_by_role("button", name="Draw a digit").click()
-    draw(page, DIGITS[digit])
-    cells = page.locator(".tape-cells .tape-cell.now")
-    expect(cells).to_have_attribute("data-ref", "z1")  # on its way
-    expect(cells).to_have_attribute("data-ref", "L")
-    expect(page.locator(".picture-answer")).to_contain_text(f"Predicted: {digit}, with")
-    expect(page.locator(".picture-bars .best")).to_contain_text(re.compile(rf"^{digit}\d"))
-    expect(page.get_by_label("Which digit it is")).to_have_value(digit)
-    # the same as the API says of these pixels, in the step that is shown
-    ink = page.locator(".picture-sheet .ink").evaluate_all(
-        "(all) => all.map((e) => 16 * e.getAttribute('fill-opacity'))"
-    )
-    pixels = [round(level) for level in ink[:64]]
-    spotlight = json.dumps({"input": pixels, "target": digit})
-    origin = page.evaluate("location.origin")
-    step = httpx.get(f"{origin}/api/runs/{run_of(page)['id']}/steps/300", params={"spotlight": spotlight}).json()
-    wide = step["spotlight"]["outputs"][int(digit)]
-    assert wide == max(step["spotlight"]["outputs"])
-    shown = page.locator(".picture-bars .best i").evaluate("(e) => Number(e.style.getPropertyValue('--share'))")
-    assert shown == pytest.approx(wide, abs=1e-12)
-    # on to the backward pass: ∂L/∂x lies on the digit, and another target turns it
-    page.keyboard.press("End")
-    expect(page.locator(".picture .pixel-gradient").first).to_be_visible()
-    page.get_by_role("button", name="Done").click()
-    expect(page.locator(".picture-panel h2")).to_contain_text("Sample 0")
+    page.get_by_role("slider", name="Speed", exact=True).fill("2")
+    page.evaluate(PASSED)
+    for digit, strokes in DIGITS.items():
+        page.evaluate("passed.length = 0")
+        page.get_by_role("button", name="Draw a digit").click()
+        draw(page, strokes)
+        cells = page.locator(".tape-cells .tape-cell.now")
+        becomes(page, "() => passed.includes('L')")
+        assert page.evaluate("passed")[-4:] == ["z1", "a1", "z2", "L"], digit  # one after the other
+        expect(cells).to_have_attribute("data-ref", "L")
+        expect(page.locator(".picture-answer")).to_contain_text(f"Predicted: {digit}, with")
+        expect(page.locator(".picture-bars .best")).to_contain_text(re.compile(rf"^{digit}\d"))
+        expect(page.get_by_label("Which digit it is")).to_have_value(digit)
+        # the same as the API says of these pixels, in the step that is shown
+        ink = page.locator(".picture-sheet .ink").evaluate_all(
+            "(all) => all.map((e) => 16 * e.getAttribute('fill-opacity'))"
+        )
+        pixels = [round(level) for level in ink[:64]]
+        spotlight = json.dumps({"input": pixels, "target": digit})
+        origin = page.evaluate("location.origin")
+        step = httpx.get(f"{origin}/api/runs/{run_of(page)['id']}/steps/300", params={"spotlight": spotlight}).json()
+        wide = step["spotlight"]["outputs"][int(digit)]
+        assert wide == max(step["spotlight"]["outputs"])
+        shown = page.locator(".picture-bars .best i").evaluate("(e) => Number(e.style.getPropertyValue('--share'))")
+        assert shown == pytest.approx(wide, abs=1e-12)
+        # on to the backward pass: ∂L/∂x lies on the digit, and another target turns it
+        page.keyboard.press("End")
+        expect(page.locator(".picture .pixel-gradient").first).to_be_visible()
+        page.get_by_role("button", name="Done").click()
+        expect(page.locator(".picture-panel h2")).to_contain_text("Sample 0")
 
 
 def test_pixels_can_be_set_with_the_keys(open_page: Open) -> None:

@@ -36,7 +36,8 @@ GREYS = """async (png) => {
   const canvas = new OffscreenCanvas(width, height).getContext("2d");
   canvas.drawImage(image, 0, 0);
   const { data } = canvas.getImageData(0, 0, width, height);
-  return { width, greys: Array.from({ length: width * height }, (_, i) => String.fromCharCode(data[4 * i + 1])).join("") };
+  const greys = Array.from({ length: width * height }, (_, i) => String.fromCharCode(data[4 * i + 1]));
+  return { width, greys: greys.join("") };
 }"""
 
 
