@@ -90,7 +90,7 @@ def test_copied_is_said_and_the_link_is_on_the_clipboard(open_page: Open, server
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server_url)
     panel = opened(page)
     at_rest(page)
-    assert violations(page) == []
+    assert violations(page, within=("#share",)) == []
     panel.get_by_role("button", name="Copy link").click()
     expect(panel.get_by_role("button", name="✓ Copied")).to_be_visible()
     expect(panel.get_by_role("status")).to_have_text("The link is copied.")
@@ -146,7 +146,7 @@ def test_a_phone_shares_from_its_thumb_bar(open_page: Open) -> None:
     at_rest(page)
     heights = panel.get_by_role("button").evaluate_all("(all) => all.map((e) => e.getBoundingClientRect().height)")
     assert min(heights) >= 43.5
-    found = {scheme: violations(in_scheme(page, scheme)) for scheme in ("light", "dark")}
+    found = {scheme: violations(in_scheme(page, scheme), within=("#share",)) for scheme in ("light", "dark")}
     assert found == {"light": [], "dark": []}
 
 
