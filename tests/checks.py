@@ -7,6 +7,8 @@ BIOME = "@biomejs/biome@2.6.8"
 TYPESCRIPT = "typescript@5.9"
 NPX = ["npx", "--yes", "--prefer-offline"]
 TWO_AT_ONCE = ["--numprocesses=2", "--dist=worksteal"]
+# For a third of its time a test of a page waits for what moves in it.
+THREE_AT_ONCE = ["--numprocesses=3", "--dist=worksteal"]
 # To load pytest takes longer than the tests of the imports: one process of it, without what they have no use for.
 ALONE = ["--numprocesses=0", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
 
@@ -20,7 +22,7 @@ CHECKS: Commands = {
     "js-types": [*NPX, "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*/*.test.js"],
     "python": ["pytest", *TWO_AT_ONCE, "--ignore=tests/browser"],
-    "browser": ["pytest", *TWO_AT_ONCE, "tests/browser"],
+    "browser": ["pytest", *THREE_AT_ONCE, "tests/browser"],
     "lighthouse": ["python", "-m", "tests.lighthouse"],
 }
 
