@@ -13,7 +13,7 @@ from app.story.setting import Setting
 from app.story.values import values_of
 from tests.browser.axe import violations
 from tests.browser.conftest import FONTS, Open, set_in
-from tests.browser.waiting import at_rest, becomes, resized
+from tests.browser.waiting import at_rest, becomes, in_scheme, resized
 
 Read = Callable[..., Page]
 
@@ -114,6 +114,11 @@ def test_axe_finds_nothing(read: Read) -> None:
 def test_the_story_is_as_dark_as_its_reader_s_system(read: Read) -> None:
     page = read("#yours", color_scheme="dark", reduced_motion="reduce", live=False)
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    in_scheme(page, "light")  # and follows it
+    page.get_by_role("button", name="Light or dark").click()
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")  # what was chosen here holds
 
 
 READING_LINE = """() => {

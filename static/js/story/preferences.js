@@ -15,11 +15,17 @@ export function createTextMode({ story, here: currentChapter, theme, changed }) 
   }
 
   for (const button of buttons) button.addEventListener("click", () => setTextMode(button.dataset.textMode));
-  theme.addEventListener("click", () => {
-    const root = document.documentElement;
-    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-    store("theme", root.dataset.theme);
+  function setTheme(name) {
+    document.documentElement.dataset.theme = name;
     changed();
+  }
+  theme.addEventListener("click", () => {
+    setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    store("theme", document.documentElement.dataset.theme);
+  });
+  // The system's theme holds, also where it changes, until one is chosen here.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches }) => {
+    if (!stored("theme")) setTheme(matches ? "dark" : "light");
   });
 
   return {
