@@ -1,9 +1,43 @@
 """The page is set in the fonts that it brings, and in their place nothing moves while they are on their way."""
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, arrived
+
+# Every text that is drawn, by the font that it is asked for in; a list of these is set once more, each a line, to
+# ask of each line what it is set in: every element of the page takes many times as long.
+ASKED = """() => {
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = new Map();
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    const words = text.data.trim();
+    range.selectNodeContents(text);
+    if (!words || !range.getClientRects().length) continue;
+    const style = getComputedStyle(text.parentElement);
+    const font = ["font-family", "font-style", "font-weight", "font-stretch", "font-size", "font-variant",
+      "font-feature-settings", "font-variation-settings", "text-transform"]
+      .map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; ");
+    if (!found.has(font)) found.set(font, new Set());
+    found.get(font).add(words);
+  }
+  return [...found].map(([font, words]) => [font, [...words]]);
+}"""
+SET = """(lines) => {
+  const paper = document.createElement("div");
+  paper.id = "set-once-more";
+  paper.style = "position: fixed; inset: 0; overflow: hidden; visibility: hidden";
+  for (const [font, words] of lines) {
+    const line = document.createElement("p");
+    line.style = font;
+    line.textContent = words;
+    paper.append(line);
+  }
+  document.body.append(paper);
+  paper.getBoundingClientRect(); // now: what is not laid out has no fonts
+}"""
 
 
 def machine_s(page: Page) -> dict[str, str]:
@@ -11,26 +45,26 @@ def machine_s(page: Page) -> dict[str, str]:
     session = page.context.new_cdp_session(page)
     session.send("DOM.enable")
     session.send("CSS.enable")
-    found: dict[str, str] = {}
 
-    def fonts_of(node: dict) -> list[dict]:
-        try:
-            return session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})["fonts"]
-        except Error as error:
-            if "Could not find node" not in error.message:
-                raise
-            return []  # it has left the page meanwhile
+    def set_in(lines: list[tuple[str, str]]) -> list[list[str]]:
+        """Of each line, its fonts of the machine."""
+        page.evaluate(SET, lines)
+        root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+        asked = {"nodeId": root, "selector": "#set-once-more > p"}
+        nodes = session.send("DOM.querySelectorAll", asked)["nodeIds"]
+        answers = [session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] for node in nodes]
+        page.evaluate("document.querySelector('#set-once-more').remove()")
+        assert len(answers) == len(lines)
+        assert all(answers), [line for line, fonts in zip(lines, answers, strict=True) if not fonts]
+        return [[font["familyName"] for font in fonts if not font["isCustomFont"]] for fonts in answers]
 
-    def look(node: dict) -> None:
-        words = " ".join(child["nodeValue"] for child in node.get("children", []) if child["nodeType"] == 3).strip()
-        if words and node["nodeName"] not in {"SCRIPT", "STYLE", "TITLE"}:
-            for font in fonts_of(node):
-                if not font["isCustomFont"]:
-                    found[f"{font['familyName']} in {node['nodeName']}"] = words
-        for child in node.get("children", []):
-            look(child)
-
-    look(session.send("DOM.getDocument", {"depth": -1})["root"])
+    asked = page.evaluate(ASKED)
+    assert asked
+    found = {}
+    for (font, words), theirs in zip(asked, set_in([(font, " ".join(words)) for font, words in asked]), strict=True):
+        if theirs:
+            each = zip(words, set_in([(font, one) for one in words]), strict=True)
+            found |= {f"{name} in {font}": one for one, names in each for name in names}
     session.detach()
     return found
 
