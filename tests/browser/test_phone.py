@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.conftest import Open, arrived, complete, in_every_font
+from tests.browser.conftest import Open, arrived, complete, each_font
 from tests.browser.waiting import at_rest, resized
 
 TOUCH = {"has_touch": True, "is_mobile": True}
@@ -171,23 +171,20 @@ def test_whatever_is_touched_in_the_band_is_a_thumb_wide(open_page: Open, width:
     assert all(wide for _, wide in reached), reached
 
 
-@in_every_font
 def test_a_deep_network_s_long_counts_leave_the_switches_their_place(open_page: Open) -> None:
     deep = ",".join(["16relu"] * 10)
-    page = open_page(f"?hidden={deep}&initializer=he_normal&step=2", *COMMON, **TOUCH)
+    page = open_page(f"?hidden={deep}&initializer=he_normal&step=2", *SMALL, **TOUCH)
     arrived(page)
+    parts = page.locator("#band-head").locator("button, summary")
     for width, height in (SMALL, COMMON, LARGE):
-        places = (
-            resized(page, width, height)
-            .locator("#band-head")
-            .locator("button, summary")
-            .evaluate_all(
+        resized(page, width, height)
+        for font in each_font(page):
+            places = parts.evaluate_all(
                 """(parts) => parts.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect())
-              .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
+                  .sort((a, b) => a.left - b.left).map((r) => [r.left, r.right])"""
             )
-        )
-        assert all(a[1] <= b[0] + 1 for a, b in pairwise(places)), (width, places)
-        assert places[-1][1] <= width - 7, (width, places)
+            assert all(a[1] <= b[0] + 1 for a, b in pairwise(places)), (width, font, places)
+            assert places[-1][1] <= width - 7, (width, font, places)
 
 
 DEEP = ",".join(["16relu"] * 8)
@@ -284,7 +281,6 @@ def test_a_unit_s_numbers_are_printed_beside_a_phone_s_charts(open_page: Open) -
 LOW = [(360, 740), (390, 664), (390, 700), (412, 780)]
 
 
-@in_every_font
 def test_a_low_window_keeps_the_caption_s_title(open_page: Open) -> None:
     page = open_page("?step=3", *COMMON, **TOUCH)
     arrived(page)
@@ -292,13 +288,15 @@ def test_a_low_window_keeps_the_caption_s_title(open_page: Open) -> None:
     complete(page)
     for size in (*LOW, COMMON):
         resized(page, *size)
-        title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
-        assert title["top"] + title["height"] <= room["top"] + room["height"] + 1, size
-        graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
-        assert graph["height"] >= 189, size
-        assert graph["top"] + graph["height"] <= room["top"] + 1, size
-        assert bar["top"] + bar["height"] <= graph["top"] + 1, size
-        assert room["top"] + room["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1, size
+        for font in each_font(page):
+            case = (size, font)
+            title, room = box(page.locator("#caption h2")), box(page.locator("#caption"))
+            assert title["top"] + title["height"] <= room["top"] + room["height"] + 1, case
+            graph, bar = box(page.locator("#graph")), box(page.locator("#tiles"))
+            assert graph["height"] >= 189, case
+            assert graph["top"] + graph["height"] <= room["top"] + 1, case
+            assert bar["top"] + bar["height"] <= graph["top"] + 1, case
+            assert room["top"] + room["height"] <= box(page.locator("#learning-rate-control"))["top"] + 1, case
 
 
 @pytest.mark.parametrize("query", [SHEETS["a table"], SHEETS["three classes"]])
@@ -314,7 +312,6 @@ def test_the_target_stands_clear_of_the_curves_to_the_loss(open_page: Open, quer
         assert target["top"] >= box(page.locator("#graph"))["top"] - 1, width
 
 
-@in_every_font
 def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open) -> None:
     page = open_page("?step=3", *COMMON, **TOUCH)
     control = page.locator("#learning-rate-control")
@@ -322,20 +319,10 @@ def test_the_limit_s_tick_leaves_the_slider_s_numbers_alone(open_page: Open) -> 
     expect(tick).to_be_visible()
     for size in (SMALL, COMMON):
         resized(page, *size)
-        mark, numbers, value = box(tick), box(control.locator(".ticks")), box(control.locator(".value"))
-        assert mark["top"] + mark["height"] <= numbers["top"] + 1, size
-        assert mark["top"] >= value["top"] + value["height"] - 3, size
-
-
-@in_every_font
-def test_every_layer_s_health_is_read_in_full_at_360(open_page: Open) -> None:
-    page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", *SMALL, **TOUCH)
-    arrived(page)
-    page.get_by_role("tab", name="Layers").tap()
-    words = page.locator(".stats text", has_text="vanishing")
-    expect(words.first).to_be_visible()
-    at_rest(page)
-    assert all(box(word)["left"] + box(word)["width"] <= SMALL[0] - 4 for word in words.all())
+        for font in each_font(page):
+            mark, numbers, value = box(tick), box(control.locator(".ticks")), box(control.locator(".value"))
+            assert mark["top"] + mark["height"] <= numbers["top"] + 1, (size, font)
+            assert mark["top"] >= value["top"] + value["height"] - 3, (size, font)
 
 
 def test_a_low_window_names_a_table_s_columns(open_page: Open) -> None:
@@ -359,13 +346,18 @@ def test_the_classes_answers_cover_a_phone_s_caption(open_page: Open) -> None:
     assert box(answers)["width"] == pytest.approx(COMMON[0], abs=1)
 
 
-@in_every_font
-def test_what_ails_a_network_is_read_in_full_on_a_low_phone(open_page: Open) -> None:
+def test_what_ails_a_network_is_read_in_full_on_a_low_phone_and_every_layer_s_health_at_360(open_page: Open) -> None:
     page = open_page("?hidden=" + ",".join(["8sigmoid"] * 6) + "&learning_rate=0.03&step=10", *COMMON, **TOUCH)
     arrived(page)
     line = page.locator("#diagnosis")
     expect(line).to_contain_text("Layer 1 receives")
-    for size in ((390, 664), (390, 700), (360, 740), COMMON):
+    for size in ((390, 664), (390, 700), COMMON, SMALL):
         resized(page, *size)
-        assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1"), size
-        assert box(page.locator("#graph"))["height"] >= 149, size
+        for font in each_font(page):
+            assert line.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1"), (size, font)
+            assert box(page.locator("#graph"))["height"] >= 149, (size, font)
+    page.get_by_role("tab", name="Layers").tap()
+    words = page.locator(".stats text", has_text="vanishing")
+    expect(words.first).to_be_visible()
+    for font in each_font(page):
+        assert all(box(word)["left"] + box(word)["width"] <= SMALL[0] - 4 for word in words.all()), font
