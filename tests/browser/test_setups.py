@@ -230,6 +230,7 @@ def check(page: Page, name: str) -> None:
 
     It begins where the page was opened, on a phone: whatever else is opened is opened at the last width.
     """
+    arrived(page)
     expect(page.locator(".graph-svg .node").first).to_be_attached()
     run = page.evaluate("fetch(`api/runs/${sessionStorage.getItem('run')}`).then((answer) => answer.json())")
     layers = len(run["config"]["hidden"]) + 1
