@@ -81,7 +81,7 @@ PACKAGES: dict[str, set[str]] = {
     "app.client": {"httpx", "numpy"},
     "app.metrics": {"prometheus_client"},
     "app.logs": set(),
-    "app.store": {"numpy", "orjson", "redis"},
+    "app.store": {"anyio", "numpy", "orjson", "redis"},
     "app.work": set(),
     "app.connections": set(),
     "app.settings": {"pydantic", "pydantic_settings"},

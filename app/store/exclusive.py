@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from typing import Any, TypeVar
 
+from anyio import CancelScope
+
 from ..runs import costs
 from ..runs.run import Run
 
@@ -56,9 +58,10 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     try:
         return await shield(task)
     except CancelledError:
-        while not task.done():
-            with suppress(CancelledError):
-                await wait({task})
+        with CancelScope(shield=True):  # else Starlette's own scope would cancel it anew in each turn of the loop
+            while not task.done():
+                with suppress(CancelledError):
+                    await wait({task})
         if not task.cancelled():
             task.exception()
         raise
