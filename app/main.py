@@ -84,11 +84,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
     """Told to stop, streams end at their next step; at the end all that was trained is kept."""
+    _prepare_routes(app)
     runs: LiveRuns = app.state.runs
     _before_signals(runs.stop)
     yield
     await app.state.desk.close()
     await runs.close()
+
+
+def _prepare_routes(app: FastAPI) -> None:
+    """FastAPI prepares a router's routes, for some 100 ms, when its first request comes: then all others would wait."""
+    nowhere = {"type": "http", "method": "GET", "path": "/.", "root_path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
 
 
 def _before_signals(stop: Callable[[], None]) -> None:

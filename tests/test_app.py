@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import httpx
 import pytest
+
+from app.main import create_app
+from tests.conftest import serving
 
 CODE = """
 import os, sys, {first}
@@ -28,3 +32,11 @@ def test_matrix_products_run_in_one_thread_by_default(first: str, environment: d
     command = [sys.executable, "-c", CODE.format(first=first)]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == found
+
+
+def test_routes_are_prepared_before_the_first_request_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI would do it amid the requests of others."""
+    with serving(create_app()) as url, httpx.Client(base_url=url) as client:
+        monkeypatch.setattr("fastapi.routing.get_dependant", pytest.fail)
+        for path in ("/healthz", "/api/catalog", "/api/experiments", "/story", "/glossary"):
+            assert client.get(path).status_code == 200, path
