@@ -19,7 +19,7 @@ def bytes_held(root: object) -> int:
     """Bytes of all that can be reached from an object, each thing once; an array whole, whoever has a view of it.
 
     Classes, modules and the globals of functions belong to everybody and are left out. It takes about a millisecond for
-    a run.
+    a small run, and a hundred for one that has kept large surfaces.
     """
     total, seen, stack = 0, set(), [root]
     while stack:

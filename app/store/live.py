@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, TypeVar
 
 from .. import metrics
@@ -39,6 +39,7 @@ T = TypeVar("T")
 LEASE = 3.0  # seconds that a lease is given for: so long a server that died is missed
 BEAT = 0.75  # seconds between two writes of a run in training
 MEASURED = 10.0  # seconds: a run's memory is measured that often, as that takes as long as two frames of it
+QUICK = 0.002  # seconds: what takes longer to measure is measured in a thread, while others are served
 RETURNED = 8_000_000  # bytes of runs that are let go until memory is returned to the system
 STALLED = 5.0  # seconds that a reader takes nothing, after which its run may be let go where there is no room
 TOUCHED = 60.0  # seconds: that often a run that is only looked at counts as used
@@ -54,13 +55,24 @@ class LiveRun:
     stored: set[int]
     bytes: int = 0
     measured: float = 0.0
+    cost: float = 0.0  # seconds that it took to measure
     uses: int = 0
     touched: float = 0.0
+
+    def take(self, size: int, cost: float) -> None:
+        """How many bytes it was found to hold, and how long that took."""
+        self.bytes, self.cost, self.measured = size, cost, monotonic()
 
     @property
     def is_due(self) -> bool:
         """Whether its memory is to be measured: it grows in its first uses, hardly in later ones."""
         return self.uses & (self.uses - 1) == 0 or monotonic() > self.measured + MEASURED
+
+
+def timed(measure: Callable[[Any], int], of: Any) -> tuple[int, float]:
+    """What was measured, and how many seconds that took."""
+    began = perf_counter()
+    return measure(of), perf_counter() - began
 
 
 class Held:
@@ -169,6 +181,7 @@ class LiveRuns:
         self._beats: dict[str, Task[None]] = {}
         self._let_go = 0  # bytes, since memory was returned to the system
         self._returning: Task[None] | None = None
+        self._measuring: Task[None] | None = None
         self.stopping = False
 
     def __len__(self) -> int:
@@ -353,6 +366,8 @@ class LiveRuns:
     async def close(self) -> None:
         """Gives back what is still held, and closes the store."""
         self.stop()
+        if self._measuring is not None:
+            await self._measuring
         for held in list(self._held.values()):
             with suppress(RunError):
                 await self.give_back(held)
@@ -396,15 +411,24 @@ class LiveRuns:
     def _measure(self, name: str) -> None:
         live = self._live.get(name)
         if live is not None:
-            live.bytes, live.measured = bytes_held(live.run), monotonic()
+            live.take(*timed(bytes_held, live.run))
+        self._grown.discard(name)
+
+    async def _measure_aside(self, name: str) -> None:
+        live = self._live.get(name)
+        if live is not None:
+            live.take(*await to_thread(timed, bytes_held, live.run))
+        self._grown.discard(name)
+        self._trim()
 
     def _trim(self) -> None:
         """Lets the least recently used go, one at a time, until the rest fits; those that are held stay."""
         for name in list(self._grown):
             live = self._live.get(name)
-            if live is None or live.is_due:
+            if live is None or (live.is_due and live.cost < QUICK):
                 self._measure(name)
-                self._grown.discard(name)
+            elif live.is_due and (self._measuring is None or self._measuring.done()):
+                self._measuring = create_task(self._measure_aside(name))
         excess = self.bytes - self._memory
         metrics.RUNS_LIVE.set(len(self._live))
         metrics.BYTES_LIVE.set(excess + self._memory)

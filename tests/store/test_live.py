@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import threading
+import time
 import tracemalloc
 
 import pytest
@@ -274,6 +276,29 @@ async def test_live_runs_stay_within_their_bytes_and_none_is_lost() -> None:
             assert (
                 found.cursor.snapshot().state.parameters.tobytes() == run.cursor.snapshot().state.parameters.tobytes()
             )
+
+
+async def test_what_takes_long_to_measure_is_measured_while_others_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    def slow(_: object) -> int:
+        threads.append(threading.get_ident())
+        time.sleep(0.02)
+        return 1000 * len(threads)
+
+    monkeypatch.setattr("app.store.live.bytes_held", slow)
+    async with KINDS["memory"]() as shelf:
+        server = Server(await shelf.open())
+        run = Run(plan(RunConfig(samples=10)))
+        await server.runs.add(run)
+        assert server.runs.bytes == 1000
+        server.runs.used(run.id)
+        server.runs.used(run.id)  # one at a time
+        assert server.runs.bytes == 1000, "nobody has waited"
+        await server.runs.close()
+        assert server.runs.bytes == 2000
+        assert threads[0] == threading.get_ident() != threads[1]
+        assert len(threads) == 2
 
 
 async def test_the_least_recently_used_is_let_go_first_and_one_in_training_never() -> None:
