@@ -19,6 +19,7 @@ from .api.observing import Observer
 from .api.origins import KnownHost, OwnOrigin
 from .runs.files import KeptFiles
 from .runs.limits import FILE_LIMITS
+from .runs.memory import return_arrays_at_once
 from .settings import Settings
 from .store.live import LiveRuns
 from .store.opening import MEMORY, opened
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     store = opened(settings.store or MEMORY, limits_of(settings))
     app.state.tables = LiveTables(store, settings.memory * 250_000)
     app.state.runs = LiveRuns(store, app.state.tables, settings.memory * 1_000_000)
+    return_arrays_at_once()
     logs.limit_repeats()
     if settings.log == "json":
         logs.install()

@@ -12,6 +12,8 @@ from .changes import Changes
 
 _CHANGE = 350  # bytes of one change, with the controls that it puts into force; looking at each takes too long
 NUMBER = 24  # bytes of a float
+LARGE = 4_000_000  # bytes: to ask the system for smaller ones each time would slow down the steps
+M_MMAP_THRESHOLD = -3  # as malloc.h has it
 _SHARED = (type, ModuleType, BuiltinFunctionType, np.ufunc, np.dtype)
 
 
@@ -46,7 +48,21 @@ def bytes_held(root: object) -> int:
 
 def return_memory() -> None:
     """What was let go becomes free for other processes: the C library of Linux keeps it back by itself."""
+    _call("malloc_trim", 0)
+
+
+def return_arrays_at_once() -> None:
+    """From now on the memory of a large array is returned as soon as it is let go.
+
+    Else glibc raises its threshold with the first such array that is freed (mallopt(3), M_MMAP_THRESHOLD), and each
+    thread keeps the next ones for itself: a run was let go, and the one after it took new memory all the same.
+    """
+    _call("mallopt", M_MMAP_THRESHOLD, LARGE)
+
+
+def _call(name: str, *arguments: int) -> None:
+    """A function of the C library, where it has it."""
     if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
+        function = getattr(ctypes.CDLL(None), name, None)
+        if function is not None:
+            function(*arguments)
