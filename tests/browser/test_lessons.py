@@ -51,8 +51,15 @@ def cure_it(page: Page, cure: str) -> None:
     expect(page.locator("#lesson [data-action=keep]")).to_be_visible(timeout=SLOW)
 
 
-def judged_and_cured(page: Page, server_url: str, experiment: str, within: tuple[str, ...] = ()) -> None:
-    """Its run to the end, the verdict as the API has it, and the cure; axe judges the page then, or what differs."""
+@pytest.mark.parametrize(("experiment", "cure"), CURES.items())
+def test_it_is_opened_run_judged_cured_and_left(open_page: Open, server_url: str, experiment: str, cure: str) -> None:
+    page = open_page("?learning_rate=0.1&step=3")
+    arrived(page)
+    mine = run_of(page)
+    page.locator("#rail").get_by_role("button", name="Lessons").click()
+    page.locator(f"#lessons [data-experiment={experiment}]").click()
+    expect(page.get_by_role("region", name="Lesson")).to_be_visible()
+    page.wait_for_url(f"**lesson={experiment}**")
     run_it(page)
     asked = f"{server_url}/api/runs/{run_of(page)}/verdict?experiment={experiment}"
     told = httpx.get(asked, timeout=SLOW / 1000).json()
@@ -61,29 +68,12 @@ def judged_and_cured(page: Page, server_url: str, experiment: str, within: tuple
     if told["measure"]["kind"] != "seconds":
         expect(page.locator("#lesson .verdict .measurement")).to_contain_text(told["measure"]["text"])
     expect(page.locator("#lesson [role=alert]")).to_contain_text(told["measure"]["title"])
-    cure_it(page, CURES[experiment])
+    judged = () if experiment == "vanishing" else ("#lesson", "#side")  # the rest is alike in every lesson
+    assert violations(page, within=judged) == []
+    cure_it(page, cure)
     expect(page.locator(".graph-b").get_by_role("group", name="network graph")).to_be_visible()
     expect(page.locator("#lesson .verdict")).to_contain_text("It holds")
-    assert violations(page, within=within) == []
-
-
-@pytest.mark.parametrize("experiment", CURES)
-def test_it_is_opened_run_judged_and_cured(open_page: Open, server_url: str, experiment: str) -> None:
-    page = open_page(f"?lesson={experiment}", visited=False)
-    expect(page.get_by_role("region", name="Lesson")).to_be_visible()
-    judged_and_cured(page, server_url, experiment, ("#lesson", "#side"))  # the rest is alike in every lesson
-
-
-def test_the_reader_s_own_run_is_brought_back_when_a_lesson_is_left(open_page: Open, server_url: str) -> None:
-    page = open_page("?learning_rate=0.1&step=3")
-    arrived(page)
-    mine = run_of(page)
-    page.locator("#rail").get_by_role("button", name="Lessons").click()
-    page.locator("#lessons [data-experiment=missing]").click()
-    expect(page.get_by_role("region", name="Lesson")).to_be_visible()
-    page.wait_for_url("**lesson=missing**")
-    assert violations(page) == []
-    judged_and_cured(page, server_url, "missing")
+    assert violations(page, within=judged) == []
     page.get_by_role("button", name="Restore mine").click()
     expect(page.get_by_role("region", name="Lesson")).to_be_hidden()
     page.wait_for_url("**/?learning_rate=0.1&step=3")
