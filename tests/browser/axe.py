@@ -11,13 +11,11 @@ VIOLATIONS = {"resultTypes": ["violations"]}
 AXE = Axe()
 
 
-def violations(
-    page: Page, playing: bool = False, within: tuple[str, ...] = (), rules: tuple[str, ...] = ()
-) -> list[str]:
+def violations(page: Page, playing: bool = False, within: tuple[str, ...] = ()) -> list[str]:
     """Rule and element of each, once the page is at rest; while it plays, once no colour fades.
 
-    `within` names the parts that a test has changed since it last asked of the whole page, `rules` those that can be
-    broken by what it changed: to judge all of the page by all of the rules takes seconds.
+    `within` names the parts that a test has changed since it last asked of the whole page: to judge all of it takes
+    seconds.
     """
     if playing:
         faded(page)
@@ -26,7 +24,7 @@ def violations(
     if not page.evaluate("'axe' in window"):  # once a page: what is compiled already is twice as fast
         page.evaluate(AXE.axe_script)
     run = "([within, options]) => axe.run(within.length ? { include: within } : document, options)"
-    found = page.evaluate(run, [list(within), VIOLATIONS | ({"runOnly": list(rules)} if rules else {})])["violations"]
+    found = page.evaluate(run, [list(within), VIOLATIONS])["violations"]
     return [f"{rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
 
 
