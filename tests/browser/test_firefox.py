@@ -43,7 +43,15 @@ return [...document.querySelectorAll("math :is(msub, msup, msubsup)")].filter((e
   .flatMap((each) => [...each.children].slice(1).map((script) => [size(script), size(each.children[0])]));"""
 
 
-def smaller_scripts(window: Firefox) -> None:
+# Elements of a formula that have not as many children as MathML wants of them.
+MALFORMED = """const wanted = { mfrac: 2, mroot: 2, msub: 2, msup: 2, munder: 2, mover: 2, msubsup: 3, munderover: 3 };
+return [...document.querySelectorAll("math *")]
+  .filter((each) => each.children.length !== (wanted[each.localName] ?? each.children.length))
+  .map((each) => each.outerHTML);"""
+
+
+def whole_formulas_with_smaller_scripts(window: Firefox) -> None:
+    assert window.run(MALFORMED) == []
     sizes = window.run(SCRIPTS)
     assert sizes
     least = 10.7  # px: nothing in a formula is made smaller than 8 points
@@ -72,7 +80,7 @@ def test_a_step_plays_and_its_numbers_are_the_servers(window: Firefox, server_ur
     known = {f"{name}[0]": spot[name][0] for name in ("x", "dz1", "da1")}
     chain = ["x[0]", "dz1[0]"] if "x[0]" in read else ["da1[0]", "dz1[0]"]  # a finger's tap may find the unit
     assert [read[name] for name in chain] == [known[name] for name in chain]
-    smaller_scripts(window)
+    whole_formulas_with_smaller_scripts(window)
     window.press("Escape")
 
     window.run("document.querySelector('#dropout, [aria-label=Dropout]').focus()")
@@ -107,4 +115,4 @@ def test_the_story_comes_to_a_chapter_with_its_numbers(window: Firefox, server_u
     window.becomes("() => document.querySelector('.chapter.on')?.id === 'slope'")
     number = "#slope .prose data[data-ref='dz3[0]']"
     window.becomes("(number) => /^−?0\\.\\d+$/.test(document.querySelector(number).textContent)", number)
-    smaller_scripts(window)
+    whole_formulas_with_smaller_scripts(window)
