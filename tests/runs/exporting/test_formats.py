@@ -5,6 +5,7 @@ import json
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from app.runs.filerequest import FileRequest
 from app.runs.requests import TrainRequest
 from app.runs.run import Run
 from app.runs.tables import make
-from tests.runs.exporting import roundingkeras, smalltorch
+
+# What Keras asks of an array of PyTorch, NumPy calls outdated.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning:keras")
 
 SOURCES = ("numpy", "pytorch", "keras")
 NAMES = ['"""\nimport os\n"""', "\\", "'", "a\u2028b", "{x}", "__import__('os')"]
@@ -92,15 +95,15 @@ def test_a_layer_that_was_always_dropped_stays_left_out(tmp_path: Path) -> None:
     assert "Activation(left_out)" in source(run, "keras")
 
 
-@pytest.fixture
-def libraries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch and Keras are too large to be installed for the tests: stand-ins, that of Keras rounds where it does."""
-    for name, module in {"keras": roundingkeras.module(), **smalltorch.module()}.items():
-        monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setenv("JAX_ENABLE_X64", "1")
+@pytest.fixture(scope="module", autouse=True)
+def keras_on_pytorch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keras computes with PyTorch, and writes its settings into a folder that goes away."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "torch")
+        patch.setenv("KERAS_HOME", str(tmp_path_factory.mktemp("keras")))
+        yield
 
 
-@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize("number", range(len(ACTIVATIONS)), ids=list(ACTIVATIONS))
 def test_the_pytorch_file_answers_as_the_run_does(number: int, tmp_path: Path) -> None:
     run = mixed(number)
@@ -109,7 +112,6 @@ def test_the_pytorch_file_answers_as_the_run_does(number: int, tmp_path: Path) -
     assert np.abs(found["predict"](rows) - run.predict(rows.tolist())).max() <= 1e-12
 
 
-@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize("number", range(len(ACTIVATIONS)), ids=list(ACTIVATIONS))
 def test_the_keras_file_answers_in_float64_where_layers_of_keras_round(number: int, tmp_path: Path) -> None:
     run = mixed(number)
@@ -215,7 +217,6 @@ def of_rows(text: str, target: str) -> Run:
     return run
 
 
-@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize("target", ["price", "district"])
 def test_every_file_takes_the_rows_that_predict_takes(target: str, name: str, tmp_path: Path) -> None:
@@ -241,7 +242,6 @@ GERMAN_ROWS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.usefixtures("libraries")
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_file_reads_numbers_and_dates_as_the_table_was_written(name: str, tmp_path: Path) -> None:
     request = FileRequest(missing_values=["Zahl:-999"], missing_indicator="yes")
