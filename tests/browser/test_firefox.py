@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.browser.reach import OUT
+from tests.browser.test_first_visit import REACHES, SMALL
 from tests.firefox import Firefox, firefox
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -116,3 +118,44 @@ def test_the_story_comes_to_a_chapter_with_its_numbers(window: Firefox, server_u
     number = "#slope .prose data[data-ref='dz3[0]']"
     window.becomes("(number) => /^−?0\\.\\d+$/.test(document.querySelector(number).textContent)", number)
     whole_formulas_with_smaller_scripts(window)
+
+
+# What opens on a first visit, each by what is pressed for it and what is there then; Escape closes it.
+OPENS = {
+    "legend": ("[data-do=legend]", "#legend .letters dd"),
+    "loss": (".loss-button", "#sample-loss"),
+    "lessons": ("[data-do=lessons], [data-tab=lessons]", "#lessons"),
+    "share": ("[data-do=share]", "#share"),
+    "settings": ("[data-do=setup]", "#setup"),
+}
+# Presses the one that is shown of several; on a phone some lie behind "more".
+PRESSED = """const shown = () => [...document.querySelectorAll(arguments[0])].find((one) => one.checkVisibility());
+if (!shown()) document.querySelector("[data-do=more]").click();
+const found = shown();
+found?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+return Boolean(found);"""
+SHOWN = "(place) => document.querySelector(place)?.checkVisibility({ visibilityProperty: true })"
+
+
+def test_what_opens_can_be_read_reached_and_hit(window: Firefox, server_url: str) -> None:
+    window.run("localStorage.clear()")
+    window.goto(server_url)
+    window.becomes("() => document.querySelector('.app:not(.without-run)')")
+    least = 44 if window.run("return innerWidth < 720") else 32
+
+    def faults() -> list[str]:
+        said = [window.run(f"return ({script})(arguments[0])", least) for script in (SMALL, OUT, REACHES)]
+        return sum(said, [])
+
+    window.becomes(SHOWN, "#guide")
+    found = {"first visit": faults()}
+    window.run(PRESSED, "[data-do=batch]")
+    window.becomes("() => new URLSearchParams(location.search).get('step') === '1'")
+    window.becomes(SHOWN, "#operations")
+    found["after the first step"] = faults()
+    for name, (button, part) in OPENS.items():
+        assert window.run(PRESSED, button), name
+        window.becomes(SHOWN, part)
+        found[name] = faults()
+        window.press("Escape")
+    assert {state: what for state, what in found.items() if what} == {}
