@@ -144,8 +144,8 @@ def test_what_opens_can_be_read_reached_and_hit(window: Firefox, server_url: str
     least = 44 if window.run("return innerWidth < 720") else 32
 
     def faults() -> list[str]:
-        said = [window.run(f"return ({script})(arguments[0])", least) for script in (SMALL, OUT, REACHES)]
-        return sum(said, [])
+        checks = (SMALL, OUT, REACHES)
+        return [fault for check in checks for fault in window.run(f"return ({check})(arguments[0])", least)]
 
     window.becomes(SHOWN, "#guide")
     found = {"first visit": faults()}
