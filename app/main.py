@@ -19,7 +19,7 @@ from .api.observing import Observer
 from .api.origins import KnownHost, OwnOrigin
 from .runs.files import KeptFiles
 from .runs.limits import FILE_LIMITS
-from .runs.memory import return_arrays_at_once
+from .runs.memory import leave_out_of_collections, return_arrays_at_once
 from .settings import Settings
 from .store.live import LiveRuns
 from .store.opening import MEMORY, opened
@@ -88,7 +88,9 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
     """Told to stop, streams end at their next step; at the end all that was trained is kept."""
     _prepare_routes(app)
     runs: LiveRuns = app.state.runs
-    _before_signals(runs.stop)
+    if threading.current_thread() is threading.main_thread():  # a server, not an app within another program
+        _before_signals(runs.stop)
+        leave_out_of_collections()
     yield
     await app.state.desk.close()
     await runs.close()
@@ -103,8 +105,6 @@ def _prepare_routes(app: FastAPI) -> None:
 
 def _before_signals(stop: Callable[[], None]) -> None:
     """Calls `stop` first when the server is told to stop: uvicorn itself tells the app only after its last stream."""
-    if threading.current_thread() is not threading.main_thread():
-        return
     for number in (signal.SIGINT, signal.SIGTERM):
         handler = signal.getsignal(number)
         if callable(handler):

@@ -40,3 +40,21 @@ def test_routes_are_prepared_before_the_first_request_comes(monkeypatch: pytest.
         monkeypatch.setattr("fastapi.routing.get_dependant", pytest.fail)
         for path in ("/healthz", "/api/catalog", "/api/experiments", "/story", "/glossary"):
             assert client.get(path).status_code == 200, path
+
+
+SERVED = """
+import asyncio, gc
+from app.main import create_app
+
+async def served():
+    app = create_app()
+    async with app.router.lifespan_context(app):
+        print(gc.get_freeze_count())
+
+asyncio.run(served())
+"""
+
+
+def test_a_server_does_not_stop_to_look_through_what_it_is_made_of() -> None:
+    done = subprocess.run([sys.executable, "-c", SERVED], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 50_000  # objects that no collection looks at
