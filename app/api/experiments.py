@@ -22,10 +22,11 @@ from ..runs.slices import Slices
 from . import schemas, wire
 from .dependencies import RunFromPath, Runs, SpotlightQuery, StepQuery
 from .examples.experiments import EXAMPLES
+from .largejson import JsonRoute
 from .responses import JSON, json_response, responses
 from .work import Work, WorkOfRequest
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 EXPERIMENTS = Precompressed(wire.experiments.experiment_list() + b"\n")

@@ -32,6 +32,7 @@ from .dependencies import (
     ViewQuery,
 )
 from .examples.runs import CONFIG, EXAMPLES, FORK, PRICES, ROWS, TABLE, TRAIN
+from .largejson import JsonRoute
 from .responses import (
     BODY_PROBLEMS,
     JSON,
@@ -48,7 +49,7 @@ from .streaming import StepStream
 from .wire import dumps
 from .work import WorkOfRequest
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 
 STREAM_LINE = {"$ref": "#/components/schemas/StreamLine"}
 

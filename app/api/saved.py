@@ -13,11 +13,12 @@ from ..store.machine import computed_by
 from . import schemas, wire
 from .dependencies import RunFromPath, Runs
 from .examples.runs import EXAMPLES
+from .largejson import JsonRoute
 from .responses import BODY_PROBLEMS, JSON, LOCATION, body, created, json_response, problem_responses, responses
 from .wire import dumps
 from .work import WorkOfRequest
 
-router = APIRouter()
+router = APIRouter(route_class=JsonRoute)
 
 CSV = "text/csv; charset=utf-8"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from .errors import DataError
 from .numberformat import NumberFormat
 
 MAX_CLASSES = 20
+NUMBERS = {bool, int, float}
 
 
 def read(table: Mapping[str, object]) -> Table:
@@ -91,6 +93,8 @@ def _rows(value: object, field: str) -> Sequence[object]:
 def _matrix(value: object, field: str, missing: bool) -> Array:
     rows = [_rows(row, field) for row in _rows(value, field)]
     width = len(rows[0])
+    if (found := _numbers(rows, missing)) is not None:
+        return found
     matrix = np.empty((len(rows), width))
     for i, row in enumerate(rows):
         if len(row) != width:
@@ -100,6 +104,20 @@ def _matrix(value: object, field: str, missing: bool) -> Array:
         for j, cell in enumerate(row):
             matrix[i, j] = _number(cell, ("dataset", field, i, j), missing)
     return matrix
+
+
+def _numbers(rows: Sequence[Sequence[object]], missing: bool) -> Array | None:
+    """All cells in one go; None where one of them does not fit. To look at each takes a quarter of a second, in which
+    nobody else gets on."""
+    kinds = set().union(*(map(type, row) for row in rows))
+    if len(set(map(len, rows))) > 1 or not kinds <= NUMBERS | ({NoneType} if missing else set()):
+        return None
+    try:
+        matrix = np.array(rows, dtype=np.float64)
+    except OverflowError:  # an integer beyond the largest float64
+        return None
+    fit = np.isfinite(matrix) | np.isnan(matrix) if missing else np.isfinite(matrix)
+    return matrix if fit.all() else None
 
 
 def _number(cell: object, path: tuple[str | int, ...], missing: bool) -> float:
