@@ -1,6 +1,7 @@
 """The composition root: settings, store, API and pages become one app."""
 
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,6 +28,7 @@ from .store.protocol import Limits
 from .store.tables import LiveTables
 
 DAY = 86_400
+SWITCH = 0.001  # seconds that a thread computes on while the event loop wants to go on; Python's own is 0.005
 SAVED_BYTES = 10_000_000  # that a saved run may have: the largest table of one's own, row by row
 
 
@@ -91,6 +93,7 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
     if threading.current_thread() is threading.main_thread():  # a server, not an app within another program
         _before_signals(runs.stop)
         leave_out_of_collections()
+        sys.setswitchinterval(SWITCH)
     yield
     await app.state.desk.close()
     await runs.close()

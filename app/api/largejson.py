@@ -1,5 +1,6 @@
 """Large JSON bodies, read in a sixth of the time: nobody else gets on meanwhile."""
 
+from asyncio import sleep
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -26,7 +27,9 @@ class JsonRequest(Request):
         body = await self.body()
         if len(body) > LARGE:
             with suppress(orjson.JSONDecodeError):
-                return orjson.loads(body)
+                found = orjson.loads(body)
+                await sleep(0)  # what comes next looks at every value again
+                return found
         return await super().json()
 
 

@@ -13,6 +13,7 @@ from .numberformat import NumberFormat
 
 MAX_CLASSES = 20
 NUMBERS = {bool, int, float}
+BLOCK = 500  # rows read at once: between two blocks another thread may go on
 
 
 def read(table: Mapping[str, object]) -> Table:
@@ -113,7 +114,7 @@ def _numbers(rows: Sequence[Sequence[object]], missing: bool) -> Array | None:
     if len(set(map(len, rows))) > 1 or not kinds <= NUMBERS | ({NoneType} if missing else set()):
         return None
     try:
-        matrix = np.array(rows, dtype=np.float64)
+        matrix = np.concatenate([np.array(rows[k : k + BLOCK], np.float64) for k in range(0, len(rows), BLOCK)])
     except OverflowError:  # an integer beyond the largest float64
         return None
     fit = np.isfinite(matrix) | np.isnan(matrix) if missing else np.isfinite(matrix)

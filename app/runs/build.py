@@ -116,7 +116,7 @@ def read_samples(config: RunConfig, table: UploadedTable | None = None) -> Sampl
     elif is_uploaded(config.dataset):
         raise FieldsError(FieldError("dataset", config.dataset, "this table is not at hand"))
     else:
-        dataset = config.dataset.model_dump() if isinstance(config.dataset, TableConfig) else config.dataset
+        dataset = config.dataset.plain() if isinstance(config.dataset, TableConfig) else config.dataset
     try:
         return prepare(
             dataset,

@@ -1,6 +1,6 @@
 """A table in place of a data set's name, with what its columns were in a file."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -78,3 +78,8 @@ class TableConfig(RequestModel):
     ignored: Annotated[list[ColumnName], Field(max_length=FILE_LIMITS.columns)] = Field(
         default=[], description="other columns of the file, which rows may have"
     )
+
+    def plain(self) -> dict[str, Any]:
+        """By name, in Python's own types; the rows themselves, and no copy: of a large table that takes 30 ms."""
+        rows = {"inputs": self.inputs, "targets": self.targets}
+        return rows | self.model_dump(exclude=set(rows))

@@ -40,6 +40,7 @@ LEASE = 3.0  # seconds that a lease is given for: so long a server that died is 
 BEAT = 0.75  # seconds between two writes of a run in training
 MEASURED = 10.0  # seconds: a run's memory is measured that often, as that takes as long as two frames of it
 QUICK = 0.002  # seconds: what takes longer to measure is measured in a thread, while others are served
+MANY = 20_000  # numbers of a run's samples: measured so, too, before it is known how long that takes
 RETURNED = 8_000_000  # bytes of runs that are let go until memory is returned to the system
 STALLED = 5.0  # seconds that a reader takes nothing, after which its run may be let go where there is no room
 TOUCHED = 60.0  # seconds: that often a run that is only looked at counts as used
@@ -204,7 +205,7 @@ class LiveRuns:
             if not await self._let_stalled_go():
                 raise
             version = await self.store.create(run.id, fixed, moving, table)
-        self._keep(run.id, LiveRun(run, version, moving, set(), touched=monotonic()))
+        await self._keep(run.id, LiveRun(run, version, moving, set(), touched=monotonic()))
 
     async def _let_stalled_go(self) -> bool:
         """Ends the stream whose reader has taken nothing for the longest time, long enough, so that its run need not
@@ -388,7 +389,7 @@ class LiveRuns:
                 if found is None:
                     run = await self._made(name, stored)
                     found = LiveRun(run, head.version, stored.moving, set(stored.checkpoints))
-                    self._keep(name, found)
+                    await self._keep(name, found)
                 return found
             except DamagedError as error:
                 raise StoreDownError(f"what is kept of this run is damaged ({error})") from error
@@ -403,9 +404,12 @@ class LiveRuns:
         plan = await to_thread(unpack_plan, stored.fixed, table)
         return await to_thread(lambda: Run(plan, name, unpack_progress(stored)))
 
-    def _keep(self, name: str, live: LiveRun) -> None:
+    async def _keep(self, name: str, live: LiveRun) -> None:
+        if live.run.plan.samples.inputs.size > MANY:
+            live.take(*await to_thread(timed, bytes_held, live.run))
         self._live[name] = live
-        self._measure(name)
+        if not live.bytes:
+            self._measure(name)
         self._trim()
 
     def _measure(self, name: str) -> None:

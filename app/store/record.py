@@ -33,7 +33,7 @@ class StoredRun:
 
 def pack_fixed(plan: Plan) -> bytes:
     """What never changes in a run: its config and the state that it starts in."""
-    config = orjson.dumps(plan.config.model_dump(mode="python", by_alias=True), option=orjson.OPT_SERIALIZE_NUMPY)
+    config = orjson.dumps(plan.config.plain(), option=orjson.OPT_SERIALIZE_NUMPY)
     table = None if plan.table is None else plan.table.name
     header, arrays = _written(plan.start)
     return pack({"config": orjson.Fragment(config), "table": table, "start": header}, arrays)

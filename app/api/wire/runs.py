@@ -56,7 +56,7 @@ def run(run: Run, line: EvaluationLine) -> bytes:
 
 def config(config: RunConfig) -> dict[str, Any]:
     """A RunConfig with every default filled in; a layer's own dropout and batch norm only where they were given."""
-    found = config.model_dump(by_alias=True)
+    found = config.plain()
     if isinstance(config.dataset, TableConfig):
         left_out = [name for name, value in found["dataset"].items() if value is None or value == [] or value == ""]
         found["dataset"] = {name: value for name, value in found["dataset"].items() if name not in left_out}
