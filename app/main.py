@@ -6,6 +6,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from types import FrameType
 from typing import Any
 
@@ -92,6 +94,7 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
     runs: LiveRuns = app.state.runs
     if threading.current_thread() is threading.main_thread():  # a server, not an app within another program
         _before_signals(runs.stop)
+        _stop_with_supervisor()
         leave_out_of_collections()
         sys.setswitchinterval(SWITCH)
     yield
@@ -117,6 +120,19 @@ def _before_signals(stop: Callable[[], None]) -> None:
 def _stop_first(stop: Callable[[], None], handler: Callable[..., Any], number: int, frame: FrameType | None) -> None:
     stop()
     handler(number, frame)
+
+
+def _stop_with_supervisor() -> None:
+    """One of several workers ends when the process ends that started it, however that was killed: else it would hold
+    the address, and nobody could start the server again."""
+    supervisor = parent_process()
+    if supervisor is not None:
+        threading.Thread(target=_stop_after, args=[supervisor], name="supervisor", daemon=True).start()
+
+
+def _stop_after(supervisor: BaseProcess) -> None:
+    supervisor.join()
+    signal.raise_signal(signal.SIGTERM)
 
 
 def __getattr__(name: str) -> Any:

@@ -151,6 +151,14 @@ def test_a_worker_that_is_killed_is_missed_for_a_moment(address: str) -> None:
         assert both.stop() == (0, "")
 
 
+def test_workers_end_with_a_supervisor_that_is_killed_and_leave_its_address(address: str) -> None:
+    with server(address, "--workers", "2") as both:
+        run = both.create(**CONFIG)
+        both.train(run, steps=3)
+    with server(address, "--workers", "2", port=both.port) as again:  # it was killed
+        assert again.run(run)["step"] == 3
+
+
 def test_large_runs_stay_within_the_memory_that_they_may_take() -> None:
     """By the process's own memory: beside what is kept live there is at most the run that is being computed."""
     large = {"samples": 5000, "batch_size": 5000, "hidden": [{"units": 16, "activation": "relu"}] * 10}
