@@ -10,12 +10,14 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from tests.processes import ServerProcess
+from tests.processes import ServerProcess, server
 
-from .cpu import OTHERS, on, on_first_core, processor_time
+from .cpu import CORES, OTHERS, on, on_first_core, processor_time
 from .frame import ASKED, STEPS
 from .row import Row
 
@@ -121,7 +123,33 @@ def measured(there: ServerProcess, learners: int) -> Seen:
         return asyncio.run(a_class(there, learners))
 
 
-LEARNERS = (10, 25, 50, 100)
+async def steps_a_second(port: int, streams: int, seconds: float) -> float:
+    """Of so many streams as fast as they go, which show hardly anything: the readers take next to no time."""
+    runs = [json.loads(await answered(port, "POST", "/api/runs", {"seed": k}))["id"] for k in range(streams)]
+
+    async def train(run: str) -> int:
+        body = {"steps": 100_000, "every": LINE, "detail": "summary", "evaluate_every": 0}
+        reader, writer = await asked(port, "POST", f"/api/runs/{run}/train", body)
+        lines, until = 0, perf_counter() + seconds
+        while perf_counter() < until and (piece := await reader.read(1 << 20)):
+            lines += piece.count(b'"type":"step"')
+        writer.close()
+        return lines * LINE
+
+    return sum(await asyncio.gather(*(train(run) for run in runs))) / seconds
+
+
+def of_workers(workers: int) -> float:
+    """Steps a second of as many streams as there are cores, by servers on one file of runs."""
+    with TemporaryDirectory() as folder:
+        store = (Path(folder) / "runs.sqlite").as_uri().replace("file:", "sqlite:")
+        with server(store, "--workers", str(workers), OPENBLAS_NUM_THREADS="1") as there:
+            return asyncio.run(steps_a_second(there.port, STREAMS, SECONDS))
+
+
+LINE = 500  # steps
+STREAMS = 8  # the system deals connections out: of few, one process may get all
+LEARNERS = (10, 25, 50, 75, 100)
 
 
 def rows(learners: Sequence[int] = LEARNERS) -> list[Row]:
@@ -132,4 +160,6 @@ def rows(learners: Sequence[int] = LEARNERS) -> list[Row]:
             found.append(Row(f"load: {count} learners, p99 gap", seen.gap, GAP if count == 100 else None, seen.note))
             if count == 100:
                 found.append(Row("load: 100 learners, p99 /healthz", seen.health, HEALTH, "ms"))
-    return found
+    one, two = of_workers(1), of_workers(2)
+    note = f"{one:,.0f} and {two:,.0f} steps a second of {STREAMS} streams, {len(CORES)} cores"
+    return [*found, Row("load: two processes ÷ one", two / one, None, note)]
