@@ -53,8 +53,8 @@ class Device:
             self.page.remove_listener(event, listener)
         self.listeners.clear()
         if self.changed or self.page.is_closed():
-            self.page.close()
-            self.page = None
+            page, self.page = self.page, None  # also where closing it fails: its routes are nobody else's
+            page.close()
         else:
             self.page.mouse.move(*OUTSIDE)
             self.page.goto(f"{origin}/favicon.svg")

@@ -421,7 +421,7 @@ def test_an_estimate_is_no_limit_and_its_ghost_stands_at_the_start(
 
 def test_an_estimate_that_did_not_settle_says_so(open_page: Open) -> None:
     def unsettle(route: Route) -> None:
-        answer = route.fetch()
+        answer = route.fetch(max_retries=3)
         route.fulfill(response=answer, json=answer.json() | {"settled": False})
 
     page = ready(open_page("?step=3&learning_rate=1"))

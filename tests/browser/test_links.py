@@ -43,7 +43,7 @@ def test_a_run_that_was_let_go_is_asked_nothing_more(open_page: Open, server_url
     httpx.post(f"{server_url}/api/runs/{run}/train", json={"steps": 5})
     page = open_page()
     held = []
-    page.route("**/limit?step=5", lambda route: held.append((route, route.fetch())))
+    page.route("**/limit?step=5", lambda route: held.append((route, route.fetch(max_retries=3))))
     with page.expect_request("**/limit?step=5"):
         page.goto(f"{server_url}/?run={run}")
     arrived(page)

@@ -48,7 +48,7 @@ def rewrite(mutate: Mutate) -> Callable[[Route], None]:
     """Answers as the server does, with one number of step 3 changed."""
 
     def handle(route: Route) -> None:
-        answer = route.fetch()
+        answer = route.fetch(max_retries=3)  # of a connection that the server closes just then, as nobody used it
         lines = []
         for line in answer.text().split("\n"):
             found = json.loads(line) if line.startswith('{"type":"step","step":3,') else None
