@@ -39,7 +39,7 @@ const look = () => {
 look();"""
 
 # Errors of the page at this origin: thrown, or written to the console. Warnings are the browser's own advice. A formula
-# that is drawn while the half of it has arrived is called invalid: what it comes to is a test's own question.
+# that is laid out before all of it has arrived is called invalid: a test judges it once it is whole.
 ERRORS = """const [origin] = arguments;
 const thrown = Services.console.getMessageArray().filter((one) =>
   one instanceof Ci.nsIScriptError && one.sourceName.startsWith(origin) && !(one.flags & one.warningFlag) &&

@@ -1,4 +1,4 @@
-"""Large JSON bodies, read in a sixth of the time: nobody else gets on meanwhile."""
+"""Large JSON bodies, parsed by orjson in a sixth of the time: meanwhile the event loop serves nobody else."""
 
 from asyncio import sleep
 from collections.abc import Callable, Coroutine
@@ -34,7 +34,7 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route whose bodies are read so."""
+    """A route that parses its JSON bodies so."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

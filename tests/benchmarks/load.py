@@ -140,7 +140,7 @@ async def steps_a_second(port: int, streams: int, seconds: float) -> float:
 
 
 def of_workers(workers: int) -> float:
-    """Steps a second of as many streams as there are cores, by servers on one file of runs."""
+    """Steps a second of some streams together, with so many worker processes on one file of runs."""
     with TemporaryDirectory() as folder:
         store = (Path(folder) / "runs.sqlite").as_uri().replace("file:", "sqlite:")
         with server(store, "--workers", str(workers), OPENBLAS_NUM_THREADS="1") as there:

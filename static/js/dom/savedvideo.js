@@ -42,14 +42,14 @@ export async function recordVideo(pictures, { seconds, type, signal }) {
   return new Blob(parts, { type: type.split(";")[0] });
 }
 
-/** Draws anew in each frame, as a canvas that rests is not recorded. */
+/** Draws anew in each frame, as a canvas that rests is not recorded; a frame later the last one is recorded, too. */
 function shown(draw, seconds, signal) {
   return new Promise((done) => {
     const begun = performance.now();
     const next = () => {
       draw();
-      if (signal.aborted || performance.now() - begun >= 1000 * seconds) done(undefined);
-      else requestAnimationFrame(next);
+      const last = signal.aborted || performance.now() - begun >= 1000 * seconds;
+      requestAnimationFrame(last ? done : next);
     };
     next();
   });
