@@ -16,6 +16,7 @@ const STEPS = [
     at: "#learning-rate-control",
     text: "One whole step is done, and recorded below. Now drag the <b>learning rate</b>: it applies at the next step.",
     phone: "One whole step is done, and recorded. Now drag the <b>learning rate</b>.",
+    reset: "Drag the <b>learning rate</b>: it applies at the next step.",
   },
   {
     at: ".speed",
@@ -29,6 +30,13 @@ const STEPS = [
     phone: "Tap any <b>line</b> or <b>tile</b> for its numbers, and where they come from.",
   },
 ];
+
+/** What a step says now: after a reset there is no step to speak of. */
+function wordsOf(step, phone, playing, trained) {
+  if (!trained && step.reset) return step.reset;
+  if (playing && step.playing) return phone ? step.playingPhone : step.playing;
+  return phone ? step.phone : step.text;
+}
 
 /**
  * @param {HTMLElement} element @param {HTMLElement} app
@@ -67,14 +75,13 @@ export function createGuide(element, app) {
     pointAt(null);
   }
 
-  return ({ guide, run, lostRun, lesson, divergence, size, playing, setup, lessonsOpen, tab }) => {
+  return ({ guide, run, lostRun, lesson, divergence, size, playing, setup, lessonsOpen, tab, lastStep }) => {
     const phone = size === "phone";
     const open = guide > 0 && run && !lostRun && !lesson && !divergence && !setup && !lessonsOpen;
     const step = open && !(phone && tab !== "network") ? STEPS[guide - 1] : null;
     if (!step) return hide();
-    const { text, phone: onPhone, playing: whilePlaying = text, playingPhone = onPhone } = step;
     syncText(count, `${guide} of ${STEPS.length}`);
-    write(words, phone ? (playing ? playingPhone : onPhone) : playing ? whilePlaying : text);
+    write(words, wordsOf(step, phone, playing, lastStep > 0));
     syncText(end, guide === STEPS.length ? "Close" : "No guide");
     const skips = guide > 1 && guide < STEPS.length;
     if (!skips && document.activeElement === next) end.focus({ preventScroll: true });
