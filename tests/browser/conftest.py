@@ -1,12 +1,14 @@
 """A real Chromium on a real server. Whatever the page logs, and whatever it asks of another host, fails the test."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from greenlet import greenlet
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TimeLimit
 
@@ -26,6 +28,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(once_more)
+
+
+def on_a_short_stack(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What `call` returns or raises, called without the frames of its callers below it."""
+    return greenlet(partial(call, *args, **kwargs)).switch()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """At each call Playwright writes down the whole stack: pytest's forty frames were half of what Python computed."""
+    test = pyfuncitem.obj
+    pyfuncitem.obj = partial(on_a_short_stack, test)
+    try:
+        return (yield)
+    finally:
+        pyfuncitem.obj = test
 
 
 # Whoever reads with fonts of their own (forced by the browser, or for better reading) gets their widths, unadjusted.
@@ -130,7 +148,7 @@ def new_page(
 
     yield new_page
     for device in held:
-        device.leave(server_url)
+        on_a_short_stack(device.leave, server_url)
     assert not complaints
 
 
