@@ -34,7 +34,8 @@ class Training:
         self._run, self._fields = run, known(fields)
         self._every: int = fields.get("every") or 1
         self._evaluate_every: int = fields.get("evaluate_every") or 0
-        self._received = run.at_step
+        self._received = run.at_step  # the last step that arrived
+        self._stands = run.at_step  # where the run stood, as the server said last
         self._ready: deque[Step] = deque()
         self._evaluated = run.at_step  # the last step whose evaluation arrived
         self._missing: deque[Work[None]] = deque()  # what was computed, and did not arrive
@@ -87,7 +88,7 @@ class Training:
             yield Wait(LOOK)
 
     def _begin(self) -> Work[None]:
-        body = {**self._fields, "steps": self.goal - self._received, "from_step": self._received}
+        body = {**self._fields, "steps": self.goal - self._stands, "from_step": self._stands}
         try:
             yield from answered(Call("POST", f"{self._run.path}/train", body, repeatable=False, stream=True))
         except Disconnected as error:
@@ -103,7 +104,7 @@ class Training:
         """Somebody else moved the run, and nothing was trained yet: these steps follow upon where it stands now."""
         yield from self._wait(problem)
         run = yield from get(self._run.path)
-        self.first = self._received = self._evaluated = self._run.at_step = run["step"]
+        self.first = self._received = self._stands = self._evaluated = self._run.at_step = run["step"]
 
     def _read(self) -> Work[None]:
         try:
@@ -115,11 +116,14 @@ class Training:
         self._pause = waits()
         fields = json.loads(line)
         if fields["type"] == "step":
-            return self._take(Step.of(fields))
+            step = Step.of(fields)
+            if step.step > self._received:  # else it arrived before the server lost it, and was trained once more
+                self._take(step)
+            return None
         found = Evaluation.of(fields)
         if found.step == self.goal or found.stopped:
             self._take_last(found)
-        else:
+        elif found.step > self._evaluated:
             self._take_evaluation(found)
         return None
 
@@ -154,6 +158,7 @@ class Training:
             return (yield from self._wait(Disconnected("The run is still held by a server that is gone.", True)))
         self._broken = False
         stands, stopped = min(run["step"], self.goal), run["evaluation"]["stopped"]
+        self._stands = stands
         self._ended = stands == self.goal or stopped is not None
         for step in range(min(self._received, self._evaluated) + 1, stands + 1):
             last = self._ended and step == stands

@@ -93,13 +93,18 @@ def test_a_request_to_train_that_was_lost_is_not_repeated_blindly() -> None:
     assert json.loads(asked[0].content)["from_step"] == 0
 
 
-@pytest.mark.usefixtures("slept")
-def test_an_evaluation_that_did_not_arrive_is_asked_for_in_its_place() -> None:
-    """The stream breaks off between a step and its evaluation; the run had gone on to its end."""
+def two_evaluated_steps() -> list[bytes]:
+    """The lines of a stream: a step, its evaluation, another step, its evaluation."""
     request = TrainRequest(steps=2, evaluate_every=1)
     there = ServerRun(plan(RunConfig(hidden=[])))
     there.begin(request)
-    step_1, evaluation_1, step_2, evaluation_2 = [wire.steps.line(line) for line in there.train(request) if line]
+    return [wire.steps.line(line) for line in there.train(request) if line]
+
+
+@pytest.mark.usefixtures("slept")
+def test_an_evaluation_that_did_not_arrive_is_asked_for_in_its_place() -> None:
+    """The stream breaks off between a step and its evaluation; the run had gone on to its end."""
+    step_1, evaluation_1, step_2, evaluation_2 = two_evaluated_steps()
     lines = (step_1, json.dumps({**STANDS, "step": 2}).encode(), evaluation_1, step_2, evaluation_2)
     run, asked = run_with(*(httpx.Response(200, content=iter([line])) for line in lines))
     training = run.train(2, evaluate_every=1)
@@ -109,6 +114,20 @@ def test_an_evaluation_that_did_not_arrive_is_asked_for_in_its_place() -> None:
     assert training.evaluation.step == run.at_step == 2
     ends = [request.url.path.removeprefix("/api/runs/abc") for request in asked]
     assert ends == ["/train", "", "/evaluations/1", "/steps/2", "/evaluations/2"]
+
+
+@pytest.mark.usefixtures("slept")
+def test_a_step_that_the_server_lost_is_trained_once_more_for_its_evaluation() -> None:
+    """It is killed between a step and its evaluation, and before it kept the step."""
+    lines = two_evaluated_steps()
+    streams = lines[:1], [json.dumps(STANDS).encode()], lines
+    run, asked = run_with(*(httpx.Response(200, content=iter(stream)) for stream in streams))
+    training = run.train(2, evaluate_every=1)
+    assert [step.step for step in training] == [1, 2]
+    assert [found.step for found in training.evaluations] == [1]
+    assert training.evaluation is not None
+    assert training.evaluation.step == run.at_step == 2
+    assert json.loads(asked[2].content).items() >= {"from_step": 0, "steps": 2}.items()
 
 
 def test_a_run_that_somebody_else_trains_is_a_conflict(slept: list[float]) -> None:
