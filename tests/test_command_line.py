@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from app import __version__
+from app.cli.server import listen
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,6 +67,30 @@ def test_a_port_in_use_is_a_clear_message() -> None:
     assert process.returncode == 1
     assert errors.startswith(f"Can't listen on 127.0.0.1 port {port}: ")
     assert "Traceback" not in errors
+
+
+def test_connections_are_dealt_out_among_processes_and_nobody_else_may_have_the_address() -> None:
+    listeners = listen("127.0.0.1", 0, workers=2)
+    address = listeners[0].getsockname()
+    with ExitStack() as stack:
+        for each in listeners:
+            stack.enter_context(each).setblocking(False)
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(address))
+        dealt = [len(accepted(each, stack)) for each in listeners]
+        assert sum(dealt) == 100
+        assert min(dealt) > 20 or sys.platform != "linux"  # elsewhere they share a socket
+        with pytest.raises(OSError, match="in use"):
+            listen(*address, workers=2)
+
+
+def accepted(listener: socket.socket, stack: ExitStack) -> list[socket.socket]:
+    """The connections that wait at a socket."""
+    found = []
+    with suppress(BlockingIOError):
+        while True:
+            found.append(stack.enter_context(listener.accept()[0]))
+    return found
 
 
 def test_the_port_may_come_from_the_environment() -> None:

@@ -58,24 +58,59 @@ class Server(uvicorn.Server):
 
 
 class Workers(Multiprocess):
-    """Several such servers on one socket; one that dies is started again."""
+    """Several such servers, as many as there are listening sockets, each with its own; one that dies is started again.
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], when_ready: Callable[[], None]) -> None:
-        super().__init__(config, sockets)
+    Of one socket that all listen on, the first to wake takes nearly every connection: eight streams that began at once
+    were seen in one process of two.
+    """
+
+    def __init__(self, config: uvicorn.Config, listeners: list[socket.socket], when_ready: Callable[[], None]) -> None:
+        super().__init__(config, listeners)
         self.when_ready = when_ready
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """What the process listens on that is started now: at first the next one, then in place of one that ended."""
+        ended = (k for k, each in enumerate(self.processes) if not each.process.is_alive())
+        return [self._listeners[next(ended, len(self.processes))]]
+
+    @sockets.setter
+    def sockets(self, listeners: list[socket.socket]) -> None:
+        self._listeners = listeners
 
     def init_processes(self) -> None:
         super().init_processes()
         if all(process.wait_until_ready(60, self.should_exit) for process in self.processes):
             self.when_ready()
 
+    def restart_all(self) -> None:
+        """One after the other; meanwhile connections to it wait in its socket's queue."""
+        for process in list(self.processes):
+            process.terminate()
+            process.join()
+            self.keep_subprocess_alive()
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; OSError where the address can't be had."""
+    def handle_ttin(self) -> None:
+        """There are as many as there are sockets."""
+
+    handle_ttou = handle_ttin
+
+
+def listen(host: str, port: int, workers: int = 1) -> list[socket.socket]:
+    """Listening sockets on one address, among which the system deals connections out; OSError where it can't be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio leaves it off on a socket it is given
-    return listener
+    listeners = [socket.create_server((host, port), family=family, backlog=BACKLOG)]
+    if sys.platform == "linux":
+        listeners[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not before: only we may share the address
+        address = listeners[0].getsockname()[:2]
+        listeners += [
+            socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True) for _ in range(workers - 1)
+        ]
+    else:  # where sockets can't share an address, or one of them gets all connections, processes share a socket
+        listeners *= workers
+    for listener in listeners:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio leaves it off on a socket it is given
+    return listeners
 
 
 def address_of(host: str, port: int, root_path: str) -> str:
@@ -99,15 +134,16 @@ def serve(serving: Serving) -> int:
         print(f"{error.reason}. Nothing was changed there. Another store: --store memory:", file=sys.stderr)
         return 1
     try:
-        listener = listen(serving.host, serving.port)
+        listeners = listen(serving.host, serving.port, serving.workers)
     except OSError as error:
         reason = error.strerror or str(error)
         print(f"Can't listen on {serving.host} port {serving.port}: {reason}. Another port: --port 0.", file=sys.stderr)
         return 1
-    address = address_of(serving.host, listener.getsockname()[1], settings.root_path)
+    address = address_of(serving.host, listeners[0].getsockname()[1], settings.root_path)
 
     def when_ready() -> None:
-        listener.listen(BACKLOG)  # asyncio has set it to ACCEPTED
+        for listener in listeners:
+            listener.listen(BACKLOG)  # asyncio has set it to ACCEPTED
         print(f"Backprop Playground {__version__} listens on {address}  (Ctrl-C stops it)")
         print(KEPT_NOT if store == MEMORY else f"Runs are kept in {store}", flush=True)
         if serving.open_browser:
@@ -129,13 +165,15 @@ def serve(serving: Serving) -> int:
         backlog=ACCEPTED,
         forwarded_allow_ips=settings.proxies,
     )
-    with listener, contextlib.suppress(KeyboardInterrupt):
+    with contextlib.ExitStack() as open_until_stopped, contextlib.suppress(KeyboardInterrupt):
+        for listener in listeners:
+            open_until_stopped.enter_context(listener)
         if serving.workers > 1:
             with tempfile.TemporaryDirectory() as folder:
                 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)  # before a worker loads its metrics
-                Workers(config, [listener], when_ready).run()
+                Workers(config, listeners, when_ready).run()
         else:
-            Server(config, when_ready).run(sockets=[listener])
+            Server(config, when_ready).run(sockets=listeners)
     return 0
 
 

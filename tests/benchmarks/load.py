@@ -148,7 +148,7 @@ def of_workers(workers: int) -> float:
 
 
 LINE = 500  # steps
-STREAMS = 8  # the system deals connections out: of few, one process may get all
+STREAMS = 8  # the system deals connections out by chance: of few, one process may get most
 LEARNERS = (10, 25, 50, 75, 100)
 
 
