@@ -1,9 +1,9 @@
 """The training stream: others have a turn between two slices of it."""
 
 from asyncio import get_running_loop, sleep, timeout
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
-from functools import partial
+from itertools import islice
 from time import monotonic, perf_counter
 
 from starlette.responses import StreamingResponse
@@ -13,14 +13,13 @@ from .. import metrics
 from ..runs import costs
 from ..runs.errors import LeaseLostError, RunError, StoreDownError
 from ..runs.requests import TrainRequest
-from ..runs.run import Line, Run
+from ..runs.run import Line, Run, StepLine
 from ..runs.slices import SliceTimer
 from ..store.exclusive import exclusively
 from ..store.live import Held, LiveRuns
 from . import wire
 from .work import Work
 
-END = b""
 LONGEST_NAP = 0.25  # seconds after which a stream that is paced looks whether it is to end
 LINES_A_TURN = 4  # a reader who has hung up is noticed between turns; asyncio complains from the fifth write on
 
@@ -86,17 +85,17 @@ async def _lines(runs: LiveRuns, held: Held, request: TrainRequest, work: Work) 
     due = monotonic()
     timer = SliceTimer()
     with metrics.STREAMS.track_inprogress(), suppress(StoreDownError, LeaseLostError):
-        lines, cost = run.train(request), costs.evaluation(run.plan, request.surfaces)
-        while (line := await exclusively([run], partial(_next, lines), cost)) != END:
-            if line is not None:
+        lines, cost = _Lines(run, request), costs.evaluation(run.plan, request.surfaces)
+        while (written := await exclusively([run], lines.next, cost)) is not None:
+            if written:
                 if run.finished and not run.deleted:
                     await runs.give_back(held)
                 now = monotonic()  # a line that is a little late does not delay the next; a slow reader gets no burst
-                due = (due if now < due + interval else now) + interval
-                yield line
-                sent += 1
+                due = (due if now < due + interval else now) + interval * len(written)
+                yield b"".join(written)
+                sent += len(written)
                 await _stand_until(due, runs, run)
-            if line is None or sent % LINES_A_TURN == 0 or timer.is_over():
+            if not written or interval or sent >= LINES_A_TURN or timer.is_over():  # many may be due at once
                 await work.turns.next(work.client)
                 timer.restart()
                 if sent >= LINES_A_TURN:
@@ -109,11 +108,34 @@ async def _lines(runs: LiveRuns, held: Held, request: TrainRequest, work: Work) 
             _noted(began, sent, interval)
 
 
-def _next(lines: Iterator[Line | None]) -> bytes | None:
-    """The next line, written; None where a slice of time is over without one, END after the last."""
-    for item in lines:
-        return None if item is None else wire.steps.line(item)
-    return END
+class _Lines:
+    """The lines of a run in training, as they are sent: a step together with its evaluation."""
+
+    def __init__(self, run: Run, request: TrainRequest) -> None:
+        self._run, self._evaluate_every = run, request.evaluate_every
+        self._last = run.step + request.steps
+        self._lines = run.train(request)
+
+    def next(self) -> list[bytes] | None:
+        """The next lines, written; none where a slice of time is over without one; None after the last."""
+        for line in self._lines:
+            if line is None:
+                return []
+            written = [wire.steps.line(line)]
+            if self._is_evaluated_next(line):
+                written += [wire.steps.line(each) for each in islice(self._lines, 1) if each is not None]
+            return written
+        return None
+
+    def _is_evaluated_next(self, line: Line) -> bool:
+        """But for the evaluation at the end, which is sent once the run is kept."""
+        return (
+            isinstance(line, StepLine)
+            and self._evaluate_every > 0
+            and line.step.step % self._evaluate_every == 0
+            and line.step.step != self._last
+            and not self._run.stopped
+        )
 
 
 def _noted(began: float, lines: int, interval: float) -> float:

@@ -111,7 +111,7 @@ class Clock:
         await asyncio.sleep(0)
 
 
-async def test_a_stream_is_paced_by_the_line(
+async def test_a_stream_is_paced_and_a_step_comes_together_with_its_evaluation(
     app: FastAPI, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = await create_run(app, client, **SMALL)
@@ -119,18 +119,19 @@ async def test_a_stream_is_paced_by_the_line(
 
     async def send(message: dict[str, Any]) -> None:
         if message.get("body"):
-            line = json.loads(message["body"])
-            sent.append((line["type"], line["step"], clock.now))
-            clock.now += 3 if line["step"] == 20 else 0.125  # at one line the reader is slow
+            lines = [json.loads(line) for line in message["body"].splitlines()]
+            sent.append((clock.now, *((line["type"], line["step"]) for line in lines)))
+            clock.now += 3 if lines[0]["step"] == 20 else 0.125  # once the reader is slow
 
-    await Reader(app, run, send, steps=40, every=10, evaluate_every=20, per_second=2).task
+    await Reader(app, run, send, steps=60, every=10, evaluate_every=20, per_second=2).task
     assert sent == [
-        ("step", 10, 100.0),
-        ("step", 20, 100.5),
-        ("evaluation", 20, 103.5),
-        ("step", 30, 106.5),
-        ("step", 40, 107.0),
-        ("evaluation", 40, 107.5),
+        (100.0, ("step", 10)),
+        (100.5, ("step", 20), ("evaluation", 20)),
+        (103.5, ("step", 30)),
+        (104.0, ("step", 40), ("evaluation", 40)),
+        (105.0, ("step", 50)),
+        (105.5, ("step", 60)),
+        (106.0, ("evaluation", 60)),  # once the run is kept
     ]
     assert max(clock.naps) <= streaming.LONGEST_NAP
 

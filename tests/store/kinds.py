@@ -3,10 +3,11 @@
 import asyncio
 import atexit
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,6 +70,14 @@ async def sqlite(limits: Limits = LIMITS) -> AsyncIterator[Shelf]:
         yield Shelf(opened, expire)
 
 
+def answers(path: str) -> bool:
+    """Whether somebody listens on a socket: for a moment it is there, and refuses everybody."""
+    with socket.socket(socket.AF_UNIX) as tried, suppress(OSError):
+        tried.connect(path)
+        return True
+    return False
+
+
 @cache
 def redis_server() -> str:
     """The address of a Redis of this process's tests, which ends with them."""
@@ -77,7 +86,7 @@ def redis_server() -> str:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     atexit.register(shutil.rmtree, folder)
     atexit.register(process.kill)
-    while not Path(folder, "socket").exists():
+    while not answers(f"{folder}/socket"):
         assert process.poll() is None, "redis-server did not start"
     return f"unix://{folder}/socket"
 
