@@ -9,8 +9,10 @@ NPX = ["npx", "--yes", "--prefer-offline"]
 TWO_AT_ONCE = ["--numprocesses=2", "--dist=worksteal"]
 # For a third of its time a test of a page waits for what moves in it.
 THREE_AT_ONCE = ["--numprocesses=3", "--dist=worksteal"]
-# To load pytest takes longer than the tests of the imports: one process of it, without what they have no use for.
-ALONE = ["--numprocesses=0", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+# Of pytest's plugins that take long to load, those that a check has no use for.
+LIGHT = ["-p", "no:schemathesis", "-p", "no:hypothesispytest"]
+# To load pytest takes longer than the tests of the imports: one process of it.
+ALONE = ["--numprocesses=0", *LIGHT]
 
 Commands = dict[str, list[str]]
 
@@ -22,7 +24,7 @@ CHECKS: Commands = {
     "js-types": [*NPX, "-p", TYPESCRIPT, "tsc", "-p", "tests/js/tsconfig.json"],
     "js": ["node", "--test", "tests/js/*/*.test.js"],
     "python": ["pytest", *TWO_AT_ONCE, "--ignore=tests/browser"],
-    "browser": ["pytest", *THREE_AT_ONCE, "tests/browser"],
+    "browser": ["pytest", *THREE_AT_ONCE, *LIGHT, "tests/browser"],
     "lighthouse": ["python", "-m", "tests.lighthouse"],
 }
 
