@@ -201,7 +201,7 @@ def test_what_could_not_be_measured_is_not_said_as_if_it_held() -> None:
 def test_a_cure_s_words_follow_the_reader_s_own_settings() -> None:
     for name, cure, changes, told in [
         ("exploding_rate", "clip", {"learning_rate": 4.0}, "The rate is still 4.00"),
-        ("vanishing", "batch_norm", {"hidden": layers(8, "sigmoid", 6)}, "Still 6 hidden layers"),
+        ("vanishing", "batch_norm", {"hidden": layers(8, "sigmoid", 4)}, "Still 4 hidden layers"),
         ("scaling", "penguins", {"batch_size": 7}, "36\xa0% of the penguins are classified correctly"),
     ]:
         experiment = experiments()[name]
