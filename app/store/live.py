@@ -1,7 +1,7 @@
 """The runs that are live in this server: a cache of what is kept, and leases for those that are being changed."""
 
 import secrets
-from asyncio import Event, Lock, Task, create_task, sleep, to_thread
+from asyncio import Event, Lock, Task, TimerHandle, create_task, get_running_loop, sleep, to_thread
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -40,6 +40,7 @@ LEASE = 3.0  # seconds that a lease is given for: so long a server that died is 
 BEAT = 0.75  # seconds between two writes of a run in training
 MEASURED = 10.0  # seconds: a run's memory is measured that often, as that takes as long as two frames of it
 QUICK = 0.002  # seconds: what takes longer to measure is measured in a thread, while others are served
+MEASURING = 0.05  # of the time at most goes to the others: those of a whole class are due at the same moment
 MANY = 20_000  # numbers of a run's samples: measured so, too, before it is known how long that takes
 RETURNED = 8_000_000  # bytes of runs that are let go until memory is returned to the system
 STALLED = 5.0  # seconds that a reader takes nothing, after which its run may be let go where there is no room
@@ -58,16 +59,17 @@ class LiveRun:
     measured: float = 0.0
     cost: float = 0.0  # seconds that it took to measure
     uses: int = 0
+    measured_uses: int = 0  # of them, when it was measured
     touched: float = 0.0
 
     def take(self, size: int, cost: float) -> None:
         """How many bytes it was found to hold, and how long that took."""
-        self.bytes, self.cost, self.measured = size, cost, monotonic()
+        self.bytes, self.cost, self.measured, self.measured_uses = size, cost, monotonic(), self.uses
 
     @property
     def is_due(self) -> bool:
         """Whether its memory is to be measured: it grows in its first uses, hardly in later ones."""
-        return self.uses & (self.uses - 1) == 0 or monotonic() > self.measured + MEASURED
+        return self.uses >= 2 * self.measured_uses or monotonic() > self.measured + MEASURED
 
 
 def timed(measure: Callable[[Any], int], of: Any) -> tuple[int, float]:
@@ -183,6 +185,8 @@ class LiveRuns:
         self._let_go = 0  # bytes, since memory was returned to the system
         self._returning: Task[None] | None = None
         self._measuring: Task[None] | None = None
+        self._next_measurement = 0.0  # when the next one may begin
+        self._measuring_later: TimerHandle | None = None
         self.stopping = False
 
     def __len__(self) -> int:
@@ -367,6 +371,8 @@ class LiveRuns:
     async def close(self) -> None:
         """Gives back what is still held, and closes the store."""
         self.stop()
+        if self._measuring_later is not None:
+            self._measuring_later.cancel()
         if self._measuring is not None:
             await self._measuring
         for held in list(self._held.values()):
@@ -416,6 +422,7 @@ class LiveRuns:
         live = self._live.get(name)
         if live is not None:
             live.take(*timed(bytes_held, live.run))
+            self._next_measurement = monotonic() + live.cost / MEASURING
         self._grown.discard(name)
 
     async def _measure_aside(self, name: str) -> None:
@@ -425,14 +432,29 @@ class LiveRuns:
         self._grown.discard(name)
         self._trim()
 
-    def _trim(self) -> None:
-        """Lets the least recently used go, one at a time, until the rest fits; those that are held stay."""
+    def _measure_grown(self) -> None:
+        """Measures what is due, each in its time: what is left is measured later, whether somebody comes or not."""
         for name in list(self._grown):
             live = self._live.get(name)
-            if live is None or (live.is_due and live.cost < QUICK):
+            if live is None:
+                self._grown.discard(name)
+            elif not live.is_due:
+                continue
+            elif live.cost >= QUICK:
+                if self._measuring is None or self._measuring.done():
+                    self._measuring = create_task(self._measure_aside(name))
+            elif (left := self._next_measurement - monotonic()) <= 0:
                 self._measure(name)
-            elif live.is_due and (self._measuring is None or self._measuring.done()):
-                self._measuring = create_task(self._measure_aside(name))
+            elif self._measuring_later is None and not self.stopping:
+                self._measuring_later = get_running_loop().call_later(left, self._measure_later)
+
+    def _measure_later(self) -> None:
+        self._measuring_later = None
+        self._trim()
+
+    def _trim(self) -> None:
+        """Lets the least recently used go, one at a time, until the rest fits; those that are held stay."""
+        self._measure_grown()
         excess = self.bytes - self._memory
         metrics.RUNS_LIVE.set(len(self._live))
         metrics.BYTES_LIVE.set(excess + self._memory)

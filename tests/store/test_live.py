@@ -301,6 +301,26 @@ async def test_what_takes_long_to_measure_is_measured_while_others_are_served(mo
         assert len(threads) == 2
 
 
+async def test_a_class_is_measured_one_after_the_other_though_all_are_due_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[object] = []
+    monkeypatch.setattr("app.store.live.bytes_held", lambda run: measured.append(run) or 1000)
+    async with KINDS["memory"]() as shelf:
+        server, runs = Server(await shelf.open()), [Run(plan(RunConfig(samples=10))) for _ in range(5)]
+        for run in runs:
+            await server.runs.add(run)
+        measured.clear()
+        server.runs._next_measurement = time.monotonic() + 1.0
+        for run in runs:
+            server.runs.used(run.id)
+        assert not measured, "its time has not come"
+        while len(measured) < len(runs):  # nobody has to come for it
+            await asyncio.sleep(0.01)
+        assert set(map(id, measured)) == set(map(id, runs))
+        await server.die()
+
+
 async def test_the_least_recently_used_is_let_go_first_and_one_in_training_never() -> None:
     async with KINDS["memory"]() as shelf:
         server, runs = Server(await shelf.open()), [Run(plan(RunConfig(samples=10))) for _ in range(3)]
