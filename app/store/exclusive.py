@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from anyio import CancelScope
 
@@ -12,6 +13,8 @@ from ..runs import costs
 from ..runs.run import Run
 
 T = TypeVar("T")
+# Not kept with the run: from a lock that somebody waits for, the whole server is reached, and counted as the run's.
+_locks: WeakKeyDictionary[Run, Lock] = WeakKeyDictionary()
 # NumPy lets go of the interpreter in large arrays alone: more threads would hold up the event loop among themselves.
 _threads = ThreadPoolExecutor(2, "large runs")
 
@@ -25,8 +28,7 @@ def is_large(run: Run) -> bool:
 
 def lock_of(run: Run) -> Lock:
     """Held while a thread computes in the run."""
-    found: Lock = run.kept.setdefault("lock", Lock())
-    return found
+    return _locks.setdefault(run, Lock())
 
 
 async def settled(run: Run) -> None:

@@ -20,6 +20,7 @@ from app.runs.slices import finish
 from app.runs.tableconfig import TableConfig
 from app.runs.tables import UploadedTable, make
 from app.store import machine
+from app.store.exclusive import lock_of, settled
 from app.store.record import pack_fixed, unpack_plan
 from tests.runs.streams import RICH, train
 from tests.store.kinds import KINDS, Server, Shelf
@@ -258,6 +259,16 @@ def test_the_bytes_of_a_run_are_those_that_python_has_given_it(config: RunConfig
     finally:
         tracemalloc.stop()
     assert bytes_held(run) == pytest.approx(given, rel=0.15)
+
+
+async def test_who_waits_for_a_run_does_not_count_as_its_memory() -> None:
+    run = Run(plan(RunConfig(samples=10)))
+    alone = bytes_held(run)
+    async with lock_of(run):
+        waiting = asyncio.create_task(settled(run))
+        await asyncio.sleep(0)
+        assert bytes_held(run) == alone
+    await waiting
 
 
 async def test_live_runs_stay_within_their_bytes_and_none_is_lost() -> None:
