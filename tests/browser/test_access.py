@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import FONTS, Open, arrived, complete, set_in
-from tests.browser.waiting import SLOW, at_rest, in_scheme, resized
+from tests.browser.waiting import SLOW, at_rest, frames_pass, in_scheme, resized
 
 SIZES = [(1440, 900), (1024, 768), (390, 844)]
 
@@ -151,6 +151,23 @@ def test_keys_do_what_the_help_says(open_page: Open) -> None:
     page.wait_for_url("**step=13")
     page.keyboard.press("r")
     expect(page.locator("#caption")).to_contain_text("Step 0")
+
+
+def test_escape_takes_back_what_was_selected_within_the_same_frame(open_page: Open) -> None:
+    page = open_page("?step=3")
+    arrived(page)
+    unit, inspector = page.locator("[data-unit='1,1']"), page.locator("#inspector")
+    unit.press("Enter")
+    expect(inspector).to_be_visible()
+    unit.press("Escape")
+    expect(inspector).to_be_hidden()
+    unit.evaluate(
+        """(unit) => {
+          for (const key of ["Enter", "Escape"])
+            unit.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }"""
+    )
+    expect(frames_pass(page, 4).locator("#inspector")).to_be_hidden()
 
 
 def test_letters_can_be_switched_off(open_page: Open) -> None:

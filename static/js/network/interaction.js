@@ -24,6 +24,12 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   let byKeys = false; // whether the focused edge was reached from its unit
   let clickedKey = ""; // what was clicked last keeps its tooltip away, until the pointer has left it
   let focused = [1, 0]; // layer, unit: where the tab stop is
+  let chosen; // what was selected since the graph was drawn last: its View knows nothing of it yet
+
+  function select(target) {
+    chosen = target;
+    on.select?.(target);
+  }
 
   /** What lies under a point: a unit, else the nearest edge, else nothing. */
   function hitTest(event) {
@@ -124,7 +130,7 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
     if (target?.kind === "unit") setTabStop(target.layer, target.unit);
     clickedKey = target ? JSON.stringify(target) : "";
     if (target) setHidden(tip, true);
-    on.select?.(target);
+    select(target);
   });
 
   // ---------------------------------------------------------------- keys
@@ -185,8 +191,8 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
       ArrowRight: arrow("ArrowRight", () => focusLayer(layer + 1)),
       Home: () => focusUnit(0, 0),
       End: () => focusUnit(widths.length - 1, 0),
-      Enter: () => on.select?.(focusedTarget),
-      " ": () => on.select?.(focusedTarget),
+      Enter: () => select(focusedTarget),
+      " ": () => select(focusedTarget),
       e: () => cycle(focusedTarget, shift ? -1 : 1),
       E: () => cycle(focusedTarget, -1),
       Escape: () => handleEscape(focusedTarget),
@@ -230,16 +236,17 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
 
   /** Escape: from an edge to the unit whose keys led there, then the selection, then out of the graph. */
   function handleEscape(focusedTarget) {
-    const { view } = shown();
+    const selection = chosen === undefined ? shown().view.selection : chosen;
     const focus = /** @type {any} */ (document.activeElement);
     if (focusedTarget.kind === "weight" && byKeys) focusUnit(...focused);
-    else if (view.selection) on.select?.(null);
+    else if (selection) select(null);
     else focus?.blur();
   }
 
   return {
     /** The tooltip follows the playhead. */
     update() {
+      chosen = undefined;
       if (!tip.hidden) updateTip();
     },
     /** The tab stop, and the focus if the graph had it, once its units are others. */
