@@ -27,6 +27,7 @@ from ..store.opening import MEMORY, opened, sqlite_address
 
 BACKLOG = 2048  # connections that wait to be accepted
 ACCEPTED = 32  # at once: each holds a file before it can be refused, and asyncio counts none
+STARTING = 60  # seconds that a worker may take until it answers, on a busy machine
 GRACE = 2  # seconds: a reader who does not read must not hold up Ctrl-C
 PACKAGE = __package__.rpartition(".")[0]
 KEPT_NOT = "Runs are kept in memory, and forgotten when it stops"
@@ -58,10 +59,10 @@ class Server(uvicorn.Server):
 
 
 class Workers(Multiprocess):
-    """Several such servers, as many as there are listening sockets, each with its own; one that dies is started again.
+    """Several such servers, one for each listening socket; one that dies is started again.
 
-    Of one socket that all listen on, the first to wake takes nearly every connection: eight streams that began at once
-    were seen in one process of two.
+    On Linux each socket is another one. From a socket that all listen on, the first to wake takes nearly every
+    connection: eight streams that began at once were seen in one process of two.
     """
 
     def __init__(self, config: uvicorn.Config, listeners: list[socket.socket], when_ready: Callable[[], None]) -> None:
@@ -70,28 +71,34 @@ class Workers(Multiprocess):
 
     @property
     def sockets(self) -> list[socket.socket]:
-        """What the process listens on that is started now: at first the next one, then in place of one that ended."""
-        ended = (k for k, each in enumerate(self.processes) if not each.process.is_alive())
-        return [self._listeners[next(ended, len(self.processes))]]
+        """The socket of the process that is about to be started: in turn, else that of the process it replaces."""
+        ended = (k for k, each in enumerate(self.processes) if each.parent_conn.closed)
+        return [next(self._in_turn, None) or self._listeners[next(ended)]]
 
     @sockets.setter
     def sockets(self, listeners: list[socket.socket]) -> None:
-        self._listeners = listeners
+        self._listeners, self._in_turn = listeners, iter(listeners)
 
     def init_processes(self) -> None:
         super().init_processes()
-        if all(process.wait_until_ready(60, self.should_exit) for process in self.processes):
+        if all(process.wait_until_ready(STARTING, self.should_exit) for process in self.processes):
             self.when_ready()
 
     def restart_all(self) -> None:
-        """One after the other; meanwhile connections to it wait in its socket's queue."""
-        for process in list(self.processes):
-            process.terminate()
-            process.join()
-            self.keep_subprocess_alive()
+        """One after the other, each once the process that replaces it serves on the same socket."""
+        self._in_turn = iter(self._listeners)
+        answering, self.config.timeout_worker_healthcheck = self.config.timeout_worker_healthcheck, STARTING
+        super().restart_all()  # it waits for a process that starts no longer than for one that answers
+        self.config.timeout_worker_healthcheck = answering
+        self._in_turn = iter(())
+
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        for listener in self._listeners:
+            listener.listen(BACKLOG)  # a process that was started again has set it to ACCEPTED
 
     def handle_ttin(self) -> None:
-        """There are as many as there are sockets."""
+        """Does nothing: there are as many processes as sockets."""
 
     handle_ttou = handle_ttin
 
@@ -100,8 +107,9 @@ def listen(host: str, port: int, workers: int = 1) -> list[socket.socket]:
     """Listening sockets on one address, among which the system deals connections out; OSError where it can't be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listeners = [socket.create_server((host, port), family=family, backlog=BACKLOG)]
-    if sys.platform == "linux":
-        listeners[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # not before: only we may share the address
+    if sys.platform == "linux" and workers > 1:
+        # Not before, so that a second server is refused. Only programs of the same user can share the address.
+        listeners[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         address = listeners[0].getsockname()[:2]
         listeners += [
             socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True) for _ in range(workers - 1)

@@ -1,17 +1,20 @@
 """Real servers, killed, stopped and started again: no step is lost or doubled, each is the same to the last bit."""
 
+import os
 import resource
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+import time
+import urllib.request
+from contextlib import ExitStack, suppress
 from itertools import islice
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.processes import ROOT, server, step_of
+from tests.processes import ROOT, ServerProcess, server, step_of
 
 CONFIG = {"dropout": 0.25, "seed": 7, "optimizer": "adam", "learning_rate": 0.01}
 STEPS = 1200
@@ -141,14 +144,60 @@ def test_a_worker_that_is_killed_is_missed_for_a_moment(address: str) -> None:
             with httpx.Client(base_url=both.url, timeout=60) as client:  # a connection of its own: any of the two
                 answer = client.post(f"/api/runs/{run}/train", json={"from_step": turn})
                 assert answer.status_code == 200
-        children = Path(f"/proc/{both.process.pid}/task/{both.process.pid}/children").read_text().split()
-        workers = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-        assert len(workers) == 2
-        subprocess.run(["kill", "-9", workers[0]], check=True)
+        os.kill(workers_of(both)[0], signal.SIGKILL)
         for _ in range(10):
             with httpx.Client(base_url=both.url, timeout=60) as client:
                 assert client.get(f"/api/runs/{run}").json()["step"] == 20
         assert both.stop() == (0, "")
+
+
+@pytest.mark.long
+def test_each_worker_listens_on_a_socket_of_its_own_whatever_became_of_the_one_before(address: str) -> None:
+    with server(address, "--workers", "2") as both:
+        first = workers_of(both)
+        both.signal(signal.SIGHUP)
+        while len(now := workers_of(both)) != 2 or set(now) & set(first):
+            is_answered(both)
+        one, other = now
+        os.kill(other, signal.SIGSTOP)  # found out after some seconds, in which the first is killed
+        time.sleep(1.5)
+        os.kill(one, signal.SIGKILL)
+        while len(now := workers_of(both)) != 2 or {one, other} & set(now):
+            time.sleep(0.2)
+        for _ in range(20):
+            is_answered(both)
+        held = [sockets_of(pid, both.port) for pid in now]
+        assert list(map(len, held)) == [1, 1]
+        assert held[0] != held[1]
+
+
+def is_answered(both: ServerProcess) -> None:
+    """A connection of its own, which any of the workers may get."""
+    with urllib.request.urlopen(f"{both.url}/healthz", timeout=60) as answer:
+        assert answer.status == 200
+    time.sleep(0.1)
+
+
+def workers_of(both: ServerProcess) -> list[int]:
+    """The processes of the workers, in the order in which they were started."""
+    children = Path(f"/proc/{both.process.pid}/task/{both.process.pid}/children").read_text().split()
+    found = []
+    for pid in map(int, children):
+        with suppress(FileNotFoundError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
+def sockets_of(pid: int, port: int) -> set[str]:
+    """The sockets on which a process listens at a port, by inode."""
+    listening = {
+        fields[9]
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
+        if (fields := line.split())[1].endswith(f":{port:04X}") and fields[3] == "0A"
+    }
+    links = {os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    return {inode for inode in listening if f"socket:[{inode}]" in links}
 
 
 def test_workers_end_with_a_supervisor_that_is_killed_and_leave_its_address(address: str) -> None:
