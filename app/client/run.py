@@ -62,7 +62,7 @@ TRAIN = """Trains, and yields each Step as it is computed: nothing is trained un
         `evaluations`; the one at the end is `evaluation`. `surfaces` N: evaluations hold every unit on an N × N grid.
         `spotlight`: the index of a sample whose own values each Step holds as well. `per_second`: at most so many
         steps a second. `progress` writes a line on standard error. Where the connection breaks off, it is made again,
-        and no step is trained or yielded twice. Conflict where another client trains the run, or where it has
+        and each step is yielded once. Conflict where another client trains the run, or where it has
         overflowed; Invalid where a field can't be; Disconnected where the server stays away."""
 
 

@@ -1,7 +1,7 @@
 """A training stream as a client reads it: every step once, also where the connection breaks off on the way.
 
-The run itself says how far it came: what was trained and did not arrive is asked for again, step by step, and only what
-is missing is trained (`from_step`).
+The run itself says how far it came: what was computed and did not arrive is asked for again, step by step, and training
+goes on from there (`from_step`).
 """
 
 import json
@@ -35,7 +35,6 @@ class Training:
         self._every: int = fields.get("every") or 1
         self._evaluate_every: int = fields.get("evaluate_every") or 0
         self._received = run.at_step  # the last step that arrived
-        self._stands = run.at_step  # where the run stood, as the server said last
         self._ready: deque[Step] = deque()
         self._evaluated = run.at_step  # the last step whose evaluation arrived
         self._missing: deque[Work[None]] = deque()  # what was computed, and did not arrive
@@ -88,7 +87,7 @@ class Training:
             yield Wait(LOOK)
 
     def _begin(self) -> Work[None]:
-        body = {**self._fields, "steps": self.goal - self._stands, "from_step": self._stands}
+        body = {**self._fields, "steps": self.goal - self._received, "from_step": self._received}
         try:
             yield from answered(Call("POST", f"{self._run.path}/train", body, repeatable=False, stream=True))
         except Disconnected as error:
@@ -104,7 +103,7 @@ class Training:
         """Somebody else moved the run, and nothing was trained yet: these steps follow upon where it stands now."""
         yield from self._wait(problem)
         run = yield from get(self._run.path)
-        self.first = self._received = self._stands = self._evaluated = self._run.at_step = run["step"]
+        self.first = self._received = self._evaluated = self._run.at_step = run["step"]
 
     def _read(self) -> Work[None]:
         try:
@@ -116,14 +115,12 @@ class Training:
         self._pause = waits()
         fields = json.loads(line)
         if fields["type"] == "step":
-            step = Step.of(fields)
-            if step.step > self._received:  # else it arrived before the server lost it, and was trained once more
-                self._take(step)
+            self._take(Step.of(fields))
             return None
         found = Evaluation.of(fields)
         if found.step == self.goal or found.stopped:
             self._take_last(found)
-        elif found.step > self._evaluated:
+        else:
             self._take_evaluation(found)
         return None
 
@@ -158,15 +155,15 @@ class Training:
             return (yield from self._wait(Disconnected("The run is still held by a server that is gone.", True)))
         self._broken = False
         stands, stopped = min(run["step"], self.goal), run["evaluation"]["stopped"]
-        self._stands = stands
-        self._ended = stands == self.goal or stopped is not None
-        for step in range(min(self._received, self._evaluated) + 1, stands + 1):
-            last = self._ended and step == stands
+        reached = max(self._received, stands)  # a server that was killed may have kept less than it sent
+        self._ended = reached == self.goal or stopped is not None
+        for step in range(min(self._received, self._evaluated) + 1, reached + 1):
+            last = self._ended and step == reached
             if step > self._received and (last or step % self._every == 0):
                 self._missing.append(self._fetch_step(step))
             if step > self._evaluated and self._evaluate_every and step % self._evaluate_every == 0 and not last:
                 self._missing.append(self._fetch_evaluation(step))
-        self._received = max(self._received, stands)
+        self._received = reached
         return None
 
     def _fetch_step(self, step: int) -> Work[None]:

@@ -117,17 +117,19 @@ def test_an_evaluation_that_did_not_arrive_is_asked_for_in_its_place() -> None:
 
 
 @pytest.mark.usefixtures("slept")
-def test_a_step_that_the_server_lost_is_trained_once_more_for_its_evaluation() -> None:
-    """It is killed between a step and its evaluation, and before it kept the step."""
-    lines = two_evaluated_steps()
-    streams = lines[:1], [json.dumps(STANDS).encode()], lines
+def test_an_evaluation_is_asked_for_also_where_the_server_lost_its_step() -> None:
+    """It is killed between a step and its evaluation, and before it kept the step: it trains that step once more."""
+    step_1, evaluation_1, step_2, evaluation_2 = two_evaluated_steps()
+    streams = [step_1], [json.dumps(STANDS).encode()], [evaluation_1], [step_2, evaluation_2]
     run, asked = run_with(*(httpx.Response(200, content=iter(stream)) for stream in streams))
     training = run.train(2, evaluate_every=1)
     assert [step.step for step in training] == [1, 2]
     assert [found.step for found in training.evaluations] == [1]
     assert training.evaluation is not None
     assert training.evaluation.step == run.at_step == 2
-    assert json.loads(asked[2].content).items() >= {"from_step": 0, "steps": 2}.items()
+    ends = [request.url.path.removeprefix("/api/runs/abc") for request in asked]
+    assert ends == ["/train", "", "/evaluations/1", "/train"]
+    assert json.loads(asked[3].content).items() >= {"from_step": 1, "steps": 1}.items()
 
 
 def test_a_run_that_somebody_else_trains_is_a_conflict(slept: list[float]) -> None:
