@@ -31,9 +31,9 @@ const STEPS = [
   },
 ];
 
-/** What a step says now: after a reset there is no step to speak of. */
-function wordsOf(step, phone, playing, trained) {
-  if (!trained && step.reset) return step.reset;
+/** What a step says now: after a reset there is no step to speak of until one has been shown. */
+function wordsOf(step, phone, playing, wholeStep) {
+  if (!wholeStep && step.reset) return step.reset;
   if (playing && step.playing) return phone ? step.playingPhone : step.playing;
   return phone ? step.phone : step.text;
 }
@@ -75,13 +75,13 @@ export function createGuide(element, app) {
     pointAt(null);
   }
 
-  return ({ guide, run, lostRun, lesson, divergence, size, playing, setup, lessonsOpen, tab, lastStep }) => {
+  return ({ guide, run, lostRun, lesson, divergence, size, playing, setup, lessonsOpen, tab, wholeStep }) => {
     const phone = size === "phone";
     const open = guide > 0 && run && !lostRun && !lesson && !divergence && !setup && !lessonsOpen;
     const step = open && !(phone && tab !== "network") ? STEPS[guide - 1] : null;
     if (!step) return hide();
     syncText(count, `${guide} of ${STEPS.length}`);
-    write(words, wordsOf(step, phone, playing, lastStep > 0));
+    write(words, wordsOf(step, phone, playing, wholeStep));
     syncText(end, guide === STEPS.length ? "Close" : "No guide");
     const skips = guide > 1 && guide < STEPS.length;
     if (!skips && document.activeElement === next) end.focus({ preventScroll: true });

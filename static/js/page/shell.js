@@ -9,7 +9,7 @@ import { createRailFolds } from "./folds.js";
 
 /** The state that shell and notices depend on; it does not change in every frame. */
 const SHOWN = (
-  "playing speed theme size tight tab setup band unfolded sampleLoss lessonsOpen legendOpen shareOpen datasetsOpen guide offline shownStep lastStep operation divergence config pending message busy lostRun tables " +
+  "playing speed theme size tight tab setup band unfolded sampleLoss lessonsOpen legendOpen shareOpen datasetsOpen guide offline shownStep lastStep wholeStep operation divergence config pending message busy lostRun tables " +
   "selection run base changes samples rate epoch version letters lesson paper"
 ).split(" ");
 

@@ -53,6 +53,7 @@ export function createRuns(context) {
       shownStep: Math.max(at, first),
       operation: playhead ?? context.lastOperation(at),
       progress: 1,
+      wholeStep: false,
       animating: false,
       divergence: null,
       lostRun: null,

@@ -55,6 +55,7 @@ export function initialState({ catalog, local, speeds, screen }) {
     rate: 0,
     trainedStep: 0,
     lastStep: 0,
+    wholeStep: false, // whether a whole step of the run has been shown
     divergedAt: null,
     epoch: 0,
     initialLoss: Number.NaN,
