@@ -128,7 +128,7 @@ class _Lines:
         return None
 
     def _is_evaluated_next(self, line: Line) -> bool:
-        """But for the evaluation at the end, which is sent once the run is kept."""
+        """Whether this step's evaluation comes next; the one at the end is sent by itself, once the run is kept."""
         return (
             isinstance(line, StepLine)
             and self._evaluate_every > 0

@@ -116,8 +116,8 @@ class TrainRequest(RequestModel):
         ge=0.1,
         le=1000,
         allow_inf_nan=False,
-        description="at most so many lines a second, where an evaluation comes together with its step and counts too; "
-        "null: as many as there are and are read",
+        description="at most so many lines a second on average; an evaluation counts as a line, though it comes "
+        "together with its step; null: as many as there are and are read",
     )
     from_step: StepNumber | None = Field(default=None, description="refuse unless the run stands at this step")
 

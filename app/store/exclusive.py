@@ -13,7 +13,8 @@ from ..runs import costs
 from ..runs.run import Run
 
 T = TypeVar("T")
-# Not kept with the run: from a lock that somebody waits for, the whole server is reached, and counted as the run's.
+# Not kept with the run: through a lock that somebody waits for, the whole server would be reached, and counted as the
+# run's memory.
 _locks: WeakKeyDictionary[Run, Lock] = WeakKeyDictionary()
 # NumPy lets go of the interpreter in large arrays alone: more threads would hold up the event loop among themselves.
 _threads = ThreadPoolExecutor(2, "large runs")

@@ -40,7 +40,7 @@ LEASE = 3.0  # seconds that a lease is given for: so long a server that died is 
 BEAT = 0.75  # seconds between two writes of a run in training
 MEASURED = 10.0  # seconds: a run's memory is measured that often, as that takes as long as two frames of it
 QUICK = 0.002  # seconds: what takes longer to measure is measured in a thread, while others are served
-MEASURING = 0.05  # of the time at most goes to the others: those of a whole class are due at the same moment
+MEASURING = 0.05  # share of the time that measuring the quick ones may take: a whole class is due at the same moment
 MANY = 20_000  # numbers of a run's samples: measured so, too, before it is known how long that takes
 RETURNED = 8_000_000  # bytes of runs that are let go until memory is returned to the system
 STALLED = 5.0  # seconds that a reader takes nothing, after which its run may be let go where there is no room
@@ -180,7 +180,7 @@ class LiveRuns:
         self._held: dict[str, Held] = {}
         self._changing_hands: dict[str, Event] = {}  # while a lease is being taken or given back
         self._loading: dict[str, Lock] = {}
-        self._grown: set[str] = set()  # used since they were measured
+        self._grown: dict[str, None] = {}  # used since they were measured, the longest waiting first
         self._beats: dict[str, Task[None]] = {}
         self._let_go = 0  # bytes, since memory was returned to the system
         self._returning: Task[None] | None = None
@@ -241,7 +241,7 @@ class LiveRuns:
         live = self._live.get(name)
         if live is not None:
             live.uses += 1
-            self._grown.add(name)
+            self._grown[name] = None
             self._live.move_to_end(name)
         self._trim()
 
@@ -423,13 +423,13 @@ class LiveRuns:
         if live is not None:
             live.take(*timed(bytes_held, live.run))
             self._next_measurement = monotonic() + live.cost / MEASURING
-        self._grown.discard(name)
+        self._grown.pop(name, None)
 
     async def _measure_aside(self, name: str) -> None:
         live = self._live.get(name)
         if live is not None:
             live.take(*await to_thread(timed, bytes_held, live.run))
-        self._grown.discard(name)
+        self._grown.pop(name, None)
         self._trim()
 
     def _measure_grown(self) -> None:
@@ -437,7 +437,7 @@ class LiveRuns:
         for name in list(self._grown):
             live = self._live.get(name)
             if live is None:
-                self._grown.discard(name)
+                self._grown.pop(name, None)
             elif not live.is_due:
                 continue
             elif live.cost >= QUICK:
