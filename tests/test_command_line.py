@@ -69,7 +69,7 @@ def test_a_port_in_use_is_a_clear_message() -> None:
     assert "Traceback" not in errors
 
 
-def test_connections_are_dealt_out_among_processes_and_nobody_else_may_have_the_address() -> None:
+def test_connections_are_dealt_out_among_processes_and_a_second_server_is_refused() -> None:
     listeners = listen("127.0.0.1", 0, workers=2)
     address = listeners[0].getsockname()
     with ExitStack() as stack:

@@ -86,8 +86,12 @@ async def learn(port: int, run: str, gaps: list[float], until: float, delay: flo
 
 
 def look(port: int, seconds: float) -> list[float]:
-    """How many ms /healthz takes, twenty times a second; in a process, as the readers' own loop keeps one waiting."""
+    """How many ms /healthz takes, twenty times a second, once the streams are warm.
+
+    In a process of its own, as the readers' loop keeps one waiting.
+    """
     request = f"GET /healthz HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
+    sleep(WARM)
     waits, until = [], perf_counter() + seconds
     while perf_counter() < until:
         began = perf_counter()
