@@ -137,7 +137,7 @@ def test_the_guide_goes_on_with_what_is_done(open_page: Open) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.locator("#caption")).to_contain_text("operation 1 of")
     expect(guide).to_contain_text("2 of 4Drag the learning rate")
-    first_step(page)
+    button(page, "Next batch").click()
     expect(guide).to_contain_text("One whole step is done")
     slider(page, "Learning rate").fill("-1")
     expect(guide).to_contain_text("Make it faster with Speed")
