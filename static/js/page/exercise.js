@@ -38,12 +38,15 @@ export function createExercise(before, { task, goal, commands, session, opened }
     for (const evaluation of commands.history().evaluationsAfter(seen.upTo)) {
       seen.upTo = evaluation.step;
       if (!isReached(goal, evaluation, base)) continue;
-      if (reached?.run === run.id && reached.step <= evaluation.step) continue;
+      if (reached && isOf(run) && reached.step <= evaluation.step) continue;
       const { step } = evaluation;
       reached = { run: run.id, step, setup: runWords({ base, changes }, step), query: commands.currentQuery(step) };
       session.set(kept, JSON.stringify(reached));
     }
   }
+
+  /** Whether the result is this run's, or that of one that was the same up to there. */
+  const isOf = (run) => reached.run === run.id || reached.query === commands.currentQuery(reached.step);
 
   return {
     render(state) {
