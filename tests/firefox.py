@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
+from tests.browser.waiting import REST
+
 BEGIN = 60  # seconds in which it has to answer
 PATIENCE = 30_000  # ms for a condition to come to hold on a page
 KEYS = {"ArrowLeft": "\ue012", "ArrowRight": "\ue014", "End": "\ue010", "Home": "\ue011", "Escape": "\ue00c"}
@@ -101,6 +103,14 @@ class Firefox:
             "WebDriver:ExecuteAsyncScript", script=script, args=[value, PATIENCE], scriptTimeout=2 * PATIENCE
         )
         assert held, f"never held: {holds} of {value}"
+
+    def comes_to_rest(self) -> None:
+        """An assertion, which waits: nothing fades, and nothing is written, for some frames."""
+        script = f"({REST})(arguments[0]).then(arguments[1]);"
+        rests = self.call(
+            "WebDriver:ExecuteAsyncScript", script=script, args=[[4, False, PATIENCE]], scriptTimeout=2 * PATIENCE
+        )
+        assert rests, "the page did not come to rest"
 
     def resize(self, width: int, height: int) -> None:
         """A page so wide and high, in a window that no theme makes narrower than 450 pixels."""

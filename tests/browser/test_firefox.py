@@ -145,6 +145,7 @@ def test_what_opens_can_be_read_reached_and_hit(window: Firefox, server_url: str
 
     def faults() -> list[str]:
         checks = (SMALL, OUT, REACHES)
+        window.comes_to_rest()
         return [fault for check in checks for fault in window.run(f"return ({check})(arguments[0])", least)]
 
     window.becomes(SHOWN, "#guide")
