@@ -16,7 +16,8 @@ from ..runs.requests import TrainRequest
 from ..runs.run import Line, Run, StepLine
 from ..runs.slices import SliceTimer
 from ..store.exclusive import exclusively
-from ..store.live import Held, LiveRuns
+from ..store.held import Held
+from ..store.live import LiveRuns
 from . import wire
 from .work import Work
 

@@ -297,7 +297,7 @@ async def test_what_takes_long_to_measure_is_measured_while_others_are_served(mo
         time.sleep(0.02)
         return 1000 * len(threads)
 
-    monkeypatch.setattr("app.store.live.bytes_held", slow)
+    monkeypatch.setattr("app.store.measurements.bytes_held", slow)
     async with KINDS["memory"]() as shelf:
         server = Server(await shelf.open())
         run = Run(plan(RunConfig(samples=10)))
@@ -316,13 +316,13 @@ async def test_a_class_is_measured_one_after_the_other_though_all_are_due_at_onc
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     measured: list[object] = []
-    monkeypatch.setattr("app.store.live.bytes_held", lambda run: measured.append(run) or 1000)
+    monkeypatch.setattr("app.store.measurements.bytes_held", lambda run: measured.append(run) or 1000)
     async with KINDS["memory"]() as shelf:
         server, runs = Server(await shelf.open()), [Run(plan(RunConfig(samples=10))) for _ in range(5)]
         for run in runs:
             await server.runs.add(run)
         measured.clear()
-        server.runs._next_measurement = time.monotonic() + 1.0
+        server.runs._measurements._next = time.monotonic() + 1.0
         for run in runs:
             server.runs.used(run.id)
         assert not measured, "its time has not come"
