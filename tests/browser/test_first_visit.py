@@ -151,6 +151,23 @@ def test_the_guide_goes_on_with_what_is_done(open_page: Open) -> None:
     expect(guide).to_be_hidden()
 
 
+def test_the_guide_asks_for_nothing_while_the_server_is_away(open_page: Open) -> None:
+    page = open_page(visited=False, quiet=False)
+    first_step(page)
+    expect(guide_of(page)).to_contain_text("2 of 4")
+    page.wait_for_load_state("networkidle")  # nothing asked for in passing may notice first that nobody answers
+    for path in ("**/api/**", "**/readyz"):
+        page.route(path, lambda route: route.abort())
+    button(page, "Next batch").click()
+    expect(page.get_by_text("The server is away.", exact=True)).to_be_visible()
+    expect(slider(page, "Learning rate")).to_be_disabled()
+    expect(guide_of(page)).to_be_hidden()
+    for path in ("**/api/**", "**/readyz"):
+        page.unroute(path)
+    button(page, "Try now").click()
+    expect(guide_of(page)).to_contain_text("2 of 4")
+
+
 def test_the_guide_goes_on_with_next_by_the_keys_and_remembers_where_it_was(open_page: Open) -> None:
     page = open_page(visited=False)
     guide = guide_of(page)

@@ -244,7 +244,7 @@ export function createInteraction({ element, scroller, content, svg, tip, size, 
   }
 
   return {
-    /** The tooltip follows the playhead. */
+    /** The graph was drawn: its View knows what is selected, and the tooltip follows the playhead. */
     update() {
       chosen = undefined;
       if (!tip.hidden) updateTip();

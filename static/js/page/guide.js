@@ -75,9 +75,9 @@ export function createGuide(element, app) {
     pointAt(null);
   }
 
-  return ({ guide, run, lostRun, lesson, divergence, size, playing, setup, lessonsOpen, tab, wholeStep }) => {
+  return ({ guide, run, lostRun, lesson, divergence, offline, size, playing, setup, lessonsOpen, tab, wholeStep }) => {
     const phone = size === "phone";
-    const open = guide > 0 && run && !lostRun && !lesson && !divergence && !setup && !lessonsOpen;
+    const open = guide > 0 && run && !lostRun && !lesson && !divergence && !offline && !setup && !lessonsOpen;
     const step = open && !(phone && tab !== "network") ? STEPS[guide - 1] : null;
     if (!step) return hide();
     syncText(count, `${guide} of ${STEPS.length}`);

@@ -155,14 +155,11 @@ function unfoldAfterFirstStep(context, reader) {
   reader.subscribe(({ unfolded, guide, wholeStep, shownStep, operation, progress, run }) => {
     if (!run || (wholeStep && guide !== 1) || shownStep < 1) return;
     if (shownStep === 1 && (operation < context.lastOperation(1) || progress < 1)) return;
-    if (!wholeStep) {
-      const tape = !unfolded && !context.local.get("band");
-      context.set({ wholeStep: true, unfolded: true, ...(tape ? { band: "operations" } : {}) });
-    }
-    if (!unfolded) {
-      context.local.set("unfolded", "yes");
-      context.local.set("band", context.get().band);
-    }
     context.guideDone(1);
+    if (!wholeStep) context.set({ wholeStep: true });
+    if (unfolded) return;
+    context.local.set("unfolded", "yes");
+    context.set({ unfolded: true, ...(context.local.get("band") ? {} : { band: "operations" }) });
+    context.local.set("band", context.get().band);
   });
 }
