@@ -61,8 +61,8 @@ class Server(uvicorn.Server):
 class Workers(Multiprocess):
     """Several such servers, one for each listening socket; one that dies is started again.
 
-    On Linux each socket is another one. From a socket that all listen on, the first to wake takes nearly every
-    connection: eight streams that began at once were seen in one process of two.
+    On Linux each has a socket of its own. Where all listen on one, the first to wake takes nearly every connection:
+    eight streams that began at once were seen in one process of two.
     """
 
     def __init__(self, config: uvicorn.Config, listeners: list[socket.socket], when_ready: Callable[[], None]) -> None:
@@ -88,7 +88,7 @@ class Workers(Multiprocess):
         """One after the other, each once the process that replaces it serves on the same socket."""
         self._in_turn = iter(self._listeners)
         answering, self.config.timeout_worker_healthcheck = self.config.timeout_worker_healthcheck, STARTING
-        super().restart_all()  # it waits for a process that starts no longer than for one that answers
+        super().restart_all()  # waits for a process to start only as long as a health check may take
         self.config.timeout_worker_healthcheck = answering
         self._in_turn = iter(())
 
@@ -108,7 +108,7 @@ def listen(host: str, port: int, workers: int = 1) -> list[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listeners = [socket.create_server((host, port), family=family, backlog=BACKLOG)]
     if sys.platform == "linux" and workers > 1:
-        # Not before, so that a second server is refused. Only programs of the same user can share the address.
+        # Set only now that the address is ours: a second server is refused. A program of the same user could share it.
         listeners[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         address = listeners[0].getsockname()[:2]
         listeners += [

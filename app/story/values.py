@@ -67,7 +67,8 @@ def trials(setting: Setting, run_plan: Plan, step: Step) -> dict[str, Any]:
 
     before, gradient = step.loss, step.gradients
     every = [_trial(network, start, loss, before, name, index) for name, index in parameter_indices()]
-    at_guess = Inference(network, run_plan.samples.values, [[step.spotlight([setting.x], [setting.y])["outputs"][0]]])  # type: ignore[index]
+    guess = np.ravel(step.spotlight([setting.x], [setting.y])["outputs"])
+    at_guess = Inference(network, run_plan.samples.values, [guess])
 
     def loss_at_rate(eta: float) -> dict[str, float]:
         return {

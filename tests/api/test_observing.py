@@ -5,6 +5,7 @@ import logging
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 
 from app import logs
@@ -40,9 +41,9 @@ async def test_a_server_counts_runs_steps_and_lines(client: httpx.AsyncClient) -
     assert {"backprop_evictions_total", "backprop_store_errors_total"} <= after.keys()
 
 
-async def test_a_server_that_stops_is_healthy_and_not_ready(client: httpx.AsyncClient, app: object) -> None:
+async def test_a_server_that_stops_is_healthy_and_not_ready(client: httpx.AsyncClient, app: FastAPI) -> None:
     assert (await client.get("/readyz")).status_code == 200
-    app.state.runs.stop()  # type: ignore[attr-defined]
+    app.state.runs.stop()
     refused = await client.get("/readyz")
     assert (refused.status_code, refused.json()["type"]) == (503, "urn:backprop-playground:stopping")
     assert refused.headers["Retry-After"]
