@@ -1,15 +1,25 @@
 """Processes for what can't be computed in slices: a few, started when they are needed, ended when nobody waits."""
 
 import os
-import pickle
 import sys
-from asyncio import IncompleteReadError, TimerHandle, create_subprocess_exec, get_running_loop, sleep, subprocess
-from collections.abc import Callable
+from asyncio import (
+    IncompleteReadError,
+    StreamReader,
+    TimerHandle,
+    create_subprocess_exec,
+    get_running_loop,
+    sleep,
+    subprocess,
+)
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from . import messages
+
 T = TypeVar("T")
+PIECE = 1 << 20  # bytes of a message
 IDLE = 60.0  # seconds after which a process that has nothing to do is ended: it holds some 60 MB
 PACKAGE = __name__.rpartition(".work.")[0]
 ABOVE = str(Path(__file__).resolve().parents[2])  # the folder that the package lies in
@@ -32,11 +42,12 @@ class Processes:
         self._all: set[subprocess.Process] = set()
 
     async def call(self, function: Callable[[], T]) -> T:
-        """What the function returns or raises; it and that go by way of pickle."""
-        request = pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
+        """What the function returns or raises; it and that go by way of pickle. What the function holds must not change
+        meanwhile."""
+        sent = messages.packed(function)
         process = await self._taken()
         try:
-            finished, value = pickle.loads(await _exchange(process, request))
+            finished, value = messages.unpacked(await _exchange(process, sent))
         except BaseException:
             self._end(process)
             raise
@@ -68,6 +79,7 @@ class Processes:
             *(sys.executable, "-m", f"{PACKAGE}.work.worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            limit=PIECE,
             env=environment,
         )
         self._all = {each for each in self._all if each.returncode is None} | {process}
@@ -89,14 +101,24 @@ def _paths() -> list[str]:
     return [found] if found else []
 
 
-async def _exchange(process: subprocess.Process, request: bytes) -> bytes:
-    """Sends a message and waits for the other; each has its length in front."""
+async def _exchange(process: subprocess.Process, sent: Iterable[memoryview]) -> list[bytes]:
+    """Sends a message and waits for the other, piece by piece: between two, others have their turn."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.writelines([len(request).to_bytes(8, "big"), request])
-        await process.stdin.drain()
-        size = int.from_bytes(await process.stdout.readexactly(8), "big")
-        return await process.stdout.readexactly(size)
+        for part in sent:
+            for start in range(0, len(part), PIECE):
+                process.stdin.write(part[start : start + PIECE])
+                await process.stdin.drain()
+        count = messages.number(await process.stdout.readexactly(messages.NUMBER))
+        return [await _part(process.stdout) for _ in range(count)]
     except (IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
         raise ProcessEndedError("a process that computes ended by itself") from error
+
+
+async def _part(source: StreamReader) -> bytes:
+    missing, pieces = messages.number(await source.readexactly(messages.NUMBER)), []
+    while missing:
+        pieces.append(await source.readexactly(min(missing, PIECE)))
+        missing -= len(pieces[-1])
+    return b"".join(pieces)

@@ -7,9 +7,12 @@ import os
 import pickle
 import signal
 import sys
+from io import BufferedReader
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO
+from typing import Any
+
+from . import messages
 
 NICENESS = 2  # behind the server's event loop, where cores are few
 
@@ -19,30 +22,33 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr
-    requests: SimpleQueue[bytes] = SimpleQueue()
-    Thread(target=_read, args=(sys.stdin.buffer, requests), daemon=True).start()
+    requests: SimpleQueue[list[bytearray]] = SimpleQueue()
+    Thread(target=_read, args=(os.fdopen(0, "rb"), requests), daemon=True).start()
     while True:
-        answer = _called(requests.get())
-        answers.write(len(answer).to_bytes(8, "big") + answer)
+        for part in messages.packed(_called(requests.get())):
+            answers.write(part)
         answers.flush()
 
 
-def _read(source: IO[bytes], requests: "SimpleQueue[bytes]") -> None:
-    while True:
-        size = int.from_bytes(source.read(8), "big")
-        request = source.read(size)
-        if not request:
-            os._exit(0)
-        requests.put(request)
+def _read(source: BufferedReader, requests: "SimpleQueue[list[bytearray]]") -> None:
+    while count := source.read(messages.NUMBER):
+        requests.put([_part(source) for _ in range(messages.number(count))])
+    os._exit(0)
 
 
-def _called(request: bytes) -> bytes:
-    """(True, what the function returned) or (False, what it raised), pickled."""
+def _part(source: BufferedReader) -> bytearray:
+    part = bytearray(messages.number(source.read(messages.NUMBER)))
+    source.readinto(part)
+    return part
+
+
+def _called(request: list[bytearray]) -> tuple[bool, Any]:
+    """(True, what the function returned) or (False, what it raised)."""
     try:
-        done = True, pickle.loads(request)()
+        value = messages.unpacked(request)()
+        return True, pickle.PickleBuffer(value) if isinstance(value, bytes) else value  # bytes are not copied, either
     except Exception as error:  # raised again where it was asked for
-        done = False, error
-    return pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
+        return False, error
 
 
 if __name__ == "__main__":

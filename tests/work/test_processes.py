@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.runs.errors import FieldError, UnsuitedRunError
 from app.work.processes import ProcessEndedError, Processes
@@ -34,6 +36,12 @@ def sleep_after(marker: Path) -> None:
     time.sleep(600)
 
 
+def written_over(flags: NDArray[np.bool_]) -> int:
+    """In its process it may write into its copy."""
+    flags[:] = True
+    return int(flags.sum())
+
+
 def alive(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -52,6 +60,14 @@ async def test_a_process_answers_raises_and_ends_with_who_asked(tmp_path: Path) 
             await processes.call(refuse)
         assert refused.value.errors[0].allowed == "at most 3"
         assert await processes.call(os.getpid) == first
+
+        flags = np.arange(600_000) % 2 == 0  # larger than a pipe takes at once
+        assert await processes.call(flags.sum) == 300_000
+        doubled = await processes.call(partial(np.add, flags, flags))
+        assert np.array_equal(doubled, flags)
+        assert await processes.call(partial(bytes, 3_000_000)) == bytes(3_000_000)
+        assert await processes.call(partial(written_over, flags)) == 600_000
+        assert flags.sum() == 300_000
 
         marker = tmp_path / "marker"
         asking = create_task(processes.call(partial(sleep_after, marker)))
