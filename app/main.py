@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.tables = LiveTables(store, settings.memory * 250_000)
     app.state.runs = LiveRuns(store, app.state.tables, settings.memory * 1_000_000)
     return_arrays_at_once()
+    sys.setswitchinterval(SWITCH)
     logs.limit_repeats()
     if settings.log == "json":
         logs.install()

@@ -3,9 +3,10 @@ nothing, and shows words. Beside it the glossary's, which needs no script.
 """
 
 import io
-from collections.abc import Awaitable
-from functools import lru_cache
-from typing import Annotated, Any, cast
+from asyncio import get_running_loop
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -23,7 +24,27 @@ from .static_files import addresses, folder, modules
 
 HTML = "text/html"
 MODES = ("embed", "projector")  # of the page, each with a sheet of its own from the first paint on
+T = TypeVar("T")
+_thread = ThreadPoolExecutor(1, "pages")  # one: several would hold up the event loop among themselves
 LONGEST_LINK = 2000  # a QR code of more would be too fine for a camera across a classroom
+
+
+async def drawn(draw: Callable[[], T]) -> T:
+    """What takes some tens of milliseconds, beside the event loop."""
+    return await get_running_loop().run_in_executor(_thread, draw)
+
+
+class Rendered:
+    """Pages by what they are rendered for: each is, once, when somebody asks for it, beside the event loop."""
+
+    def __init__(self, render: Callable[..., str]) -> None:
+        self._render = render
+        self._pages: dict[tuple[Any, ...], Precompressed] = {}
+
+    async def page(self, *key: Any) -> Precompressed:
+        if key not in self._pages:
+            self._pages[key] = Precompressed((await drawn(lambda: self._render(*key))).encode())
+        return self._pages[key]
 
 
 def environment() -> Environment:
@@ -61,9 +82,8 @@ def install(app: FastAPI, embed: str = "") -> None:
     templates = environment()
     router = APIRouter(include_in_schema=False)
 
-    @lru_cache(maxsize=16)
-    def rendered(root_path: str, default: bool, modes: tuple[str, ...]) -> Precompressed:
-        text = templates.get_template("playground.html").render(
+    def rendered(root_path: str, default: bool, modes: tuple[str, ...]) -> str:
+        return templates.get_template("playground.html").render(
             **context(root_path, "js/main.js"),
             catalog=catalog(),
             experiments=list(experiments().values()),
@@ -71,12 +91,13 @@ def install(app: FastAPI, embed: str = "") -> None:
             modes=modes,
             embed=embed,
         )
-        return Precompressed(text.encode())
+
+    playgrounds = Rendered(rendered)
 
     @router.get("/")
     async def playground(request: Request) -> Response:
         modes = tuple(mode for mode in MODES if request.query_params.get(mode) == "1")
-        page = rendered(root_path_of(request), not request.url.query, modes)
+        page = await playgrounds.page(root_path_of(request), not request.url.query, modes)
         return await precompressed.answer(request, page, HTML)
 
     @router.get("/qr.svg")
@@ -84,40 +105,39 @@ def install(app: FastAPI, embed: str = "") -> None:
         """A link to this very host as a QR code: whoever asks for another gets a problem."""
         if urlsplit(link).netloc != request.url.netloc:
             raise HTTPException(422, f"A QR code is made only of links to this server, {request.url.netloc}.")
-        picture = io.BytesIO()
-        segno.make(link, error="m").save(picture, kind="svg", border=4, dark="#231f1a", light="#fff")
-        return Response(picture.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+        picture = await drawn(lambda: _qr(link))
+        return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
-    @lru_cache(maxsize=8)
-    def rendered_glossary(root_path: str) -> Precompressed:
-        text = templates.get_template("glossary.html").render(
+    def rendered_glossary(root_path: str) -> str:
+        return templates.get_template("glossary.html").render(
             **context(root_path), topics=glossary.topics(), notation=glossary.notation()
         )
-        return Precompressed(text.encode())
+
+    glossaries = Rendered(rendered_glossary)
 
     @router.get("/glossary")
     async def glossary_page(request: Request) -> Response:
-        return await precompressed.answer(request, rendered_glossary(root_path_of(request)), HTML)
+        return await precompressed.answer(request, await glossaries.page(root_path_of(request)), HTML)
 
-    @lru_cache(maxsize=32)
-    def rendered_notes(root_path: str, topic: str | None) -> Precompressed:
+    def rendered_notes(root_path: str, topic: str | None) -> str:
         """Of one topic, or without one the list of all."""
         note = teaching.NOTES[topic] if topic else None
         lessons = [lesson for lesson in experiments().values() if note is None or lesson.topic == note.topic]
-        text = templates.get_template("teach.html" if note else "teaching.html").render(
+        return templates.get_template("teach.html" if note else "teaching.html").render(
             **context(root_path), note=note, notes=teaching.NOTES, lessons=lessons
         )
-        return Precompressed(text.encode())
+
+    all_notes = Rendered(rendered_notes)
 
     @router.get("/teach")
     async def notes(request: Request) -> Response:
-        return await precompressed.answer(request, rendered_notes(root_path_of(request), None), HTML)
+        return await precompressed.answer(request, await all_notes.page(root_path_of(request), None), HTML)
 
     @router.get("/teach/{topic}")
     async def notes_on(request: Request, topic: str) -> Response:
         if topic not in teaching.NOTES:
             raise HTTPException(404, f"There are notes on {', '.join(teaching.NOTES)}; none on {topic!r}.")
-        return await precompressed.answer(request, rendered_notes(root_path_of(request), topic), HTML)
+        return await precompressed.answer(request, await all_notes.page(root_path_of(request), topic), HTML)
 
     app.include_router(router)
     as_problem = app.exception_handlers[HTTPException]
@@ -131,3 +151,9 @@ def install(app: FastAPI, embed: str = "") -> None:
         return HTMLResponse(text, status_code=404)
 
     app.add_exception_handler(404, missing)
+
+
+def _qr(link: str) -> bytes:
+    picture = io.BytesIO()
+    segno.make(link, error="m").save(picture, kind="svg", border=4, dark="#231f1a", light="#fff")
+    return picture.getvalue()

@@ -1,11 +1,7 @@
 """The story's page at /story, and what it asks for when its reader changes a number."""
 
-from asyncio import get_running_loop
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, FastAPI, Request
@@ -13,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from . import glossary, pages, precompressed
-from .precompressed import Precompressed
+from .pages import Rendered, drawn
 from .runs.catalog import catalog
 from .story import notes
 from .story.chapters import CHAPTERS
@@ -22,33 +18,29 @@ from .story.setting import FIXED, SHAPES, from_query
 from .story.user_run import FIELDS, STEP
 from .story.values import parameter_indices
 
-T = TypeVar("T")
-_thread = ThreadPoolExecutor(1, "story")  # one: several would hold up the event loop among themselves
-
 
 def install(app: FastAPI) -> None:
     """Mounts /story and /api/story/trials."""
     templates = pages.environment()
     router = APIRouter(include_in_schema=False)
 
-    def rendered(root_path: str, page: Page) -> bytes:
+    def rendered(root_path: str, page: Page) -> str:
         context = pages.context(root_path, "js/story.js")
-        text = templates.get_template("story.html").render(
+        return templates.get_template("story.html").render(
             **context,
             page=page,
             facts=facts(page.values),
             explained=lambda prose: glossary.marked(prose, f"{root_path}/glossary"),
         )
-        return text.encode()
 
-    @lru_cache(maxsize=8)
-    def fixed(root_path: str) -> Precompressed:
-        return Precompressed(rendered(root_path, fixed_page()))
+    fixed = Rendered(lambda root_path: rendered(root_path, fixed_page()))
 
     @router.get("/story")
     async def story(request: Request) -> Response:
         root_path, setting = pages.root_path_of(request), from_query(request.query_params)
-        page = fixed(root_path) if setting == FIXED else await drawn(lambda: rendered(root_path, page_of(setting)))
+        if setting == FIXED:
+            return await precompressed.answer(request, await fixed.page(root_path), pages.HTML)
+        page = await drawn(lambda: rendered(root_path, page_of(setting)).encode())
         return await precompressed.answer(request, page, pages.HTML)
 
     @router.get("/api/story/trials")
@@ -58,11 +50,6 @@ def install(app: FastAPI) -> None:
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     app.include_router(router)
-
-
-async def drawn(draw: Callable[[], T]) -> T:
-    """What takes some tens of milliseconds, beside the event loop."""
-    return await get_running_loop().run_in_executor(_thread, draw)
 
 
 def _trials(query: QueryParams) -> bytes:

@@ -68,7 +68,7 @@ class Reading:
             self.kept.discard(source)
             raise
         if not keep:
-            source.close()
+            await run_in_threadpool(source.close)  # to let go of a large one takes a while
 
     async def _received(self, request: Request) -> UploadedFile:
         """The body as it is, in a temporary file: a form or JSON is no file."""

@@ -2,11 +2,13 @@
 
 import json
 import re
+import threading
 
 import httpx
 import pytest
 
 from app.main import create_app
+from app.pages import Rendered
 from app.settings import Settings
 from app.static_files import addresses
 
@@ -52,6 +54,19 @@ async def test_a_page_is_revalidated_each_time_and_sent_once(client: httpx.Async
             assert (again.status_code, again.content) == (304, b"")
             assert all(again.headers[name] == first.headers[name] for name in ("etag", "cache-control", "vary"))
         assert (await client.get(path, headers={"if-none-match": 'W/"old"'})).status_code == 200
+
+
+async def test_a_page_is_rendered_once_and_beside_the_event_loop() -> None:
+    rendered: list[tuple[str, bool]] = []
+
+    def render(name: str) -> str:
+        rendered.append((name, threading.current_thread() is threading.main_thread()))
+        return f"This is {name}."
+
+    pages = Rendered(render)
+    for name in ("one", "two", "one"):
+        assert (await pages.page(name)).bodies[""].decode() == f"This is {name}."
+    assert rendered == [("one", False), ("two", False)]
 
 
 async def test_pages_of_other_content_have_other_tags(client: httpx.AsyncClient) -> None:
