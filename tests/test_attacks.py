@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.attacks.attacks import BIG, DEEP, HALF_BODY, Doing, flood, garbage, held_open
+from tests.attacks.attacks import BIG, DEEP, HALF_BODY, WORDS, Doing, flood, garbage, held_open, repeated
 from tests.attacks.client import Attacker
 from tests.processes import ServerProcess, server
 
@@ -34,6 +34,7 @@ async def crowd(attacker: Attacker, size: float) -> None:
         pytest.param(flood(BIG, "gradcheck"), {"409"}, id="too much is asked"),
         pytest.param(crowd, {"429"}, id="too many ask, and hang up"),
         pytest.param(held_open(HALF_BODY, 300), {"503"}, id="half bodies"),
+        pytest.param(repeated("POST", "/api/runs", WORDS, 20), {"422", "429"}, id="no cell of a large table fits"),
         pytest.param(garbage, {"400"}, id="no requests at all"),
     ],
 )

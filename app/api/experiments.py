@@ -20,9 +20,9 @@ from ..runs.limits import MAX_LAYERS, MAX_ROWS
 from ..runs.run import Run
 from ..runs.slices import Slices
 from . import schemas, wire
+from .bodies import JsonRoute
 from .dependencies import RunFromPath, Runs, SpotlightQuery, StepQuery
 from .examples.experiments import EXAMPLES
-from .largejson import JsonRoute
 from .responses import JSON, json_response, responses
 from .work import Work, WorkOfRequest
 
@@ -46,9 +46,11 @@ def instrument(name: str, model: Any, summary: str, description: str) -> Callabl
     return router.get(f"/api/runs/{{run_id}}/{name}", tags=["instruments"], summary=summary, responses=described)
 
 
-async def respond(work: Work, encode: Callable[[Any], bytes], measurement: Slices[Measurement], *runs: Run) -> Response:
+async def respond(
+    work: Work, encode: Callable[[Any], bytes], measurement: Slices[Measurement], run: Run, *others: Run
+) -> Response:
     """Prepares in slices, then measures in a thread or a process: numbers only, on copies."""
-    return json_response(await work.measure(encode, measurement, *runs))
+    return json_response(await work.measure(encode, measurement, run, *others))
 
 
 # Experiments and verdicts
@@ -157,7 +159,7 @@ async def get_weight_check(
     """The network is run again with one parameter a little smaller and larger, on a step's batch and under its mask."""
     perturbation = Perturbation(parameter, _index(index), h, reach)
     return await respond(
-        work, wire.instruments.weight_check, instruments.check_weight(run, perturbation, step, spotlight)
+        work, wire.instruments.weight_check, instruments.check_weight(run, perturbation, step, spotlight), run
     )
 
 

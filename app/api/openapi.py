@@ -14,6 +14,7 @@ from starlette.responses import Response
 from .. import precompressed
 from ..precompressed import Precompressed
 from ..runs.fields import RequestModel
+from .bodies import JsonRoute
 from .problems import leaves
 from .responses import JSON, problem_responses
 from .schemas.problems import Problem
@@ -98,7 +99,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 def _waits(route: APIRoute) -> bool:
     """Whether what it answers may have to wait for a place in a queue."""
-    return any(each.call is work_of for each in route.dependant.dependencies)
+    reads = isinstance(route, JsonRoute) and route.body_field is not None
+    return reads or any(each.call is work_of for each in route.dependant.dependencies)
 
 
 def _subclasses(model: type[BaseModel]) -> Iterator[type[BaseModel]]:

@@ -2,9 +2,7 @@
 
 import http
 import logging
-import math
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -16,7 +14,6 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
-from ..runs.choices import ChoiceError
 from ..runs.errors import (
     BusyError,
     ClientLimitError,
@@ -39,11 +36,12 @@ from ..runs.errors import (
     UnknownStepError,
     UnknownTableError,
     UnsuitedRunError,
-    path_text,
 )
 from .gone import ClientGoneError
 from .middleware import SECURITY_HEADERS
-from .unreadable import Unreadable, unreadable
+from .shown import printable, shown
+from .unreadable import Unreadable, UnreadableError, unreadable
+from .validation import fields_error
 
 MEDIA_TYPE = "application/problem+json"
 _NOBODY_WAITS = Response(status_code=499)  # as nginx counts it; it is not sent
@@ -105,41 +103,11 @@ def _field(error: FieldError) -> dict[str, Any]:
     return found | dict(error.place or {})
 
 
-def printable(text: str, most: int = 1000) -> str:
-    """Text that every reader of JSON can take, not too long."""
-    text = text.encode("utf-8", "replace").decode()
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def shown(value: Any, most: int = 20, deep: int = 4) -> Any:
-    """A value that was sent, fit to be sent back: short, not deep, and without what JSON has no word for."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) <= 2**53 else _digits(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, bytes):
-        return printable(value[:200].decode("utf-8", "replace"), 200)
-    if isinstance(value, Mapping):
-        if deep == 0:
-            return f"an object of {len(value)}"
-        return {printable(str(key), 100): shown(value[key], 5, deep - 1) for key in list(value)[:most]}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) > most or deep == 0:
-            return f"a list of {len(value)}"
-        return [shown(item, 5, deep - 1) for item in value]
-    return printable(str(value), 200)
-
-
-def _digits(value: int) -> str:
-    return str(value) if abs(value) < 10**40 else "an integer of more than 40 digits"
-
-
 def install(app: FastAPI) -> None:
     """Every error of this app becomes a problem."""
     app.add_exception_handler(RunError, _run_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(UnreadableError, _unreadable)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(ClientGoneError, _nobody_waits)
     app.add_exception_handler(Exception, _unexpected)
@@ -165,10 +133,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
         return await _not_json(request)
     if any(item["loc"] == ("body",) and isinstance(item.get("input"), bytes) for item in found):
         return problem(415, "Send JSON, with the header Content-Type: application/json.")
-    errors = [_from_pydantic(item) for item in found]
-    detail = "; ".join(f"{item.path or 'the body'}: {item.message}" for item in errors[:5])
-    status, kind, title = PROBLEMS[FieldsError]
-    return problem(status, detail, kind=kind, title=title, errors=errors)
+    return response_to(fields_error(found))
 
 
 async def _not_json(request: Request) -> Response:
@@ -181,26 +146,15 @@ async def _not_json(request: Request) -> Response:
     return not_json(reason or Unreadable("it can't be read", 1, 1, ""))
 
 
+async def _unreadable(_: Request, error: Exception) -> Response:
+    assert isinstance(error, UnreadableError)
+    return not_json(error.reason)
+
+
 def not_json(reason: Unreadable) -> Response:
     detail = f"The body is not JSON: {reason.reason} (line {reason.line}, column {reason.column})"
     field = FieldError("", reason.found, reason.reason, place={"line": reason.line, "column": reason.column})
     return problem(400, detail, kind="not-json", title="The body is not JSON", errors=[field])
-
-
-def _from_pydantic(item: Mapping[str, Any]) -> FieldError:
-    # Tags of unions ("#table") are ours, not the client's.
-    path = path_text(part for part in item["loc"][1:] if not (isinstance(part, str) and part.startswith("#")))
-    message = item["msg"].removeprefix("Value error, ")
-    cause = item.get("ctx", {}).get("error")
-    allowed = cause.allowed if isinstance(cause, ChoiceError) else _expected(item)
-    value = None if item["type"] == "missing" else item.get("input")
-    return FieldError(path, value, message, allowed)
-
-
-def _expected(item: Mapping[str, Any]) -> Any:
-    """What Pydantic would have taken: of a choice ("'full' or 'summary'") the names themselves."""
-    expected = item.get("ctx", {}).get("expected")
-    return re.findall(r"'([^']*)'", expected) if item["type"] == "literal_error" else expected
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

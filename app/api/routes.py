@@ -2,15 +2,16 @@
 
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from .. import __version__, glossary, metrics, precompressed
 from ..precompressed import Precompressed
 from ..runs import costs, instruments
-from ..runs.answers import answer
 from ..runs.build import fork, plan
 from ..runs.catalog import catalog
 from ..runs.config import RunConfig
@@ -18,9 +19,9 @@ from ..runs.errors import StoreDownError
 from ..runs.requests import ForkRequest, PatchRequest, PredictRequest, RewindRequest, TrainRequest
 from ..runs.run import Run
 from ..runs.tables import UploadedTable, is_uploaded
-from ..store.exclusive import exclusively
 from ..store.tables import LiveTables
 from . import schemas, wire
+from .bodies import JsonRoute
 from .dependencies import (
     DetailQuery,
     RunFromPath,
@@ -32,7 +33,6 @@ from .dependencies import (
     ViewQuery,
 )
 from .examples.runs import CONFIG, EXAMPLES, FORK, PRICES, ROWS, TABLE, TRAIN
-from .largejson import JsonRoute
 from .responses import (
     BODY_PROBLEMS,
     JSON,
@@ -99,7 +99,7 @@ async def get_metrics(runs: Runs) -> Response:
     """Also where the store does not answer: what is kept in it is as it was known last."""
     with suppress(StoreDownError):
         await runs.usage()
-    return Response(metrics.text(), media_type=metrics.MEDIA_TYPE)
+    return Response(await run_in_threadpool(metrics.text), media_type=metrics.MEDIA_TYPE)
 
 
 @router.get(
@@ -350,20 +350,13 @@ async def rewind_run(
     ),
 )
 async def predict(
-    run: RunFromPath, request: Annotated[PredictRequest, body(ROWS, {"inputs": [[0.5, -0.5]]})]
+    run: RunFromPath, work: WorkOfRequest, request: Annotated[PredictRequest, body(ROWS, {"inputs": [[0.5, -0.5]]})]
 ) -> Response:
     """Probabilities, or numbers in the target's own units, as an Evaluation computes them: without dropout. Send
     `inputs`, in the columns' order, or `rows`, by the columns' names with categories as text; then the answers are
     named too."""
-    by_name = "rows" in request.model_fields_set
-    cost = costs.prediction(run.plan.network, len(request.rows if by_name else request.inputs))
-    return json_response(await exclusively([run], lambda: _predicted(run, request, by_name), cost))
-
-
-def _predicted(run: Run, request: PredictRequest, by_name: bool) -> bytes:
-    if by_name:
-        return wire.runs.answers(answer(run, request.rows))
-    return wire.runs.prediction(run.predict(request.inputs))
+    cost = costs.prediction(run.plan.network, len(request.rows or request.inputs))
+    return json_response(await work.of_run(run, partial(wire.runs.predicted, request=request), cost))
 
 
 @router.get(
@@ -375,4 +368,4 @@ def _predicted(run: Run, request: PredictRequest, by_name: bool) -> bytes:
 async def get_gradcheck(run: RunFromPath, work: WorkOfRequest) -> Response:
     """The gradient of every parameter by backpropagation, compared with (L(w + h) − L(w − h)) / 2h on the next step's
     batch."""
-    return json_response(await work.measure(wire.runs.gradient_check, instruments.check_gradients(run)))
+    return json_response(await work.measure(wire.runs.gradient_check, instruments.check_gradients(run), run))

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from ..runs import costs
 from ..runs.exporting import samples
 from ..runs.exporting.formats import FORMATS
 from ..runs.saved import SavedRun, opened
 from ..store.machine import computed_by
 from . import schemas, wire
+from .bodies import JsonRoute
 from .dependencies import RunFromPath, Runs
 from .examples.runs import EXAMPLES
-from .largejson import JsonRoute
 from .responses import BODY_PROBLEMS, JSON, LOCATION, body, created, json_response, problem_responses, responses
-from .wire import dumps
 from .work import WorkOfRequest
 
 router = APIRouter(route_class=JsonRoute)
@@ -66,6 +66,7 @@ async def open_saved_run(
 )
 async def export_run(
     run: RunFromPath,
+    work: WorkOfRequest,
     export_format: Annotated[
         schemas.runs.ExportFormat, Query(alias="format", description="how it is written")
     ] = "json",
@@ -73,10 +74,8 @@ async def export_run(
     """Config, parameters and state as JSON, an archive of arrays, or a program for NumPy, PyTorch or Keras that gives
     the same outputs."""
     export_kind = FORMATS[export_format]
-    if export_kind.write is None:
-        content = wire.runs.export(run, computed_by()) + b"\n"
-    else:
-        content = export_kind.file(run, dumps(wire.runs.exported_config(run)).decode())
+    write = partial(wire.runs.exported, name=export_format, computed_by=computed_by())
+    content = await work.of_run(run, write, costs.written(run.plan))
     headers = {"Content-Disposition": f'attachment; filename="{export_kind.filename}"'}
     return Response(content, headers=headers, media_type=export_kind.media_type)
 
@@ -99,6 +98,7 @@ async def export_run(
 )
 async def get_samples(
     run: RunFromPath,
+    work: WorkOfRequest,
     samples_format: Annotated[
         Literal["json", "csv"], Query(alias="format", description="everything as JSON, or a table")
     ] = "json",
@@ -109,8 +109,10 @@ async def get_samples(
 ) -> Response:
     """Raw columns, what the network sees of them, targets, and what was left out or flipped. With `format=csv` a table:
     the columns and the target, classes by name, and of all samples which split each is in."""
+    cost = costs.written(run.plan)
     if samples_format == "json":
-        return json_response(wire.runs.samples(run))
+        return json_response(await work.of_run(run, wire.runs.samples, cost))
     filename = f"backprop-playground-{split}{'-scaled' if scaled else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(samples.write(run.plan.samples, split, scaled), headers=headers, media_type=CSV)
+    content = await work.large(partial(samples.write, run.plan.samples, split, scaled), cost)
+    return Response(content, headers=headers, media_type=CSV)

@@ -23,6 +23,14 @@ class Unreadable:
     found: str
 
 
+class UnreadableError(Exception):
+    """A body can't be read as JSON. It can be pickled."""
+
+    def __init__(self, reason: Unreadable) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def unreadable(body: bytes) -> Unreadable | None:
     """Why and where a body can't be read as JSON; None where it can."""
     encoding = json.detect_encoding(body)

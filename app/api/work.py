@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .. import metrics
 from ..runs import costs
 from ..runs.costs import Costed
-from ..runs.run import Run
+from ..runs.run import Run, of_copy
 from ..runs.slices import Slices
 from ..settings import Settings
 from ..store.exclusive import exclusively
@@ -26,6 +26,7 @@ from .gone import ClientGoneError
 T = TypeVar("T")
 
 
+READERS = 2  # of large bodies, each in a process
 MAKERS = 2  # runs made at once, in threads
 REPLAYS = 4  # at once; they take turns, so that a short one need not wait for the end of a long one
 
@@ -38,6 +39,7 @@ class Desk:
         self.turns = Turns()
         self.processes = Processes()
         self.measuring = FairQueue("measuring", "measurements", settings.processes, waiting, each)
+        self.reading = FairQueue("reading", "large requests", READERS, waiting, each)
         self.making = FairQueue("making", "runs to be made", MAKERS, waiting, each)
         self.replaying = FairQueue("replaying", "looks back", REPLAYS, waiting, each)
         self.streaming = FairQueue("streaming", "training streams", settings.streams, 0, settings.client_streams)
@@ -84,13 +86,27 @@ class Work:
         costs.replay(run.plan, run.cursor.controls.batch_size, run.steps_to(step))
         return await self.slices(run, work)
 
-    async def measure(self, encode: Callable[[Any], bytes], work: Slices[Costed], *runs: Run) -> bytes:
+    async def measure(self, encode: Callable[[Any], bytes], work: Slices[Costed], run: Run, *others: Run) -> bytes:
         """A measurement of some runs, prepared in slices, as JSON."""
-        return await self._placed(self._desk.measuring, self._measured(encode, work, *runs))
+        return await self._placed(self._desk.measuring, self._measured(encode, work, run, *others))
 
     async def in_thread(self, function: Callable[[], T]) -> T:
         """What a function of some tens of milliseconds returns."""
         return await self._placed(self._desk.making, run_in_threadpool(function))
+
+    async def in_process(self, function: Callable[[], T]) -> T:
+        """What a function of some tens of milliseconds returns that would hold up other threads."""
+        return await self._placed(self._desk.reading, self._desk.processes.call(function))
+
+    async def large(self, function: Callable[[], T], cost: float) -> T:
+        """What a function returns that reads or writes many numbers one by one: at once, or in a process."""
+        return function() if cost <= costs.BRIEF else await self.in_process(function)
+
+    async def of_run(self, run: Run, function: Callable[[Run], T], cost: float) -> T:
+        """The same of a function that reads a run: in a process it reads a copy of the run as it stands now."""
+        if cost <= costs.BRIEF:
+            return function(run)
+        return await self.in_process(partial(of_copy, function, run.plan, run.present))
 
     async def compute(self, function: Callable[[], T], cost: float) -> T:
         """What a function returns: at once, in a thread, or in a process, by its cost."""

@@ -28,19 +28,12 @@ def export_command(source: str, kind: str, output: Path | None) -> None:
     backprop-playground export run.json --format pytorch -o network.py
     backprop-playground export "http://127.0.0.1:8000/?run=…" -o run.json
     """
-    from ..api.wire import dumps
-    from ..api.wire.runs import exported_config
-    from ..runs.exporting import formats, samples
+    from ..runs.exporting import samples
     from .report import exported, write
     from .source import run_of
 
     run = run_of(source)
-    if kind == "json":
-        content = exported(run)
-    elif kind == "samples":
-        content = samples.write(run.plan.samples)
-    else:
-        content = formats.FORMATS[kind].file(run, dumps(exported_config(run)).decode())
+    content = samples.write(run.plan.samples) if kind == "samples" else exported(run, kind)
     if output is None:
         write(content)
     else:

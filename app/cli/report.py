@@ -29,9 +29,9 @@ def number(value: float) -> str:
     return format_value("number", value) if math.isfinite(value) else "not finite"
 
 
-def exported(run: Run) -> bytes:
-    """The run as JSON, which opens again."""
-    return wire.runs.export(run, computed_by()) + b"\n"
+def exported(run: Run, kind: str = "json") -> bytes:
+    """The run in a format; as JSON it opens again."""
+    return wire.runs.exported(run, kind, computed_by())
 
 
 def write(content: bytes) -> None:

@@ -20,13 +20,15 @@ def read(table: Mapping[str, object]) -> Table:
     """`{"inputs": [[number or null …]], "targets": […], "task": …, "columns"?: […]}` -> a Table; columns x1 … xn.
 
     `sources`, `fill`, `units`, `target`, `target_unit` and `ignored` are those of a Table that came from a file.
-    null (or NaN) is a missing value, allowed in inputs only. Targets of a classification are class numbers, labels or
-    one-hot rows (the classes are the distinct ones, sorted); of a regression a number or a row of numbers each.
+    null (or NaN) is a missing value, allowed in inputs only; these may also be a matrix, which is taken as it is.
+    Targets of a classification are class numbers, labels or one-hot rows (the classes are the distinct ones, sorted);
+    of a regression a number or a row of numbers each.
     """
     task = table.get("task")
     if task not in TASKS:
         raise DataError(f"task {task!r} is unknown", ("dataset", "task"), task, TASKS)
-    inputs = _matrix(table.get("inputs"), "inputs", missing=True)
+    given = table.get("inputs")
+    inputs = given if isinstance(given, np.ndarray) else _matrix(given, "inputs", missing=True)
     rows = _rows(table.get("targets"), "targets")
     if len(rows) != len(inputs):
         raise DataError(

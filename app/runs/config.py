@@ -162,7 +162,7 @@ class RunConfig(RequestModel):
     seed: Integer = Field(default=0, ge=0, le=MAX_SEED, description="the same config and seed give the same numbers")
 
     def plain(self) -> dict[str, Any]:
-        """By name, in Python's own types, as a request has them; the rows of a table in place are not copied."""
+        """By name, in Python's own types, as a request has them; the rows of a table in place stay a matrix."""
         if not isinstance(self.dataset, TableConfig):
             return self.model_dump(by_alias=True)
         return {"dataset": self.dataset.plain(), **self.model_dump(by_alias=True, exclude={"dataset"})}

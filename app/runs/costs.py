@@ -34,6 +34,7 @@ PREDICTION = 25
 CURVATURE_GRADIENTS = 4 * 100  # two starts, a hundred directions each, the gradient to both sides
 MEMBER = 3
 DRAWS = 3_000_000  # of averages of sub-networks, for each sample and output
+NUMBER = 500  # read from text or written as it
 PATH = 100  # a product in plain Python
 
 
@@ -83,7 +84,12 @@ def evaluation(plan: Plan, surface: int = 0) -> float:
 
 
 def prediction(network: Network, rows: int) -> float:
-    return PREDICTION * network.size * rows
+    return (PREDICTION * network.size + NUMBER * network.spec.inputs) * rows
+
+
+def written(plan: Plan) -> float:
+    """A run's samples as text, raw and as the network sees them."""
+    return float(NUMBER * (plan.samples.inputs.size + plan.samples.values.size))
 
 
 def gradient_check(network: Network, samples: int) -> float:

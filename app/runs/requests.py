@@ -18,7 +18,8 @@ from .fields import (
     Target,
     whole,
 )
-from .limits import FILE_LIMITS, MAX_COLUMNS, MAX_ROWS, MAX_STEPS, MAX_SURFACE
+from .limits import FILE_LIMITS, MAX_COLUMNS, MAX_PREDICTED, MAX_ROWS, MAX_STEPS, MAX_SURFACE
+from .rows import RowsToPredict
 
 #: Fields that a PATCH may change while the network trains; all others need a new run.
 PATCHABLE = ("learning_rate", "dropout", "batch_size", "momentum", "l1", "l2", "clip_norm")
@@ -131,10 +132,7 @@ class PredictRequest(RequestModel):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    inputs: Annotated[
-        list[Annotated[list[Number | None], Field(min_length=1, max_length=MAX_COLUMNS)]],
-        Field(max_length=10_000),
-    ] = Field(
+    inputs: RowsToPredict = Field(
         default=[], description="rows of raw values, one row a sample; null is missing", json_schema_extra=_no_default
     )
     rows: Annotated[
@@ -152,7 +150,7 @@ class PredictRequest(RequestModel):
                 Field(max_length=FILE_LIMITS.columns),
             ]
         ],
-        Field(max_length=10_000),
+        Field(max_length=MAX_PREDICTED),
     ] = Field(
         default=[],
         description="rows as the data has them: a number or a category for each column; null, or nothing, is missing",

@@ -6,9 +6,9 @@ most 2 ms, so that its driver can let others have a turn.
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,7 @@ from .evaluator import RunEvaluator
 from .limits import MAX_CHANGES, MAX_LINE_NUMBERS
 from .lines import NO_VIEW, EvaluationLine, Line, StepLine, View, line_numbers, view_of
 from .requests import CustomSample, TrainRequest
+from .rows import Listed, listed
 from .slices import Slices, SliceTimer
 from .spotlight import SpotlightSample, resolve_spotlight
 
@@ -59,6 +60,8 @@ __all__ = [
     "Summary",
     "View",
 ]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,12 @@ class Run:
     @property
     def progress(self) -> Progress:
         """As it stands between two steps."""
-        return Progress(
-            self.cursor.snapshot(),
-            self.furthest,
-            self.reachable,
-            self.exact_from,
-            list(self.changes),
-            self.checkpoints(),
-        )
+        return replace(self.present, checkpoints=self.checkpoints())
+
+    @property
+    def present(self) -> Progress:
+        """The same without the checkpoints: enough to look at the run as it stands, from anywhere."""
+        return Progress(self.cursor.snapshot(), self.furthest, self.reachable, self.exact_from, list(self.changes))
 
     def checkpoints(self) -> list[Start]:
         """What it can be replayed from, its first state included."""
@@ -316,14 +317,14 @@ class Run:
 
     # Looking closer
 
-    def predict(self, inputs: list[list[float | None]]) -> Array:
+    def predict(self, inputs: Array | Listed) -> Array:
         """Raw rows (samples, columns) -> (samples, outputs): probabilities, or numbers in the target's units."""
         columns = self.plan.samples.columns
         for number, row in enumerate(inputs):
             if len(row) != len(columns):
-                message = f"{len(row)} values for {len(columns)} columns ({', '.join(columns)})"
-                raise FieldsError(FieldError(f"inputs[{number}]", row, message, f"{len(columns)} numbers"))
-        if not inputs:
+                message, sent = f"{len(row)} values for {len(columns)} columns ({', '.join(columns)})", listed(inputs)
+                raise FieldsError(FieldError(f"inputs[{number}]", sent[number], message, f"{len(columns)} numbers"))
+        if not len(inputs):
             return np.empty((0, self.plan.network.spec.outputs))
         raw = np.array(inputs, dtype=np.float64)  # None becomes NaN
         return self._predicted(self.cursor, self.plan.samples.transform(raw))
@@ -364,3 +365,8 @@ class Run:
                 f"a full line would hold {numbers} numbers, more than {MAX_LINE_NUMBERS}: smaller batch, or summary"
             )
             raise error(FieldError(path, value, message, "summary" if path == "detail" else None))
+
+
+def of_copy(function: Callable[[Run], T], plan: Plan, present: Progress) -> T:
+    """What a function of a run returns, in whatever process."""
+    return function(Run(plan, None, present))

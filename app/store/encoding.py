@@ -28,8 +28,11 @@ def pack(header: Mapping[str, Any], arrays: Sequence[NDArray[Any]] = ()) -> byte
     little = [np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for array in arrays]
     shapes = [[array.dtype.str, *array.shape] for array in little]
     text = orjson.dumps({**header, "arrays": shapes})
-    body = b"".join([len(text).to_bytes(4, "little"), text, *(array.tobytes() for array in little)])
-    return blake2b(body, digest_size=DIGEST).digest() + body
+    parts = [len(text).to_bytes(4, "little"), text, *(array.tobytes() for array in little)]
+    digest = blake2b(digest_size=DIGEST)
+    for part in parts:
+        digest.update(part)
+    return b"".join([digest.digest(), *parts])
 
 
 def unpack(content: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from ..engine.training import State
@@ -32,11 +31,18 @@ class StoredRun:
 
 
 def pack_fixed(plan: Plan) -> bytes:
-    """What never changes in a run: its config and the state that it starts in."""
-    config = orjson.dumps(plan.config.plain(), option=orjson.OPT_SERIALIZE_NUMPY)
+    """What never changes in a run: its config and the state that it starts in; the rows of a table in place as an
+    array, the first."""
+    config = plan.config.plain()
+    rows = _taken_out(config["dataset"])
     table = None if plan.table is None else plan.table.name
     header, arrays = _written(plan.start)
-    return pack({"config": orjson.Fragment(config), "table": table, "start": header}, arrays)
+    return pack({"config": config, "rows": len(rows), "table": table, "start": header}, [*rows, *arrays])
+
+
+def _taken_out(dataset: Any) -> list[NDArray[np.float64]]:
+    """The rows of a table in place, where it holds them as an array: then they are no longer in it."""
+    return [dataset.pop("inputs")] if isinstance(dataset, dict) and isinstance(dataset["inputs"], np.ndarray) else []
 
 
 def table_of(fixed: bytes) -> str | None:
@@ -48,8 +54,11 @@ def table_of(fixed: bytes) -> str | None:
 def unpack_plan(fixed: bytes, table: UploadedTable | None) -> Plan:
     """The same plan again, its samples drawn anew."""
     header, arrays = unpack(fixed)
+    count = header.get("rows", 0)  # an earlier version kept them in the config
+    for rows in arrays[:count]:
+        header["config"]["dataset"]["inputs"] = rows
     config = RunConfig.model_validate(header["config"])
-    return restored_plan(config, _read(header["start"], arrays), table)
+    return restored_plan(config, _read(header["start"], arrays[count:]), table)
 
 
 def pack_progress(progress: Progress) -> bytes:

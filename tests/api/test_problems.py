@@ -6,7 +6,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.api.problems import PROBLEMS, shown
+from app.api.problems import PROBLEMS
+from app.api.shown import shown
 from app.runs import errors
 from app.static_files import addresses
 

@@ -151,6 +151,9 @@ HALF_BODY = (
     b"POST /api/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
 )
 TABLE = {"inputs": [[0.5] * 32] * 4900, "targets": [0.5] * 4900, "task": "regression"}
+WORDS = {"dataset": {**TABLE, "inputs": [["a"] * 32] * 4900}}
+UNKNOWN = {f"field{number}": 1 for number in range(5000)}
+WIDE = {"dataset": {**TABLE, "inputs": [[0.5 + column for column in range(64)]] * 4900}}
 ENSEMBLE = "ensemble?members=256&surfaces=60"
 CROWD = {"BACKPROP_CLIENT_WORK": "20"}
 
@@ -173,6 +176,12 @@ ATTACKS = [
     Attack("12 surfaces of 100 in streams", streams(DEEP, {"surfaces": 100, "surface_format": "uint8"}, 4)),
     Attack("12 predictions of 5000 rows", repeated("POST", "{run}/predict", {"inputs": [[0.1, 0.2]] * 5000}, 24, DEEP)),
     Attack("12 tables in place, 4900 × 32", repeated("POST", "/api/runs", {"dataset": TABLE}, 12)),
+    Attack("12 tables in place, no cell of which fits", repeated("POST", "/api/runs", WORDS, 12), "422"),
+    Attack("12 bodies of 5000 unknown fields", repeated("POST", "/api/runs", UNKNOWN, 40), "422"),
+    Attack("12 samples of 4900 × 64 as JSON", repeated("GET", "{run}/samples", None, 12, WIDE)),
+    Attack("12 samples of 4900 × 64 as CSV", repeated("GET", "{run}/samples?format=csv", None, 12, WIDE)),
+    Attack("12 exports of 4900 × 64", repeated("GET", "{run}/export?format=npz", None, 12, WIDE)),
+    Attack("12 QR codes of long links", repeated("GET", f"/qr.svg?link=http://localhost/{'a%2' * 600}", None, 40)),
     Attack("12 runs of 5000 samples", repeated("GET", "{run}", None, 60, BIG)),
     Attack("12 runs made of 5000 samples", repeated("POST", "/api/runs", BIG, 40)),
     Attack("12 swarms of 5000 samples", repeated("GET", "{run}?beeswarms=true", None, 40, BIG)),

@@ -20,6 +20,7 @@ from app.runs.slices import finish
 from app.runs.tableconfig import TableConfig
 from app.runs.tables import UploadedTable, make
 from app.store import machine
+from app.store.encoding import pack, unpack
 from app.store.exclusive import lock_of, settled
 from app.store.record import pack_fixed, unpack_plan
 from tests.runs.streams import RICH, train
@@ -81,11 +82,23 @@ async def test_every_step_can_be_shown_again_by_another_server(shelf: Shelf) -> 
 def test_a_plan_is_made_again_from_what_is_kept(config: RunConfig) -> None:
     made = plan(config)
     again = unpack_plan(pack_fixed(made), None)
-    assert wire.runs.config(again.config) == wire.runs.config(made.config)
+    assert wire.dumps(wire.runs.config(again.config)) == wire.dumps(wire.runs.config(made.config))
     assert again.controls == made.controls
     for name in ("inputs", "values", "targets", "scaled_targets"):
         assert getattr(again.samples, name).tobytes() == getattr(made.samples, name).tobytes()
     assert again.start.state.parameters.tobytes() == made.start.state.parameters.tobytes()
+
+
+def test_a_plan_that_an_earlier_version_kept_is_made_again() -> None:
+    """It kept a table's rows in the config."""
+    rows = [[0.1, None], [2.0, 3.0], [4.0, 5.5]]
+    made = plan(RunConfig.model_validate({"dataset": {"inputs": rows, "targets": [1, 2, 3], "task": "regression"}}))
+    header, arrays = unpack(pack_fixed(made))
+    assert header.pop("rows") == 1
+    header["config"]["dataset"]["inputs"] = rows
+    again = unpack_plan(pack(header, arrays[1:]), None)
+    assert again.config == made.config
+    assert again.samples.values.tobytes() == made.samples.values.tobytes()
 
 
 def table() -> UploadedTable:

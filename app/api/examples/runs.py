@@ -64,7 +64,7 @@ def _answers() -> dict[str, Any]:
         "prediction": _prediction(),
         "gradcheck": loads(wire.runs.gradient_check(run.gradient_check()())),
         "export": loads(wire.runs.export(run, "numpy 2.3.5, x86_64, 5c1f0c2d9e7a4b38")),
-        "source": FORMATS["numpy"].file(run, "").decode(),
+        "source": FORMATS["numpy"].file(run, str).decode(),
         "catalog": {
             "version": whole["version"],
             "limits": whole["limits"],

@@ -4,10 +4,12 @@ from typing import Any
 
 import orjson
 
-from ...runs.answers import Answers, ClassAnswer
+from ...runs.answers import Answers, ClassAnswer, answer
 from ...runs.conditioning import condition_numbers
 from ...runs.config import RunConfig
+from ...runs.exporting.formats import FORMATS
 from ...runs.graph import graph
+from ...runs.requests import PredictRequest
 from ...runs.run import EvaluationLine, GradientCheck, Run, State
 from ...runs.saved import saved
 from ...runs.tableconfig import TableConfig
@@ -58,13 +60,19 @@ def config(config: RunConfig) -> dict[str, Any]:
     """A RunConfig with every default filled in; a layer's own dropout and batch norm only where they were given."""
     found = config.plain()
     if isinstance(config.dataset, TableConfig):
-        left_out = [name for name, value in found["dataset"].items() if value is None or value == [] or value == ""]
-        found["dataset"] = {name: value for name, value in found["dataset"].items() if name not in left_out}
+        told = TableConfig.model_fields.keys() - _left_out(config.dataset)
+        found["dataset"] = {name: value for name, value in found["dataset"].items() if name in told}
     for layer in found["hidden"]:
         for name in ("dropout", "batch_norm"):
             if layer[name] is None:
                 del layer[name]
     return found
+
+
+def _left_out(table: TableConfig) -> set[str]:
+    """What is not known of a table."""
+    optional = TableConfig.model_fields.keys() - {"inputs", "targets", "task"}
+    return {name for name in optional if not getattr(table, name)}
 
 
 def exported_config(run: Run) -> dict[str, Any]:
@@ -102,6 +110,14 @@ def export(run: Run, computed_by: str) -> bytes:
     return dumps(saved(run, exported_config(run), computed_by) | not_finite(_arrays(state)))
 
 
+def exported(run: Run, name: str, computed_by: str) -> bytes:
+    """The run in one of the formats."""
+    kind = FORMATS[name]
+    if kind.write is None:
+        return export(run, computed_by) + b"\n"
+    return kind.file(run, lambda: dumps(exported_config(run)).decode())
+
+
 def samples(run: Run) -> bytes:
     """What the run is trained and tested on."""
     samples = run.plan.samples
@@ -132,6 +148,13 @@ def samples(run: Run) -> bytes:
             "extent": samples.extent,
         }
     )
+
+
+def predicted(run: Run, request: PredictRequest) -> bytes:
+    """Predictions, named where the rows are."""
+    if "rows" in request.model_fields_set:
+        return answers(answer(run, request.rows))
+    return prediction(run.predict(request.inputs))
 
 
 def prediction(outputs: Any) -> bytes:

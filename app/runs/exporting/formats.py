@@ -10,21 +10,24 @@ from .model import Model, model_of
 
 @dataclass(frozen=True)
 class Format:
-    """What a format is called and is, and how its file is named and written: from the run and its config as JSON."""
+    """What a format is called and is, and how its file is named and written.
+
+    It is written from the run, and from its config as JSON, which a function tells that needs it.
+    """
 
     name: str
     description: str
     filename: str
     media_type: str
-    write: Callable[[Run, str], bytes] | None  # None: the JSON that the API writes itself
+    write: Callable[[Run, Callable[[], str]], bytes] | None  # None: the JSON that the API writes itself
 
-    def file(self, run: Run, config: str) -> bytes:
+    def file(self, run: Run, config: Callable[[], str]) -> bytes:
         """What is in the file."""
         assert self.write is not None
         return self.write(run, config)
 
 
-def _source(write: Callable[[Model], bytes]) -> Callable[[Run, str], bytes]:
+def _source(write: Callable[[Model], bytes]) -> Callable[[Run, Callable[[], str]], bytes]:
     return lambda run, _: write(model_of(run))
 
 
@@ -45,7 +48,7 @@ FORMATS: dict[str, Format] = {
             "the same as arrays by name, for numpy.load",
             "backprop-playground.npz",
             "application/octet-stream",
-            lambda run, config: npz.write(run, model_of(run), config),
+            lambda run, config: npz.write(run, model_of(run), config()),
         ),
         Format(
             "numpy",

@@ -60,7 +60,7 @@ def named_columns() -> Run:
 
 
 def source(run: Run, name: str) -> str:
-    return FORMATS[name].file(run, "{}").decode()
+    return FORMATS[name].file(run, lambda: "{}").decode()
 
 
 def executed(text: str, folder: Path) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def test_the_numpy_file_answers_as_the_run_does(number: int, tmp_path: Path) -> 
 
 def test_the_numpy_file_tests_itself_when_run(tmp_path: Path) -> None:
     file = tmp_path / FORMATS["numpy"].filename
-    file.write_bytes(FORMATS["numpy"].file(mixed(2), ""))
+    file.write_bytes(FORMATS["numpy"].file(mixed(2), str))
     done = subprocess.run([sys.executable, "-I", file], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert float(done.stdout.rpartition(":")[2]) <= 1e-12
     assert done.stderr == ""
@@ -177,7 +177,7 @@ def test_uploaded_columns_named_like_formulas_stay_columns(tmp_path: Path) -> No
 def test_an_archive_holds_every_array_and_loads_without_pickle() -> None:
     hidden = [{"units": 4, "activation": "relu", "batch_norm": True}]
     run = trained(dataset="penguins", scaling="clip", hidden=hidden, optimizer="adam")
-    with np.load(BytesIO(FORMATS["npz"].file(run, '{"seed": 0}')), allow_pickle=False) as found:
+    with np.load(BytesIO(FORMATS["npz"].file(run, lambda: '{"seed": 0}')), allow_pickle=False) as found:
         state, network = run.cursor.trainer.state(), run.plan.network
         parameters = {key: found[f"parameters/{key}"] for key in network.names}
         assert np.array_equal(network.pack(parameters), state.parameters)
