@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from asyncio import Task, create_task
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from . import __version__, logs, pages, static_files, story_pages
@@ -28,6 +30,7 @@ from .store.live import LiveRuns
 from .store.opening import MEMORY, opened
 from .store.protocol import Limits
 from .store.tables import LiveTables
+from .work.garbage import collect_what_is_new
 
 DAY = 86_400
 SWITCH = 0.001  # seconds that a thread computes on while the event loop wants to go on; Python's own is 0.005
@@ -56,7 +59,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.tables = LiveTables(store, settings.memory * 250_000)
     app.state.runs = LiveRuns(store, app.state.tables, settings.memory * 1_000_000)
     return_arrays_at_once()
-    sys.setswitchinterval(SWITCH)
     logs.limit_repeats()
     if settings.log == "json":
         logs.install()
@@ -93,12 +95,17 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
     """Told to stop, streams end at their next step; at the end all that was trained is kept."""
     _prepare_routes(app)
     runs: LiveRuns = app.state.runs
+    collecting: Task[None] | None = None
     if threading.current_thread() is threading.main_thread():  # a server, not an app within another program
         _before_signals(runs.stop)
         _stop_with_supervisor()
         leave_out_of_collections()
         sys.setswitchinterval(SWITCH)
+        await run_in_threadpool(int)  # what threads need is imported with the first: now, not with the first request
+        collecting = create_task(collect_what_is_new(lambda: app.state.desk.streaming.taken == 0))
     yield
+    if collecting is not None:
+        collecting.cancel()
     await app.state.desk.close()
     await runs.close()
 

@@ -14,12 +14,18 @@ LARGE = 20_000  # bytes: some milliseconds, where every value in it is wrong
 
 
 class JsonRequest(Request):
-    """A request whose body is to be of a type; `failed` is why a large one could not be read."""
+    """A request whose body is to be of a type; `failed` is why a large one could not be read, until it is asked."""
 
     def __init__(self, request: Request, kind: Any) -> None:
         super().__init__(request.scope, request.receive)
         self._request, self._kind = request, kind
         self.failed: Exception | None = None
+
+    def why(self) -> Exception:
+        """Why it could not be read; told once, else the error and the request would keep each other."""
+        assert self.failed is not None
+        failed, self.failed = self.failed, None
+        return failed
 
     async def body(self) -> bytes:
         """It stays with the request that was given: whoever says what is wrong with it reads it there."""
@@ -52,8 +58,8 @@ class JsonRoute(APIRoute):
             try:
                 return await handle(asked)
             except Exception:
-                if asked.failed is not None:  # whatever a parser raises FastAPI takes for a body that is no JSON
-                    raise asked.failed from None
-                raise
+                if asked.failed is None:
+                    raise
+            raise asked.why()  # whatever a parser raises FastAPI takes for a body that is no JSON
 
         return handle_json

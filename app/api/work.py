@@ -150,6 +150,7 @@ class Work:
             working.cancel()
             with suppress(CancelledError, Exception):
                 await working
+            del working  # an error that it ended with leads back here, and would keep itself and all that it knows
 
     async def _until_gone(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":

@@ -2,7 +2,9 @@
 
 import ctypes
 import gc
+import os
 import sys
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -13,6 +15,7 @@ from .changes import Changes
 _CHANGE = 350  # bytes of one change, with the controls that it puts into force; looking at each takes too long
 NUMBER = 24  # bytes of a float
 LARGE = 4_000_000  # bytes: to ask the system for smaller ones each time would slow down the steps
+PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 0
 M_MMAP_THRESHOLD = -3  # as malloc.h has it
 _SHARED = (type, ModuleType, BuiltinFunctionType, np.ufunc, np.dtype)
 
@@ -44,6 +47,15 @@ def bytes_held(root: object) -> int:
         elif not isinstance(value, np.ndarray):
             stack += gc.get_referents(value)
     return total
+
+
+def resident() -> int:
+    """Bytes of memory that the process has at present, as Linux says; 0 elsewhere."""
+    try:
+        pages = int(Path("/proc/self/statm").read_bytes().split()[1])
+    except OSError:
+        return 0
+    return pages * PAGE
 
 
 def return_memory() -> None:

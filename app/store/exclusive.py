@@ -68,3 +68,5 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
         if not task.cancelled():
             task.exception()
         raise
+    finally:
+        del task  # an error that it ended with leads back here: it would keep itself, and the run, until it is found

@@ -3,6 +3,7 @@
 from asyncio import Event, Lock
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from copy import copy
 from time import monotonic
 
 from .. import metrics
@@ -43,7 +44,7 @@ class Held:
             with suppress(StoreDownError):
                 await self.write()
         if self.error is not None:
-            raise self.error
+            raise copy(self.error)
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[Run]:
@@ -52,7 +53,7 @@ class Held:
         self._open.clear()
         try:
             if self.error is not None:
-                raise self.error
+                raise copy(self.error)
             yield self.run
             await self.write()
         finally:
@@ -88,8 +89,12 @@ class Held:
             self._released = release
 
     def fail(self, error: Exception) -> None:
-        """From now on it can't be changed, and this is why."""
-        self.error, self._released = error, True
+        """From now on it can't be changed, and this is why.
+
+        A copy is kept, and copies are raised: an error that was raised knows who raised it, and the two would keep each
+        other.
+        """
+        self.error, self._released = copy(error), True
         self._deadline = 0.0
 
 
