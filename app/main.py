@@ -22,6 +22,7 @@ from .api.compression import STREAM, StreamCompression
 from .api.middleware import BelowPath, BodyDeadline, BodyLimit, HeadLikeGet, SecurityHeaders
 from .api.observing import Observer
 from .api.origins import KnownHost, OwnOrigin
+from .rendering import AT_ONCE
 from .runs.files import KeptFiles
 from .runs.limits import FILE_LIMITS
 from .runs.memory import leave_out_of_collections, return_arrays_at_once
@@ -31,6 +32,7 @@ from .store.opening import MEMORY, opened
 from .store.protocol import Limits
 from .store.tables import LiveTables
 from .work.garbage import collect_what_is_new
+from .work.queue import FairQueue
 
 DAY = 86_400
 SWITCH = 0.001  # seconds that a thread computes on while the event loop wants to go on; Python's own is 0.005
@@ -63,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.log == "json":
         logs.install()
     app.state.desk = work.Desk(settings)
+    app.state.drawing = FairQueue("drawing", "pages to be drawn", AT_ONCE, settings.queue, settings.client_work)
     app.state.reading = files.Reading(settings.spool, settings.readers, KeptFiles(settings.files, 600))
     app.add_middleware(Observer)
     # The last one added is the outermost.

@@ -3,10 +3,8 @@ nothing, and shows words. Beside it the glossary's, which needs no script.
 """
 
 import io
-from asyncio import get_running_loop
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, TypeVar, cast
+from collections.abc import Awaitable
+from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -17,34 +15,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from . import __version__, glossary, precompressed, teaching
-from .precompressed import Precompressed
+from .rendering import Rendered, drawn
 from .runs.catalog import catalog
 from .runs.experiments import experiments
 from .static_files import addresses, folder, modules
 
 HTML = "text/html"
 MODES = ("embed", "projector")  # of the page, each with a sheet of its own from the first paint on
-T = TypeVar("T")
-_thread = ThreadPoolExecutor(1, "pages")  # one: several would hold up the event loop among themselves
 LONGEST_LINK = 2000  # a QR code of more would be too fine for a camera across a classroom
-
-
-async def drawn(draw: Callable[[], T]) -> T:
-    """What takes some tens of milliseconds, beside the event loop."""
-    return await get_running_loop().run_in_executor(_thread, draw)
-
-
-class Rendered:
-    """Pages by what they are rendered for: each is, once, when somebody asks for it, beside the event loop."""
-
-    def __init__(self, render: Callable[..., str]) -> None:
-        self._render = render
-        self._pages: dict[tuple[Any, ...], Precompressed] = {}
-
-    async def page(self, *key: Any) -> Precompressed:
-        if key not in self._pages:
-            self._pages[key] = Precompressed((await drawn(lambda: self._render(*key))).encode())
-        return self._pages[key]
 
 
 def environment() -> Environment:
@@ -97,7 +75,7 @@ def install(app: FastAPI, embed: str = "") -> None:
     @router.get("/")
     async def playground(request: Request) -> Response:
         modes = tuple(mode for mode in MODES if request.query_params.get(mode) == "1")
-        page = await playgrounds.page(root_path_of(request), not request.url.query, modes)
+        page = await playgrounds.page(request, root_path_of(request), not request.url.query, modes)
         return await precompressed.answer(request, page, HTML)
 
     @router.get("/qr.svg")
@@ -105,7 +83,7 @@ def install(app: FastAPI, embed: str = "") -> None:
         """A link to this very host as a QR code: whoever asks for another gets a problem."""
         if urlsplit(link).netloc != request.url.netloc:
             raise HTTPException(422, f"A QR code is made only of links to this server, {request.url.netloc}.")
-        picture = await drawn(lambda: _qr(link))
+        picture = await drawn(request, lambda: _qr(link))
         return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
     def rendered_glossary(root_path: str) -> str:
@@ -117,7 +95,7 @@ def install(app: FastAPI, embed: str = "") -> None:
 
     @router.get("/glossary")
     async def glossary_page(request: Request) -> Response:
-        return await precompressed.answer(request, await glossaries.page(root_path_of(request)), HTML)
+        return await precompressed.answer(request, await glossaries.page(request, root_path_of(request)), HTML)
 
     def rendered_notes(root_path: str, topic: str | None) -> str:
         """Of one topic, or without one the list of all."""
@@ -131,13 +109,13 @@ def install(app: FastAPI, embed: str = "") -> None:
 
     @router.get("/teach")
     async def notes(request: Request) -> Response:
-        return await precompressed.answer(request, await all_notes.page(root_path_of(request), None), HTML)
+        return await precompressed.answer(request, await all_notes.page(request, root_path_of(request), None), HTML)
 
     @router.get("/teach/{topic}")
     async def notes_on(request: Request, topic: str) -> Response:
         if topic not in teaching.NOTES:
             raise HTTPException(404, f"There are notes on {', '.join(teaching.NOTES)}; none on {topic!r}.")
-        return await precompressed.answer(request, await all_notes.page(root_path_of(request), topic), HTML)
+        return await precompressed.answer(request, await all_notes.page(request, root_path_of(request), topic), HTML)
 
     app.include_router(router)
     as_problem = app.exception_handlers[HTTPException]

@@ -9,7 +9,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from . import glossary, pages, precompressed
-from .pages import Rendered, drawn
+from .rendering import Rendered, drawn
 from .runs.catalog import catalog
 from .story import notes
 from .story.chapters import CHAPTERS
@@ -39,14 +39,14 @@ def install(app: FastAPI) -> None:
     async def story(request: Request) -> Response:
         root_path, setting = pages.root_path_of(request), from_query(request.query_params)
         if setting == FIXED:
-            return await precompressed.answer(request, await fixed.page(root_path), pages.HTML)
-        page = await drawn(lambda: rendered(root_path, page_of(setting)).encode())
+            return await precompressed.answer(request, await fixed.page(request, root_path), pages.HTML)
+        page = await drawn(request, lambda: rendered(root_path, page_of(setting)).encode())
         return await precompressed.answer(request, page, pages.HTML)
 
     @router.get("/api/story/trials")
     async def trials(request: Request) -> Response:
         """What the engine says around a setting, and the notes drawn from it; `weight` chooses the hand calculation."""
-        body = await drawn(lambda: _trials(request.query_params))
+        body = await drawn(request, lambda: _trials(request.query_params))
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     app.include_router(router)

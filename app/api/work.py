@@ -17,7 +17,7 @@ from ..runs.run import Run, of_copy
 from ..runs.slices import Slices
 from ..settings import Settings
 from ..store.exclusive import exclusively
-from ..work.clients import UNKNOWN, key_of
+from ..work.clients import client_of
 from ..work.processes import Processes
 from ..work.queue import FairQueue
 from ..work.turns import Turns
@@ -62,11 +62,6 @@ class TakeTurns:
         if scope["type"] == "http" and not scope["path"].endswith("/healthz"):
             await self.turns.next(client_of(scope))
         await self.app(scope, receive, send)
-
-
-def client_of(scope: Scope) -> str:
-    """Behind a trusted proxy, uvicorn has read the address from X-Forwarded-For; others write there what they like."""
-    return key_of((scope.get("client") or [UNKNOWN])[0])
 
 
 class Work:

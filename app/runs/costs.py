@@ -34,7 +34,7 @@ PREDICTION = 25
 CURVATURE_GRADIENTS = 4 * 100  # two starts, a hundred directions each, the gradient to both sides
 MEMBER = 3
 DRAWS = 3_000_000  # of averages of sub-networks, for each sample and output
-NUMBER = 500  # read from text or written as it
+NUMBER = 500  # read from text, or written as text
 PATH = 100  # a product in plain Python
 
 

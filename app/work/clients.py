@@ -1,6 +1,8 @@
 """Who asks: what the address of a client is counted under."""
 
+from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 UNKNOWN = "unknown"  # a socket without an address
 HOME = 64  # bits of an IPv6 address that one customer of a provider has; the rest are his to choose
@@ -17,3 +19,9 @@ def key_of(host: str) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ip_network((address, HOME), strict=False))
+
+
+def client_of(scope: Mapping[str, Any]) -> str:
+    """Of a request. Behind a trusted proxy, uvicorn has read the address from X-Forwarded-For; others write there what
+    they like."""
+    return key_of((scope.get("client") or [UNKNOWN])[0])

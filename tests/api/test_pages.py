@@ -3,12 +3,15 @@
 import json
 import re
 import threading
+from asyncio import gather
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
 
 from app.main import create_app
-from app.pages import Rendered
+from app.rendering import Rendered
 from app.settings import Settings
 from app.static_files import addresses
 
@@ -56,7 +59,7 @@ async def test_a_page_is_revalidated_each_time_and_sent_once(client: httpx.Async
         assert (await client.get(path, headers={"if-none-match": 'W/"old"'})).status_code == 200
 
 
-async def test_a_page_is_rendered_once_and_beside_the_event_loop() -> None:
+async def test_a_page_is_rendered_once_and_beside_the_event_loop(app: FastAPI) -> None:
     rendered: list[tuple[str, bool]] = []
 
     def render(name: str) -> str:
@@ -64,9 +67,18 @@ async def test_a_page_is_rendered_once_and_beside_the_event_loop() -> None:
         return f"This is {name}."
 
     pages = Rendered(render)
+    request = Request({"type": "http", "app": app, "client": ("192.0.2.7", 1), "headers": []})
     for name in ("one", "two", "one"):
-        assert (await pages.page(name)).bodies[""].decode() == f"This is {name}."
+        assert (await pages.page(request, name)).bodies[""].decode() == f"This is {name}."
     assert rendered == [("one", False), ("two", False)]
+
+
+async def test_a_client_may_not_have_too_much_drawn_at_once(app: FastAPI, client: httpx.AsyncClient) -> None:
+    app.state.drawing.each = 1
+    qr = "/qr.svg?link=http://test/?run=1"
+    answers = await gather(*(client.get(qr) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 429, 429]
+    assert (await client.get(qr)).status_code == 200
 
 
 async def test_pages_of_other_content_have_other_tags(client: httpx.AsyncClient) -> None:

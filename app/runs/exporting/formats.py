@@ -12,7 +12,7 @@ from .model import Model, model_of
 class Format:
     """What a format is called and is, and how its file is named and written.
 
-    It is written from the run, and from its config as JSON, which a function tells that needs it.
+    `write` takes the run, and a function that gives its config as JSON: only some need it, and it may be large.
     """
 
     name: str
