@@ -14,7 +14,7 @@ LARGE = 20_000  # bytes: some milliseconds, where every value in it is wrong
 
 
 class JsonRequest(Request):
-    """A request whose body is to be of a type; `failed` is why a large one could not be read, until it is asked."""
+    """A request whose body is to be of a type. `failed`: why a large one could not be read; `why` hands it out once."""
 
     def __init__(self, request: Request, kind: Any) -> None:
         super().__init__(request.scope, request.receive)
@@ -22,7 +22,7 @@ class JsonRequest(Request):
         self.failed: Exception | None = None
 
     def why(self) -> Exception:
-        """Why it could not be read; told once, else the error and the request would keep each other."""
+        """Why it could not be read. It is let go here: the error's traceback refers to this request, a cycle."""
         assert self.failed is not None
         failed, self.failed = self.failed, None
         return failed
@@ -40,7 +40,7 @@ class JsonRequest(Request):
                 return value
         work = Work(self._request, self.app.state.desk)
         try:
-            return await work.in_process(partial(read, self._kind, body))
+            return await work.read(partial(read, self._kind, body))
         except Exception as error:
             self.failed = error
             raise

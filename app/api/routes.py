@@ -356,7 +356,7 @@ async def predict(
     `inputs`, in the columns' order, or `rows`, by the columns' names with categories as text; then the answers are
     named too."""
     cost = costs.prediction(run.plan.network, len(request.rows or request.inputs))
-    return json_response(await work.of_run(run, partial(wire.runs.predicted, request=request), cost))
+    return json_response(await work.write_run(run, partial(wire.runs.predicted, request=request), cost))
 
 
 @router.get(

@@ -75,7 +75,7 @@ async def export_run(
     the same outputs."""
     export_kind = FORMATS[export_format]
     write = partial(wire.runs.exported, name=export_format, computed_by=computed_by())
-    content = await work.of_run(run, write, costs.written(run.plan))
+    content = await work.write_run(run, write, costs.export(run.plan, export_format in ("json", "npz")))
     headers = {"Content-Disposition": f'attachment; filename="{export_kind.filename}"'}
     return Response(content, headers=headers, media_type=export_kind.media_type)
 
@@ -109,10 +109,10 @@ async def get_samples(
 ) -> Response:
     """Raw columns, what the network sees of them, targets, and what was left out or flipped. With `format=csv` a table:
     the columns and the target, classes by name, and of all samples which split each is in."""
-    cost = costs.written(run.plan)
+    cost = costs.samples(run.plan, samples_format == "csv")
     if samples_format == "json":
-        return json_response(await work.of_run(run, wire.runs.samples, cost))
+        return json_response(await work.write_run(run, wire.runs.samples, cost))
     filename = f"backprop-playground-{split}{'-scaled' if scaled else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    content = await work.large(partial(samples.write, run.plan.samples, split, scaled), cost)
+    content = await work.write(partial(samples.write, run.plan.samples, split, scaled), cost)
     return Response(content, headers=headers, media_type=CSV)

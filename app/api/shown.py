@@ -12,7 +12,7 @@ def printable(text: str, most: int = 1000) -> str:
 
 
 def shown(value: Any, most: int = 20, deep: int = 4) -> Any:
-    """A value that was sent: short, not deep, and without what JSON has no word for. Of what was shown, the same."""
+    """A value that was sent: short, not deep, and without what JSON has no word for. Idempotent."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

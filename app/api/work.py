@@ -16,9 +16,9 @@ from ..runs.costs import Costed
 from ..runs.run import Run, of_copy
 from ..runs.slices import Slices
 from ..settings import Settings
-from ..store.exclusive import exclusively
+from ..store.exclusive import exclusively, to_the_end
 from ..work.clients import client_of
-from ..work.processes import Processes
+from ..work.processes import ProcessEndedError, Processes
 from ..work.queue import FairQueue
 from ..work.turns import Turns
 from .gone import ClientGoneError
@@ -27,6 +27,9 @@ T = TypeVar("T")
 
 
 READERS = 2  # of large bodies, each in a process
+WRITERS = 2  # of large answers
+MANY = 5  # times as many of these as of other work may wait: they are short, and a class looks at its samples at once
+PATIENCE = 1.0  # seconds that a process which reads or writes has when nobody waits any more: another takes a second
 MAKERS = 2  # runs made at once, in threads
 REPLAYS = 4  # at once; they take turns, so that a short one need not wait for the end of a long one
 
@@ -39,7 +42,8 @@ class Desk:
         self.turns = Turns()
         self.processes = Processes()
         self.measuring = FairQueue("measuring", "measurements", settings.processes, waiting, each)
-        self.reading = FairQueue("reading", "large requests", READERS, waiting, each)
+        self.reading = FairQueue("reading", "large bodies", READERS, waiting, each)
+        self.writing = FairQueue("writing", "large answers", WRITERS, MANY * waiting, MANY * each)
         self.making = FairQueue("making", "runs to be made", MAKERS, waiting, each)
         self.replaying = FairQueue("replaying", "looks back", REPLAYS, waiting, each)
         self.streaming = FairQueue("streaming", "training streams", settings.streams, 0, settings.client_streams)
@@ -89,19 +93,30 @@ class Work:
         """What a function of some tens of milliseconds returns."""
         return await self._placed(self._desk.making, run_in_threadpool(function))
 
-    async def in_process(self, function: Callable[[], T]) -> T:
-        """What a function of some tens of milliseconds returns that would hold up other threads."""
-        return await self._placed(self._desk.reading, self._desk.processes.call(function))
+    async def read(self, function: Callable[[], T]) -> T:
+        """Calls a function that reads a large body, in a process: it would hold the interpreter all the while."""
+        return await self._placed(self._desk.reading, self._in_process(function))
 
-    async def large(self, function: Callable[[], T], cost: float) -> T:
-        """What a function returns that reads or writes many numbers one by one: at once, or in a process."""
-        return function() if cost <= costs.BRIEF else await self.in_process(function)
+    async def write(self, function: Callable[[], T], cost: float) -> T:
+        """Calls a function that writes an answer from what does not change: at once, in a thread, or in a process."""
+        if cost <= costs.BRIEF:
+            return function()
+        written = run_in_threadpool(function) if cost <= costs.QUICK else self._in_process(function)
+        return await self._placed(self._desk.writing, written)
 
-    async def of_run(self, run: Run, function: Callable[[Run], T], cost: float) -> T:
-        """The same of a function that reads a run: in a process it reads a copy of the run as it stands now."""
+    async def write_run(self, run: Run, function: Callable[[Run], T], cost: float) -> T:
+        """Calls a function that writes an answer from a run as it stands now: like `write`, but of a copy of the run
+        where it is not done at once."""
         if cost <= costs.BRIEF:
             return function(run)
-        return await self.in_process(partial(of_copy, function, run.plan, run.present))
+        return await self.write(partial(of_copy, function, run.plan, run.present), cost)
+
+    async def _in_process(self, function: Callable[[], T]) -> T:
+        """Where the process is lost, it is tried once more: nothing was changed."""
+        try:
+            return await to_the_end(self._desk.processes.call(function), PATIENCE)
+        except ProcessEndedError:
+            return await to_the_end(self._desk.processes.call(function), PATIENCE)
 
     async def compute(self, function: Callable[[], T], cost: float) -> T:
         """What a function returns: at once, in a thread, or in a process, by its cost."""
@@ -145,7 +160,7 @@ class Work:
             working.cancel()
             with suppress(CancelledError, Exception):
                 await working
-            del working  # an error that it ended with leads back here, and would keep itself and all that it knows
+            del working  # its error's traceback refers to this frame: a cycle
 
     async def _until_gone(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":

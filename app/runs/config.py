@@ -25,7 +25,7 @@ from .fields import (
     ScalingName,
     TargetScalingName,
 )
-from .limits import MAX_FEATURES, MAX_LAYERS, MAX_ROWS, MAX_SEED, MAX_UNITS
+from .limits import MAX_FEATURES, MAX_LAYERS, MAX_PARAMETERS, MAX_ROWS, MAX_SEED, MAX_UNITS, MAX_WIDTH
 from .tableconfig import TableConfig
 
 UPLOADED_TABLE = r"^table-[A-Za-z0-9_-]{22}$"  # names of tables that were sent in
@@ -53,12 +53,20 @@ class LayerConfig(RequestModel):
     batch_norm: bool | None = Field(default=None, description="batch norm in this layer; null: the run's")
 
 
-Parameters = dict[
-    str,
-    Annotated[
-        Annotated[list[list[Number]], Tag("#matrix")] | Annotated[list[Number], Tag("#vector")],
-        Discriminator(_parameter_kind),
+Parameters = Annotated[
+    dict[
+        str,
+        Annotated[
+            Annotated[
+                list[Annotated[list[Number], Field(max_length=MAX_WIDTH)]],
+                Field(max_length=MAX_FEATURES),
+                Tag("#matrix"),
+            ]
+            | Annotated[list[Number], Field(max_length=MAX_WIDTH), Tag("#vector")],
+            Discriminator(_parameter_kind),
+        ],
     ],
+    Field(max_length=MAX_PARAMETERS),
 ]
 
 

@@ -13,6 +13,7 @@ from ..engine.network import Network
 from .build import Plan
 from .config import RunConfig
 from .errors import FieldError, UnsuitedRunError
+from .tableconfig import TableConfig
 
 QUICK = 60_000_000
 """Up to this, tens of milliseconds, a thread beside the event loop will do; beyond, a process that can be ended."""
@@ -34,7 +35,8 @@ PREDICTION = 25
 CURVATURE_GRADIENTS = 4 * 100  # two starts, a hundred directions each, the gradient to both sides
 MEMBER = 3
 DRAWS = 3_000_000  # of averages of sub-networks, for each sample and output
-NUMBER = 500  # read from text, or written as text
+NUMBER = 150  # written as JSON, or read from it
+CELL = 1_500  # of a CSV table
 PATH = 100  # a product in plain Python
 
 
@@ -87,9 +89,18 @@ def prediction(network: Network, rows: int) -> float:
     return (PREDICTION * network.size + NUMBER * network.spec.inputs) * rows
 
 
-def written(plan: Plan) -> float:
-    """A run's samples as text, raw and as the network sees them."""
-    return float(NUMBER * (plan.samples.inputs.size + plan.samples.values.size))
+def samples(plan: Plan, as_table: bool) -> float:
+    """A run's samples as JSON, raw and as the network sees them; or one of both as a CSV table."""
+    samples = plan.samples
+    if as_table:
+        return float(CELL * (max(samples.inputs.size, samples.values.size) + samples.targets.size))
+    return float(NUMBER * (samples.inputs.size + samples.values.size + samples.targets.size))
+
+
+def export(plan: Plan, with_data: bool) -> float:
+    """A run as a file, together with a table that is in no other place."""
+    in_place = plan.table is not None or isinstance(plan.config.dataset, TableConfig)
+    return float(3 * NUMBER * plan.samples.inputs.size) if with_data and in_place else 0.0
 
 
 def gradient_check(network: Network, samples: int) -> float:

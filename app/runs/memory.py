@@ -44,7 +44,9 @@ def bytes_held(root: object) -> int:
             stack += [value.__closure__, value.__defaults__]
         elif isinstance(value, MethodType):
             stack.append(value.__self__)
-        elif not isinstance(value, np.ndarray):
+        elif isinstance(value, np.ndarray):
+            stack.append(value.base)  # the bytes that it came in, where it came from another process or the store
+        else:
             stack += gc.get_referents(value)
     return total
 

@@ -29,13 +29,14 @@ class _AsMatrix:
 
 
 def _validated(value: Any, validate: Callable[[Any], Listed]) -> "Array | Listed":
-    """A matrix is one that was validated before: JSON has none."""
-    return value if isinstance(value, np.ndarray) else _matrix(validate(value))
+    """A matrix that nobody can change was validated before; JSON has none."""
+    valid = isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype == np.float64
+    return value if valid and not value.flags.writeable else _matrix(validate(value))
 
 
 def _matrix(rows: Listed) -> "Array | Listed":
-    """The rows as a read-only matrix, NaN where a value is missing; as they are where they differ in length, which
-    whoever reads the table names by its row."""
+    """The rows as a read-only matrix, NaN where a value is missing. Where they differ in length they stay lists:
+    whoever reads the table then says which row is wrong."""
     if len(set(map(len, rows))) != 1:
         return rows
     return read_only(np.array(rows, np.float64))

@@ -17,7 +17,7 @@ from .choices import one_of
 from .config import RunConfig
 from .errors import FieldError, FieldsError
 from .fields import BatchSize, LastBatch, Number, RequestModel, SavedStep, StepNumber, UsedSamples, enum_schema
-from .limits import MAX_CHANGES
+from .limits import MAX_CHANGES, MAX_FEATURES, MAX_PARAMETERS, MAX_WIDTH
 from .requests import PATCHABLE, PatchRequest
 from .run import Progress, Run
 
@@ -26,12 +26,20 @@ def _array_kind(value: Any) -> str:
     return "#matrix" if isinstance(value, list) and value and isinstance(value[0], list) else "#vector"
 
 
-Arrays = dict[
-    str,
-    Annotated[
-        Annotated[list[list[Number | None]], Tag("#matrix")] | Annotated[list[Number | None], Tag("#vector")],
-        Discriminator(_array_kind),
+Arrays = Annotated[
+    dict[
+        str,
+        Annotated[
+            Annotated[
+                list[Annotated[list[Number | None], Field(max_length=MAX_WIDTH)]],
+                Field(max_length=MAX_FEATURES),
+                Tag("#matrix"),
+            ]
+            | Annotated[list[Number | None], Field(max_length=MAX_WIDTH), Tag("#vector")],
+            Discriminator(_array_kind),
+        ],
     ],
+    Field(max_length=MAX_PARAMETERS),
 ]
 SettingName = Annotated[str, AfterValidator(one_of(PATCHABLE)), enum_schema(PATCHABLE)]
 

@@ -55,18 +55,24 @@ async def _in_thread(function: Callable[[], T]) -> T:
     return await get_running_loop().run_in_executor(_threads, function)
 
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Work that is done to its end although whoever waits for it hangs up; only then he is gone."""
+async def to_the_end(work: Coroutine[Any, Any, T], patience: float | None = None) -> T:
+    """Work that is done to its end although whoever waits for it hangs up; only then he is gone.
+
+    `patience`: seconds after which it is cancelled all the same.
+    """
     task = create_task(work)
     try:
         return await shield(task)
     except CancelledError:
         with CancelScope(shield=True):  # else Starlette's own scope would cancel it anew in each turn of the loop
+            late = None if patience is None else get_running_loop().call_later(patience, task.cancel)
             while not task.done():
                 with suppress(CancelledError):
                     await wait({task})
+            if late is not None:
+                late.cancel()
         if not task.cancelled():
             task.exception()
         raise
     finally:
-        del task  # an error that it ended with leads back here: it would keep itself, and the run, until it is found
+        del task  # its error's traceback refers to this frame: a cycle, which would keep the run until it is found

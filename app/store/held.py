@@ -91,8 +91,7 @@ class Held:
     def fail(self, error: Exception) -> None:
         """From now on it can't be changed, and this is why.
 
-        A copy is kept, and copies are raised: an error that was raised knows who raised it, and the two would keep each
-        other.
+        A copy is kept, and copies are raised: the traceback of one that was raised refers to us, a cycle.
         """
         self.error, self._released = copy(error), True
         self._deadline = 0.0

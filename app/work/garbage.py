@@ -2,8 +2,8 @@
 
 Python by itself looks through all there is whenever that has grown by a quarter: some 0.3 ms for each live run, and
 60 to 110 ms for the server itself. Here it looks often, at what is new, and leaves that out from then on. A run that
-is let go is no cycle; what became one after it was left out is found when all is looked through again: while nobody
-trains, or as soon as the process has grown by half and half a gigabyte.
+is let go is no cycle, but a connection that was closed may be one, and an error. Cycles among what was left out are
+found when all is looked through again: while nobody trains, or as soon as the process has grown by half and 200 MB.
 """
 
 import gc
@@ -15,22 +15,26 @@ from ..runs.memory import resident
 
 EVERY = 0.1  # seconds
 QUIET, LONGEST = 600.0, 3600.0  # seconds between two looks at everything: while nobody trains, and in any case
-GROWN, AT_LEAST = 1.5, 500_000_000  # times what the process held after the last look at everything, and bytes more
+GROWN, AT_LEAST = 1.5, 200_000_000  # times what the process held after the last look at everything, and bytes more
 NEVER = 1_000_000_000  # collections of the younger generation before Python would look at everything
 
 
 async def collect_what_is_new(is_quiet: Callable[[], bool]) -> None:
-    """Until it is cancelled. `is_quiet` says that nobody would notice a tenth of a second."""
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, NEVER)
+    """Until it is cancelled; then Python looks by itself again. `is_quiet`: nobody would notice a tenth of a second."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*thresholds[:2], NEVER)
     looked, held = monotonic(), resident()
-    while True:
-        await sleep(EVERY)
-        since = monotonic() - looked
-        everything = since > (QUIET if is_quiet() else LONGEST) or resident() > GROWN * held + AT_LEAST
-        if everything:
-            gc.unfreeze()
-        gc.collect()
-        gc.freeze()
-        if everything:
-            looked, held = monotonic(), resident()
+    try:
+        while True:
+            await sleep(EVERY)
+            since = monotonic() - looked
+            everything = since > (QUIET if is_quiet() else LONGEST) or resident() > GROWN * held + AT_LEAST
+            if everything:
+                gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            if everything:
+                looked, held = monotonic(), resident()
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

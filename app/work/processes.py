@@ -3,6 +3,7 @@
 import os
 import sys
 from asyncio import (
+    AbstractEventLoop,
     IncompleteReadError,
     StreamReader,
     TimerHandle,
@@ -40,6 +41,7 @@ class Processes:
     def __init__(self) -> None:
         self._idle: list[tuple[subprocess.Process, TimerHandle]] = []
         self._all: set[subprocess.Process] = set()
+        self._loop: AbstractEventLoop | None = None
 
     async def call(self, function: Callable[[], T]) -> T:
         """What the function returns or raises; it and that go by way of pickle. What the function holds must not change
@@ -69,6 +71,8 @@ class Processes:
             await sleep(0)  # its pipes are closed
 
     async def _taken(self) -> subprocess.Process:
+        if self._loop is not (loop := get_running_loop()):  # of a program that begins another, they can't be reached
+            self._loop, self._idle, self._all = loop, [], set()
         while self._idle:
             process, timer = self._idle.pop()
             timer.cancel()

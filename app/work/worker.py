@@ -6,7 +6,6 @@ It ends when its server does: the input is read by a thread of its own, which no
 import os
 import pickle
 import signal
-import sys
 from io import BufferedReader
 from queue import SimpleQueue
 from threading import Thread
@@ -21,7 +20,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all processes of a terminal; the server ends this one
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever is printed meanwhile is no answer
     requests: SimpleQueue[list[bytearray]] = SimpleQueue()
     Thread(target=_read, args=(os.fdopen(0, "rb"), requests), daemon=True).start()
     while True:
@@ -38,7 +38,8 @@ def _read(source: BufferedReader, requests: "SimpleQueue[list[bytearray]]") -> N
 
 def _part(source: BufferedReader) -> bytearray:
     part = bytearray(messages.number(source.read(messages.NUMBER)))
-    source.readinto(part)
+    if source.readinto(part) < len(part):
+        os._exit(0)
     return part
 
 

@@ -1,19 +1,34 @@
 """Large JSON bodies are read in a process, and as the others are."""
 
 import json
+import os
+import signal
+from asyncio import CancelledError, create_task, sleep
 from collections.abc import Callable
+from functools import partial
+from time import sleep as sleep_for
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import Message
 
 from app.api.bodies import LARGE
+from app.api.work import Work
 from app.work.processes import Processes
 
 pytestmark = pytest.mark.anyio
 ROWS = 4000
 JSON = {"Content-Type": "application/json"}
+SCOPE = {"type": "http", "client": ("192.0.2.7", 1), "headers": []}
+
+
+async def never() -> Message:
+    """Nobody hangs up."""
+    await sleep(600)
+    raise AssertionError
 
 
 def table(cell: Any) -> str:
@@ -97,15 +112,18 @@ async def test_a_client_with_too_many_large_bodies_waits(app: FastAPI, client: h
     app.state.desk.reading.each = 0
     told = await post(client, table("1"))
     assert told.status_code == 429
-    assert "large requests" in told.json()["detail"]
+    assert "large bodies" in told.json()["detail"]
     assert int(told.headers["retry-after"]) >= 1
 
 
 async def test_predictions_for_many_rows_are_those_for_few(client: httpx.AsyncClient, called: list[str]) -> None:
     run = f"/api/runs/{(await client.post('/api/runs', json={})).json()['id']}"
     rows = [[0.001 * row, None if row % 7 == 0 else -0.3] for row in range(3000)]
-    many = await client.post(f"{run}/predict", json={"inputs": rows})
-    assert "of_copy" in called
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.runs.costs.BRIEF", 1000)
+        patch.setattr("app.runs.costs.QUICK", 1000)
+        many = await client.post(f"{run}/predict", json={"inputs": rows})
+    assert called == ["read", "of_copy"]
     del called[:]
     few = await client.post(f"{run}/predict", json={"inputs": rows[:30]})
     assert called == []
@@ -121,16 +139,40 @@ async def test_predictions_for_many_rows_are_those_for_few(client: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("path", ["samples", "samples?format=csv", "export", "export?format=npz"])
-async def test_a_large_run_is_written_in_a_process_as_a_small_one_at_once(
+async def test_an_answer_is_the_same_written_at_once_in_a_thread_or_in_a_process(
     client: httpx.AsyncClient, called: list[str], monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    made = await client.post("/api/runs", json={"samples": 400})
+    table = {"inputs": [[0.1 * row, row % 3] for row in range(100)], "targets": [0, 1] * 50, "task": "binary"}
+    made = await client.post("/api/runs", json={"dataset": table})
     run = f"/api/runs/{made.json()['id']}"
-    at_once = await client.get(f"{run}/{path}")
-    assert called == []
-    monkeypatch.setattr("app.runs.costs.BRIEF", 1000)
-    elsewhere = await client.get(f"{run}/{path}")
-    assert called == ["of_copy" if "csv" not in path else "write"]
-    assert len(at_once.content) == len(elsewhere.content)
+    monkeypatch.setattr("app.api.wire.encoding.BLOCK", 30)
+    found = [await client.get(f"{run}/{path}")]
+    for limit in ("BRIEF", "QUICK"):
+        assert called == []
+        monkeypatch.setattr(f"app.runs.costs.{limit}", 1000)
+        found.append(await client.get(f"{run}/{path}"))
+    assert called == ["write" if "csv" in path else "of_copy"]
+    assert len({len(each.content) for each in found}) == 1
     if "npz" not in path:  # an archive holds the time
-        assert at_once.content == elsewhere.content
+        assert len({each.content for each in found}) == 1
+
+
+async def test_who_hangs_up_leaves_the_process_to_the_next(client: httpx.AsyncClient, app: FastAPI) -> None:
+    """To start another takes a second, what it does some tens of milliseconds."""
+    assert (await post(client, table("1"))).status_code == 201
+    processes = app.state.desk.processes
+    first = await processes.call(os.getpid)
+    reading = create_task(Work(Request(SCOPE, never), app.state.desk).read(partial(sleep_for, 0.3)))
+    while not app.state.desk.reading.taken:
+        await sleep(0.01)
+    reading.cancel()
+    with pytest.raises(CancelledError):
+        await reading
+    assert app.state.desk.reading.taken == 0
+    assert await processes.call(os.getpid) == first
+
+
+async def test_a_lost_process_is_replaced(client: httpx.AsyncClient, app: FastAPI) -> None:
+    assert (await post(client, table("1"))).status_code == 201
+    os.kill(await app.state.desk.processes.call(os.getpid), signal.SIGKILL)
+    assert (await post(client, table("2"))).status_code == 201

@@ -214,8 +214,9 @@ def test_a_phone_prints_all_of_its_parts_on_one_sheet(open_page: Open, name: str
     page = open_page(SHEETS[name], *COMMON, color_scheme="dark", **TOUCH)
     arrived(page)
     complete(page)
-    # What comes last: the limit, which the server measures, and what a screen reader is told.
-    expect(page.locator("#learning-rate-control .limit-name")).to_be_visible()
+    # What comes last: the limit, which the server measures where the run stands, and what a screen reader is told.
+    step = SHEETS[name].rpartition("=")[2]
+    expect(page.locator("#learning-rate-control .limit-words")).to_contain_text(f"(step {step})")
     expect(page.locator("#live")).to_contain_text("Update, operation")
     page.get_by_role("tab", name="Layers").tap()  # whoever prints has been here: all parts are loaded
     expect(page.locator("#stats svg")).to_be_visible()

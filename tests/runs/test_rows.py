@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from app.engine.arrays import read_only
 from app.runs.build import plan
 from app.runs.config import RunConfig
 from app.runs.errors import FieldsError
@@ -31,9 +32,12 @@ def test_rows_are_written_as_they_were_sent() -> None:
 
 
 def test_a_matrix_is_taken_as_it_is() -> None:
-    rows = np.array([[1.0, np.nan]])
+    rows = read_only(np.array([[1.0, np.nan]]))
     taken = TableConfig.model_validate({"inputs": rows, "targets": [0.0], "task": "regression"})
     assert taken.inputs is rows
+    for other in (np.array([[1.0, np.nan]]), read_only(np.array([1.0])), read_only(np.array([[1]]))):
+        with pytest.raises(ValidationError, match="list"):
+            TableConfig.model_validate({"inputs": other, "targets": [0.0], "task": "regression"})
 
 
 def test_tables_are_equal_where_all_their_cells_are() -> None:

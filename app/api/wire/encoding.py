@@ -8,12 +8,22 @@ import orjson
 
 from ...runs.run import LayerBytes
 
+BLOCK = 20_000  # numbers: a millisecond or two
 LARGEST_EXACT = 2**53  # larger integers do not survive JavaScript's numbers
 
 
 def dumps(value: Any) -> bytes:
     """JSON; a number that is not finite becomes null."""
     return orjson.dumps(value, _nested_lists, orjson.OPT_SERIALIZE_NUMPY)
+
+
+def matrix(values: Any) -> Any:
+    """A matrix as `dumps` takes it; a large one is written a block of rows at a time, and between two others go on."""
+    if not isinstance(values, np.ndarray) or values.size <= BLOCK:
+        return values
+    rows = max(1, BLOCK // values.shape[1])
+    blocks = [dumps(values[first : first + rows])[1:-1] for first in range(0, len(values), rows)]
+    return orjson.Fragment(b"[" + b",".join(blocks) + b"]")
 
 
 def _nested_lists(value: Any) -> Any:

@@ -14,7 +14,7 @@ from ...runs.run import EvaluationLine, GradientCheck, Run, State
 from ...runs.saved import saved
 from ...runs.tableconfig import TableConfig
 from ...runs.tables import in_place
-from .encoding import dumps, not_finite
+from .encoding import dumps, matrix, not_finite
 from .steps import evaluation
 
 
@@ -61,7 +61,7 @@ def config(config: RunConfig) -> dict[str, Any]:
     found = config.plain()
     if isinstance(config.dataset, TableConfig):
         told = TableConfig.model_fields.keys() - _left_out(config.dataset)
-        found["dataset"] = {name: value for name, value in found["dataset"].items() if name in told}
+        found["dataset"] = {name: matrix(value) for name, value in found["dataset"].items() if name in told}
     for layer in found["hidden"]:
         for name in ("dropout", "batch_norm"):
             if layer[name] is None:
@@ -132,9 +132,9 @@ def samples(run: Run) -> bytes:
             "features": samples.features,
             "task": samples.task,
             "train": samples.train,
-            "inputs": samples.inputs,
-            "values": samples.values,
-            "targets": samples.targets,
+            "inputs": matrix(samples.inputs),
+            "values": matrix(samples.values),
+            "targets": matrix(samples.targets),
             "target_scaling": {
                 "scaling": samples.target_scaler.kind,
                 "offset": samples.target_scaler.offset,
