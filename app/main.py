@@ -105,7 +105,7 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
         leave_out_of_collections()
         sys.setswitchinterval(SWITCH)
         await run_in_threadpool(int)  # what threads need is imported with the first: now, not with the first request
-        collecting = create_task(collect_what_is_new(lambda: app.state.desk.streaming.taken == 0))
+        collecting = create_task(collect_what_is_new(lambda: app.state.desk.streaming.taken == 0, lambda: runs.bytes))
     yield
     if collecting is not None:
         collecting.cancel()

@@ -75,7 +75,7 @@ async def export_run(
     the same outputs."""
     export_kind = FORMATS[export_format]
     write = partial(wire.runs.exported, name=export_format, computed_by=computed_by())
-    content = await work.write_run(run, write, costs.export(run.plan, export_format in ("json", "npz")))
+    content = await work.write_run(run, write, costs.export(run.plan, export_format not in ("json", "npz")))
     headers = {"Content-Disposition": f'attachment; filename="{export_kind.filename}"'}
     return Response(content, headers=headers, media_type=export_kind.media_type)
 

@@ -23,7 +23,7 @@ async def quiet(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[bool]]:
     monkeypatch.setattr(garbage, "EVERY", 0.01)
     monkeypatch.setattr(garbage, "resident", lambda: 0)
     thresholds, quiet = gc.get_threshold(), [False]
-    collecting = create_task(garbage.collect_what_is_new(lambda: quiet[0]))
+    collecting = create_task(garbage.collect_what_is_new(lambda: quiet[0], lambda: 1000))
     yield quiet
     collecting.cancel()
     gc.set_threshold(*thresholds)
@@ -57,7 +57,7 @@ async def test_a_cycle_of_what_was_left_out_is_found_when_all_is_looked_through(
         await sleep(0.01)
     assert found() is not None
     if reason == "grown":
-        monkeypatch.setattr(garbage, "resident", lambda: garbage.AT_LEAST + 1)
+        monkeypatch.setattr(garbage, "resident", lambda: garbage.GROWN + 1)
     elif reason == "long":
         monkeypatch.setattr(garbage, "LONGEST", 0.0)
     else:
