@@ -1,28 +1,45 @@
-"""Messages between a server and the processes that compute: a pickled value, and beside it the arrays that are in it.
+"""Messages between a server and the processes that compute: a pickled value, and beside it what lies in it.
 
-A message is a number of parts; it and each part's length stand in front, in eight bytes.
+A message is a number of parts; it and each part's length stand in front, in eight bytes. The first part tells how many
+pieces each of the long lists has that were cut out, then come those, then the value, and then its arrays, not copied.
 """
 
 import pickle
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
+from ..runs.slices import Slices
+
 NUMBER = 8  # bytes
+PIECE = 500  # items of a list that are unpickled at once: rows of a table, say
 
 
-def packed(value: Any) -> list[memoryview]:
-    """What is to be sent, one after the other; arrays are not copied."""
-    beside: list[pickle.PickleBuffer] = []
-    text = pickle.dumps(value, pickle.HIGHEST_PROTOCOL, buffer_callback=beside.append)
-    sent = [_number(1 + len(beside))]
-    for part in (memoryview(text), *(array.raw() for array in beside)):
+def packed(value: Any, cut: bool = False) -> list[memoryview]:
+    """What is to be sent, one after the other. `cut`: long lists are cut, so that they can be read piece by piece; to
+    look for them takes a while."""
+    arrays: list[pickle.PickleBuffer] = []
+    main = BytesIO()
+    pickler = (_Cutter if cut else _Pickler)(main, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.append)
+    pickler.dump(value)
+    parts = [_pickled([len(pieces) for pieces in pickler.cut]), *(piece for pieces in pickler.cut for piece in pieces)]
+    sent = [_number(len(parts) + 1 + len(arrays))]
+    for part in (*(memoryview(part) for part in parts), main.getbuffer(), *(array.raw() for array in arrays)):
         sent += [_number(len(part)), part]
     return sent
 
 
-def unpacked(parts: Sequence[Any]) -> Any:
-    """The value again, from its parts; arrays can be written where their parts can."""
-    return pickle.loads(parts[0], buffers=parts[1:])
+def unpacking(parts: Sequence[Any]) -> Slices[Any]:
+    """The value again, from its parts, piece by piece. Arrays can be written where their parts can."""
+    counts, at = pickle.loads(parts[0]), 1
+    lists: list[list[Any]] = []
+    for count in counts:
+        lists.append([])
+        for piece in parts[at : at + count]:
+            lists[-1] += pickle.loads(piece)
+            yield
+        at += count
+    return _Joiner(lists, BytesIO(parts[at]), buffers=parts[at + 1 :]).load()
 
 
 def number(sent: bytes) -> int:
@@ -31,3 +48,34 @@ def number(sent: bytes) -> int:
 
 def _number(value: int) -> memoryview:
     return memoryview(value.to_bytes(NUMBER, "big"))
+
+
+def _pickled(value: Any) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+class _Pickler(pickle.Pickler):
+    """`cut`: of each long list that was met, its pieces."""
+
+    cut: Sequence[list[bytes]] = ()
+
+
+class _Cutter(_Pickler):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cut: list[list[bytes]] = []
+
+    def persistent_id(self, value: Any) -> int | None:
+        if type(value) is not list or len(value) <= PIECE:
+            return None
+        self.cut.append([_pickled(value[first : first + PIECE]) for first in range(0, len(value), PIECE)])
+        return len(self.cut) - 1
+
+
+class _Joiner(pickle.Unpickler):
+    def __init__(self, lists: list[list[Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lists = lists
+
+    def persistent_load(self, name: int) -> list[Any]:
+        return self._lists[name]

@@ -12,10 +12,10 @@ from asyncio import (
     sleep,
     subprocess,
 )
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from . import messages
 
@@ -49,7 +49,7 @@ class Processes:
         sent = messages.packed(function)
         process = await self._taken()
         try:
-            finished, value = messages.unpacked(await _exchange(process, sent))
+            finished, value = await _unpacked(await _exchange(process, sent))
         except BaseException:
             self._end(process)
             raise
@@ -126,3 +126,14 @@ async def _part(source: StreamReader) -> bytes:
         pieces.append(await source.readexactly(min(missing, PIECE)))
         missing -= len(pieces[-1])
     return b"".join(pieces)
+
+
+async def _unpacked(parts: Sequence[bytes]) -> Any:
+    """The value that a message carries; others have their turn between two pieces of it."""
+    unpacking = messages.unpacking(parts)
+    while True:
+        try:
+            next(unpacking)
+        except StopIteration as done:
+            return done.value
+        await sleep(0)

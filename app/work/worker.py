@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+from ..runs.slices import finish
 from . import messages
 
 NICENESS = 2  # behind the server's event loop, where cores are few
@@ -25,7 +26,7 @@ def main() -> None:
     requests: SimpleQueue[list[bytearray]] = SimpleQueue()
     Thread(target=_read, args=(os.fdopen(0, "rb"), requests), daemon=True).start()
     while True:
-        for part in messages.packed(_called(requests.get())):
+        for part in messages.packed(_called(requests.get()), cut=True):
             answers.write(part)
         answers.flush()
 
@@ -46,7 +47,7 @@ def _part(source: BufferedReader) -> bytearray:
 def _called(request: list[bytearray]) -> tuple[bool, Any]:
     """(True, what the function returned) or (False, what it raised)."""
     try:
-        value = messages.unpacked(request)()
+        value = finish(messages.unpacking(request))()
         return True, pickle.PickleBuffer(value) if isinstance(value, bytes) else value  # bytes are not copied, either
     except Exception as error:  # raised again where it was asked for
         return False, error
