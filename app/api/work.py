@@ -118,10 +118,6 @@ class Work:
         except ProcessEndedError:
             return await to_the_end(self._desk.processes.call(function), PATIENCE)
 
-    async def compute(self, function: Callable[[], T], cost: float) -> T:
-        """What a function returns: at once, in a thread, or in a process, by its cost."""
-        return await self._placed(self._desk.measuring, self._computed(function, cost))
-
     async def _measured(self, encode: Callable[[Any], bytes], work: Slices[Costed], *runs: Run) -> bytes:
         measurement = await self._in_slices(work, *runs)
         return await self._computed(partial(_encoded, encode, measurement.call), measurement.cost)
