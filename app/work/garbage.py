@@ -15,6 +15,7 @@ from ..runs.memory import resident
 
 EVERY = 0.1  # seconds
 QUIET, LONGEST = 600.0, 3600.0  # seconds between two looks at everything: while nobody trains, and in any case
+SOON = 60.0  # seconds at least: what runs hold is known a little later than they hold it
 GROWN = 300_000_000  # bytes beside what is known to be held, more than after the last look at everything
 NEVER = 1_000_000_000  # collections of the younger generation before Python would look at everything
 
@@ -31,7 +32,8 @@ async def collect_what_is_new(is_quiet: Callable[[], bool], known: Callable[[], 
         while True:
             await sleep(EVERY)
             since = monotonic() - looked
-            everything = since > (QUIET if is_quiet() else LONGEST) or resident() - known() > others + GROWN
+            grown = since > SOON and resident() - known() > others + GROWN
+            everything = grown or since > (QUIET if is_quiet() else LONGEST)
             if everything:
                 gc.unfreeze()
             gc.collect()

@@ -49,6 +49,7 @@ async def test_a_cycle_of_what_was_left_out_is_found_when_all_is_looked_through(
     monkeypatch: pytest.MonkeyPatch, quiet: list[bool], reason: str
 ) -> None:
     monkeypatch.setattr(garbage, "QUIET", 0.0)
+    monkeypatch.setattr(garbage, "SOON", 0.0)
     held = Cycle()
     await sleep(0.05)
     found = weakref.ref(held)
