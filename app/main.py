@@ -22,7 +22,6 @@ from .api.compression import STREAM, StreamCompression
 from .api.middleware import BelowPath, BodyDeadline, BodyLimit, HeadLikeGet, SecurityHeaders
 from .api.observing import Observer
 from .api.origins import KnownHost, OwnOrigin
-from .rendering import AT_ONCE
 from .runs.files import KeptFiles
 from .runs.limits import FILE_LIMITS
 from .runs.memory import leave_out_of_collections, return_arrays_at_once
@@ -31,8 +30,7 @@ from .store.live import LiveRuns
 from .store.opening import MEMORY, opened
 from .store.protocol import Limits
 from .store.tables import LiveTables
-from .work.garbage import collect_what_is_new
-from .work.queue import FairQueue
+from .work.garbage import collect_in_steps
 
 DAY = 86_400
 SWITCH = 0.001  # seconds that a thread computes on while the event loop wants to go on; Python's own is 0.005
@@ -65,7 +63,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings.log == "json":
         logs.install()
     app.state.desk = work.Desk(settings)
-    app.state.drawing = FairQueue("drawing", "pages to be drawn", AT_ONCE, settings.queue, settings.client_work)
     app.state.reading = files.Reading(settings.spool, settings.readers, KeptFiles(settings.files, 600))
     app.add_middleware(Observer)
     # The last one added is the outermost.
@@ -105,7 +102,7 @@ async def until_stopped(app: FastAPI) -> AsyncIterator[None]:
         leave_out_of_collections()
         sys.setswitchinterval(SWITCH)
         await run_in_threadpool(int)  # what threads need is imported with the first: now, not with the first request
-        collecting = create_task(collect_what_is_new(lambda: app.state.desk.streaming.taken == 0, lambda: runs.bytes))
+        collecting = create_task(collect_in_steps(lambda: app.state.desk.streaming.taken == 0, lambda: runs.bytes))
     yield
     if collecting is not None:
         collecting.cancel()

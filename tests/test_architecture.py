@@ -65,7 +65,6 @@ ROOMS: dict[str, set[str]] = {
     "app.main": {
         "app.api",
         "app.static_files",
-        "app.rendering",
         "app.pages",
         "app.story_pages",
         "app.settings",

@@ -28,7 +28,8 @@ T = TypeVar("T")
 
 READERS = 2  # of large bodies, each in a process
 WRITERS = 2  # of large answers
-MANY = 5  # times as many of these as of other work may wait: they are short, and a class looks at its samples at once
+DRAWERS = 1  # of pages and pictures
+MANY = 5  # times as many answers and pages as other work may wait: they are short, and a class asks for them at once
 PATIENCE = 1.0  # seconds that a process which reads or writes has when nobody waits any more: another takes a second
 MAKERS = 2  # runs made at once, in threads
 REPLAYS = 4  # at once; they take turns, so that a short one need not wait for the end of a long one
@@ -44,6 +45,7 @@ class Desk:
         self.measuring = FairQueue("measuring", "measurements", settings.processes, waiting, each)
         self.reading = FairQueue("reading", "large bodies", READERS, waiting, each)
         self.writing = FairQueue("writing", "large answers", WRITERS, MANY * waiting, MANY * each)
+        self.drawing = FairQueue("drawing", "pages to be drawn", DRAWERS, MANY * waiting, MANY * each)
         self.making = FairQueue("making", "runs to be made", MAKERS, waiting, each)
         self.replaying = FairQueue("replaying", "looks back", REPLAYS, waiting, each)
         self.streaming = FairQueue("streaming", "training streams", settings.streams, 0, settings.client_streams)

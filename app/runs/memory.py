@@ -39,7 +39,7 @@ def bytes_held(root: object) -> int:
             continue
         total += sys.getsizeof(value)
         if type(value) in (list, tuple) and set(map(type, value)) == {float}:
-            total += NUMBER * len(value)  # a row of a table: one by one, a large table's would take a third of a second
+            total += NUMBER * len(value)  # a table's targets, say: one by one they would take thirty times as long
         elif isinstance(value, FunctionType):
             stack += [value.__closure__, value.__defaults__]
         elif isinstance(value, MethodType):

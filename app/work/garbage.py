@@ -1,9 +1,9 @@
-"""The search for reference cycles, which stops everybody, a little at a time.
+"""Garbage collection in small steps: a full search for reference cycles stops the event loop.
 
-Python by itself looks through all there is whenever that has grown by a quarter: some 0.3 ms for each live run, and
-60 to 110 ms for the server itself. Here it looks often, at what is new, and leaves that out from then on. A run that
-is let go is no cycle, but a connection that was closed may be one, and an error. Cycles among what was left out are
-found when all is looked through again: while nobody trains, or where the process has grown and nobody knows why.
+Python makes one whenever the number of objects has grown by a quarter. It takes 60 to 110 ms for the server itself, and
+0.3 ms more for each live run. Here what is new is searched often, and then frozen: later searches leave it out. A run
+that is let go is freed without a search. Cycles among frozen objects (closed connections, errors) are found by a search
+of everything: while nobody trains, once an hour, or when the process has grown by more than its runs hold.
 """
 
 import gc
@@ -14,32 +14,32 @@ from time import monotonic
 from ..runs.memory import resident
 
 EVERY = 0.1  # seconds
-QUIET, LONGEST = 600.0, 3600.0  # seconds between two looks at everything: while nobody trains, and in any case
-SOON = 60.0  # seconds at least: what runs hold is known a little later than they hold it
-GROWN = 300_000_000  # bytes beside what is known to be held, more than after the last look at everything
-NEVER = 1_000_000_000  # collections of the younger generation before Python would look at everything
+QUIET, LONGEST = 600.0, 3600.0  # seconds between two searches of everything: while nobody trains, and in any case
+SOON = 60.0  # seconds between them at least: what runs hold is measured a little later
+GROWN = 300_000_000  # bytes that the process, without its runs, has grown since the last of them
+NEVER = 1_000_000_000  # collections of the middle generation before Python itself would search everything
 
 
-async def collect_what_is_new(is_quiet: Callable[[], bool], known: Callable[[], int]) -> None:
-    """Until it is cancelled; then Python looks by itself again.
+async def collect_in_steps(is_quiet: Callable[[], bool], held: Callable[[], int]) -> None:
+    """Until it is cancelled; then Python collects by itself again.
 
-    `is_quiet`: nobody would notice a tenth of a second. `known`: bytes that are held for good reason.
+    `is_quiet`: nobody would notice a tenth of a second. `held`: bytes of the live runs.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(*thresholds[:2], NEVER)
-    looked, others = monotonic(), resident() - known()
+    searched, others = monotonic(), resident() - held()
     try:
         while True:
             await sleep(EVERY)
-            since = monotonic() - looked
-            grown = since > SOON and resident() - known() > others + GROWN
+            since = monotonic() - searched
+            grown = since > SOON and resident() - held() > others + GROWN
             everything = grown or since > (QUIET if is_quiet() else LONGEST)
             if everything:
                 gc.unfreeze()
             gc.collect()
             gc.freeze()
             if everything:
-                looked, others = monotonic(), resident() - known()
+                searched, others = monotonic(), resident() - held()
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()

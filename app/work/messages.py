@@ -1,7 +1,7 @@
-"""Messages between a server and the processes that compute: a pickled value, and beside it what lies in it.
+"""Messages between a server and the processes that compute: a pickled value, its long lists and arrays beside it.
 
-A message is a number of parts; it and each part's length stand in front, in eight bytes. The first part tells how many
-pieces each of the long lists has that were cut out, then come those, then the value, and then its arrays, not copied.
+A message is the number of its parts, and each part after its length, both in eight bytes. The parts: how many pieces
+each list was cut into, those pieces, the value without the lists, and its arrays, which are not copied.
 """
 
 import pickle
@@ -12,12 +12,12 @@ from typing import Any
 from ..runs.slices import Slices
 
 NUMBER = 8  # bytes
-PIECE = 500  # items of a list that are unpickled at once: rows of a table, say
+LONG = 500  # items: a longer list, of a table's rows say, is cut into pieces of so many
 
 
 def packed(value: Any, cut: bool = False) -> list[memoryview]:
-    """What is to be sent, one after the other. `cut`: long lists are cut, so that they can be read piece by piece; to
-    look for them takes a while."""
+    """What is to be sent, part by part. `cut`: long lists are cut, so that they can be unpickled piece by piece; to
+    find them slows pickling down."""
     arrays: list[pickle.PickleBuffer] = []
     main = BytesIO()
     pickler = (_Cutter if cut else _Pickler)(main, pickle.HIGHEST_PROTOCOL, buffer_callback=arrays.append)
@@ -66,9 +66,9 @@ class _Cutter(_Pickler):
         self.cut: list[list[bytes]] = []
 
     def persistent_id(self, value: Any) -> int | None:
-        if type(value) is not list or len(value) <= PIECE:
+        if type(value) is not list or len(value) <= LONG:
             return None
-        self.cut.append([_pickled(value[first : first + PIECE]) for first in range(0, len(value), PIECE)])
+        self.cut.append([_pickled(value[first : first + LONG]) for first in range(0, len(value), LONG)])
         return len(self.cut) - 1
 
 

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from . import messages
 
 T = TypeVar("T")
-PIECE = 1 << 20  # bytes of a message
+PIECE = 1 << 20  # bytes that are sent or read before others have their turn
 IDLE = 60.0  # seconds after which a process that has nothing to do is ended: it holds some 60 MB
 PACKAGE = __name__.rpartition(".work.")[0]
 ABOVE = str(Path(__file__).resolve().parents[2])  # the folder that the package lies in

@@ -73,8 +73,14 @@ async def test_a_page_is_rendered_once_and_beside_the_event_loop(app: FastAPI) -
     assert rendered == [("one", False), ("two", False)]
 
 
+async def test_a_class_behind_one_address_opens_a_page_at_once(client: httpx.AsyncClient) -> None:
+    """More than a client may have under way at once: it is rendered once for all of them."""
+    answers = await gather(*(client.get("/story") for _ in range(300)))
+    assert {answer.status_code for answer in answers} == {200}
+
+
 async def test_a_client_may_not_have_too_much_drawn_at_once(app: FastAPI, client: httpx.AsyncClient) -> None:
-    app.state.drawing.each = 1
+    app.state.desk.drawing.each = 1
     qr = "/qr.svg?link=http://test/?run=1"
     answers = await gather(*(client.get(qr) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [200, 429, 429]

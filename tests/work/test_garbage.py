@@ -23,7 +23,7 @@ async def quiet(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[bool]]:
     monkeypatch.setattr(garbage, "EVERY", 0.01)
     monkeypatch.setattr(garbage, "resident", lambda: 0)
     thresholds, quiet = gc.get_threshold(), [False]
-    collecting = create_task(garbage.collect_what_is_new(lambda: quiet[0], lambda: 1000))
+    collecting = create_task(garbage.collect_in_steps(lambda: quiet[0], lambda: 1000))
     yield quiet
     collecting.cancel()
     gc.set_threshold(*thresholds)

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.runs.errors import FieldError, UnsuitedRunError
-from app.work.messages import PIECE
+from app.work.messages import LONG
 from app.work.processes import ProcessEndedError, Processes
 
 pytestmark = pytest.mark.anyio
@@ -67,7 +67,7 @@ async def test_a_process_answers_raises_and_ends_with_who_asked(tmp_path: Path) 
         doubled = await processes.call(partial(np.add, flags, flags))
         assert np.array_equal(doubled, flags)
         assert await processes.call(partial(bytes, 3_000_000)) == bytes(3_000_000)
-        rows = [[row, str(row)] for row in range(3 * PIECE + 1)]
+        rows = [[row, str(row)] for row in range(3 * LONG + 1)]
         assert await processes.call(partial(dict, rows=rows, same=[], few=[1])) == {
             "rows": rows,
             "same": [],

@@ -22,4 +22,6 @@ class Problem(ResponseModel):
     title: str
     status: int
     detail: str
-    errors: list[FieldProblem] | None = None
+    errors: list[FieldProblem] | None = Field(
+        default=None, description="the fields that are wrong, the first hundred; `detail` says how many more there are"
+    )
