@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
@@ -46,8 +47,7 @@ def listed(rows: "Array | Listed") -> Listed:
     """The rows as they were sent: null is a missing value."""
     if not isinstance(rows, np.ndarray):
         return rows
-    found: Listed = np.where(np.isnan(rows), None, rows).tolist()  # type: ignore[call-overload]
-    return found
+    return [[None if isnan(cell) else cell for cell in row] for row in rows.tolist()]
 
 
 def are_same(one: "Array | Listed", other: "Array | Listed") -> bool:
